@@ -1,5 +1,212 @@
-//! Ingest: due, fetch, parse, normalize, admit.
+//! Ingest: due, fetch, parse, normalize, admit. [`poll`] is the whole spine on one screen.
+//!
+//! Everything here may run many times at once; the lane narrows to one in [`Store::admit`].
 
 pub mod guard;
 pub mod fetch;
 pub mod parse;
+pub mod normalize;
+pub mod schedule;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, Utc};
+use sha2::{Digest, Sha256};
+
+use self::fetch::{Fetched, Fetcher, Next, Payload, Validators};
+use self::normalize::{Normalized, Origin};
+use self::parse::ParseError;
+use crate::clock;
+use crate::config::{Config, Source};
+use crate::store::{Admitted, Outcome, Poll, SourceState, Store, StoreError};
+
+/// Whether a poll is written down.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Effect {
+    /// Decide and keep.
+    Admit,
+    /// Decide as if, and keep nothing.
+    DryRun,
+}
+
+/// A poll and what came of it.
+#[derive(Debug)]
+pub struct Report {
+    /// What was (or would have been) written.
+    pub poll: Poll,
+    /// The verdicts.
+    pub admitted: Admitted,
+}
+
+/// What happened to the document, before the store is asked anything.
+struct Read {
+    outcome: Outcome,
+    http_status: Option<u16>,
+    bytes: Option<u64>,
+    /// `None`: ask next time with what we have.
+    validators: Option<Validators>,
+    body_hash: Option<String>,
+    normalized: Normalized,
+    repairs: Vec<&'static str>,
+    error: Option<String>,
+    next: Option<Next>,
+}
+
+/// Polls one source once: fetch, parse, normalize, admit.
+///
+/// # Errors
+/// Only when the store cannot be read or written. Whatever the network or the document does is an outcome, not an error: it
+/// leaves a poll row and a next due time.
+pub async fn poll(source: &Source, config: &Config, fetcher: &Fetcher, store: &Store, effect: Effect) -> Result<Report, StoreError> {
+    let started = clock::now();
+    let state = store.source_state(&source.id).await?;
+    let read = read(source, &state, config, fetcher, started).await;
+    let now = clock::now();
+
+    let failures = if read.next.is_some() { state.failures.saturating_add(1) } else { 0 };
+    let due = match read.next {
+        Some(next) => schedule::after_failure(source, &config.schedule, next, failures, now),
+        None => schedule::after_success(source, &config.schedule, now),
+    };
+    let poll = Poll {
+        source: source.id.clone(),
+        started,
+        elapsed_ms: (now - started).num_milliseconds().max(0),
+        outcome: read.outcome,
+        http_status: read.http_status,
+        bytes: read.bytes,
+        validators: read.validators,
+        body_hash: read.body_hash,
+        drafts: read.normalized.drafts,
+        rejects: read.normalized.rejects,
+        repairs: read.repairs.into_iter().map(str::to_owned).collect(),
+        error: read.error,
+        failures,
+        next_due: due.at,
+        next_due_reason: due.reason,
+    };
+    let admitted = match effect {
+        Effect::Admit => store.admit(&poll, now).await?,
+        Effect::DryRun => store.decide(&poll, now).await?,
+    };
+    Ok(Report { poll, admitted })
+}
+
+async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &Fetcher, now: DateTime<Utc>) -> Read {
+    match fetcher.fetch(&source.url, &state.validators).await {
+        Err(error) => Read {
+            http_status: error.status(),
+            next: Some(error.next(now)),
+            ..Read::failed(Outcome::FetchError, crate::telemetry::chain(&error))
+        },
+        Ok(Fetched::NotModified(validators)) => Read {
+            http_status: Some(304),
+            validators: Some(validators),
+            body_hash: state.body_hash.clone(),
+            ..Read::quiet(Outcome::NotModified)
+        },
+        Ok(Fetched::Body(payload)) => {
+            let hash = format!("1:{}", hex(&Sha256::digest(&payload.bytes)));
+            // Some servers send a validator and ignore it: the body itself is the third one.
+            let read = if state.body_hash.as_deref() == Some(hash.as_str()) {
+                Read { validators: Some(payload.validators.clone()), ..Read::quiet(Outcome::Unchanged) }
+            } else {
+                understand(payload.clone(), source, config, now).await
+            };
+            Read {
+                http_status: Some(payload.status),
+                bytes: u64::try_from(payload.bytes.len()).ok(),
+                body_hash: read.validators.is_some().then_some(hash),
+                ..read
+            }
+        }
+    }
+}
+
+/// Parses and normalizes off the async threads: a hostile document takes its time there, and a panic ends only its own task.
+async fn understand(payload: Payload, source: &Source, config: &Config, now: DateTime<Utc>) -> Read {
+    let origin = Origin::from(source);
+    let limits = parse::Limits { max_items: config.fetch.max_items, ..parse::Limits::default() };
+    let validators = payload.validators.clone();
+    let work = tokio::task::spawn_blocking(move || {
+        let feed = parse::parse(&payload.bytes, payload.content_type.as_deref(), Some(&payload.url), &limits)?;
+        let normalized = normalize::normalize(&feed, &origin, now);
+        Ok::<_, ParseError>((feed, normalized))
+    });
+    match work.await {
+        Err(panic) => Read::failed(Outcome::Panic, format!("the document made the parser panic: {panic}")),
+        Ok(Err(error)) => Read::failed(Outcome::ParseError, crate::telemetry::chain(&error)),
+        Ok(Ok((feed, normalized))) => {
+            let empty = normalized.drafts.is_empty();
+            let said = feed.head.description.filter(|text| !text.is_empty());
+            Read {
+                outcome: if empty { Outcome::Empty } else { Outcome::Ok },
+                // A cut or empty document must be fetched whole next time: its validators would hide what it lacks.
+                validators: Some(if feed.partial || empty { Validators::default() } else { validators }),
+                normalized,
+                repairs: feed.repairs,
+                error: empty.then(|| match said {
+                    Some(text) => format!("the feed has no items; it says: {}", crate::text::cut(&text, 200)),
+                    None => "the feed has no items".to_owned(),
+                }),
+                ..Read::quiet(Outcome::Ok)
+            }
+        }
+    }
+}
+
+impl Read {
+    /// Nothing new and nothing wrong.
+    fn quiet(outcome: Outcome) -> Self {
+        Self {
+            outcome,
+            http_status: None,
+            bytes: None,
+            validators: None,
+            body_hash: None,
+            normalized: Normalized::default(),
+            repairs: Vec::new(),
+            error: None,
+            next: None,
+        }
+    }
+
+    /// Nothing to keep. After a document that could not be read the validators go, so that a mended one is seen at once;
+    /// after a failed request they stay.
+    fn failed(outcome: Outcome, error: String) -> Self {
+        let validators = matches!(outcome, Outcome::ParseError | Outcome::Panic).then(Validators::default);
+        Self { validators, error: Some(error), next: Some(Next::Retry), ..Self::quiet(outcome) }
+    }
+}
+
+fn hex(bytes: &[u8]) -> String {
+    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// What every poll of one daemon shares.
+#[derive(Debug, Clone)]
+pub struct Ingest {
+    /// Validated configuration.
+    pub config: Arc<Config>,
+    /// One client, so that connections to a host are reused.
+    pub fetcher: Arc<Fetcher>,
+    /// The store.
+    pub store: Store,
+}
+
+impl Ingest {
+    /// Polls and reports; a poll that takes longer than its time-outs allow together is given up, so that none hangs.
+    ///
+    /// # Errors
+    /// As [`poll`].
+    pub async fn poll(&self, source: &Source, effect: Effect) -> Result<Report, StoreError> {
+        poll(source, &self.config, &self.fetcher, &self.store, effect).await
+    }
+}
+
+/// The longest that a poll's network part may take.
+#[must_use]
+pub fn longest_poll(config: &Config) -> Duration {
+    config.fetch.total_timeout
+}

@@ -1,0 +1,102 @@
+//! How a command answers: text and JSON on standard output, one clear line and an exit code when it cannot.
+
+use std::io::{ErrorKind, Write};
+use std::process::ExitCode;
+
+use chrono::{DateTime, Utc};
+use comfy_table::{ContentArrangement, Table};
+use serde::Serialize;
+
+use crate::telemetry;
+
+/// Exit codes, one a class of failure (sysexits.h).
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Exit {
+    /// Done.
+    Ok = 0,
+    /// A named thing failed: a source could not be polled, an article is not there.
+    Failed = 1,
+    /// The command line makes no sense (EX_USAGE).
+    Usage = 64,
+    /// The input is not what it should be (EX_DATAERR).
+    Data = 65,
+    /// The store or the network cannot be had (EX_UNAVAILABLE).
+    Unavailable = 69,
+    /// A file cannot be read or written (EX_IOERR).
+    Io = 74,
+    /// The configuration is wrong (EX_CONFIG); a service manager need not try again.
+    Config = 78,
+}
+
+impl From<Exit> for ExitCode {
+    fn from(exit: Exit) -> Self {
+        // The discriminants are the codes.
+        Self::from(exit as u8)
+    }
+}
+
+/// Why a command ended early.
+#[derive(Debug)]
+pub struct Failure {
+    /// Its class.
+    pub exit: Exit,
+    /// What a person reads: what failed, why, what to do.
+    pub message: String,
+}
+
+impl Failure {
+    /// A failure of this class.
+    pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        Self { exit, message: message.into() }
+    }
+
+    /// A failure of this class, told with its causes.
+    pub fn of(exit: Exit, error: &dyn std::error::Error) -> Self {
+        Self::new(exit, telemetry::chain(error))
+    }
+}
+
+/// Says it on standard error.
+pub(super) fn report(failure: &Failure) -> Exit {
+    say(&format!("dateline: {}", failure.message));
+    failure.exit
+}
+
+/// A line for the person at the terminal, on standard error.
+pub(super) fn say(text: &str) {
+    // If standard error is gone there is nobody left to tell.
+    let _ = writeln!(std::io::stderr().lock(), "{text}");
+}
+
+/// The answer, on standard output.
+pub(super) fn print(text: &str) -> Result<(), Failure> {
+    let mut out = std::io::stdout().lock();
+    match out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }) {
+        Ok(()) => Ok(()),
+        // `dateline articles | head` closes the pipe when it has enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::new(Exit::Io, format!("cannot write the answer: {error}"))),
+    }
+}
+
+/// The answer as JSON.
+pub(super) fn print_json<T: Serialize>(value: &T) -> Result<(), Failure> {
+    let text = serde_json::to_string_pretty(value)
+        .map_err(|error| Failure::new(Exit::Io, format!("cannot write the answer as JSON: {error}")))?;
+    print(&text)
+}
+
+/// A table that fits the terminal.
+pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
+    let mut table = Table::new();
+    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    for row in rows {
+        table.add_row(row);
+    }
+    table.to_string()
+}
+
+/// `2026-11-25 08:00:03Z`, or a dash.
+pub(super) fn time(time: Option<DateTime<Utc>>) -> String {
+    time.map_or_else(|| "-".to_owned(), |time| time.format("%Y-%m-%d %H:%M:%SZ").to_string())
+}

@@ -1,0 +1,207 @@
+//! `sources`, `articles`, `show`: what the store holds, for people and for scripts.
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use clap::Args;
+use serde_json::json;
+
+use super::answer::{Exit, Failure, print, print_json, table, time};
+use crate::article::{Article, ArticleId};
+use crate::clock;
+use crate::config::Config;
+use crate::filter::Filter;
+use crate::store::Store;
+use crate::text;
+
+#[derive(Debug, Args)]
+pub(super) struct SourcesArgs {
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ArticlesArgs {
+    /// Only those that this filter lets in (the language of [[output]] filter)
+    #[arg(long, value_name = "EXPR", default_value = "", hide_default_value = true)]
+    filter: String,
+    /// Only those received or changed since: RFC 3339, a date, or an age such as 30m, 24h, 7d
+    #[arg(long, value_name = "T", value_parser = since)]
+    since: Option<Since>,
+    /// How many at most
+    #[arg(long, value_name = "N", default_value_t = 50, value_parser = clap::value_parser!(u32).range(1..=100_000))]
+    limit: u32,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Debug, Args)]
+pub(super) struct ShowArgs {
+    /// Number of the article, or its tag: id
+    #[arg(value_name = "ID")]
+    id: String,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// `--since` as written.
+#[derive(Debug, Clone, Copy)]
+enum Since {
+    At(DateTime<Utc>),
+    Ago(TimeDelta),
+}
+
+fn since(text: &str) -> Result<Since, String> {
+    let hint = || format!("{text:?} is no time: write 2026-11-25T08:00:00Z, 2026-11-25, or an age such as 30m, 24h, 7d");
+    if let Ok(at) = DateTime::parse_from_rfc3339(text) {
+        return Ok(Since::At(at.to_utc()));
+    }
+    if let Ok(date) = text.parse::<NaiveDate>() {
+        return date.and_hms_opt(0, 0, 0).map(|at| Since::At(at.and_utc())).ok_or_else(hint);
+    }
+    let (unit, number) = text.trim_start_matches('-').char_indices().next_back().map_or(("", ""), |(at, _)| {
+        let text = text.trim_start_matches('-');
+        (text.get(at..).unwrap_or(""), text.get(..at).unwrap_or(""))
+    });
+    let number: i64 = number.parse().map_err(|_| hint())?;
+    let age = match unit {
+        "m" => TimeDelta::try_minutes(number),
+        "h" => TimeDelta::try_hours(number),
+        "d" => TimeDelta::try_days(number),
+        "w" => TimeDelta::try_weeks(number),
+        _ => None,
+    };
+    age.filter(|age| *age < TimeDelta::days(36_500)).map(Since::Ago).ok_or_else(hint)
+}
+
+pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, Failure> {
+    let store = Store::open_read_only(&config.store.path).await?;
+    let health = store.health().await?;
+    if args.json {
+        print_json(&health)?;
+        return Ok(Exit::Ok);
+    }
+    if health.is_empty() {
+        print("no source has been polled yet: `dateline run` or `dateline poll`")?;
+        return Ok(Exit::Ok);
+    }
+    let rows = health.iter().map(|source| {
+        vec![
+            source.source_id.to_string(),
+            source.last_outcome.clone().unwrap_or_else(|| "never polled".to_owned()),
+            time(source.last_poll),
+            source.failures.to_string(),
+            source.new.to_string(),
+            source.duplicate.to_string(),
+            source.rejected.to_string(),
+            time(source.next_due),
+            source.last_error.clone().or_else(|| source.next_due_reason.clone()).unwrap_or_default(),
+        ]
+    });
+    let header = ["source", "last outcome", "last poll", "failures", "new", "duplicate", "rejected", "next due", "why"];
+    print(&table(&header, rows))?;
+    Ok(Exit::Ok)
+}
+
+pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit, Failure> {
+    let filter = Filter::parse(&args.filter).map_err(|error| {
+        Failure::new(Exit::Usage, format!("--filter does not compile\n{}", error.render(&args.filter)))
+    })?;
+    let store = Store::open_read_only(&config.store.path).await?;
+    let since = args.since.map(|since| match since {
+        Since::At(at) => at,
+        Since::Ago(age) => clock::now() - age,
+    });
+    let found = store.select_since(&filter, since, usize::try_from(args.limit).unwrap_or(usize::MAX)).await?;
+    if args.json {
+        print_json(&found)?;
+        return Ok(Exit::Ok);
+    }
+    if found.is_empty() {
+        print("no article matches")?;
+        return Ok(Exit::Ok);
+    }
+    let rows = found.iter().map(|article| {
+        let draft = &article.draft;
+        vec![
+            article.number.to_string(),
+            time(draft.published.or(Some(article.first_received))),
+            draft.wire.clone().unwrap_or_else(|| draft.source.to_string()),
+            mark(article),
+            draft.symbols().map(|symbol| symbol.key()).collect::<Vec<_>>().join(" "),
+            headline(article),
+        ]
+    });
+    print(&table(&["id", "published", "wire", "kind", "symbols", "headline"], rows))?;
+    Ok(Exit::Ok)
+}
+
+pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure> {
+    let store = Store::open_read_only(&config.store.path).await?;
+    let found = match args.id.parse::<i64>() {
+        Ok(number) => store.article(number).await?,
+        Err(_) => store.article_by_uri(&ArticleId::new(&args.id)).await?,
+    };
+    let Some(article) = found else {
+        return Err(Failure::new(Exit::Failed, format!("no article {}; `dateline articles` lists them", args.id)));
+    };
+    let versions = store.versions(article.number).await?;
+    let sightings = store.sightings(article.number).await?;
+    if args.json {
+        let mut value = serde_json::to_value(&article).unwrap_or_default();
+        if let Some(fields) = value.as_object_mut() {
+            fields.insert("versions".to_owned(), json!(versions));
+            fields.insert("sightings".to_owned(), json!(sightings));
+        }
+        print_json(&value)?;
+        return Ok(Exit::Ok);
+    }
+    let draft = &article.draft;
+    let mut out = format!("{}\n\n", headline(&article));
+    let dateline = draft.dateline.as_ref().map(|dateline| dateline.raw.clone());
+    let symbols = draft.symbols().map(|symbol| symbol.key()).chain(draft.isins().map(str::to_owned)).collect::<Vec<_>>().join(" ");
+    let facts = [
+        ("id", Some(article.id.to_string())),
+        ("kind", Some(mark(&article))),
+        ("subheadline", draft.subheadline.clone()),
+        ("dateline", dateline),
+        ("wire", draft.wire.clone()),
+        ("release id", draft.release_id.clone()),
+        ("issuer", draft.issuer.clone()),
+        ("symbols", Some(symbols)),
+        ("published", draft.published.map(|at| time(Some(at)))),
+        ("received", Some(time(Some(article.first_received)))),
+        ("language", draft.language.clone()),
+        ("url", draft.url.clone()),
+        ("repairs", Some(draft.repairs.join(", "))),
+    ];
+    for (name, value) in facts {
+        if let Some(value) = value.filter(|value| !value.is_empty()) {
+            out.push_str(&format!("{name:<12} {value}\n"));
+        }
+    }
+    out.push_str(&format!("\n{}\n\n", draft.body_text));
+    let rows = versions.iter().map(|v| {
+        vec![v.version.to_string(), time(Some(v.received)), v.source_id.to_string(), v.verdict.clone(), v.stage.clone(), v.reason.clone()]
+    });
+    out.push_str(&table(&["version", "received", "source", "verdict", "stage", "why"], rows));
+    let rows = sightings.iter().map(|s| {
+        vec![s.source_id.to_string(), time(Some(s.first_seen)), time(Some(s.last_seen)), s.verdict.clone(), s.stage.clone(), s.reason.clone()]
+    });
+    out.push_str("\n\n");
+    out.push_str(&table(&["seen at", "first seen", "last seen", "verdict", "stage", "why"], rows));
+    print(&out)?;
+    Ok(Exit::Ok)
+}
+
+fn headline(article: &Article) -> String {
+    article.draft.headline.clone().unwrap_or_else(|| format!("(no headline) {}", text::cut(&article.draft.body_text, 80)))
+}
+
+fn mark(article: &Article) -> String {
+    match article.draft.pubstatus {
+        crate::article::PubStatus::Usable => article.draft.kind.to_string(),
+        status @ (crate::article::PubStatus::Withheld | crate::article::PubStatus::Canceled) => format!("{} ({status})", article.draft.kind),
+    }
+}

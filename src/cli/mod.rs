@@ -1,0 +1,186 @@
+//! The command line: arguments, one function a command, one exit code a class of failure.
+//!
+//! Standard output carries a command's answer and nothing else; logs, progress and errors go to standard error.
+
+mod answer;
+mod import;
+mod lists;
+mod parse;
+mod poll;
+mod serve;
+
+use std::ffi::OsString;
+use std::path::PathBuf;
+use std::process::ExitCode;
+use std::time::Duration;
+
+use clap::{ArgAction, Args, Parser, Subcommand};
+
+pub use self::answer::{Exit, Failure};
+use crate::config::{self, Config};
+use crate::telemetry::{self, LogFormat};
+
+/// What a `dateline` command line says.
+#[derive(Debug, Parser)]
+#[command(
+    name = "dateline",
+    version,
+    about = "Polls press-release wires, keeps every release once in SQLite, re-emits filtered feeds",
+    after_help = "Start with `dateline demo` (no network) or `dateline run` (real wires, http://127.0.0.1:8844/).\n\
+                  Exit codes: 0 ok, 1 a named thing failed, 64 usage, 65 bad input, 69 unavailable, 74 I/O, 78 configuration."
+)]
+struct Cli {
+    #[command(flatten)]
+    global: Global,
+    #[command(subcommand)]
+    command: Command,
+}
+
+/// What every command takes.
+#[derive(Debug, Args)]
+struct Global {
+    /// Configuration file [default: $DATELINE_CONFIG, else /etc/dateline/dateline.toml, else the embedded one]
+    #[arg(long, global = true, value_name = "FILE")]
+    config: Option<PathBuf>,
+    /// SQLite store, in place of the configured one
+    #[arg(long, global = true, value_name = "FILE")]
+    store: Option<PathBuf>,
+    /// Say more (twice: say everything)
+    #[arg(short, long, global = true, action = ArgAction::Count, conflicts_with = "quiet")]
+    verbose: u8,
+    /// Say only what a person must act on
+    #[arg(short, long, global = true)]
+    quiet: bool,
+    /// How log lines look
+    #[arg(long, global = true, value_enum, default_value_t = LogFormat::Auto, value_name = "FORMAT")]
+    log_format: LogFormat,
+}
+
+#[derive(Debug, Subcommand)]
+enum Command {
+    /// Run the daemon: poll on schedule, serve the outputs
+    #[command(after_help = "Example: dateline --config /etc/dateline/dateline.toml run")]
+    Run,
+    /// Show the whole pipeline on made-up wires: no network, no configuration, a store that is thrown away
+    #[command(after_help = "Examples:\n  dateline demo          serves until Ctrl-C\n  dateline demo --once   one round of polls, the outcome as a table")]
+    Demo(serve::DemoArgs),
+    /// Read the configuration and print every problem with file, line, column and hint
+    #[command(after_help = "Example: dateline --config new.toml check && systemctl restart dateline")]
+    Check,
+    /// Poll now and once, all sources or those named
+    #[command(after_help = "Example: dateline poll prnewswire-all --dry-run")]
+    Poll(poll::PollArgs),
+    /// List the sources with their health
+    #[command(after_help = "Example: dateline sources --json | jq '.[] | select(.failures > 0)'")]
+    Sources(lists::SourcesArgs),
+    /// List articles, newest first
+    #[command(after_help = "Example: dateline articles --filter 'language = \"en\" and text ~ \"steel\"' --since 24h")]
+    Articles(lists::ArticlesArgs),
+    /// Show one article: fields, versions, sightings, verdict and its reason
+    #[command(after_help = "Example: dateline show 17 --json")]
+    Show(lists::ShowArgs),
+    /// Read one feed document and print what Dateline understands, storing nothing
+    #[command(after_help = "Examples:\n  curl -s https://www.prnewswire.com/rss/news-releases-list.rss | dateline parse - --wire prnewswire\n  dateline parse --release release.txt")]
+    Parse(parse::ParseArgs),
+    /// Bring an archive in, one JSON item a line in arrival order, through the same rules as a poll
+    #[command(after_help = "Example: dateline import archive.jsonl --verdicts verdicts.jsonl\n\
+        A line: {\"guid\", \"url\", \"title\", \"body\", \"published\", and if known \"id\", \"wire\", \"feed\", \"lang\"}")]
+    Import(import::ImportArgs),
+    /// The configuration in effect
+    Config {
+        #[command(subcommand)]
+        command: ConfigCommand,
+    },
+}
+
+#[derive(Debug, Subcommand)]
+enum ConfigCommand {
+    /// Print every value with its origin
+    #[command(after_help = "Example: dateline config print --json")]
+    Print {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+}
+
+/// Runs the command line of this process.
+#[must_use]
+pub fn main() -> ExitCode {
+    run(std::env::args_os()).into()
+}
+
+/// Runs one command line; the first argument is the program's name.
+pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
+    let cli = match Cli::try_parse_from(arguments) {
+        Ok(cli) => cli,
+        Err(error) => {
+            let exit = if error.use_stderr() { Exit::Usage } else { Exit::Ok };
+            // A closed pipe (`dateline --help | head -1`) is no failure.
+            let _ = error.print();
+            return exit;
+        }
+    };
+    telemetry::install(cli.global.log_format, level(&cli.global, &cli.command));
+    // The client needs a TLS provider before the first connection; a second installation is harmless.
+    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+        Ok(runtime) => runtime,
+        Err(error) => return answer::report(&Failure::new(Exit::Io, format!("cannot start: {error}"))),
+    };
+    let outcome = runtime.block_on(dispatch(cli));
+    // A parse that a hostile document keeps busy may outlive its poll; it must not outlive the process's end.
+    runtime.shutdown_timeout(Duration::from_secs(1));
+    match outcome {
+        Ok(exit) => exit,
+        Err(failure) => answer::report(&failure),
+    }
+}
+
+async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
+    let global = &cli.global;
+    match cli.command {
+        Command::Run => serve::run(load(global)?).await,
+        Command::Demo(args) => serve::demo(args, global.store.clone()).await,
+        Command::Check => check(global),
+        Command::Poll(args) => poll::poll(args, load(global)?).await,
+        Command::Sources(args) => lists::sources(args, load(global)?).await,
+        Command::Articles(args) => lists::articles(args, load(global)?).await,
+        Command::Show(args) => lists::show(args, load(global)?).await,
+        Command::Parse(args) => parse::parse(&args),
+        Command::Import(args) => import::import(args, load(global)?).await,
+        Command::Config { command: ConfigCommand::Print { json } } => {
+            let config = load(global)?;
+            answer::print(&if json { config::print_json(&config) } else { config::print(&config) })?;
+            Ok(Exit::Ok)
+        }
+    }
+}
+
+fn load(global: &Global) -> Result<Config, Failure> {
+    let located = config::locate(global.config.as_deref());
+    config::load(&located, global.store.as_deref()).map_err(|error| Failure::new(Exit::Config, error.to_string()))
+}
+
+fn check(global: &Global) -> Result<Exit, Failure> {
+    let config = load(global)?;
+    let from = config::locate(global.config.as_deref());
+    answer::print(&format!(
+        "{from}: good: {} sources, {} outputs, store {}",
+        config.sources.len(),
+        config.outputs.len(),
+        config.store.path.display()
+    ))?;
+    Ok(Exit::Ok)
+}
+
+/// The daemon tells of each poll; a command's own answer is enough.
+fn level(global: &Global, command: &Command) -> &'static str {
+    let daemon = matches!(command, Command::Run);
+    match (global.quiet, global.verbose, daemon) {
+        (true, _, _) => "error",
+        (false, 0, true) => "info",
+        (false, 0, false) => "warn",
+        (false, 1, _) => "dateline=debug,info",
+        (false, _, _) => "dateline=trace,debug",
+    }
+}

@@ -1,0 +1,162 @@
+//! `poll`: now and once.
+
+use std::sync::Arc;
+
+use clap::Args;
+use serde::Serialize;
+use tokio::sync::Semaphore;
+use tokio::task::JoinSet;
+
+use super::answer::{Exit, Failure, print, print_json};
+use crate::article::SourceId;
+use crate::config::{Config, Source};
+use crate::daemon;
+use crate::ingest::{Effect, Report};
+
+#[derive(Debug, Args)]
+pub(super) struct PollArgs {
+    /// Sources to poll [default: all enabled ones]
+    #[arg(value_name = "SOURCE")]
+    sources: Vec<String>,
+    /// Decide and print, store nothing
+    #[arg(long)]
+    dry_run: bool,
+    /// As JSON
+    #[arg(long)]
+    json: bool,
+}
+
+/// A line of the answer.
+#[derive(Debug, Serialize)]
+struct Line {
+    source: SourceId,
+    outcome: &'static str,
+    http_status: Option<u16>,
+    elapsed_ms: i64,
+    items: usize,
+    new: u64,
+    seen: u64,
+    revised: u64,
+    duplicate: u64,
+    correction: u64,
+    withdrawal: u64,
+    variant: u64,
+    rejected: usize,
+    error: Option<String>,
+    next_due: chrono::DateTime<chrono::Utc>,
+    next_due_reason: String,
+    decided: Vec<DecidedLine>,
+}
+
+#[derive(Debug, Serialize)]
+struct DecidedLine {
+    headline: Option<String>,
+    verdict: &'static str,
+    article: i64,
+    stage: &'static str,
+    why: String,
+}
+
+pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure> {
+    let chosen = choose(&args.sources, &config)?;
+    let effect = if args.dry_run { Effect::DryRun } else { Effect::Admit };
+    let ingest = daemon::prepare(Arc::new(config)).await?;
+    let permits = Arc::new(Semaphore::new(ingest.config.fetch.concurrency));
+    let mut polls = JoinSet::new();
+    for source in chosen {
+        let (ingest, permits) = (ingest.clone(), Arc::clone(&permits));
+        polls.spawn(async move {
+            // The semaphore is never closed, so a permit always comes.
+            let _permit = permits.acquire_owned().await;
+            ingest.poll(&source, effect).await
+        });
+    }
+    let mut lines = Vec::new();
+    let mut failed = false;
+    while let Some(ended) = polls.join_next().await {
+        let report = ended.map_err(|panic| Failure::new(Exit::Failed, format!("a poll panicked: {panic}")))??;
+        failed |= report.poll.failures > 0;
+        let line = line(&report);
+        if !args.json {
+            print(&text(&line))?;
+        }
+        lines.push(line);
+    }
+    ingest.store.close().await;
+    if args.json {
+        lines.sort_by(|a, b| a.source.cmp(&b.source));
+        print_json(&lines)?;
+    }
+    Ok(if failed { Exit::Failed } else { Exit::Ok })
+}
+
+fn choose(names: &[String], config: &Config) -> Result<Vec<Source>, Failure> {
+    if names.is_empty() {
+        return Ok(config.sources.iter().filter(|source| source.enabled).cloned().collect());
+    }
+    names
+        .iter()
+        .map(|name| {
+            config.sources.iter().find(|source| source.id.as_str() == name).cloned().ok_or_else(|| {
+                let known: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
+                Failure::new(Exit::Usage, format!("no source is named {name:?}; there are: {}", known.join(", ")))
+            })
+        })
+        .collect()
+}
+
+fn line(report: &Report) -> Line {
+    let (poll, counts) = (&report.poll, &report.admitted.counts);
+    Line {
+        source: poll.source.clone(),
+        outcome: poll.outcome.as_str(),
+        http_status: poll.http_status,
+        elapsed_ms: poll.elapsed_ms,
+        items: poll.drafts.len() + poll.rejects.len(),
+        new: counts.new,
+        seen: counts.seen,
+        revised: counts.revised,
+        duplicate: counts.duplicate,
+        correction: counts.correction,
+        withdrawal: counts.withdrawal,
+        variant: counts.variant,
+        rejected: poll.rejects.len(),
+        error: poll.error.clone(),
+        next_due: poll.next_due,
+        next_due_reason: poll.next_due_reason.clone(),
+        decided: report
+            .admitted
+            .decided
+            .iter()
+            .map(|decided| DecidedLine {
+                headline: poll.drafts.get(decided.index).and_then(|draft| draft.headline.clone()),
+                verdict: decided.judgement.verdict.as_str(),
+                article: decided.article,
+                stage: decided.judgement.stage,
+                why: decided.judgement.why.clone(),
+            })
+            .collect(),
+    }
+}
+
+fn text(line: &Line) -> String {
+    let what = match &line.error {
+        Some(error) => error.clone(),
+        None => {
+            let counts = [
+                (line.new, "new"),
+                (line.seen, "seen"),
+                (line.revised, "revised"),
+                (line.duplicate, "duplicate"),
+                (line.correction, "correction"),
+                (line.withdrawal, "withdrawal"),
+                (line.variant, "variant"),
+                (line.rejected as u64, "rejected"),
+            ];
+            let said: Vec<String> =
+                counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
+            if said.is_empty() { "nothing new".to_owned() } else { said.join(", ") }
+        }
+    };
+    format!("{:<24} {:<12} {:>6} ms  {what}", line.source, line.outcome, line.elapsed_ms)
+}

@@ -1,0 +1,120 @@
+//! `run` and `demo`.
+
+use std::net::{Ipv4Addr, SocketAddr};
+use std::path::PathBuf;
+use std::sync::Arc;
+
+use clap::Args;
+
+use super::answer::{Exit, Failure, print, say, table};
+use crate::article::Verdict;
+use crate::config::Config;
+use crate::daemon::{self, DaemonError};
+use crate::demo::Demo;
+use crate::ingest::Effect;
+use crate::store::StoreError;
+
+#[derive(Debug, Args)]
+pub(super) struct DemoArgs {
+    /// Poll each made-up wire once, print what was decided of each item, and end
+    #[arg(long)]
+    once: bool,
+    /// Where to serve the outputs (port 0: any free one)
+    #[arg(long, value_name = "ADDRESS:PORT", default_value_t = SocketAddr::from((Ipv4Addr::LOCALHOST, 8844)))]
+    listen: SocketAddr,
+}
+
+impl From<DaemonError> for Failure {
+    fn from(error: DaemonError) -> Self {
+        Self::of(Exit::Unavailable, &error)
+    }
+}
+
+impl From<StoreError> for Failure {
+    fn from(error: StoreError) -> Self {
+        Self::of(Exit::Unavailable, &error)
+    }
+}
+
+pub(super) async fn run(config: Config) -> Result<Exit, Failure> {
+    let ingest = daemon::prepare(Arc::new(config)).await?;
+    daemon::run(ingest, |_| {}).await?;
+    Ok(Exit::Ok)
+}
+
+pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit, Failure> {
+    let io = |error: std::io::Error| Failure::new(Exit::Io, format!("the demo cannot start: {error}"));
+    let scratch = Scratch::new(store).map_err(io)?;
+    let wires = Demo::start().await.map_err(io)?;
+    let config = wires.config(&scratch.store, args.listen).map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
+    let ingest = daemon::prepare(Arc::new(config)).await?;
+    if args.once {
+        let answer = once(&ingest).await?;
+        ingest.store.close().await;
+        print(&answer)?;
+        return Ok(Exit::Ok);
+    }
+    daemon::run(ingest, |address| {
+        say(&format!(
+            "Three made-up wires are being polled every ten seconds. Open\n\n  http://{address}/\n  http://{address}/outputs/all.atom\n  http://{address}/outputs/corrections.rss\n\n\
+             or look into the store: sqlite3 {} 'SELECT headline, verdict, stage FROM v_article'\nCtrl-C ends the demo.",
+            scratch.store.display()
+        ));
+    })
+    .await?;
+    Ok(Exit::Ok)
+}
+
+/// One round over all wires, in a fixed order so that the table always reads the same.
+async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
+    let mut rows = Vec::new();
+    for id in Demo::sources() {
+        let Some(source) = ingest.config.sources.iter().find(|source| source.id == id) else { continue };
+        let report = ingest.poll(source, Effect::Admit).await?;
+        if let Some(error) = &report.poll.error {
+            return Err(Failure::new(Exit::Failed, format!("{id}: {error}")));
+        }
+        for decided in &report.admitted.decided {
+            let headline = report.poll.drafts.get(decided.index).and_then(|draft| draft.headline.clone()).unwrap_or_default();
+            let of = match decided.judgement.verdict {
+                Verdict::New => format!("article {}", decided.article),
+                Verdict::Variant => format!("article {}, a translation of {}", decided.article, decided.judgement.of.unwrap_or_default()),
+                Verdict::Seen | Verdict::Revised | Verdict::Duplicate | Verdict::Correction | Verdict::Withdrawal => {
+                    format!("of article {}", decided.article)
+                }
+            };
+            rows.push(vec![id.to_string(), crate::text::cut(&headline, 64).to_owned(), decided.judgement.verdict.to_string(), of, decided.judgement.stage.to_owned()]);
+        }
+    }
+    let articles = ingest.store.count().await?;
+    let table = table(&["source", "headline", "verdict", "article", "stage"], rows);
+    Ok(format!("{table}\n\n{articles} articles stored; `dateline demo` serves them.\n"))
+}
+
+/// A store in a temporary folder, gone with the demo; or the one that the person named, which stays.
+struct Scratch {
+    store: PathBuf,
+    folder: Option<PathBuf>,
+}
+
+impl Scratch {
+    fn new(store: Option<PathBuf>) -> std::io::Result<Self> {
+        match store {
+            Some(store) => Ok(Self { store, folder: None }),
+            None => {
+                let folder = std::env::temp_dir().join(format!("dateline-demo-{}", std::process::id()));
+                std::fs::create_dir_all(&folder)?;
+                Ok(Self { store: folder.join("demo.sqlite"), folder: Some(folder) })
+            }
+        }
+    }
+}
+
+impl Drop for Scratch {
+    fn drop(&mut self) {
+        if let Some(folder) = &self.folder {
+            // What cannot be removed is a temporary file; the system clears it.
+            let _ = std::fs::remove_dir_all(folder);
+        }
+    }
+}

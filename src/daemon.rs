@@ -1,0 +1,255 @@
+//! The daemon: starts polls when they are due, serves the outputs, and ends in order.
+//!
+//! One loop owns the schedule. It asks the store what is due, starts bounded polls (all together, and per host), and hears of
+//! each one's end. A poll that panics is a failed task and a line in the log; the loop goes on. The loop holds no state that a
+//! restart would miss: the next due time of every source stands in the store.
+
+use std::collections::{HashMap, HashSet};
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::net::TcpListener;
+use tokio::signal::unix::{SignalKind, signal};
+use tokio::task::{Id, JoinError, JoinSet};
+use tokio_util::sync::CancellationToken;
+use tracing::{error, info, warn};
+
+use crate::article::SourceId;
+use crate::clock;
+use crate::config::{Config, Source};
+use crate::emit;
+use crate::ingest::fetch::{FetchError, Fetcher};
+use crate::ingest::{Effect, Ingest, Report, schedule};
+use crate::store::{Outcome, Store, StoreError};
+use crate::systemd;
+
+/// The longest sleep between two looks at the schedule: after a suspend or a step of the clock it is right again this soon.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// How long a source rests when the store could not take its poll (a full disk): its due time could not be written either.
+const STORE_REST: TimeDelta = TimeDelta::seconds(30);
+
+/// Why the daemon could not start.
+#[derive(Debug, thiserror::Error)]
+pub enum DaemonError {
+    /// The address is taken or not ours.
+    #[error("cannot listen on {address}; another process may hold it: change [http] listen, or stop the other one")]
+    Listen {
+        /// As configured.
+        address: SocketAddr,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
+    /// The store cannot be opened or read.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The HTTP client cannot be built.
+    #[error(transparent)]
+    Client(#[from] FetchError),
+    /// The process may not hear signals.
+    #[error("cannot listen for SIGTERM and SIGINT")]
+    Signals(#[source] std::io::Error),
+}
+
+/// Opens the store and builds what polls share; the store learns which sources there are.
+///
+/// # Errors
+/// The store cannot be opened, or the HTTP client cannot be built.
+pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
+    let store = Store::open(&config.store.path).await?;
+    let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
+    let enabled: Vec<Source> = config.sources.iter().filter(|source| source.enabled).cloned().collect();
+    let now = clock::now();
+    store.sync_sources(&enabled, now).await?;
+    for source in &enabled {
+        let state = store.source_state(&source.id).await?;
+        if let Some(due) = schedule::at_start(source, &config.schedule, state.next_due, state.failures, now) {
+            store.set_next_due(&source.id, due.at, &due.reason).await?;
+        }
+    }
+    Ok(Ingest { config, fetcher, store })
+}
+
+/// Runs until SIGTERM or SIGINT: polls on schedule and serves the outputs. `started` hears the address once both are going.
+///
+/// # Errors
+/// Only at start: see [`DaemonError`]. Afterwards every failure is a line in the log and a row in the store.
+pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(), DaemonError> {
+    let config = Arc::clone(&ingest.config);
+    let address = config.http.listen;
+    let listen = |source| DaemonError::Listen { address, source };
+    let listener = TcpListener::bind(address).await.map_err(listen)?;
+    let address = listener.local_addr().map_err(listen)?;
+
+    let shutdown = CancellationToken::new();
+    let signals = watch_signals(shutdown.clone())?;
+    let app = emit::App { config: Arc::clone(&config), store: ingest.store.clone() };
+    let limits = emit::ServeLimits { max_connections: config.http.max_connections, ..emit::ServeLimits::default() };
+    let grace = config.schedule.shutdown_grace;
+    let server = tokio::spawn(emit::serve(listener, emit::router(app), limits, shutdown.clone(), grace));
+
+    let sources = config.sources.iter().filter(|source| source.enabled).count();
+    let status = format!("{sources} sources, {} outputs on http://{address}/", config.outputs.len());
+    info!(version = env!("CARGO_PKG_VERSION"), store = %config.store.path.display(), "started: {status}");
+    systemd::ready(&status);
+    started(address);
+
+    Schedule::new(&ingest).run(&shutdown, grace).await;
+    if let Err(failed) = server.await {
+        error!(error = %failed, "the HTTP server ended badly");
+    }
+    signals.abort();
+    ingest.store.close().await;
+    info!("stopped");
+    Ok(())
+}
+
+/// The first signal ends in order; the second one does not wait.
+fn watch_signals(shutdown: CancellationToken) -> Result<tokio::task::JoinHandle<()>, DaemonError> {
+    let mut terminate = signal(SignalKind::terminate()).map_err(DaemonError::Signals)?;
+    let mut interrupt = signal(SignalKind::interrupt()).map_err(DaemonError::Signals)?;
+    let mut hangup = signal(SignalKind::hangup()).map_err(DaemonError::Signals)?;
+    Ok(tokio::spawn(async move {
+        loop {
+            let name = tokio::select! {
+                _ = terminate.recv() => "SIGTERM",
+                _ = interrupt.recv() => "SIGINT",
+                _ = hangup.recv() => {
+                    // The default action of SIGHUP would kill a daemon that somebody meant to reload.
+                    warn!("SIGHUP: the configuration is read at start; restart to change it (`dateline check` tells if it is good)");
+                    continue;
+                }
+            };
+            info!("{name}: stopping");
+            systemd::stopping();
+            shutdown.cancel();
+        }
+    }))
+}
+
+/// The polls in flight and what may start next.
+struct Schedule<'a> {
+    ingest: &'a Ingest,
+    sources: HashMap<&'a SourceId, &'a Source>,
+    polls: JoinSet<Result<Report, StoreError>>,
+    in_flight: HashMap<Id, SourceId>,
+    resting: HashMap<SourceId, DateTime<Utc>>,
+}
+
+impl<'a> Schedule<'a> {
+    fn new(ingest: &'a Ingest) -> Self {
+        let sources = ingest.config.sources.iter().filter(|source| source.enabled).map(|s| (&s.id, s)).collect();
+        Self { ingest, sources, polls: JoinSet::new(), in_flight: HashMap::new(), resting: HashMap::new() }
+    }
+
+    async fn run(mut self, shutdown: &CancellationToken, grace: Duration) {
+        while !shutdown.is_cancelled() {
+            let sleep = self.start_due().await;
+            tokio::select! {
+                () = shutdown.cancelled() => {}
+                Some(ended) = self.polls.join_next_with_id() => self.ended(ended),
+                () = tokio::time::sleep(sleep) => {}
+            }
+        }
+        let finish = async {
+            while let Some(ended) = self.polls.join_next_with_id().await {
+                self.ended(ended);
+            }
+        };
+        if tokio::time::timeout(grace, finish).await.is_err() {
+            // Given up, not lost: nothing of such a poll is written, so the next start reads the same document again.
+            warn!(polls = self.polls.len(), "gave up polls in flight after {} s", grace.as_secs());
+            self.polls.shutdown().await;
+        }
+    }
+
+    /// Starts what is due and may start; says how long there is nothing to do.
+    async fn start_due(&mut self) -> Duration {
+        let now = clock::now();
+        let due = match self.ingest.store.due(now).await {
+            Ok(due) => due,
+            Err(failed) => {
+                error!(error = crate::telemetry::chain(&failed), "the schedule cannot be read");
+                return LONGEST_SLEEP.min(Duration::from_secs(5));
+            }
+        };
+        self.resting.retain(|_, until| *until > now);
+        let mut busy: HashSet<SourceId> = self.in_flight.values().cloned().collect();
+        let mut per_host: HashMap<String, usize> = HashMap::new();
+        for id in &busy {
+            if let Some(source) = self.sources.get(id) {
+                *per_host.entry(host(source)).or_default() += 1;
+            }
+        }
+        for id in due {
+            if self.polls.len() >= self.ingest.config.fetch.concurrency {
+                break;
+            }
+            let Some(&source) = self.sources.get(&id) else { continue };
+            let on_host = per_host.entry(host(source)).or_default();
+            if busy.contains(&id) || self.resting.contains_key(&id) || *on_host >= self.ingest.config.fetch.per_host {
+                continue;
+            }
+            *on_host += 1;
+            let (ingest, source) = (self.ingest.clone(), source.clone());
+            let task = self.polls.spawn(async move { ingest.poll(&source, Effect::Admit).await });
+            self.in_flight.insert(task.id(), id.clone());
+            busy.insert(id);
+        }
+        match self.ingest.store.earliest_due(now).await {
+            Ok(Some(next)) => (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP),
+            Ok(None) | Err(_) => LONGEST_SLEEP,
+        }
+    }
+
+    fn ended(&mut self, ended: Result<(Id, Result<Report, StoreError>), JoinError>) {
+        let id = match &ended {
+            Ok((id, _)) => *id,
+            Err(failed) => failed.id(),
+        };
+        let source = self.in_flight.remove(&id).unwrap_or_else(|| SourceId::new("?"));
+        match ended {
+            Ok((_, Ok(report))) => log(&report),
+            Ok((_, Err(failed))) => {
+                self.resting.insert(source.clone(), clock::now() + STORE_REST);
+                error!(source.id = %source, stage = "admit", error = crate::telemetry::chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
+            }
+            Err(failed) if failed.is_panic() => {
+                self.resting.insert(source.clone(), clock::now() + STORE_REST);
+                error!(source.id = %source, stage = "poll", error = %failed, "the poll of {source} panicked; the others go on");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+fn host(source: &Source) -> String {
+    source.url.host_str().unwrap_or_default().to_owned()
+}
+
+/// One line a poll.
+pub fn log(report: &Report) {
+    let poll = &report.poll;
+    let counts = &report.admitted.counts;
+    let outcome = poll.outcome.as_str();
+    match &poll.error {
+        None => info!(source.id = %poll.source, stage = "done", outcome, items.new = counts.new, items.seen = counts.seen,
+            items.revised = counts.revised, items.duplicate = counts.duplicate, items.correction = counts.correction,
+            items.withdrawal = counts.withdrawal, items.variant = counts.variant, items.rejected = poll.rejects.len(),
+            elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "polled {}", poll.source),
+        Some(error) => warn!(source.id = %poll.source, stage = stage(poll.outcome), outcome, failures = poll.failures,
+            elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "{}: {error}", poll.source),
+    }
+}
+
+/// The stage at which a poll ended.
+fn stage(outcome: Outcome) -> &'static str {
+    match outcome {
+        Outcome::FetchError => "fetch",
+        Outcome::ParseError | Outcome::Panic | Outcome::Empty => "parse",
+        Outcome::Ok | Outcome::NotModified | Outcome::Unchanged => "done",
+    }
+}

@@ -1,0 +1,339 @@
+//! Understands a parsed feed: items become drafts.
+//!
+//! In: a [`ParsedFeed`], what is known of its source, now. Out: a draft for every item, or a reject with its reason; nothing is
+//! dropped. Pure and total. Order matters: each step below stands where the one before it is needed, and none invents:
+//! a wire that gives no date gets none.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use url::Url;
+
+use super::parse::ParsedFeed;
+use crate::article::{
+    Draft, Item, Kind, Media, Organisation, Reject, Rights, SourceId, Stamp, Subject, Symbol,
+};
+use crate::config::Source;
+use crate::release::{self, symbol};
+use crate::text;
+use crate::wire::{self, ReleaseId, Wire};
+
+/// Longest summary, in characters: what the wires' terms let a reader quote, and what their own feeds carry.
+const SUMMARY_CHARS: usize = 250;
+
+/// Longest text that is taken for a sub-headline before the dateline, in characters.
+const SUBHEADLINE_CHARS: usize = 400;
+
+/// What normalisation needs to know of a source.
+#[derive(Debug, Clone)]
+pub struct Origin {
+    /// Its id.
+    pub source: SourceId,
+    /// Its wire's row.
+    pub wire: &'static Wire,
+    /// What outputs may re-emit of it.
+    pub rights: Rights,
+}
+
+impl From<&Source> for Origin {
+    fn from(source: &Source) -> Self {
+        Self { source: source.id.clone(), wire: source.wire, rights: source.rights }
+    }
+}
+
+/// What came of a document.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Normalized {
+    /// In document order.
+    pub drafts: Vec<Draft>,
+    /// Items that say nothing at all, with the reason.
+    pub rejects: Vec<Reject>,
+}
+
+/// Understands every item of a feed.
+#[must_use]
+pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Normalized {
+    let mut normalized = Normalized { drafts: Vec::new(), rejects: feed.rejects.clone() };
+    for item in &feed.items {
+        match draft(item, feed.head.language.as_deref(), origin, now) {
+            Ok(draft) => normalized.drafts.push(draft),
+            Err(reject) => normalized.rejects.push(reject),
+        }
+    }
+    mark_shared_urls(&mut normalized.drafts);
+    normalized
+}
+
+/// Understands the plain text of one release: an optional `date YYYY-MM-DD` prefix, then the release, its paragraphs separated
+/// by empty lines. A text has no headline of its own, and none is invented.
+#[must_use]
+pub fn normalize_text(text: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
+    let (date, text) = date_prefix(text);
+    let mut draft = Draft::empty(origin.source.clone(), now);
+    draft.rights = origin.rights;
+    draft.body_text = paragraphs(text);
+    draft.body_html = text::sanitize_html(&draft.body_text, None);
+    understand(&mut draft, None, origin);
+    match (date, draft.dateline.as_mut()) {
+        (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
+        (Some(date), Some(dateline)) if dateline.date != Some(date) => draft.repairs.push("date-prefix-differs".to_owned()),
+        (Some(_), None) => draft.repairs.push("date-prefix-without-dateline".to_owned()),
+        _ => {}
+    }
+    draft
+}
+
+fn draft(item: &Item, feed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) -> Result<Draft, Reject> {
+    let mut draft = Draft::empty(origin.source.clone(), now);
+    draft.rights = origin.rights;
+    draft.guid = item.guid.clone();
+    draft.headline = item.title.as_deref().map(text::plain_title).filter(|title| !title.is_empty());
+
+    let link = item.link().and_then(web_url).or_else(|| item.guid.as_deref().and_then(web_url));
+    draft.urls = link.iter().map(Url::to_string).collect();
+    draft.url = link.as_ref().map(wire::canonical_url);
+
+    let html = item.content.as_deref().filter(|html| !html.trim().is_empty()).or(item.summary.as_deref()).unwrap_or("");
+    draft.body_html = text::sanitize_html(html, link.as_ref());
+    draft.body_text = text::html_to_text(&draft.body_html);
+    if draft.headline.is_none() && draft.url.is_none() && draft.body_text.is_empty() {
+        return Err(Reject { index: item.index, why: "the item has no title, no web link and no text".to_owned() });
+    }
+
+    draft.published = instant(item.published.as_ref(), "published", &mut draft.repairs, now);
+    draft.updated = instant(item.updated.as_ref(), "updated", &mut draft.repairs, now);
+    draft.issuer = issuer(item, origin.wire);
+    listed_securities(&mut draft, item);
+    let claimed = item.language.as_deref().or(feed_language);
+    understand(&mut draft, claimed, origin);
+    identify(&mut draft, item, link.as_ref(), origin);
+    draft.subjects = subjects(item, origin.wire);
+    draft.media = item.media.iter().filter_map(media).collect();
+    Ok(draft)
+}
+
+/// What the text itself says: notice, dateline, sections, symbols, issuer, language.
+fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin) {
+    draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
+    draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
+
+    let found = release::dateline(&draft.body_text, draft.published);
+    let news_start = found.as_ref().map_or(0, |found| found.span.end);
+    if let Some(found) = found {
+        let before = draft.body_text.get(..found.span.start).unwrap_or("").trim();
+        if !before.is_empty() && before.chars().count() <= SUBHEADLINE_CHARS && draft.subheadline.is_none() {
+            draft.subheadline = Some(before.replace("\n\n", " "));
+        }
+        draft.wire = found.dateline.wire.clone();
+        draft.dateline = Some(found.dateline);
+    }
+    let news = draft.body_text.get(news_start..).unwrap_or("").trim();
+    draft.summary = Some(text::summary(news, SUMMARY_CHARS)).filter(|summary| !summary.is_empty());
+    draft.sections = release::sections(&draft.body_text, news_start);
+    draft.contacts = release::contacts(&draft.sections);
+    named_securities(draft);
+    if draft.issuer.is_none() {
+        draft.issuer = release::source_line(&draft.body_text).map(str::to_owned);
+    }
+    if draft.wire.is_none() && origin.wire.id != wire::generic().id {
+        draft.wire = Some(origin.wire.name.to_owned());
+    }
+    draft.language = text::detect_language(&format!("{}\n{news}", draft.headline.as_deref().unwrap_or("")))
+        .map(str::to_owned)
+        .or_else(|| claimed_language.and_then(text::language_tag).map(|tag| without_region(&tag)));
+}
+
+/// Release number, the language beside it, and the wire where the page stands.
+fn identify(draft: &mut Draft, item: &Item, link: Option<&Url>, origin: &Origin) {
+    let by_host = link.and_then(Url::host_str).and_then(wire::by_host);
+    let row = by_host.unwrap_or(origin.wire);
+    let id: Option<ReleaseId> = link
+        .and_then(|url| (row.release_id)(url))
+        .or_else(|| item.guid.as_deref().and_then(|guid| (row.guid_release_id)(guid)));
+    if let Some(id) = id {
+        draft.release_id = Some(id.id);
+        // The wire's own word on the language, beside its number, beats any reading of 250 characters.
+        draft.language = id.language.or_else(|| draft.language.take());
+    }
+    if draft.wire.is_none() {
+        draft.wire = by_host.map(|row| row.name.to_owned());
+    }
+}
+
+/// Securities that the wire itself lists (GlobeNewswire's categories): the most reliable source.
+fn listed_securities(draft: &mut Draft, item: &Item) {
+    let domain = |category: &crate::article::Category, end: &str| {
+        category.scheme.as_deref().is_some_and(|scheme| scheme.to_ascii_lowercase().ends_with(end))
+    };
+    let symbols: Vec<Symbol> = item
+        .categories
+        .iter()
+        .filter(|category| domain(category, "/rss/stock"))
+        .filter_map(|category| symbol::symbol_from_label(&category.term))
+        .collect();
+    let isin: Vec<String> = item
+        .categories
+        .iter()
+        .filter(|category| domain(category, "/rss/isin"))
+        .filter_map(|category| symbol::isin(&category.term))
+        .collect();
+    if !symbols.is_empty() || !isin.is_empty() {
+        draft.organisations.push(Organisation { name: draft.issuer.clone(), symbols, isin });
+    }
+}
+
+/// Securities named in the headline and the text, tied to the name before them where that is sure.
+fn named_securities(draft: &mut Draft) {
+    let texts = [draft.headline.clone().unwrap_or_default(), draft.body_text.clone()];
+    for mention in texts.iter().flat_map(|text| symbol::symbols(text)) {
+        if draft.symbols().any(|known| known.exchange == mention.symbol.exchange && known.symbol == mention.symbol.symbol) {
+            continue;
+        }
+        match draft.organisations.iter_mut().find(|known| known.name.is_some() && known.name == mention.name) {
+            Some(known) => known.symbols.push(mention.symbol),
+            None => draft.organisations.push(Organisation {
+                name: mention.name,
+                symbols: vec![mention.symbol],
+                isin: Vec::new(),
+            }),
+        }
+    }
+}
+
+/// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself.
+fn issuer(item: &Item, wire: &Wire) -> Option<String> {
+    item.extension("dc", "contributor")
+        .chain(item.extension("dc", "creator"))
+        .map(text::plain_title)
+        .find(|name| !name.is_empty() && !name.eq_ignore_ascii_case(wire.name))
+}
+
+/// Subjects with their code lists. PR Newswire mixes long names and three-letter codes in one element.
+fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
+    let own = match wire.id {
+        "prnewswire" => "prn:subject",
+        "globenewswire" => "gnw:subject",
+        _ => "dc:subject",
+    };
+    let lists = [("prn", "industry", "prn:industry"), ("prn", "subject", "prn:subject"), ("dc", "subject", own), ("dc", "keyword", "keyword")];
+    let mut subjects: Vec<Subject> = Vec::new();
+    for (vocabulary, name, scheme) in lists {
+        for label in item.extension(vocabulary, name) {
+            let label = text::plain_title(label);
+            let is_code = label.len() == 3 && label.bytes().all(|b| b.is_ascii_uppercase());
+            let (code, name) = if is_code { (Some(label), None) } else { (None, Some(label)) };
+            push_new(&mut subjects, Subject { scheme: scheme.to_owned(), code, name });
+        }
+    }
+    for category in &item.categories {
+        let scheme = category.scheme.as_deref().unwrap_or("category");
+        let lower = scheme.to_ascii_lowercase();
+        if lower.ends_with("/rss/stock") || lower.ends_with("/rss/isin") {
+            continue;
+        }
+        let name = Some(text::plain_title(category.label.as_deref().unwrap_or(&category.term)));
+        let code = category.label.as_ref().map(|_| category.term.clone());
+        push_new(&mut subjects, Subject { scheme: scheme.to_owned(), code, name });
+    }
+    subjects
+}
+
+fn push_new(subjects: &mut Vec<Subject>, subject: Subject) {
+    let says_something = subject.code.is_some() || subject.name.as_ref().is_some_and(|name| !name.is_empty());
+    if says_something && !subjects.contains(&subject) {
+        subjects.push(subject);
+    }
+}
+
+fn media(media: &Media) -> Option<Media> {
+    Some(Media {
+        url: web_url(&media.url)?.to_string(),
+        media_type: media.media_type.clone(),
+        caption: media.caption.as_deref().map(text::plain_title).filter(|text| !text.is_empty()),
+        credit: media.credit.as_deref().map(text::plain_title).filter(|text| !text.is_empty()),
+    })
+}
+
+/// An instant that can be believed: a wire does not publish tomorrow. The raw text stays in the feed, the doubt in `repairs`.
+fn instant(stamp: Option<&Stamp>, name: &str, repairs: &mut Vec<String>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    let stamp = stamp?;
+    match stamp.instant {
+        Some(instant) if instant <= now + TimeDelta::hours(24) => Some(instant),
+        Some(_) => {
+            repairs.push(format!("{name}-in-the-future: {}", text::cut(&stamp.raw, 64)));
+            None
+        }
+        None => {
+            repairs.push(format!("{name}-unreadable: {}", text::cut(&stamp.raw, 64)));
+            None
+        }
+    }
+}
+
+/// Only http and https lead anywhere; user information never leaves the feed.
+fn web_url(raw: &str) -> Option<Url> {
+    let mut url = Url::parse(raw.trim()).ok()?;
+    if !matches!(url.scheme(), "http" | "https") || raw.len() > 4_096 {
+        return None;
+    }
+    url.set_username("").ok()?;
+    url.set_password(None).ok()?;
+    Some(url)
+}
+
+/// A language claimed by a feed says little of the region: `en-us` channels carry everything. Chinese keeps it, as it tells the script.
+fn without_region(tag: &str) -> String {
+    if tag.starts_with("zh") { tag.to_owned() } else { tag.split('-').next().unwrap_or(tag).to_owned() }
+}
+
+/// `date 2024-05-08 BEIJING, ...` -> the date and the rest.
+fn date_prefix(text: &str) -> (Option<chrono::NaiveDate>, &str) {
+    let trimmed = text.trim_start_matches('\u{feff}').trim_start();
+    let prefixed = trimmed.strip_prefix("date ").and_then(|rest| {
+        let (date, rest) = rest.split_at_checked(10)?;
+        Some((date.parse().ok()?, rest))
+    });
+    match prefixed {
+        Some((date, rest)) => (Some(date), rest.trim_start()),
+        None => (None, trimmed),
+    }
+}
+
+/// Paragraphs of a plain text: lines joined, separated by one empty line.
+fn paragraphs(text: &str) -> String {
+    let mut paragraphs: Vec<String> = Vec::new();
+    let mut open = false;
+    for line in text.lines() {
+        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
+        match (words.is_empty(), open, paragraphs.last_mut()) {
+            (true, _, _) => open = false,
+            (false, true, Some(last)) => {
+                last.push(' ');
+                last.push_str(&words);
+            }
+            (false, _, _) => {
+                paragraphs.push(words);
+                open = true;
+            }
+        }
+    }
+    paragraphs.join("\n\n")
+}
+
+/// Several items of one document with one link (a home page, a list): the link identifies none of them.
+fn mark_shared_urls(drafts: &mut [Draft]) {
+    let mut shown: HashMap<&str, (Option<&str>, Option<&str>, bool)> = HashMap::new();
+    for draft in drafts.iter() {
+        let Some(url) = draft.url.as_deref() else { continue };
+        let this = (draft.guid.as_deref(), draft.headline.as_deref());
+        shown
+            .entry(url)
+            .and_modify(|(guid, headline, shared)| *shared |= *headline != this.1 && (guid.is_none() || *guid != this.0))
+            .or_insert((this.0, this.1, false));
+    }
+    let shared: Vec<bool> =
+        drafts.iter().map(|draft| draft.url.as_deref().is_some_and(|url| shown.get(url).is_some_and(|s| s.2))).collect();
+    for (draft, shared) in drafts.iter_mut().zip(shared) {
+        draft.shared_url = shared;
+    }
+}
