@@ -48,9 +48,9 @@ pub enum FetchError {
     /// Not HTTP, or more header than any feed needs.
     #[error("{0} gave an answer that is not sound HTTP")]
     NotHttp(String, #[source] Cause),
-    /// The URL is the last that was asked.
+    /// The URL is the one that was not asked any more.
     #[error(
-        "{0} is redirect number {1} and leads on (max_redirects); put the feed's final address in the source's url"
+        "more than {1} redirects (max_redirects), the last to {0}; put the feed's final address in the source's url"
     )]
     TooManyRedirects(String, usize),
     /// The URL was asked before.
@@ -246,4 +246,41 @@ fn causes(error: &reqwest::Error) -> impl Iterator<Item = &(dyn Error + 'static)
             None => cause.source(),
         }
     })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_failure_reads_as_one_line_that_says_where_and_what_to_do() {
+        let status = |status| FetchError::Status {
+            url: "https://a.example/feed".into(),
+            status,
+            hops: 0,
+            retry_after: None,
+        };
+        for (error, want) in [
+            (
+                status(404),
+                "https://a.example/feed answered 404: no feed there; check the source's url if this stays so",
+            ),
+            (
+                status(410),
+                "https://a.example/feed answered 410: the feed is gone for good; remove the source",
+            ),
+            (status(418), "https://a.example/feed answered 418"),
+            (
+                FetchError::ReadTimeout("https://a.example/feed".into(), Duration::from_secs(30)),
+                "https://a.example/feed was silent for 30s (read_timeout)",
+            ),
+            (
+                FetchError::TooLarge("https://a.example/feed".into(), 16_777_216),
+                "https://a.example/feed sends more than 16777216 bytes; raise max_body_bytes under [fetch] if that is \
+                 its true size",
+            ),
+        ] {
+            assert_eq!(error.to_string(), want);
+        }
+    }
 }
