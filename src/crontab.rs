@@ -34,16 +34,8 @@ use cron::Schedule;
 #[derive(Debug, Clone)]
 pub struct Crontab {
     text: String,
-    days: Days,
-}
-
-/// How the two day fields are joined.
-#[derive(Debug, Clone, PartialEq)]
-enum Days {
-    /// At most one restricts, or one begins with `*`: every field has to fit.
-    Both(Schedule),
-    /// Both restrict: the first schedule looks at the day of the month, the second at the day of the week.
-    Either(Schedule, Schedule),
+    /// Due when any of them is: one, or two where both day fields restrict and either may fit.
+    any: Vec<Schedule>,
 }
 
 /// Why a text is no cron expression, and where.
@@ -101,17 +93,17 @@ impl Crontab {
             *set = field.set(word, span.start)?;
         }
         let restricts = |index: usize| expanded.get(index).is_some_and(|(_, word)| !word.starts_with('*'));
-        let days = if restricts(DAY_OF_MONTH) && restricts(DAY_OF_WEEK) {
-            Days::Either(
-                schedule(text, sets, Some(DAY_OF_WEEK))?,
-                schedule(text, sets, Some(DAY_OF_MONTH))?,
-            )
-        } else {
-            Days::Both(schedule(text, sets, None)?)
+        let ignored: &[_] = match restricts(DAY_OF_MONTH) && restricts(DAY_OF_WEEK) {
+            true => &[Some(DAY_OF_WEEK), Some(DAY_OF_MONTH)],
+            false => &[None],
         };
+        let any = ignored
+            .iter()
+            .map(|ignored| schedule(text, sets, *ignored))
+            .collect::<Result<_, _>>()?;
         Ok(Self {
             text: text.trim().to_owned(),
-            days,
+            any,
         })
     }
 
@@ -120,19 +112,16 @@ impl Crontab {
     /// Later `after` never gives an earlier answer, and the answer is never past.
     #[must_use]
     pub fn next_after(&self, tz: Tz, after: DateTime<Utc>) -> Option<DateTime<Utc>> {
-        match &self.days {
-            Days::Both(all) => next_after(all, tz, after),
-            Days::Either(month, week) => {
-                let found = [next_after(month, tz, after), next_after(week, tz, after)];
-                found.into_iter().flatten().min()
-            }
-        }
+        self.any
+            .iter()
+            .filter_map(|schedule| next_after(schedule, tz, after))
+            .min()
     }
 }
 
 impl PartialEq for Crontab {
     fn eq(&self, other: &Self) -> bool {
-        self.days == other.days
+        self.any == other.any
     }
 }
 

@@ -1,5 +1,6 @@
 //! Walks a TOML document by hand, so that one look finds every problem and remembers where each value came from.
 
+use std::fmt::Display;
 use std::ops::Range;
 
 use toml::Spanned;
@@ -74,14 +75,14 @@ impl<'a> Document<'a> {
             .filter(|(name, _)| Table::ALL.iter().all(|table| table.name() != name.get_ref()))
         {
             let word = name.get_ref();
-            let near = nearest(word, Table::ALL.map(Table::name)).map(table_named);
+            let near = nearest(word, Table::ALL.map(Table::name));
+            let near = Table::ALL.iter().find(|table| Some(table.name()) == near);
             let home = KEYS.iter().find(|row| row.name == word).map(|row| row.table);
             let fault = Fault::new(format!("`{word}` is no table of the configuration"));
-            let known = || format!("known are {}", Table::ALL.map(Table::header).join(" "));
             let hint = match (home, near) {
                 (Some(home), _) => format!("`{word}` belongs below {}", home.header()),
                 (None, Some(near)) => format!("did you mean {}?", near.header()),
-                (None, None) => known(),
+                (None, None) => format!("known are {}", Table::ALL.map(Table::header).join(" ")),
             };
             self.blame(name.span(), word.to_string(), fault.hint(hint));
         }
@@ -106,22 +107,18 @@ impl<'a> Document<'a> {
         let Some(value) = root.get(table.name()) else {
             return Vec::new();
         };
-        match value.get_ref() {
-            DeValue::Array(rows) => {
-                let rows = rows.iter().enumerate();
-                rows.filter_map(|(index, row)| self.opened(row, table, Some(index)))
-                    .collect()
-            }
-            other => {
-                let fault = Fault::new(format!("expected one table each, found {}", found(other)));
-                self.blame(
-                    value.span(),
-                    table.name().to_owned(),
-                    fault.hint(format!("write {}", table.header())),
-                );
-                Vec::new()
-            }
-        }
+        let Some(rows) = value.get_ref().as_array() else {
+            let fault = Fault::new(format!("expected {}, found {}", table.header(), found(value.get_ref())));
+            self.blame(
+                value.span(),
+                table.name().to_owned(),
+                fault.hint(format!("write {}", table.header())),
+            );
+            return Vec::new();
+        };
+        let rows = rows.iter().enumerate();
+        rows.filter_map(|(index, row)| self.opened(row, table, Some(index)))
+            .collect()
     }
 
     fn opened<'d>(
@@ -131,7 +128,7 @@ impl<'a> Document<'a> {
         index: Option<usize>,
     ) -> Option<Section<'d>> {
         let DeValue::Table(values) = value.get_ref() else {
-            let fault = Fault::new(format!("expected a table, found {}", found(value.get_ref())));
+            let fault = Fault::new(format!("expected {}, found {}", table.header(), found(value.get_ref())));
             self.blame(
                 value.span(),
                 table.name().to_owned(),
@@ -146,9 +143,9 @@ impl<'a> Document<'a> {
         {
             let word = name.get_ref();
             let elsewhere = KEYS.iter().find(|row| row.name == word).map(|row| row.table);
-            let hint = match (nearest(word, names()), elsewhere) {
-                (Some(near), _) => format!("did you mean `{near}`?"),
-                (None, Some(home)) => format!("`{word}` belongs below {}", home.header()),
+            let hint = match (elsewhere, nearest(word, names())) {
+                (Some(home), _) => format!("`{word}` belongs below {}", home.header()),
+                (None, Some(near)) => format!("did you mean `{near}`?"),
                 (None, None) => format!("known are {}", names().collect::<Vec<_>>().join(", ")),
             };
             let fault = Fault::new(format!("unknown key below {}", table.header()));
@@ -197,7 +194,7 @@ impl<'a> Document<'a> {
     }
 
     /// The checked value of a key, or the one that follows from elsewhere, written as `shown`.
-    pub(super) fn get_or<T>(&mut self, section: &Section<'_>, key: &Key<T>, otherwise: T, shown: impl ToString) -> T {
+    pub(super) fn get_or<T>(&mut self, section: &Section<'_>, key: &Key<T>, otherwise: T, shown: &dyn Display) -> T {
         if let (None, Absent::From(origin)) = (section.get(key), key.row.absent) {
             let shown = Scalar::Text(shown.to_string());
             self.settings.push(Setting::new(
@@ -259,17 +256,13 @@ impl<'a> Document<'a> {
     fn blame(&mut self, span: Range<usize>, key: String, fault: Fault) {
         let mut problem = self.lines.problem(span, Some(key), fault.message);
         problem.hint = fault.hint;
+        if fault.secret {
+            problem.conceal();
+        }
         if !self.broken.contains(&problem.line) {
             self.problems.push(problem);
         }
     }
-}
-
-fn table_named(name: &str) -> Table {
-    Table::ALL
-        .into_iter()
-        .find(|table| table.name() == name)
-        .unwrap_or(Table::Store)
 }
 
 fn scalar(value: &DeValue<'_>) -> Option<Scalar> {

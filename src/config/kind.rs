@@ -34,6 +34,8 @@ pub(super) struct Fault {
     pub(super) span: Option<Range<usize>>,
     pub(super) message: String,
     pub(super) hint: Option<String>,
+    /// The span holds a secret: the message may go to a log, so the excerpt shows stars in its place.
+    pub(super) secret: bool,
 }
 
 impl Fault {
@@ -42,6 +44,16 @@ impl Fault {
             span: None,
             message: message.into(),
             hint: None,
+            secret: false,
+        }
+    }
+
+    fn within(span: Range<usize>, message: String, hint: Option<String>) -> Self {
+        Self {
+            span: Some(span),
+            message,
+            hint,
+            secret: false,
         }
     }
 
@@ -135,7 +147,7 @@ pub(super) const FLAG: Kind<bool> = Kind {
 
 pub(super) const ADDRESS: Kind<SocketAddr> = Kind::text("an address such as \"127.0.0.1:8844\"", |text, _| {
     text.parse().map_err(|_| {
-        let (host, port) = text.rsplit_once(':').unwrap_or(("", text));
+        let (host, port) = text.rsplit_once(':').unwrap_or(("localhost", text));
         let host: Cow<'_, str> = match host {
             "localhost" => "127.0.0.1".into(),
             "" | "*" => "0.0.0.0".into(),
@@ -248,12 +260,22 @@ pub(super) const BASE_URL: Kind<Url> = Kind::text("a URL in quotes", |text, _| {
 
 fn web_url(text: &str) -> Result<Url, Fault> {
     let refused = |why: &str| Fault::new(format!("`{text}` is no usable URL: {why}"));
-    let url = Url::parse(text).map_err(|cause| match cause {
-        url::ParseError::RelativeUrlWithoutBase => {
+    let url = Url::parse(text).map_err(|cause| {
+        if cause == url::ParseError::RelativeUrlWithoutBase {
             refused("it has no scheme").hint(format!("write \"https://{}\"", text.trim_start_matches('/')))
+        } else {
+            refused(&cause.to_string())
         }
-        cause => refused(&cause.to_string()),
     })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        let start = text.find("//").map_or(0, |at| at + 2);
+        let fault = Fault {
+            span: text.rfind('@').map(|end| start..end.max(start)),
+            secret: true,
+            ..Fault::new("a name or password in a URL is refused: it would show in logs and in emitted feeds")
+        };
+        return Err(fault.hint("leave out what stands before the `@`"));
+    }
     if !matches!(url.scheme(), "http" | "https") {
         let rest = text
             .get(url.scheme().len() + 1..)
@@ -265,11 +287,6 @@ fn web_url(text: &str) -> Result<Url, Fault> {
         };
         return Err(refused("only http and https can be polled").hint(hint));
     }
-    if !url.username().is_empty() || url.password().is_some() {
-        // Not repeated in the message: it is a secret.
-        let fault = Fault::new("a name or password in a URL is refused: it would show in logs and in emitted feeds");
-        return Err(fault.hint("leave out what stands before the `@`"));
-    }
     Ok(url)
 }
 
@@ -278,6 +295,7 @@ pub(super) const CONTACT: Kind<String> = Kind::text("a web or e-mail address in 
     let mail = |text: &str| {
         text.split_once('@')
             .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+            && !text.contains(['/', ':'])
     };
     match text.contains(['(', ')', ' ']) || !(web_url(text).is_ok() || mail(text)) {
         false => Ok(text.to_owned()),
@@ -301,12 +319,7 @@ fn header_text(text: &str) -> Result<&str, Fault> {
 }
 
 pub(super) const CRON: Kind<Crontab> = Kind::text("a cron expression such as \"*/5 * * * *\"", |text, _| {
-    let fault = |error: crate::crontab::CrontabError| Fault {
-        span: Some(error.span),
-        message: error.message,
-        hint: error.hint,
-    };
-    let crontab = Crontab::parse(text).map_err(fault)?;
+    let crontab = Crontab::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))?;
     match crontab.next_after(Tz::UTC, DateTime::UNIX_EPOCH) {
         Some(_) => Ok(crontab),
         None => Err(Fault::new(format!("`{text}` never comes")).hint("no month has that day")),
@@ -374,9 +387,5 @@ pub(super) const ID: Kind<String> = Kind::text("a name in quotes", |text, _| {
 });
 
 pub(super) const FILTER: Kind<Filter> = Kind::text("a filter in quotes", |text, _| {
-    Filter::parse(text).map_err(|error| Fault {
-        span: Some(error.span),
-        message: error.message,
-        hint: error.hint,
-    })
+    Filter::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))
 });

@@ -1,6 +1,6 @@
 //! Where the configuration and the store are: the one place that reads the environment.
 
-use std::ffi::OsString;
+use std::ffi::{OsStr, OsString};
 use std::path::{Path, PathBuf};
 
 /// The file that the distribution packages install.
@@ -27,7 +27,7 @@ pub fn locate(explicit: Option<&Path>) -> Located {
 
 /// The store of a configuration that names none: in the directory that systemd made for the service, else `None`.
 pub(super) fn store_in_state_directory() -> Option<PathBuf> {
-    store_in(environment("STATE_DIRECTORY")?)
+    store_in(&environment("STATE_DIRECTORY")?)
 }
 
 fn located(explicit: Option<&Path>, variable: Option<OsString>, system: &Path) -> Located {
@@ -39,9 +39,9 @@ fn located(explicit: Option<&Path>, variable: Option<OsString>, system: &Path) -
     }
 }
 
-fn store_in(state_directory: OsString) -> Option<PathBuf> {
+fn store_in(state_directory: &OsStr) -> Option<PathBuf> {
     // systemd.exec(5): several directories are joined with colons; the first is the unit's own.
-    let first = std::env::split_paths(&state_directory).next()?;
+    let first = std::env::split_paths(state_directory).next()?;
     Some(first.join(STORE_NAME))
 }
 
@@ -57,20 +57,16 @@ mod tests {
     #[test]
     fn the_first_of_option_variable_system_file_and_embedded_holds() {
         let here = tempfile::NamedTempFile::new().unwrap();
-        let (option, variable, none) = (
-            Path::new("o.toml"),
-            Some(OsString::from("v.toml")),
-            Path::new("/nowhere/d"),
-        );
+        let (option, none) = (Path::new("o.toml"), Path::new("/nowhere/dateline.toml"));
         let file = |path: &Path| Located::File(path.to_owned());
         for (explicit, variable, system, want) in [
-            (Some(option), variable.clone(), here.path(), file(option)),
-            (None, variable.clone(), here.path(), file(Path::new("v.toml"))),
+            (Some(option), Some("v.toml"), here.path(), file(option)),
+            (None, Some("v.toml"), here.path(), file(Path::new("v.toml"))),
             (None, None, here.path(), file(here.path())),
             (None, None, none, Located::Embedded),
         ] {
             assert_eq!(
-                located(explicit, variable.clone(), system),
+                located(explicit, variable.map(OsString::from), system),
                 want,
                 "{explicit:?} {variable:?} {system:?}"
             );
@@ -83,7 +79,7 @@ mod tests {
             ("/var/lib/dateline", "/var/lib/dateline/dateline.sqlite"),
             ("/var/lib/dateline:/var/lib/other", "/var/lib/dateline/dateline.sqlite"),
         ] {
-            assert_eq!(store_in(variable.into()), Some(PathBuf::from(want)), "{variable}");
+            assert_eq!(store_in(OsStr::new(variable)), Some(PathBuf::from(want)), "{variable}");
         }
     }
 }

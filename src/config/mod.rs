@@ -4,10 +4,9 @@
 //! line itself and what to write instead. [`keys::KEYS`] is the list of what can be set; `config/dateline.toml` shows each
 //! key with its default and is built into the program for whoever has no file yet.
 //!
-//! Never reads the clock or the network. The environment is read by [`locate`] and, for the store, by [`load`];
+//! Never reads the clock or the network. The environment is read by [`locate()`] and, for the store, by [`load`];
 //! [`parse`] is pure.
 
-use std::collections::HashMap;
 use std::fs;
 use std::path::{Path, PathBuf};
 use std::time::Duration;
@@ -27,10 +26,10 @@ mod document;
 mod locate;
 pub mod print;
 mod problem;
+mod sections;
 
-use document::{Document, Section};
+use document::Document;
 use keys::Table;
-use kind::Fault;
 pub use kind::Scalar;
 pub use locate::{Located, locate};
 use print::{Origin, Setting};
@@ -182,7 +181,7 @@ impl Config {
     }
 }
 
-/// Reads and checks what [`locate`] found. `store_override` is `--store` and beats the file.
+/// Reads and checks what [`locate()`] found. `store_override` is `--store` and beats the file.
 ///
 /// # Errors
 /// [`ConfigError::Unreadable`] if the file cannot be read, else [`ConfigError::Invalid`] with all its problems.
@@ -219,13 +218,13 @@ pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
     let root = root.get_ref();
     let mut document = Document::new(file, text, &errors);
     document.check_tables(root);
-    let store = store(&mut document, root);
-    let http = http(&mut document, root);
-    let fetch = fetch(&mut document, root);
-    let schedule = schedule(&mut document, root);
-    let dedup = dedup(&mut document, root);
-    let sources = sources(&mut document, root, schedule.as_ref());
-    let outputs = outputs(&mut document, root);
+    let store = sections::store(&mut document, root);
+    let http = sections::http(&mut document, root);
+    let fetch = sections::fetch(&mut document, root);
+    let schedule = sections::schedule(&mut document, root);
+    let dedup = sections::dedup(&mut document, root);
+    let sources = sections::sources(&mut document, root, schedule.as_ref());
+    let outputs = sections::outputs(&mut document, root);
     let settings = document
         .finish()
         .map_err(|problems| ConfigError::Invalid { problems })?;
@@ -269,216 +268,6 @@ fn utf8(bytes: &[u8], file: &str) -> Result<String, ConfigError> {
             problems: vec![problem],
         }
     })
-}
-
-// Each reader asks for all its keys before it gives up, so that all their problems are found.
-
-fn store(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<StoreConfig> {
-    let section = document.section(root, Table::Store);
-    let path = PathBuf::from(locate::STORE_NAME);
-    Some(StoreConfig {
-        path: document.get_or(&section, &keys::STORE_PATH, path, locate::STORE_NAME),
-    })
-}
-
-fn http(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<HttpConfig> {
-    let section = document.section(root, Table::Http);
-    let listen = document.get(&section, &keys::LISTEN);
-    // Listening on every address is no address to call.
-    let host = listen.map(|listen| match listen.ip() {
-        ip if ip.is_unspecified() => format!("localhost:{}", listen.port()),
-        _ => listen.to_string(),
-    });
-    let here = host.and_then(|host| Url::parse(&format!("http://{host}")).ok());
-    let base_url = match here {
-        Some(here) => Some(document.get_or(
-            &section,
-            &keys::BASE_URL,
-            here.clone(),
-            here.as_str().trim_end_matches('/'),
-        )),
-        None => document.get(&section, &keys::BASE_URL),
-    };
-    let max_connections = document.get(&section, &keys::MAX_CONNECTIONS);
-    let mut base_url = base_url?;
-    let path = base_url.path().trim_end_matches('/').to_owned();
-    base_url.set_path(&path);
-    Some(HttpConfig {
-        listen: listen?,
-        base_url,
-        max_connections: max_connections?,
-    })
-}
-
-fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<FetchConfig> {
-    let section = document.section(root, Table::Fetch);
-    let contact = document.get(&section, &keys::CONTACT);
-    let user_agent = user_agent(contact.as_deref());
-    let user_agent = document.get_or(&section, &keys::USER_AGENT, user_agent.clone(), user_agent);
-    let connect_timeout = document.get(&section, &keys::CONNECT_TIMEOUT);
-    let read_timeout = document.get(&section, &keys::READ_TIMEOUT);
-    let total_timeout = document.get(&section, &keys::TOTAL_TIMEOUT);
-    let max_body_bytes = document.get(&section, &keys::MAX_BODY_BYTES);
-    let max_items = document.get(&section, &keys::MAX_ITEMS);
-    let max_redirects = document.get(&section, &keys::MAX_REDIRECTS);
-    let concurrency = document.get(&section, &keys::CONCURRENCY);
-    let per_host = document.get(&section, &keys::PER_HOST);
-    let allow_private_networks = document.get(&section, &keys::ALLOW_PRIVATE_NETWORKS);
-    Some(FetchConfig {
-        user_agent,
-        connect_timeout: connect_timeout?,
-        read_timeout: read_timeout?,
-        total_timeout: total_timeout?,
-        max_body_bytes: max_body_bytes?,
-        max_items: max_items?,
-        max_redirects: max_redirects?,
-        concurrency: concurrency?,
-        per_host: per_host?,
-        allow_private_networks: allow_private_networks?,
-    })
-}
-
-/// Names us as a bot: GlobeNewswire resets the connections of agents that it does not know, and serves those.
-fn user_agent(contact: Option<&str>) -> String {
-    let contact = contact.map(|contact| format!("; +{contact}")).unwrap_or_default();
-    format!(
-        "DatelineBot/{} (press-release feed reader{contact})",
-        env!("CARGO_PKG_VERSION")
-    )
-}
-
-fn schedule(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<ScheduleConfig> {
-    let section = document.section(root, Table::Schedule);
-    let default = document.get(&section, &keys::DEFAULT);
-    let time_zone = document.get(&section, &keys::TIME_ZONE);
-    let floor = document.get(&section, &keys::FLOOR);
-    let ceiling = document.get(&section, &keys::CEILING);
-    if let (Some(floor), Some(ceiling)) = (floor, ceiling)
-        && floor > ceiling
-    {
-        let fault = Fault::new("the floor is longer than the ceiling");
-        let fault =
-            fault.hint("`floor` is the least time between two polls, `ceiling` the longest wait after failures");
-        match document.line(&section, &keys::FLOOR) {
-            Some(_) => document.fault(&section, &keys::FLOOR, fault),
-            None => document.fault(&section, &keys::CEILING, fault),
-        }
-    }
-    let jitter = document.get(&section, &keys::JITTER);
-    let shutdown_grace = document.get(&section, &keys::SHUTDOWN_GRACE);
-    Some(ScheduleConfig {
-        default: default?,
-        time_zone: time_zone?,
-        floor: floor?,
-        ceiling: ceiling?,
-        jitter: jitter?,
-        shutdown_grace: shutdown_grace?,
-    })
-}
-
-fn dedup(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<DedupConfig> {
-    let section = document.section(root, Table::Dedup);
-    Some(DedupConfig {
-        window: document.get(&section, &keys::WINDOW)?,
-    })
-}
-
-fn sources(document: &mut Document<'_>, root: &DeTable<'_>, defaults: Option<&ScheduleConfig>) -> Vec<Source> {
-    let (mut ids, mut urls) = (HashMap::new(), HashMap::new());
-    let sections = document.sections(root, Table::Source);
-    let sources = sections.iter().map(|section| {
-        let id = document.get(section, &keys::SOURCE_ID);
-        let url = document.get(section, &keys::URL);
-        once(document, section, &keys::SOURCE_ID, id.as_deref(), &mut ids);
-        once(
-            document,
-            section,
-            &keys::URL,
-            url.as_ref().map(same_feed).as_deref(),
-            &mut urls,
-        );
-        let wire = document.get(section, &keys::WIRE);
-        let (schedule, time_zone) = match defaults {
-            Some(ScheduleConfig { default, time_zone, .. }) => (
-                Some(document.get_or(section, &keys::SOURCE_SCHEDULE, default.clone(), default)),
-                Some(document.get_or(section, &keys::SOURCE_TIME_ZONE, *time_zone, time_zone)),
-            ),
-            None => (
-                document.get(section, &keys::SOURCE_SCHEDULE),
-                document.get(section, &keys::SOURCE_TIME_ZONE),
-            ),
-        };
-        let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
-        let rights = document.get_or(section, &keys::RIGHTS, terms, terms);
-        let enabled = document.get(section, &keys::ENABLED);
-        let (schedule, time_zone) = (schedule?, time_zone?);
-        Some(Source {
-            id: SourceId::new(id?),
-            url: url?,
-            wire: wire?,
-            schedule,
-            time_zone,
-            rights,
-            enabled: enabled?,
-        })
-    });
-    sources.collect::<Vec<_>>().into_iter().flatten().collect()
-}
-
-fn outputs(document: &mut Document<'_>, root: &DeTable<'_>) -> Vec<Output> {
-    let mut ids = HashMap::new();
-    let sections = document.sections(root, Table::Output);
-    let outputs = sections.iter().map(|section| {
-        let id = document.get(section, &keys::OUTPUT_ID);
-        once(document, section, &keys::OUTPUT_ID, id.as_deref(), &mut ids);
-        let name = id.clone().unwrap_or_default();
-        let title = document.get_or(section, &keys::TITLE, name.clone(), name);
-        let description = document.get(section, &keys::DESCRIPTION);
-        let filter = document.get(section, &keys::FILTER);
-        let limit = document.get(section, &keys::LIMIT);
-        let (description, filter, limit) = (description?, filter?, limit?);
-        Some(Output {
-            id: OutputId::new(id?),
-            title,
-            description,
-            filter,
-            limit,
-        })
-    });
-    outputs.collect::<Vec<_>>().into_iter().flatten().collect()
-}
-
-/// Reports a value that an earlier table of the same name has already.
-fn once<T>(
-    document: &mut Document<'_>,
-    section: &Section<'_>,
-    key: &keys::Key<T>,
-    value: Option<&str>,
-    seen: &mut HashMap<String, usize>,
-) {
-    let (Some(value), Some(line)) = (value, document.line(section, key)) else {
-        return;
-    };
-    match seen.get(value) {
-        Some(first) => {
-            let fault = Fault::new(format!("the same {} as in line {first}", key.row.name));
-            document.fault(
-                section,
-                key,
-                fault.hint("each has to be there once; remove or change one of them"),
-            );
-        }
-        None => {
-            seen.insert(value.to_owned(), line);
-        }
-    }
-}
-
-/// URLs that differ only in a fragment or a last slash are one feed: it is polled once.
-fn same_feed(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    url.as_str().trim_end_matches('/').to_owned()
 }
 
 #[cfg(test)]

@@ -64,6 +64,19 @@ pub struct Problem {
     marked: usize,
 }
 
+impl Problem {
+    /// Hides the marked characters.
+    pub(super) fn conceal(&mut self) {
+        let marked = self.column - 1..self.column - 1 + self.marked;
+        let stars = self
+            .excerpt
+            .chars()
+            .enumerate()
+            .map(|(at, c)| if marked.contains(&at) { '*' } else { c });
+        self.excerpt = stars.collect();
+    }
+}
+
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
