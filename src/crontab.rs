@@ -408,6 +408,7 @@ fn instants(tz: Tz, wall: NaiveDateTime) -> Option<(DateTime<Utc>, DateTime<Utc>
 mod tests {
     use super::*;
     use chrono_tz::America::New_York;
+    use chrono_tz::Australia::Lord_Howe;
     use chrono_tz::Europe::Zurich;
     use proptest::prelude::*;
 
@@ -721,6 +722,39 @@ mod tests {
                 // Nothing is due in between.
                 prop_assert_eq!(crontab.next_after(tz, next - TimeDelta::seconds(1)), Some(next));
             }
+        }
+
+        #[test]
+        fn around_clock_changes_it_agrees_with_looking_at_every_minute(
+            step in 1_u32..=60,
+            hour in prop_oneof![Just(None), (0_u32..4).prop_map(Some)],
+            (tz, change) in prop_oneof![
+                Just((New_York, "2026-03-08T07:00:00Z")),
+                Just((New_York, "2026-11-01T06:00:00Z")),
+                Just((Zurich, "2026-03-29T01:00:00Z")),
+                Just((Zurich, "2026-10-25T01:00:00Z")),
+                // Half an hour each.
+                Just((Lord_Howe, "2026-10-03T15:30:00Z")),
+                Just((Lord_Howe, "2026-04-04T15:00:00Z")),
+            ],
+            before in 0_i64..150,
+        ) {
+            let text = format!("*/{step} {} * * *", hour.map_or("*".to_owned(), |hour| hour.to_string()));
+            let after = at(change) - TimeDelta::minutes(before);
+            let wall = |instant: DateTime<Utc>| instant.with_timezone(&tz).naive_local();
+            let fits = |wall: NaiveDateTime| wall.minute().is_multiple_of(step) && hour.is_none_or(|hour| hour == wall.hour());
+            let due = |instant: DateTime<Utc>| {
+                // What the clock skipped since the minute before is due now.
+                let shown_before = wall(instant - TimeDelta::minutes(1));
+                let skipped = (1..).map(|minutes| shown_before + TimeDelta::minutes(minutes));
+                fits(wall(instant)) || skipped.take_while(|skipped| *skipped < wall(instant)).any(fits)
+            };
+            let minutes = (1..=300).map(|minutes| after + TimeDelta::minutes(minutes));
+            let want = minutes.filter(|instant| due(*instant)).collect::<Vec<_>>();
+            let crontab = Crontab::parse(&text).unwrap();
+            let found = std::iter::successors(crontab.next_after(tz, after), |last| crontab.next_after(tz, *last));
+            let found = found.take_while(|instant| *instant <= after + TimeDelta::minutes(300)).collect::<Vec<_>>();
+            prop_assert_eq!(found, want, "{} {}", text, tz);
         }
 
         #[test]
