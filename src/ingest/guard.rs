@@ -50,6 +50,12 @@ pub enum Blocked {
         /// What kind of address it is, with the document that says so.
         class: &'static str,
     },
+    /// Where clouds keep the credentials of a machine: no feed lives there, and no setting opens it.
+    #[error("{destination} is link-local, where clouds keep a machine's credentials: it is never fetched")]
+    LinkLocal {
+        /// What was asked for.
+        destination: Destination,
+    },
 }
 
 /// An address, and the name that led to it.
@@ -109,14 +115,18 @@ impl Guard {
     }
 
     fn check_address(&self, name: Option<&str>, address: IpAddr) -> Result<(), Blocked> {
+        let destination = || Destination {
+            name: name.map(str::to_owned),
+            address,
+        };
         match (self.reach, not_public(address)) {
-            (Reach::Public, Some(class)) => {
-                let destination = Destination {
-                    name: name.map(str::to_owned),
-                    address,
-                };
-                Err(Blocked::Address { destination, class })
-            }
+            (_, Some(_)) if is_link_local(address) => Err(Blocked::LinkLocal {
+                destination: destination(),
+            }),
+            (Reach::Public, Some(class)) => Err(Blocked::Address {
+                destination: destination(),
+                class,
+            }),
             (Reach::Public, None) | (Reach::Any, _) => Ok(()),
         }
     }
@@ -154,6 +164,21 @@ fn not_public(address: IpAddr) -> Option<&'static str> {
                 .find(|(net, _)| net.contains(&v6))
                 .map(|(_, class)| *class),
         },
+    }
+}
+
+/// Link-local space, and the metadata address that one cloud put into unique-local space.
+fn is_link_local(address: IpAddr) -> bool {
+    const LINK_LOCAL_V4: Ipv4Net = v4(169, 254, 0, 0, 16);
+    const LINK_LOCAL_V6: Ipv6Net = v6([0xfe80, 0, 0, 0, 0, 0], 10);
+    const METADATA_V6: Ipv6Addr = Ipv6Addr::new(0xfd00, 0xec2, 0, 0, 0, 0, 0, 0x254);
+    match address {
+        IpAddr::V4(v4) => LINK_LOCAL_V4.contains(&v4),
+        IpAddr::V6(v6) => {
+            v6 == METADATA_V6
+                || LINK_LOCAL_V6.contains(&v6)
+                || carried_v4(v6).is_some_and(|v4| LINK_LOCAL_V4.contains(&v4))
+        }
     }
 }
 
@@ -224,6 +249,21 @@ mod tests {
     }
 
     #[test]
+    fn no_setting_opens_link_local_space() {
+        for url in [
+            "http://169.254.169.254/latest/meta-data/",
+            "http://[fd00:ec2::254]/",
+            "http://[fe80::1]/",
+            "http://[::ffff:169.254.169.254]/",
+            "http://[64:ff9b::169.254.169.254]/",
+        ] {
+            assert!(matches!(check(Reach::Any, url), Err(Blocked::LinkLocal { .. })), "{url}");
+            assert!(matches!(check(Reach::Public, url), Err(Blocked::LinkLocal { .. })), "{url}");
+        }
+        assert_eq!(check(Reach::Any, "http://10.0.0.1/"), Ok(()));
+    }
+
+    #[test]
     fn every_way_to_write_an_inner_address_is_refused() {
         for url in [
             "http://127.0.0.1/",
@@ -250,7 +290,6 @@ mod tests {
             "http://[::ffff:7f00:1]/",
             "http://[::127.0.0.1]/",
             "http://[64:ff9b::7f00:1]/",
-            "http://[64:ff9b::169.254.169.254]/",
             "http://[64:ff9b:1::7f00:1]/",
             "http://[2002:7f00:1::]/",
             "http://[2002:c0a8:101::1]/",
@@ -258,15 +297,12 @@ mod tests {
             "http://[2001:db8::1]/",
             "http://[3fff::1]/",
             "http://[fc00::1]/",
-            "http://[fd00:ec2::254]/",
-            "http://[fe80::1]/",
             "http://[ff02::1]/",
             "http://10.0.0.1/",
             "http://172.16.0.1/",
             "http://172.31.255.255/",
             "http://192.168.0.1/",
             "http://100.64.0.1/",
-            "http://169.254.169.254/latest/meta-data/",
             "http://192.0.0.1/",
             "http://192.0.2.1/",
             "http://192.88.99.1/",
