@@ -1,0 +1,248 @@
+//! The real binary: it starts, polls, serves, and ends in order; what it wrote is there after any end.
+
+use std::io::{BufRead, BufReader};
+use std::net::{SocketAddr, TcpListener};
+use std::path::{Path, PathBuf};
+use std::process::{Child, Command, Stdio};
+use std::time::{Duration, Instant};
+
+use dateline::demo::{Form, MadeUp, render};
+use dateline::filter::Filter;
+use dateline::store::Store;
+
+use crate::server::{Reply, Server};
+
+/// A folder with a configuration, a store and the program to run on them.
+struct House {
+    folder: tempfile::TempDir,
+}
+
+impl House {
+    fn new(sources: &[(&str, String)], listen: SocketAddr) -> Self {
+        let folder = tempfile::tempdir().unwrap();
+        let mut text = format!(
+            "[http]\nlisten = \"{listen}\"\n[fetch]\nallow_private_networks = true\n[schedule]\ndefault = \"* * * * * *\"\nfloor = \"1s\"\njitter = \"0s\"\n\
+             [[output]]\nid = \"all\"\ntitle = \"All\"\nlimit = 1000\n"
+        );
+        for (id, url) in sources {
+            text.push_str(&format!("[[source]]\nid = \"{id}\"\nurl = \"{url}\"\nwire = \"prnewswire\"\n"));
+        }
+        std::fs::write(folder.path().join("dateline.toml"), text).unwrap();
+        Self { folder }
+    }
+
+    fn store(&self) -> PathBuf {
+        self.folder.path().join("dateline.sqlite")
+    }
+
+    fn dateline(&self, arguments: &[&str]) -> Command {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_dateline"));
+        command
+            .arg("--config")
+            .arg(self.folder.path().join("dateline.toml"))
+            .arg("--store")
+            .arg(self.store())
+            .args(arguments)
+            .current_dir(self.folder.path())
+            .stdin(Stdio::null());
+        command
+    }
+
+    /// Starts the daemon and waits for its word that it is up.
+    fn start(&self) -> Running {
+        let mut child = self.dateline(&["--log-format", "json", "run"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut lines = BufReader::new(child.stderr.take().unwrap());
+        let mut line = String::new();
+        while !line.contains("started:") {
+            line.clear();
+            assert!(lines.read_line(&mut line).unwrap() > 0, "the daemon ended before it was up");
+        }
+        Running { child, lines }
+    }
+}
+
+struct Running {
+    child: Child,
+    lines: BufReader<std::process::ChildStderr>,
+}
+
+impl Running {
+    fn signal(&self, name: &str) {
+        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
+        assert!(sent.success());
+    }
+
+    /// Reads log lines until one holds `text`.
+    fn wait_for(&mut self, text: &str) -> String {
+        let mut line = String::new();
+        loop {
+            line.clear();
+            assert!(self.lines.read_line(&mut line).unwrap() > 0, "the daemon ended without a word of {text:?}");
+            if line.contains(text) {
+                return line;
+            }
+        }
+    }
+}
+
+impl Drop for Running {
+    fn drop(&mut self) {
+        let _ = self.child.kill();
+        let _ = self.child.wait();
+    }
+}
+
+/// A loopback port that nobody holds now.
+fn free_port() -> SocketAddr {
+    TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap()
+}
+
+fn releases(count: i64) -> Vec<MadeUp<'static>> {
+    let now = dateline::clock::now();
+    (0..count)
+        .map(|n| MadeUp {
+            id: (302_000_000 + n).to_string(),
+            language: "en",
+            headline: format!("Aldermoor Steel opens furnace {n}"),
+            place: "SHEFFIELD, England",
+            text: format!("Aldermoor Steel plc today lit furnace number {n}, which melts {} tonnes of scrap an hour.", n * 7 + 3),
+            issuer: "Aldermoor Steel plc",
+            shares: &[],
+            isin: &[],
+            issued: now - chrono::TimeDelta::seconds(n),
+        })
+        .collect()
+}
+
+fn feed(count: i64) -> String {
+    render(Form::PrNewswire, "All", &releases(count), dateline::clock::now())
+}
+
+async fn headlines(store: &Path) -> Vec<String> {
+    let store = Store::open_read_only(store).await.unwrap();
+    let found = store.select(&Filter::parse("").unwrap(), 100_000).await.unwrap();
+    let mut headlines: Vec<String> = found.into_iter().filter_map(|article| article.draft.headline).collect();
+    headlines.sort();
+    headlines
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn it_polls_serves_and_ends_in_order_on_sigterm_and_sigint() {
+    let wires = Server::start().await;
+    let body = feed(3);
+    wires.on("/feed", move |_| Reply::ok(&body));
+    for name in ["TERM", "INT"] {
+        let listen = free_port();
+        let house = House::new(&[("wire", wires.url("/feed").to_string())], listen);
+        let (output, status) = tokio::task::spawn_blocking(move || {
+            let mut daemon = house.start();
+            daemon.wait_for("polled wire");
+            let output = curl(listen, "/outputs/all.atom");
+            daemon.signal(name);
+            daemon.wait_for("stopped");
+            let status = daemon.child.wait().unwrap();
+            (output, status)
+        })
+        .await
+        .unwrap();
+        assert!(output.contains("Aldermoor Steel opens furnace 2"), "{output}");
+        assert_eq!(status.code(), Some(0), "SIG{name}");
+    }
+}
+
+/// A GET without a client library: the test holds the server to HTTP, not to our own client.
+fn curl(address: SocketAddr, path: &str) -> String {
+    use std::io::{Read, Write};
+    let mut stream = std::net::TcpStream::connect(address).unwrap();
+    stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
+    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).unwrap();
+    answer
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_stop_does_not_wait_for_a_source_that_hangs() {
+    let wires = Server::start().await;
+    wires.on("/hang", |_| Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<rss").then_hang());
+    let house = House::new(&[("wire", wires.url("/hang").to_string())], free_port());
+    let config = house.folder.path().join("dateline.toml");
+    let text = std::fs::read_to_string(&config).unwrap().replace("[schedule]\n", "[schedule]\nshutdown_grace = \"500ms\"\n");
+    std::fs::write(&config, text).unwrap();
+    let (took, status) = tokio::task::spawn_blocking(move || {
+        let mut daemon = house.start();
+        daemon.signal("TERM");
+        let begin = Instant::now();
+        daemon.wait_for("stopped");
+        (begin.elapsed(), daemon.child.wait().unwrap())
+    })
+    .await
+    .unwrap();
+    assert_eq!(status.code(), Some(0));
+    assert!(took < Duration::from_secs(60), "far below the two minutes that the request may take, not {took:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_in_the_middle_of_a_poll_nothing_is_lost_and_nothing_doubled() {
+    const ITEMS: i64 = 2_000;
+    let wires = Server::start().await;
+    let body = feed(ITEMS);
+    wires.on("/feed", move |_| Reply::ok(&body));
+    let house = House::new(&[("wire", wires.url("/feed").to_string())], free_port());
+    let mut want: Vec<String> = releases(ITEMS).into_iter().map(|release| release.headline).collect();
+    want.sort();
+
+    let requests = || wires.requests("/feed").len();
+    let mut kills = 0;
+    for round in 0..6u32 {
+        let before = requests();
+        let mut daemon = house.start();
+        // Once the document is asked for, the kill falls somewhere in parse, judge, write or commit.
+        let begin = Instant::now();
+        while requests() == before && begin.elapsed() < Duration::from_secs(20) {
+            std::thread::yield_now();
+        }
+        let spread = Instant::now();
+        while spread.elapsed() < Duration::from_millis(u64::from(round) * 120) {
+            std::thread::yield_now();
+        }
+        daemon.child.kill().unwrap();
+        daemon.child.wait().unwrap();
+        kills += 1;
+        if house.store().exists() {
+            let there = headlines(&house.store()).await;
+            let mut once = there.clone();
+            once.dedup();
+            assert_eq!(once.len(), there.len(), "doubled after kill {kills}");
+            assert!(there.is_empty() || there.len() == want.len(), "half a poll: {} after kill {kills}", there.len());
+        }
+    }
+    let polled = house.dateline(&["poll"]).output().unwrap();
+    assert!(polled.status.success(), "{}", String::from_utf8_lossy(&polled.stderr));
+    assert_eq!(headlines(&house.store()).await, want);
+    let checked = Command::new(env!("CARGO_BIN_EXE_dateline")).arg("--store").arg(house.store()).args(["sources", "--json"]).output().unwrap();
+    assert!(checked.status.success());
+}
+
+#[test]
+fn a_bad_configuration_exits_78_with_every_problem() {
+    let folder = tempfile::tempdir().unwrap();
+    let file = folder.path().join("bad.toml");
+    std::fs::write(&file, "[http]\nlisten = \"nowhere\"\n[[source]]\nid = \"A\"\nurl = \"ftp://x/\"\nschedul = \"@hourly\"\n").unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_dateline")).arg("--config").arg(&file).arg("check").output().unwrap();
+    let said = String::from_utf8_lossy(&run.stderr);
+    assert_eq!(run.status.code(), Some(78), "{said}");
+    for word in ["listen", "ftp", "schedul", "bad.toml:2", "bad.toml:6"] {
+        assert!(said.contains(word), "{word} is missing in:\n{said}");
+    }
+}
+
+#[test]
+fn the_demo_once_prints_each_verdict_and_exits_0() {
+    let run = Command::new(env!("CARGO_BIN_EXE_dateline")).args(["demo", "--once"]).output().unwrap();
+    let said = String::from_utf8_lossy(&run.stdout);
+    assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
+    for word in ["new", "duplicate", "correction", "withdrawal", "variant"] {
+        assert!(said.contains(word), "{word} is missing in:\n{said}");
+    }
+}
