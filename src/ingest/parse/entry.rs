@@ -15,6 +15,9 @@ use super::scan::{Node, Scanned};
 
 /// feed-rs on one item. The error says why, for a person.
 pub(super) fn read(node: &Node, scanned: &Scanned<'_>) -> Result<Entry, String> {
+    if node.children.is_empty() {
+        return Ok(Entry::default());
+    }
     let document = document(node, scanned);
     one_entry(document.as_bytes())?.ok_or_else(|| "feed-rs finds no item in it".to_owned())
 }
@@ -44,20 +47,15 @@ fn document(node: &Node, scanned: &Scanned<'_>) -> String {
     let (open, close) = &scanned.wrapper;
     let mut document = String::with_capacity(open.len() + node.outer.len() + close.len());
     document.push_str(open);
-    if node.inner.end == node.outer.end {
-        // An empty element.
-        document.push_str(&xml[node.outer.clone()]);
-    } else {
-        document.push_str(&xml[node.outer.start..node.inner.start]);
-        for child in &node.children {
-            element(child, xml, &mut document);
-        }
-        if scanned.format == "rss1" {
-            // feed-rs drops an item of RSS 1.0 without a link; links are ours to read.
-            document.push_str("<link xmlns=\"http://purl.org/rss/1.0/\">about:blank</link>");
-        }
-        document.push_str(&xml[node.inner.end..node.outer.end]);
+    document.push_str(&xml[node.outer.start..node.inner.start]);
+    for child in &node.children {
+        element(child, xml, &mut document);
     }
+    if scanned.format == "rss1" {
+        // feed-rs drops an item of RSS 1.0 without a link; links are ours to read.
+        document.push_str("<link xmlns=\"http://purl.org/rss/1.0/\">about:blank</link>");
+    }
+    document.push_str(&xml[node.inner.end..node.outer.end]);
     document.push_str(close);
     document
 }

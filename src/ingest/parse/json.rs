@@ -110,14 +110,21 @@ fn item(
     Ok(item)
 }
 
-/// The fields that feed-rs is asked for.
+/// What feed-rs is asked for, in the types that it wants: it refuses an item whose `tags` are one string.
 fn alone(fields: &Map<String, Value>) -> Map<String, Value> {
-    let asked = ["title", "content_html", "content_text", "summary", "tags"];
-    fields
+    let texts = ["title", "content_html", "content_text", "summary"];
+    let mut alone: Map<String, Value> = fields
         .iter()
-        .filter(|(key, _)| asked.contains(&key.as_str()))
-        .map(|(k, v)| (k.clone(), v.clone()))
-        .collect()
+        .filter(|(key, value)| texts.contains(&key.as_str()) && value.is_string())
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    let tags: Vec<Value> = match fields.get("tags") {
+        Some(Value::Array(tags)) => tags.iter().filter(|tag| tag.is_string()).cloned().collect(),
+        Some(tag @ Value::String(_)) => vec![tag.clone()],
+        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
+    };
+    alone.insert("tags".to_owned(), Value::Array(tags));
+    alone
 }
 
 /// A string as written, a number in its digits: many publishers send numeric ids.

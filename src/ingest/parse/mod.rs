@@ -10,7 +10,7 @@
 //! ```
 //! feed-rs refuses a whole document for one bad entry, panics on some, overflows the stack on nested `media:*`, and drops every
 //! vocabulary that it does not know. So it never sees a document: it sees one item at a time, mended and without the elements that it
-//! stumbles over, and [`scan`] reads the rest.
+//! stumbles over, and `scan` reads the rest.
 
 use std::borrow::Cow;
 
@@ -22,6 +22,7 @@ use crate::article::{Item, Reject};
 mod vocabulary;
 mod entity;
 mod decode;
+mod token;
 mod tidy;
 mod scan;
 mod dates;
@@ -78,7 +79,7 @@ pub struct Limits {
 }
 
 impl Default for Limits {
-    /// Above what any wire sends: Business Wire's longest list has about 4 000 items, its longest releases about 200 kB.
+    /// Above what any wire sends: Business Wire's longest list has about 4 000 items.
     fn default() -> Self {
         Self {
             max_items: 5_000,
@@ -212,3 +213,6 @@ fn cut(text: &mut String, max_bytes: usize, repairs: &mut Repairs) {
         repairs.add("long-text");
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -271,11 +271,12 @@ impl Pass<'_, '_> {
     /// An item stands in the channel or in the root, an entry in the root or alone.
     fn role(&self, node: &Node) -> Role {
         let own = node.vocabulary == self.scanned.own;
+        let item = if self.scanned.own == "atom" { "entry" } else { "item" };
         match (self.open.last().map(|(role, _)| *role), node.name.as_str()) {
             (None, "entry") => Role::Item,
             (None, _) => Role::Root,
             (Some(Role::Root), "channel") if own => Role::Channel,
-            (Some(Role::Root | Role::Channel), "item" | "entry") if own => Role::Item,
+            (Some(Role::Root | Role::Channel), name) if own && name == item => Role::Item,
             (Some(_), _) => Role::Other,
         }
     }
@@ -299,7 +300,8 @@ impl Pass<'_, '_> {
                 };
                 self.scanned.wrapper = (start + &channel_start, channel_end + &end);
             }
-            Role::Channel => self.channel = Some(self.tags(&node)),
+            // An empty `<channel/>` has no end tag that could stand around an item.
+            Role::Channel => self.channel = Some(self.tags(&node)).filter(|(_, end)| !end.is_empty()),
             Role::Item => self.scanned.items.push(node),
             Role::Other => self.close_other(node),
         }

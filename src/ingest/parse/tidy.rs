@@ -8,7 +8,7 @@
 //! ends the whole daemon and cannot be caught.
 
 use super::Repairs;
-use super::entity;
+use super::token::{Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end};
 use super::vocabulary::{self, UNDECLARED};
 
 /// A document element after mending.
@@ -21,9 +21,6 @@ pub(super) struct Tidied {
 
 /// Attributes kept per element. Checking for doubles is quadratic in them.
 const MAX_ATTRIBUTES: usize = 64;
-
-/// The longest reference looked for: `&thetasym;` has 10 bytes, numbers may have leading zeros.
-const LONGEST_REFERENCE_BYTES: usize = 32;
 
 /// Mends a document.
 pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidied {
@@ -453,177 +450,6 @@ enum Fixed {
     Same,
     Other(&'static str),
     Gone,
-}
-
-/// Where a start tag ends.
-enum TagEnd {
-    /// At this `>`.
-    At(usize),
-    /// The `<` begins no tag.
-    NoTag,
-    /// The document ends first.
-    Cut,
-}
-
-/// Finds the end of the start tag that begins with `<`. A value may hold `>`, but no tag may hold `<` (XML 1.0, section 3.1), so that
-/// a forgotten quote costs one tag and not the rest of the document.
-fn tag_end(rest: &str) -> TagEnd {
-    let name_end = rest[1..].find(|c| !is_name_char(c)).map_or(rest.len(), |end| end + 1);
-    let starts_name = rest[1..].starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'));
-    let ends_name = rest[name_end..]
-        .chars()
-        .next()
-        .is_none_or(|c| c.is_ascii_whitespace() || matches!(c, '>' | '/'));
-    if !starts_name || !ends_name {
-        return TagEnd::NoTag;
-    }
-    let mut quote = None;
-    let mut before = b' ';
-    for (at, byte) in rest.bytes().enumerate().skip(name_end) {
-        match (byte, quote) {
-            (b'<', _) => return TagEnd::NoTag,
-            (b'>', None) => return TagEnd::At(at),
-            (b'"' | b'\'', None) if before == b'=' => quote = Some(byte),
-            (_, Some(open)) if byte == open => quote = None,
-            _ => {}
-        }
-        if !byte.is_ascii_whitespace() {
-            before = byte;
-        }
-    }
-    TagEnd::Cut
-}
-
-/// Splits the attributes of a start tag, and says whether XML would have accepted their form.
-fn split_attributes(source: &str) -> (Vec<(&str, &str)>, bool) {
-    let mut attributes = Vec::new();
-    let mut well_formed = true;
-    let mut rest = source;
-    loop {
-        let trimmed = rest.trim_start_matches(|c: char| c.is_ascii_whitespace() || c == '/');
-        well_formed &= !rest[..rest.len() - trimmed.len()].contains('/');
-        if trimmed.is_empty() {
-            return (attributes, well_formed);
-        }
-        well_formed &= trimmed.len() < rest.len();
-        let name_end = trimmed
-            .find(|c: char| c.is_ascii_whitespace() || matches!(c, '=' | '/'))
-            .unwrap_or(trimmed.len());
-        let (name, after) = trimmed.split_at(name_end);
-        let Some(value) = after.trim_start().strip_prefix('=') else {
-            // HTML's `<option selected>`.
-            well_formed = false;
-            attributes.push((name, name));
-            rest = after;
-            continue;
-        };
-        let value = value.trim_start();
-        let quoted = value
-            .chars()
-            .next()
-            .filter(|c| matches!(c, '"' | '\''))
-            .and_then(|quote| value[1..].split_once(quote));
-        if let Some((inner, after)) = quoted {
-            attributes.push((name, inner));
-            rest = after;
-        } else {
-            well_formed = false;
-            let end = value.find(|c: char| c.is_ascii_whitespace()).unwrap_or(value.len());
-            attributes.push((name, value[..end].trim_matches(['"', '\''])));
-            rest = &value[end..];
-        }
-    }
-}
-
-/// Attributes that would make a namespace-aware reader or feed-rs refuse the document.
-fn is_attribute_allowed(name: &str, value: &str) -> bool {
-    let named = name.starts_with(|c: char| c.is_alphabetic() || c == '_') && name.chars().all(is_name_char);
-    let reserved = match name.strip_prefix("xmlns") {
-        Some(":" | ":xml" | ":xmlns") => true,
-        Some("") => is_reserved_namespace(value),
-        Some(prefixed) => prefixed.starts_with(':') && is_reserved_namespace(value),
-        None => false,
-    };
-    // feed-rs resolves xml:base itself and gives up on a bad one.
-    let bad_base = name == "xml:base"
-        && !matches!(
-            url::Url::parse(value),
-            Ok(_) | Err(url::ParseError::RelativeUrlWithoutBase)
-        );
-    named && !reserved && !bad_base
-}
-
-fn is_reserved_namespace(uri: &str) -> bool {
-    matches!(
-        uri,
-        "http://www.w3.org/XML/1998/namespace" | "http://www.w3.org/2000/xmlns/"
-    )
-}
-
-/// What stands behind an `&`.
-enum Reference {
-    /// A reference that XML defines.
-    Proper,
-    /// A character, and the name of the repair that says so.
-    Means(char, &'static str),
-    /// An ampersand that means itself.
-    None,
-}
-
-/// Reads the reference at the start of `text`: its length in bytes and its meaning.
-fn reference(text: &str) -> (usize, Reference) {
-    let window = &text.as_bytes()[..text.len().min(LONGEST_REFERENCE_BYTES)];
-    let Some(end) = window.iter().position(|b| *b == b';') else {
-        return (1, Reference::None);
-    };
-    let meaning = match &text[1..end] {
-        "amp" | "lt" | "gt" | "quot" | "apos" => Reference::Proper,
-        name => match name.strip_prefix('#') {
-            Some(number) => numeric(number),
-            None => entity::named(name).map_or(Reference::None, |c| Reference::Means(c, "html-entity")),
-        },
-    };
-    match meaning {
-        Reference::None => (1, Reference::None),
-        Reference::Proper | Reference::Means(..) => (end + 1, meaning),
-    }
-}
-
-/// `38`, `x26`; `X26` is HTML's. Numbers 128 to 159 are windows-1252, as in every browser.
-fn numeric(number: &str) -> Reference {
-    let hexadecimal = number.strip_prefix(['x', 'X']);
-    let digits = hexadecimal.unwrap_or(number);
-    let radix = if hexadecimal.is_some() { 16 } else { 10 };
-    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return Reference::None;
-    }
-    match u32::from_str_radix(digits, radix).ok() {
-        Some(byte @ 0x80..=0x9F) => {
-            let byte = u8::try_from(byte).unwrap_or(b'?');
-            let text = encoding_rs::WINDOWS_1252
-                .decode_without_bom_handling(&[byte])
-                .0
-                .chars()
-                .next();
-            Reference::Means(text.unwrap_or('\u{fffd}'), "bad-reference")
-        }
-        Some(code) => match char::from_u32(code).filter(|c| is_xml_char(*c)) {
-            Some(c) if number.starts_with('X') => Reference::Means(c, "bad-reference"),
-            Some(_) => Reference::Proper,
-            None => Reference::Means('\u{fffd}', "bad-reference"),
-        },
-        None => Reference::Means('\u{fffd}', "bad-reference"),
-    }
-}
-
-/// XML 1.0, section 2.2.
-fn is_xml_char(c: char) -> bool {
-    matches!(c, '\t' | '\n' | '\r' | '\u{20}'..='\u{d7ff}' | '\u{e000}'..='\u{fffd}' | '\u{10000}'..)
-}
-
-/// What element and attribute names are made of, a little less than XML allows.
-fn is_name_char(c: char) -> bool {
-    c.is_alphanumeric() || matches!(c, '_' | '-' | '.' | ':')
 }
 
 /// A qualified name without its prefix.
