@@ -146,7 +146,9 @@ impl Source<'_> {
             .children
             .iter()
             .find(|child| child.is(vocabulary, name) && child.has_markup)?;
-        Some(self.xml[node.inner.clone()].trim().to_owned())
+        let inner = self.xml[node.inner.clone()].trim();
+        let is_xhtml = node.attribute("type").is_some_and(|kind| kind.contains("xhtml"));
+        Some(if is_xhtml { within_div(inner) } else { inner }.to_owned())
     }
 
     fn text(&self, (vocabulary, name): (&str, &str)) -> Option<String> {
@@ -157,6 +159,12 @@ impl Source<'_> {
             .find_map(Node::said)
             .map(str::to_owned)
     }
+}
+
+/// RFC 4287, section 3.1.1.3: the `div` around xhtml is no part of it.
+fn within_div(inner: &str) -> &str {
+    let tail = inner.strip_prefix("<div").and_then(|rest| rest.split_once('>'));
+    tail.and_then(|(_, rest)| rest.strip_suffix("</div>")).unwrap_or(inner)
 }
 
 /// The id as written: `guid`, `atom:id`, else the `rdf:about` of RSS 1.0, which has no other.
