@@ -1,8 +1,37 @@
 //! Reads one feed document: bytes in, items out.
+//!
+//! In: the body as fetched, what HTTP said of it, where it came from, and limits. Out: the channel, its items in document order,
+//! the items that could not be read, and the name of everything that had to be mended. Pure and total: hostile bytes cost bounded
+//! time and memory and end in a [`ParseError`], never in a panic; nothing is sanitised here and nothing is made up, least of all an id.
+//!
+//! ```text
+//! bytes ─► decode ─► tidy ─► scan ─► item (feed-rs for one item alone) ─► ParsedFeed
+//!             └────► json (feed-rs for one item alone) ──────────────────►
+//! ```
+//! feed-rs refuses a whole document for one bad entry, panics on some, overflows the stack on nested `media:*`, and drops every
+//! vocabulary that it does not know. So it never sees a document: it sees one item at a time, mended and without the elements that it
+//! stumbles over, and `scan` reads the rest.
+
+use std::borrow::Cow;
 
 use serde::Serialize;
+use url::Url;
 
 use crate::article::{Item, Reject};
+
+mod vocabulary;
+mod entity;
+mod decode;
+mod token;
+mod tidy;
+mod scan;
+mod dates;
+mod media;
+mod entry;
+mod item;
+mod json;
+
+pub use dates::instant;
 
 /// What the document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -35,3 +64,155 @@ pub struct ParsedFeed {
     /// The document was cut: the complete items are here, its validators must not be kept.
     pub partial: bool,
 }
+
+/// What one document may cost.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Limits {
+    /// Items kept, from the start of the document, which is where feeds put the newest.
+    pub max_items: usize,
+    /// Nesting of elements; what lies deeper is left out.
+    pub max_depth: usize,
+    /// Bytes of one text of an item.
+    pub max_text_bytes: usize,
+    /// Child elements of one item.
+    pub max_elements: usize,
+}
+
+impl Default for Limits {
+    /// Above what any wire sends: Business Wire's longest list has about 4 000 items.
+    fn default() -> Self {
+        Self {
+            max_items: 5_000,
+            max_depth: 100,
+            max_text_bytes: 1 << 20,
+            max_elements: 500,
+        }
+    }
+}
+
+/// Why a document gave no feed.
+#[derive(Debug, thiserror::Error)]
+pub enum ParseError {
+    /// Nothing, or white space.
+    #[error("the document is empty: the server answered without a body; try again later")]
+    Empty,
+    /// Something else: a login page, an error page, an archive.
+    #[error("not a feed but {what}: check the source's URL")]
+    NotAFeed {
+        /// With its article: `an HTML page`.
+        what: Cow<'static, str>,
+    },
+    /// A feed that ends before its first item is complete.
+    #[error("the feed breaks off before its first item is complete: try again later")]
+    Truncated,
+    /// A feed whose XML is beyond mending.
+    #[error("the feed's XML cannot be read even after mending: tell its publisher")]
+    Xml(#[from] quick_xml::Error),
+    /// JSON that is broken.
+    #[error("the feed's JSON cannot be read: tell its publisher")]
+    Json(#[from] serde_json::Error),
+}
+
+/// Reads a document. `content_type` is the HTTP header, `url` what relative references are resolved against; both may be unknown,
+/// and neither decides what the document is: servers send feeds as `text/html` and pages as `text/xml`.
+///
+/// # Errors
+/// Only when the document as a whole is no feed; a bad item is a reject, and a feed without items is a feed.
+pub fn parse(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    url: Option<&Url>,
+    limits: &Limits,
+) -> Result<ParsedFeed, ParseError> {
+    if let Some(what) = archive(bytes) {
+        return Err(ParseError::NotAFeed { what: what.into() });
+    }
+    let mut repairs = Repairs::default();
+    let text = decode::decode(bytes, content_type, &mut repairs);
+    match text.trim_start().chars().next() {
+        None => Err(ParseError::Empty),
+        Some('{') => json::read(&text, url, limits, repairs),
+        Some('[') => Err(ParseError::NotAFeed {
+            what: "a JSON list".into(),
+        }),
+        Some(_) if is_binary(&text) => Err(ParseError::NotAFeed {
+            what: "binary data".into(),
+        }),
+        Some(_) if !text.contains('<') => Err(ParseError::NotAFeed {
+            what: "plain text".into(),
+        }),
+        Some(_) => read_xml(text, url, limits, repairs),
+    }
+}
+
+fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repairs) -> Result<ParsedFeed, ParseError> {
+    let tidied = tidy::tidy(&text, limits.max_depth, &mut repairs);
+    drop(text);
+    let scanned = scan::scan(&tidied.xml, url, limits, &mut repairs)?;
+    if tidied.cut && scanned.items.is_empty() {
+        return Err(ParseError::Truncated);
+    }
+    let mut feed = ParsedFeed {
+        head: item::head(&scanned),
+        partial: tidied.cut,
+        ..ParsedFeed::default()
+    };
+    for (index, node) in scanned.items.iter().enumerate() {
+        match item::read(index, node, &scanned, limits, &mut repairs) {
+            Ok(item) => feed.items.push(item),
+            Err(reject) => feed.rejects.push(reject),
+        }
+    }
+    feed.repairs = repairs.into_names();
+    Ok(feed)
+}
+
+/// Names the formats that a misconfigured server sends in place of a feed, by their first bytes.
+fn archive(bytes: &[u8]) -> Option<&'static str> {
+    const SIGNATURES: &[(&[u8], &str)] = &[
+        (b"\x1f\x8b", "gzip data without a Content-Encoding"),
+        (b"PK\x03\x04", "a ZIP archive"),
+        (b"%PDF", "a PDF document"),
+        (b"\x89PNG", "a PNG picture"),
+    ];
+    SIGNATURES
+        .iter()
+        .find(|(signature, _)| bytes.starts_with(signature))
+        .map(|(_, what)| *what)
+}
+
+/// Whether more than one character in thirty is a control character that no text holds. A stray one is damage, many are noise.
+fn is_binary(text: &str) -> bool {
+    let (controls, all) = text.chars().take(1024).fold((0, 0), |(controls, all), c| {
+        let noise = c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{80}'..='\u{9f}');
+        (controls + usize::from(noise), all + 1)
+    });
+    controls * 30 > all
+}
+
+/// What was mended, by name, each once, in the order of discovery.
+#[derive(Debug, Default)]
+struct Repairs(Vec<&'static str>);
+
+impl Repairs {
+    fn add(&mut self, name: &'static str) {
+        if !self.0.contains(&name) {
+            self.0.push(name);
+        }
+    }
+
+    fn into_names(self) -> Vec<&'static str> {
+        self.0
+    }
+}
+
+/// Cuts a text at a character boundary.
+fn cut(text: &mut String, max_bytes: usize, repairs: &mut Repairs) {
+    if text.len() > max_bytes {
+        text.truncate(text.floor_char_boundary(max_bytes));
+        repairs.add("long-text");
+    }
+}
+
+#[cfg(test)]
+mod tests;

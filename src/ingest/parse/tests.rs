@@ -1,0 +1,415 @@
+//! The promises of the room, kept on fixtures, on hostile documents, on captures and on the public test suites.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::thread;
+
+use proptest::prelude::*;
+
+use super::*;
+
+const FIXTURES: &[&str] = &[
+    "prnewswire.xml",
+    "businesswire.xml",
+    "globenewswire.xml",
+    "atom.xml",
+    "rdf.xml",
+    "feed.json",
+    "damaged.xml",
+];
+
+fn fixture(name: &str) -> Vec<u8> {
+    let path = Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("tests/fixtures/feeds")
+        .join(name);
+    fs::read(&path).unwrap_or_else(|error| panic!("{}: {error}", path.display()))
+}
+
+fn read(document: &str) -> ParsedFeed {
+    parse(document.as_bytes(), None, None, &Limits::default())
+        .unwrap_or_else(|error| panic!("{error}: {document:.200}"))
+}
+
+/// Reads on a thread with the stack of a tokio worker, where an overflow would end the process.
+fn on_small_stack(bytes: Vec<u8>) -> Result<ParsedFeed, ParseError> {
+    thread::Builder::new()
+        .stack_size(2 << 20)
+        .spawn(move || parse(&bytes, None, None, &Limits::default()))
+        .expect("a thread")
+        .join()
+        .expect("no panic")
+}
+
+fn rss(items: &str) -> String {
+    format!(
+        "<rss version=\"2.0\" xmlns:media=\"http://search.yahoo.com/mrss/\" xmlns:itunes=\"http://www.itunes.com/dtds/podcast-1.0.dtd\">\
+         <channel><title>T</title>{items}</channel></rss>"
+    )
+}
+
+fn as_json(feed: &ParsedFeed) -> serde_json::Value {
+    serde_json::json!({
+        "head": feed.head, "items": feed.items, "rejects": feed.rejects, "repairs": feed.repairs, "partial": feed.partial,
+    })
+}
+
+#[test]
+fn feeds_as_the_wires_send_them() {
+    for name in FIXTURES {
+        let url = Url::parse("https://wire.example/feed").expect("a URL");
+        let feed = parse(&fixture(name), None, Some(&url), &Limits::default()).expect(name);
+        insta::with_settings!({ snapshot_path => "../../../tests/fixtures/feeds", prepend_module_to_snapshot => false, omit_expression => true }, {
+            insta::assert_json_snapshot!(*name, as_json(&feed));
+        });
+    }
+}
+
+#[test]
+fn what_is_no_feed_says_what_it_is() {
+    for (body, want) in [
+        (
+            "",
+            "the document is empty: the server answered without a body; try again later",
+        ),
+        (
+            " \n\t ",
+            "the document is empty: the server answered without a body; try again later",
+        ),
+        (
+            "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>x<br></body></html>",
+            "not a feed but an HTML page: check the source's URL",
+        ),
+        ("Access denied", "not a feed but plain text: check the source's URL"),
+        (
+            "<a><b/></a>",
+            "not a feed but an XML document with the root <a>: check the source's URL",
+        ),
+        (
+            "<opml/>",
+            "not a feed but an OPML list of feeds: check the source's URL",
+        ),
+        ("[1]", "not a feed but a JSON list: check the source's URL"),
+        (
+            "{\"error\": 1}",
+            "not a feed but a JSON document of another kind: check the source's URL",
+        ),
+        ("{\"error\"", "the feed's JSON cannot be read: tell its publisher"),
+        (
+            "\u{1f}\u{2}<\u{3}\u{4}\u{5}<\u{6}",
+            "not a feed but binary data: check the source's URL",
+        ),
+        ("%PDF-1.7 <", "not a feed but a PDF document: check the source's URL"),
+        (
+            "<rss version=\"2.0\"><channel><item><title>cut",
+            "the feed breaks off before its first item is complete: try again later",
+        ),
+    ] {
+        let error = parse(body.as_bytes(), None, None, &Limits::default()).expect_err(body);
+        assert_eq!(error.to_string(), want, "{body}");
+    }
+}
+
+#[test]
+fn a_feed_without_items_is_a_feed() {
+    for (body, format) in [
+        (
+            "<rss version=\"2.0\"><channel><description>deactivated by the administrator</description></channel></rss>",
+            "rss2",
+        ),
+        ("<rss version=\"0.91\"><channel/></rss>", "rss0"),
+        ("<rss version=\"2.0\"/>", "rss2"),
+        ("<feed xmlns=\"http://www.w3.org/2005/Atom\"/>", "atom"),
+        (
+            "{\"version\":\"https://jsonfeed.org/version/1\",\"title\":\"T\",\"items\":[]}",
+            "json",
+        ),
+    ] {
+        let feed = read(body);
+        assert_eq!(
+            (feed.head.format, feed.items.len(), feed.partial),
+            (format, 0, false),
+            "{body}"
+        );
+    }
+}
+
+#[test]
+fn documents_on_which_feed_rs_panics_or_refuses_all_give_their_item() {
+    let spaces = " ".repeat(70);
+    let declaration = "<?xml version='1.0' encoding='windows-1252'?>";
+    for (name, document) in [
+        ("second declaration", rss(&format!("<item><title>x</title>{declaration}{spaces}</item>"))),
+        ("late declaration", format!("{spaces}{declaration}{}", rss("<item><title>x</title></item>"))),
+        ("long declaration", format!("<?xml version='1.0'{spaces}encoding='windows-1252' ?>{}", rss("<item><title>x</title></item>"))),
+        ("multibyte before the address", rss("<item><title>x</title><author>Doe—jane@e.example</author></item>")),
+        ("multibyte after the address", rss("<item><title>x</title><author>jane@e.example（Jane）</author></item>")),
+        ("duration over u64", rss("<item><title>x</title><itunes:duration>99999999999999999999999</itunes:duration></item>")),
+        ("Arabic-Indic duration", rss("<item><title>x</title><itunes:duration>٣٤٥</itunes:duration></item>")),
+        ("NPT over u64", rss("<item><title>x</title><media:text start=\"99999999999999999999999:00:00\">x</media:text></item>")),
+        ("thumbnail time over u64", rss("<item><title>x</title><media:thumbnail url=\"u\" time=\"99999999999999999999999\"/></item>")),
+        ("multibyte editor", rss("<managingEditor>Doe—jane@e.example</managingEditor><item><title>x</title></item>")),
+        ("bad xml:base", rss("<item xml:base=\"http://\"><title>x</title></item>")),
+        ("text type", "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><title type=\"foo\">x</title><content type=\"text/html\"/></entry></feed>".into()),
+        ("content with src", "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry><title>x</title><content src=\"u\">y</content></entry></feed>".into()),
+        ("Atom 0.3", "<feed version=\"0.3\" xmlns=\"http://purl.org/atom/ns#\"><entry><title mode=\"escaped\" type=\"text/html\">x</title></entry></feed>".into()),
+        ("no version", "<rss><channel><item><title>x</title></item></channel></rss>".into()),
+        ("default namespace", "<rss version=\"2.0\" xmlns=\"http://backend.userland.com/rss2\"><channel><item><title>x</title></item></channel></rss>".into()),
+        ("item outside the channel", "<rss version=\"2.0\"><channel/><item><title>x</title></item></rss>".into()),
+        ("unbound prefix", rss("<item><title>x</title><foo:title>y</foo:title></item>")),
+        ("entry alone", "<entry xmlns=\"http://www.w3.org/2005/Atom\"><title>x</title></entry>".into()),
+    ] {
+        let feed = on_small_stack(document.into_bytes()).expect(name);
+        let titles: Vec<_> = feed.items.iter().map(|item| item.title.as_deref()).collect();
+        assert_eq!(titles, [Some("x")], "{name}: {:?}", feed.rejects);
+    }
+}
+
+#[test]
+fn nesting_costs_the_nested_part_and_not_the_process() {
+    for (open, close) in [
+        ("<media:group>", "</media:group>"),
+        ("<media:content url='http://e.example/'>", "</media:content>"),
+        ("<media:content>", ""),
+        ("<b>", "</b>"),
+        ("<b>", ""),
+    ] {
+        let document = rss(&format!(
+            "<item><title>x</title>{}{}</item><item><title>y</title></item>",
+            open.repeat(5000),
+            close.repeat(5000)
+        ));
+        let feed = on_small_stack(document.into_bytes()).expect(open);
+        let titles: Vec<_> = feed.items.iter().filter_map(|item| item.title.as_deref()).collect();
+        assert_eq!(titles, ["x", "y"], "{open}{close}");
+        assert!(feed.repairs.contains(&"too-deep"), "{open}{close}");
+    }
+}
+
+#[test]
+fn entities_are_neither_defined_nor_fetched() {
+    let feed = read(
+        "<!DOCTYPE rss [<!ENTITY a SYSTEM \"file:///etc/passwd\"><!ENTITY b \"&#60;x>\">]>\
+         <rss version=\"2.0\"><channel><item><title>&a;&b;</title></item></channel></rss>",
+    );
+    assert_eq!(feed.items[0].title.as_deref(), Some("&a;&b;"));
+}
+
+#[test]
+fn limits_cut_and_say_so() {
+    let limits = Limits {
+        max_items: 2,
+        max_text_bytes: 5,
+        max_elements: 3,
+        ..Limits::default()
+    };
+    for (document, want) in [
+        (rss("<item/><item/><item/>"), vec!["too-many-items"]),
+        (rss("<item><title>ééé</title></item>"), vec!["long-text"]),
+        (
+            rss("<item><title>a</title><x/><x/><x/><x/></item>"),
+            vec!["too-many-elements"],
+        ),
+        (rss("<item><title>ééx</title></item><item/>"), vec![]),
+    ] {
+        let feed = parse(document.as_bytes(), None, None, &limits).expect("a feed");
+        assert_eq!(feed.repairs, want, "{document}");
+        assert!(feed.items.len() <= 2 && feed.items.iter().all(|item| item.extensions.len() <= 3));
+        assert!(
+            feed.items
+                .iter()
+                .flat_map(|item| &item.title)
+                .all(|title| title.len() <= 5)
+        );
+    }
+}
+
+#[test]
+fn a_bad_item_is_a_reject_and_the_others_stay() {
+    let feed = on_small_stack(fixture("feed.json")).expect("a feed");
+    let kept: Vec<_> = feed.items.iter().map(|item| item.index).collect();
+    assert_eq!((kept, feed.rejects.len(), feed.rejects[0].index), (vec![0, 1, 2], 1, 3));
+    assert!(!feed.rejects[0].why.is_empty());
+}
+
+#[test]
+fn large_hostile_documents_take_linear_time() {
+    let many = |unit: &str, times: usize| {
+        rss(&format!(
+            "<item><title>x</title><description>{}</description></item>",
+            unit.repeat(times)
+        ))
+    };
+    let mut attributes = String::new();
+    let mut namespaces = String::new();
+    for n in 0..20_000 {
+        let _ = write!(attributes, " a{n}='x'");
+        let _ = write!(namespaces, " xmlns:n{n}='u{n}'");
+    }
+    for (name, document) in [
+        ("bare ampersands", many("&", 100_000)),
+        ("bare less-than", many("<", 100_000)),
+        ("CDATA sections", many("<![CDATA[x]]>", 50_000)),
+        ("references", many("&amp;", 100_000)),
+        ("open tags", many("<a>", 50_000)),
+        ("stray ends", many("</a>", 50_000)),
+        ("unclosed comments", many("<!-", 50_000)),
+        ("attributes", rss(&format!("<item{attributes}><title>x</title></item>"))),
+        ("namespaces", rss(&format!("<item{namespaces}><title>x</title></item>"))),
+        ("prefixes", many("<n:a/>", 50_000)),
+        (
+            "categories",
+            rss(&format!(
+                "<item><title>x</title>{}</item>",
+                "<category>c</category>".repeat(20_000)
+            )),
+        ),
+    ] {
+        // nextest ends a test that hangs; quadratic time on these sizes would be minutes.
+        let feed = on_small_stack(document.into_bytes()).expect(name);
+        assert_eq!(
+            feed.items.first().and_then(|item| item.title.as_deref()),
+            Some("x"),
+            "{name}: {:?}",
+            feed.rejects
+        );
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_mutated_feed_never_panics(
+        which in 0..FIXTURES.len(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..9_u8, any::<u8>()), 1..12),
+    ) {
+        const SCRAPS: &[&[u8]] = &[b"<", b"</item>", b"&", b"\"", b"<![CDATA[", b"<!--", b"]]>", "\u{3000}é".as_bytes(), b"\xff\x00"];
+        let mut bytes = fixture(FIXTURES[which]);
+        for (place, kind, byte) in edits {
+            let at = place.index(bytes.len());
+            match kind {
+                0 => bytes[at] = byte,
+                1 => bytes.truncate(at.max(1)),
+                2 => drop(bytes.drain(at..bytes.len().min(at + usize::from(byte)))),
+                _ => drop(bytes.splice(at..at, SCRAPS[usize::from(byte) % SCRAPS.len()].iter().copied())),
+            }
+            if bytes.is_empty() {
+                bytes.push(b'<');
+            }
+        }
+        let _ = parse(&bytes, Some("text/xml; charset=utf-8"), None, &Limits::default());
+    }
+}
+
+/// The strings of the feedparser and miniflux suites. `expect_unix` is a number where the suite fixes the instant.
+#[test]
+fn dates_of_the_public_suites_are_right_or_nothing() {
+    let Some(suites) = corpus("suites/dates") else { return };
+    let text = fs::read_to_string(suites.join("dates.json")).expect("dates.json");
+    let cases: Vec<serde_json::Value> = serde_json::from_str(&text).expect("a list");
+    assert!(cases.len() > 100, "{}", cases.len());
+    let mut read = 0;
+    for case in &cases {
+        let input = case["input"].as_str().expect("an input");
+        let Some(got) = instant(input) else { continue };
+        read += 1;
+        let tuple = case["expect_tuple"]
+            .as_array()
+            .map(|parts| parts.iter().filter_map(serde_json::Value::as_u64).collect::<Vec<_>>());
+        let want = match (case["expect_unix"].as_i64(), tuple.as_deref()) {
+            (Some(unix), _) => Some(unix),
+            (None, Some([year, month, day, hour, minute, second])) => {
+                let text = format!("{year:04}-{month:02}-{day:02}T{hour:02}:{minute:02}:{second:02}Z");
+                Some(chrono::DateTime::parse_from_rfc3339(&text).expect(&text).timestamp())
+            }
+            (None, _) => None,
+        };
+        match want {
+            Some(want) => assert_eq!(got.timestamp(), want, "{input}"),
+            None => assert_eq!(case["expect_unix"], "any", "{input} names no instant, yet gave {got}"),
+        }
+    }
+    println!("{read} of {} date texts name an instant", cases.len());
+    assert!(read > 50, "{read}");
+}
+
+/// The shared collection of captures and suites, which is not part of the repository.
+fn corpus(part: &str) -> Option<PathBuf> {
+    let root = option_env!("DATELINE_CORPUS").map_or_else(
+        || Path::new(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+        PathBuf::from,
+    );
+    let found = Some(root.join(part)).filter(|path| path.is_dir());
+    if found.is_none() {
+        println!("skipped: no corpus at {}", root.join(part).display());
+    }
+    found
+}
+
+fn documents(directory: &Path, found: &mut Vec<PathBuf>) {
+    for entry in fs::read_dir(directory).expect("a directory").flatten() {
+        let path = entry.path();
+        if path.is_dir() {
+            documents(&path, found);
+        } else if path
+            .extension()
+            .is_some_and(|kind| ["xml", "json", "rss", "atom", "rdf"].iter().any(|known| kind == *known))
+        {
+            found.push(path);
+        }
+    }
+}
+
+#[test]
+fn captures_of_the_wires() {
+    let Some(wires) = corpus("wires") else { return };
+    for (name, items) in [
+        ("prnewswire-rss-all-2026-10-05-trimmed.xml", 5),
+        ("businesswire-rss-mrss-2026-10-05-trimmed.xml", 6),
+        ("globenewswire-rss-public-2026-10-05-trimmed.xml", 5),
+        ("reconstructed-bis-rss1-rdf.xml", 1),
+        ("reconstructed-boc-rss1-rdf.xml", 1),
+        ("reconstructed-businesswire-error-200.xml", 0),
+        ("reconstructed-edgar-getcurrent-atom.xml", 1),
+    ] {
+        let bytes = fs::read(wires.join(name)).expect(name);
+        let feed = parse(&bytes, None, None, &Limits::default()).expect(name);
+        assert_eq!((feed.items.len(), feed.rejects.len()), (items, 0), "{name}");
+        for item in &feed.items {
+            assert!(
+                item.title.is_some() && item.guid.is_some() && item.link().is_some(),
+                "{name}: {item:?}"
+            );
+            let stamp = item.published.as_ref().or(item.updated.as_ref());
+            assert!(stamp.is_some_and(|stamp| stamp.instant.is_some()), "{name}: {stamp:?}");
+        }
+    }
+}
+
+#[test]
+fn no_document_of_the_public_suites_panics() {
+    let Some(suites) = corpus("suites") else { return };
+    let mut paths = Vec::new();
+    documents(&suites, &mut paths);
+    assert!(paths.len() > 1000, "{} documents", paths.len());
+    let (mut with_items, mut empty, mut refused, mut rejects) = (0, 0, 0, 0);
+    for path in &paths {
+        match on_small_stack(fs::read(path).expect("a file")) {
+            Ok(feed) => {
+                rejects += feed.rejects.len();
+                if feed.items.is_empty() {
+                    empty += 1;
+                } else {
+                    with_items += 1;
+                }
+            }
+            Err(_) => refused += 1,
+        }
+    }
+    println!(
+        "{} documents: {with_items} with items, {empty} without, {refused} refused; {rejects} rejects",
+        paths.len()
+    );
+    assert!(with_items * 2 > paths.len(), "{with_items} of {}", paths.len());
+}

@@ -1,0 +1,609 @@
+//! Mends XML so that every later reader agrees on what it says: one linear pass, no look-back.
+//!
+//! In: decoded text. Out: a document element that is well-formed, at most so deep, with every prefix declared and every known
+//! namespace under its proper URI; and whether the document was cut. A clean document element passes unchanged and unmentioned; what
+//! stands around it (DOCTYPE, comments, processing instructions) goes, and so entities are never defined and never expanded.
+//!
+//! The depth limit must hold here: feed-rs reads nested `media:*` by recursion, and 20 KB of it overflow a thread's stack, which
+//! ends the whole daemon and cannot be caught.
+
+use super::Repairs;
+use super::token::{Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end};
+use super::vocabulary::{self, UNDECLARED};
+
+/// A document element after mending.
+#[derive(Debug)]
+pub(super) struct Tidied {
+    pub(super) xml: String,
+    /// The document ended with elements open; an item that was not complete is left out.
+    pub(super) cut: bool,
+}
+
+/// Attributes kept per element. Checking for doubles is quadratic in them.
+const MAX_ATTRIBUTES: usize = 64;
+
+/// Mends a document.
+pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidied {
+    let mut pass = Pass {
+        input,
+        at: 0,
+        out: String::with_capacity(input.len() + 64),
+        frames: Vec::new(),
+        prefixes: Vec::new(),
+        undeclared: Vec::new(),
+        root_name_end: None,
+        skipped: 0,
+        max_depth,
+        repairs,
+    };
+    pass.run();
+    let cut = pass.close();
+    pass.declare();
+    Tidied { xml: pass.out, cut }
+}
+
+/// An element that is open.
+struct Frame<'a> {
+    name: &'a str,
+    /// Where its start tag begins in the output.
+    start: usize,
+    /// How many prefixes were declared outside of it.
+    outer_prefixes: usize,
+}
+
+struct Pass<'a, 'r> {
+    input: &'a str,
+    at: usize,
+    out: String,
+    frames: Vec<Frame<'a>>,
+    /// Prefixes declared on open elements.
+    prefixes: Vec<&'a str>,
+    /// Prefixes used without declaration.
+    undeclared: Vec<&'a str>,
+    /// Where declarations can be added to the root's start tag.
+    root_name_end: Option<usize>,
+    /// Elements open below the depth limit.
+    skipped: usize,
+    max_depth: usize,
+    repairs: &'r mut Repairs,
+}
+
+impl<'a> Pass<'a, '_> {
+    fn run(&mut self) {
+        while self.at < self.input.len() && !self.is_over() {
+            let rest = &self.input[self.at..];
+            let text_end = rest.find('<').unwrap_or(rest.len());
+            self.text(&rest[..text_end]);
+            self.at += text_end;
+            let rest = &rest[text_end..];
+            if rest.is_empty() {
+                break;
+            }
+            self.at += self.markup(rest);
+        }
+        if !self.input[self.at..].trim().is_empty() && !self.input[self.at..].trim_start().starts_with("<!--") {
+            self.repairs.add("trailing-junk");
+        }
+    }
+
+    /// The document element is closed.
+    fn is_over(&self) -> bool {
+        self.frames.is_empty() && self.root_name_end.is_some()
+    }
+
+    fn is_kept(&self) -> bool {
+        !self.frames.is_empty() && self.skipped == 0
+    }
+
+    /// Handles what begins with `<` and says how many bytes it took.
+    fn markup(&mut self, rest: &'a str) -> usize {
+        if rest.starts_with("<!--") {
+            return self.verbatim(rest, "-->", 4);
+        }
+        if let Some(body) = rest.strip_prefix("<![CDATA[") {
+            let Some(end) = body.find("]]>") else { return rest.len() };
+            if self.is_kept() {
+                self.out.push_str("<![CDATA[");
+                self.characters(&body[..end]);
+                self.out.push_str("]]>");
+            }
+            return "<![CDATA[".len() + end + 3;
+        }
+        if rest.starts_with("<?") {
+            if !starts_with_ignoring_case(rest, "<?xml") || rest[5..].starts_with('-') {
+                return self.verbatim(rest, "?>", 2);
+            }
+            // A second declaration with an encoding makes quick-xml's decoder panic.
+            self.repairs.add("stray-xml-declaration");
+            return rest.find("?>").map_or(rest.len(), |end| end + 2);
+        }
+        if starts_with_ignoring_case(rest, "<!doctype") {
+            return self.doctype(rest);
+        }
+        if let Some(body) = rest.strip_prefix("</") {
+            return match body.find(['>', '<']) {
+                Some(end) if body[end..].starts_with('>') => {
+                    self.end(body[..end].trim());
+                    end + 3
+                }
+                Some(_) => self.bare_less_than(),
+                None => rest.len(),
+            };
+        }
+        match tag_end(rest) {
+            TagEnd::At(end) => {
+                self.start(&rest[1..end]);
+                end + 1
+            }
+            TagEnd::NoTag => self.bare_less_than(),
+            TagEnd::Cut => rest.len(),
+        }
+    }
+
+    /// A comment or processing instruction: means nothing, stays where it is.
+    fn verbatim(&mut self, rest: &str, close: &str, from: usize) -> usize {
+        let Some(end) = rest.get(from..).and_then(|body| body.find(close)) else {
+            return rest.len();
+        };
+        let end = from + end + close.len();
+        if self.is_kept() {
+            self.out.push_str(&rest[..end]);
+        }
+        end
+    }
+
+    fn doctype(&mut self, rest: &str) -> usize {
+        let mut in_subset = false;
+        for (at, c) in rest.char_indices() {
+            match c {
+                '[' => {
+                    in_subset = true;
+                    self.repairs.add("internal-dtd");
+                }
+                ']' => in_subset = false,
+                '>' if !in_subset => return at + 1,
+                _ => {}
+            }
+        }
+        rest.len()
+    }
+
+    fn bare_less_than(&mut self) -> usize {
+        self.repairs.add("bare-less-than");
+        if self.is_kept() {
+            self.out.push_str("&lt;");
+        }
+        1
+    }
+
+    fn text(&mut self, text: &str) {
+        if self.is_kept() {
+            self.references(text);
+        } else if self.frames.is_empty() && self.root_name_end.is_none() && !text.trim().is_empty() {
+            self.repairs.add("leading-junk");
+        }
+    }
+
+    /// Appends text in which references count.
+    fn references(&mut self, mut text: &str) {
+        while let Some(at) = text.find('&') {
+            self.characters(&text[..at]);
+            text = &text[at..];
+            let (length, meaning) = reference(text);
+            match meaning {
+                Reference::Proper => self.out.push_str(&text[..length]),
+                Reference::Means(c, repair) => {
+                    self.repairs.add(repair);
+                    self.out.push_str(&format!("&#{};", u32::from(c)));
+                }
+                Reference::None => {
+                    self.repairs.add("bare-ampersand");
+                    self.out.push_str("&amp;");
+                }
+            }
+            text = &text[length..];
+        }
+        self.characters(text);
+    }
+
+    /// Appends text without the characters that XML 1.0 (section 2.2) forbids.
+    fn characters(&mut self, text: &str) {
+        if text.chars().all(is_xml_char) {
+            self.out.push_str(text);
+        } else {
+            self.repairs.add("illegal-characters");
+            self.out.extend(text.chars().filter(|c| is_xml_char(*c)));
+        }
+    }
+
+    fn start(&mut self, tag: &'a str) {
+        let (tag, is_empty) = match tag.strip_suffix('/') {
+            Some(open) => (open, true),
+            None => (tag, false),
+        };
+        let name = &tag[..tag
+            .find(|c: char| c.is_ascii_whitespace() || c == '/')
+            .unwrap_or(tag.len())];
+        self.leave_unclosed_item(name);
+        if self.skipped > 0 || self.frames.len() >= self.max_depth {
+            self.repairs.add("too-deep");
+            // An empty element at the limit has nothing below to skip.
+            self.skipped += usize::from(!is_empty);
+            return;
+        }
+        let is_root = self.root_name_end.is_none();
+        let start = self.out.len();
+        let outer_prefixes = self.prefixes.len();
+        self.out.push('<');
+        self.out.push_str(name);
+        if is_root {
+            self.root_name_end = Some(self.out.len());
+        }
+        self.attributes(name, &tag[name.len()..], is_root);
+        self.use_prefix_of(name);
+        if is_empty {
+            self.out.push_str("/>");
+            self.prefixes.truncate(outer_prefixes);
+        } else {
+            self.out.push('>');
+            self.frames.push(Frame {
+                name,
+                start,
+                outer_prefixes,
+            });
+        }
+    }
+
+    /// Items do not nest: a second one means that the first was not closed.
+    fn leave_unclosed_item(&mut self, name: &str) {
+        if let Some(open) = self.open_item().filter(|open| self.frames[*open].name == name) {
+            self.repairs.add("unbalanced-tags");
+            self.skipped = 0;
+            while self.frames.len() > open {
+                self.pop();
+            }
+        }
+    }
+
+    /// The item that is open, as an index of `frames`: a child of the root or of the channel.
+    fn open_item(&self) -> Option<usize> {
+        (1..=2).find(|at| {
+            self.frames
+                .get(*at)
+                .is_some_and(|frame| matches!(local(frame.name), "item" | "entry"))
+        })
+    }
+
+    fn end(&mut self, name: &str) {
+        if self.skipped > 0 {
+            let closes_item = self.open_item().is_some_and(|open| self.frames[open].name == name);
+            if !closes_item {
+                self.skipped -= 1;
+                return;
+            }
+            self.skipped = 0;
+        }
+        let same = |frame: &Frame<'_>| frame.name == name;
+        let Some(open) = self.frames.iter().rposition(same).or_else(|| {
+            self.frames
+                .iter()
+                .rposition(|frame| frame.name.eq_ignore_ascii_case(name))
+        }) else {
+            // It closes nothing that is open.
+            self.repairs.add("unbalanced-tags");
+            return;
+        };
+        if open + 1 < self.frames.len() || !same(&self.frames[open]) {
+            self.repairs.add("unbalanced-tags");
+        }
+        while self.frames.len() > open {
+            self.pop();
+        }
+    }
+
+    /// Closes the innermost element.
+    fn pop(&mut self) {
+        if let Some(frame) = self.frames.pop() {
+            self.out.push_str("</");
+            self.out.push_str(frame.name);
+            self.out.push('>');
+            self.prefixes.truncate(frame.outer_prefixes);
+        }
+    }
+
+    /// Ends the output, and says whether the input ended too early.
+    fn close(&mut self) -> bool {
+        if self.frames.is_empty() {
+            return false;
+        }
+        self.repairs.add("truncated");
+        if let Some(open) = self.open_item() {
+            self.out.truncate(self.frames[open].start);
+            self.frames.truncate(open);
+        }
+        while !self.frames.is_empty() {
+            self.pop();
+        }
+        true
+    }
+
+    /// Appends the attributes of a start tag: to the byte as they were if they were right, else rebuilt.
+    fn attributes(&mut self, element: &str, source: &'a str, is_root: bool) {
+        let (attributes, well_formed) = split_attributes(source);
+        let mut kept: Vec<(&str, &str)> = Vec::new();
+        let mut changed = false;
+        for (name, value) in attributes {
+            let double = kept.iter().any(|(known, _)| *known == name);
+            if double || kept.len() == MAX_ATTRIBUTES || !is_attribute_allowed(name, value) {
+                self.repairs.add("attribute-syntax");
+                changed = true;
+                continue;
+            }
+            match self.attribute(element, name, value, is_root) {
+                Fixed::Same => kept.push((name, value)),
+                Fixed::Other(value) => {
+                    changed = true;
+                    kept.push((name, value));
+                }
+                Fixed::Gone => changed = true,
+            }
+        }
+        if is_root && element == "rss" && !kept.iter().any(|(name, _)| *name == "version") {
+            self.repairs.add("rss-version");
+            changed = true;
+            kept.push(("version", "2.0"));
+        }
+        if !well_formed {
+            self.repairs.add("attribute-syntax");
+        }
+        if well_formed && !changed {
+            return self.references(source);
+        }
+        for (name, value) in kept {
+            self.out.push(' ');
+            self.out.push_str(name);
+            self.out.push_str("=\"");
+            self.references(&value.replace('"', "&quot;"));
+            self.out.push('"');
+        }
+    }
+
+    /// What becomes of one attribute.
+    fn attribute(&mut self, element: &str, name: &'a str, value: &str, is_root: bool) -> Fixed {
+        let prefix = match name.split_once(':') {
+            Some(("xmlns", prefix)) => prefix,
+            None if name == "xmlns" => "",
+            None if is_root && name == "version" => return self.version(element, value),
+            Some(_) => {
+                self.use_prefix_of(name);
+                return Fixed::Same;
+            }
+            None => return Fixed::Same,
+        };
+        // quick-xml looks through every declaration in scope for every name.
+        if self.prefixes.len() == MAX_ATTRIBUTES {
+            return Fixed::Gone;
+        }
+        self.prefixes.push(prefix);
+        self.namespace(element, prefix, value, is_root)
+    }
+
+    /// Gives a known vocabulary its proper URI, and the root its format's own.
+    fn namespace(&mut self, element: &str, prefix: &str, value: &str, is_root: bool) -> Fixed {
+        if is_root && prefix.is_empty() && element == "rss" {
+            // RSS 2.0 has no namespace; with one, feed-rs finds no items in it.
+            self.repairs.add("namespace-alias");
+            return Fixed::Gone;
+        }
+        if is_root && prefix.is_empty() && element == "feed" && vocabulary::by_uri(value).is_none() {
+            self.repairs.add("namespace-alias");
+            return Fixed::Other("http://www.w3.org/2005/Atom");
+        }
+        match vocabulary::by_uri(value) {
+            Some(vocabulary) if vocabulary.uri != value => {
+                self.repairs.add("namespace-alias");
+                Fixed::Other(vocabulary.uri)
+            }
+            Some(_) | None => Fixed::Same,
+        }
+    }
+
+    /// feed-rs knows these versions of RSS alone.
+    fn version(&mut self, element: &str, value: &str) -> Fixed {
+        if element != "rss" || matches!(value, "2.0" | "0.91" | "0.92") {
+            return Fixed::Same;
+        }
+        self.repairs.add("rss-version");
+        Fixed::Other(if value.trim().starts_with("0.9") { "0.92" } else { "2.0" })
+    }
+
+    fn use_prefix_of(&mut self, name: &'a str) {
+        let Some((prefix, _)) = name.split_once(':') else {
+            return;
+        };
+        let known = matches!(prefix, "" | "xml" | "xmlns") || self.prefixes.contains(&prefix);
+        if !known && !self.undeclared.contains(&prefix) && self.undeclared.len() < MAX_ATTRIBUTES {
+            self.undeclared.push(prefix);
+        }
+    }
+
+    /// Declares on the root what was used without declaration: feed-rs would take `<foo:title>` for the item's title.
+    fn declare(&mut self) {
+        let Some(at) = self.root_name_end.filter(|_| !self.undeclared.is_empty()) else {
+            return;
+        };
+        self.repairs.add("undeclared-namespace");
+        let mut declarations = String::new();
+        for prefix in std::mem::take(&mut self.undeclared) {
+            let uri = match vocabulary::by_prefix(prefix) {
+                Some(vocabulary) => vocabulary.uri.to_owned(),
+                None => format!("{UNDECLARED}{prefix}"),
+            };
+            declarations.push_str(&format!(" xmlns:{prefix}=\"{uri}\""));
+        }
+        self.out.insert_str(at, &declarations);
+    }
+}
+
+/// What becomes of an attribute's value.
+enum Fixed {
+    Same,
+    Other(&'static str),
+    Gone,
+}
+
+/// A qualified name without its prefix.
+fn local(name: &str) -> &str {
+    name.rsplit_once(':').map_or(name, |(_, local)| local)
+}
+
+fn starts_with_ignoring_case(text: &str, start: &str) -> bool {
+    text.get(..start.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(start))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn tidied(input: &str) -> (String, Vec<&'static str>, bool) {
+        let mut repairs = Repairs::default();
+        let tidied = tidy(input, 6, &mut repairs);
+        (tidied.xml, repairs.into_names(), tidied.cut)
+    }
+
+    #[test]
+    fn a_clean_document_passes_unchanged() {
+        for clean in [
+            r#"<rss version="2.0"><channel><title>A &amp; B &#169; &#x2019;</title></channel></rss>"#,
+            "<rss\n  version='2.0'\n><channel><a b='\"' c = \"it's > 1\"/><br /></channel  ></rss>",
+            r#"<feed xmlns="http://www.w3.org/2005/Atom" xml:base="/x"><entry><title type="html"><![CDATA[a & b &nbsp; <]]></title></entry></feed>"#,
+            r#"<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"><item rdf:about="u"/></rdf:RDF>"#,
+            "<feed><!-- a < b & c --><?php x ?></feed>",
+        ] {
+            let around = format!("<!DOCTYPE rss><!-- x -->\n<?xml-stylesheet href='a'?>{clean}\n<!-- end -->\n");
+            // White space in an end tag is the one freedom that is not kept.
+            assert_eq!(
+                tidied(&around),
+                (clean.replace("</channel  >", "</channel>"), vec![], false),
+                "{clean}"
+            );
+        }
+    }
+
+    #[test]
+    fn damage_is_mended_and_named() {
+        for (input, want, repair) in [
+            ("junk<a/>", "<a/>", "leading-junk"),
+            ("<a/>junk", "<a/>", "trailing-junk"),
+            (
+                "<a>AT&T &copy=1 & &#38</a>",
+                "<a>AT&amp;T &amp;copy=1 &amp; &amp;#38</a>",
+                "bare-ampersand",
+            ),
+            ("<a b='x?p=1&q=2'/>", "<a b='x?p=1&amp;q=2'/>", "bare-ampersand"),
+            ("<a>&nbsp;&eacute;</a>", "<a>&#160;&#233;</a>", "html-entity"),
+            (
+                "<a>&#146;&#X41;&#0;&#xD800;&#99999999999;</a>",
+                "<a>&#8217;&#65;&#65533;&#65533;&#65533;</a>",
+                "bad-reference",
+            ),
+            ("<a>x\u{0}\u{b}y\u{ffff}</a>", "<a>xy</a>", "illegal-characters"),
+            (
+                "<a><![CDATA[x\u{1b}y]]></a>",
+                "<a><![CDATA[xy]]></a>",
+                "illegal-characters",
+            ),
+            ("<a>1 < 2 <3</a>", "<a>1 &lt; 2 &lt;3</a>", "bare-less-than"),
+            ("<a><b c=\"d>e<f/></a>", "<a>&lt;b c=\"d>e<f/></a>", "bare-less-than"),
+            ("<a><b><c></b></a>", "<a><b><c></c></b></a>", "unbalanced-tags"),
+            ("<a></b></a>", "<a></a>", "unbalanced-tags"),
+            (
+                "<a><pubDate></pubdate></a>",
+                "<a><pubDate></pubDate></a>",
+                "unbalanced-tags",
+            ),
+            (
+                "<a><item><b><item/></a>",
+                "<a><item><b></b></item><item/></a>",
+                "unbalanced-tags",
+            ),
+            (
+                "<a b=c d e='f'g='h' b='i'/>",
+                "<a b=\"c\" d=\"d\" e=\"f\" g=\"h\"/>",
+                "attribute-syntax",
+            ),
+            ("<a xmlns:xml='u' xml:base='http://'/>", "<a/>", "attribute-syntax"),
+            (
+                "<a><?xml version='1.0' encoding='windows-1252'?></a>",
+                "<a></a>",
+                "stray-xml-declaration",
+            ),
+            (
+                "<!DOCTYPE a [<!ENTITY b 'c>'>]><a>&b;</a>",
+                "<a>&amp;b;</a>",
+                "internal-dtd",
+            ),
+            ("<rss/>", "<rss version=\"2.0\"/>", "rss-version"),
+            ("<rss version='0.93'/>", "<rss version=\"0.92\"/>", "rss-version"),
+            (
+                "<rss version='2.0' xmlns='http://backend.userland.com/rss2'/>",
+                "<rss version=\"2.0\"/>",
+                "namespace-alias",
+            ),
+            (
+                "<a xmlns:dc='https://purl.org/dc/elements/1.1'/>",
+                "<a xmlns:dc=\"http://purl.org/dc/elements/1.1/\"/>",
+                "namespace-alias",
+            ),
+            (
+                "<a><dc:date/></a>",
+                "<a xmlns:dc=\"http://purl.org/dc/elements/1.1/\"><dc:date/></a>",
+                "undeclared-namespace",
+            ),
+            (
+                "<a><foo:title/></a>",
+                "<a xmlns:foo=\"undeclared:foo\"><foo:title/></a>",
+                "undeclared-namespace",
+            ),
+            (
+                "<a><b><c><d><e><f><g><h></g></f></e></d></c></b>i</a>",
+                "<a><b><c><d><e><f></f></e></d></c></b>i</a>",
+                "too-deep",
+            ),
+        ] {
+            let (xml, repairs, cut) = tidied(input);
+            assert_eq!((xml.as_str(), cut), (want, false), "{input}");
+            assert!(repairs.contains(&repair), "{input}: {repairs:?}");
+        }
+    }
+
+    #[test]
+    fn a_cut_document_keeps_its_complete_items() {
+        for input in [
+            "<rss version='2.0'><channel><item>1</item><item><title>2",
+            "<rss version='2.0'><channel><item>1</item><item><title>2</tit",
+            "<rss version='2.0'><channel><item>1</item><item><a b='c",
+            "<rss version='2.0'><channel><item>1</item><item><![CDATA[x</item>",
+            "<rss version='2.0'><channel><item>1</item><item><!-- x</item>",
+            "<rss version='2.0'><channel><item>1</item>",
+            "<rss version='2.0'><channel><item>1</item></channel>",
+        ] {
+            let (xml, repairs, cut) = tidied(input);
+            assert_eq!(
+                xml, "<rss version='2.0'><channel><item>1</item></channel></rss>",
+                "{input}"
+            );
+            assert!(cut && repairs == ["truncated"], "{input}");
+        }
+    }
+
+    #[test]
+    fn an_item_that_goes_too_deep_does_not_take_the_next_one_with_it() {
+        let deep = "<b>".repeat(50);
+        let (xml, _, cut) = tidied(&format!(
+            "<rss version='2.0'><channel><item>{deep}</item><item>2</item></channel></rss>"
+        ));
+        assert!(xml.ends_with("<item>2</item></channel></rss>") && !cut, "{xml}");
+    }
+}
