@@ -15,7 +15,7 @@ use crate::article::{Item, Link, Reject, Rights, SourceId, Stamp};
 use crate::clock;
 use crate::config::Config;
 use crate::ingest::normalize::{Origin, normalize};
-use crate::ingest::parse::{FeedHead, ParsedFeed, dates};
+use crate::ingest::parse::{self, FeedHead, ParsedFeed};
 use crate::store::{Outcome, Poll, Store};
 use crate::wire::{self, Wire};
 
@@ -136,7 +136,7 @@ fn feed_name(line: &Line) -> String {
 }
 
 fn item(line: Line, index: usize) -> Item {
-    let stamp = |raw: String| Stamp { instant: dates::instant(&raw), raw };
+    let stamp = |raw: String| Stamp { instant: parse::instant(&raw), raw };
     Item {
         index,
         guid: line.guid,
