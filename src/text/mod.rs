@@ -117,7 +117,7 @@ fn visible(text: &str) -> String {
 }
 
 /// Controls, bidirectional marks, zero-width characters, tags and noncharacters (Unicode 16, chapter 23).
-fn is_hidden(c: char) -> bool {
+pub(crate) fn is_hidden(c: char) -> bool {
     c.is_control()
         || matches!(c,
             '\u{AD}' | '\u{61C}' | '\u{180E}' | '\u{200B}'..='\u{200F}' | '\u{202A}'..='\u{202E}' | '\u{2060}'..='\u{206F}'
