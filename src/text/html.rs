@@ -110,17 +110,9 @@ const FLAT: &[&str] = &[
 ];
 
 /// Elements whose content the parser may read as text, so that an end tag in it ends nothing.
+#[rustfmt::skip]
 const RAW: &[&str] = &[
-    "iframe",
-    "noembed",
-    "noframes",
-    "noscript",
-    "plaintext",
-    "script",
-    "style",
-    "textarea",
-    "title",
-    "xmp",
+    "iframe", "noembed", "noframes", "noscript", "plaintext", "script", "style", "textarea", "title", "xmp",
 ];
 
 /// Safe HTML of any text.

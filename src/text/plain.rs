@@ -9,45 +9,18 @@ use super::html::DROPPED;
 use super::markup::{Tag, Token, Tokens};
 use super::{collapse, cut, decode_entities, visible};
 
-/// Characters of a title that are kept; the longest real headline seen has 1,000 fewer by far (median 90, maximum 344).
+/// Characters of a title that are kept; the longest real headline seen has 344.
 const MAX_TITLE_CHARS: usize = 1_000;
 
 /// Bytes of a title that are looked at.
 const MAX_TITLE_BYTES: usize = 64 * 1024;
 
 /// Elements that stand apart from the text around them.
+#[rustfmt::skip]
 const BLOCKS: &[&str] = &[
-    "address",
-    "article",
-    "aside",
-    "blockquote",
-    "caption",
-    "center",
-    "dd",
-    "details",
-    "div",
-    "dl",
-    "dt",
-    "figcaption",
-    "figure",
-    "footer",
-    "form",
-    "h1",
-    "h2",
-    "h3",
-    "h4",
-    "h5",
-    "h6",
-    "header",
-    "hr",
-    "main",
-    "ol",
-    "p",
-    "pre",
-    "section",
-    "summary",
-    "table",
-    "ul",
+    "address", "article", "aside", "blockquote", "caption", "center", "dd", "details", "div", "dl", "dt",
+    "figcaption", "figure", "footer", "form", "h1", "h2", "h3", "h4", "h5", "h6", "header", "hr", "main", "ol", "p",
+    "pre", "section", "summary", "table", "ul",
 ];
 
 /// A title on one line.
@@ -65,7 +38,7 @@ pub fn plain_title(raw: &str) -> String {
             Token::Open(tag) | Token::Close(tag) if !tag.is_html() => text.push_str(tag.source),
             Token::Open(tag) if tag.is_one_of(DROPPED) => tokens.skip_element(tag.name),
             Token::Open(tag) | Token::Close(tag) if tag.is("br") || tag.is("li") || tag.is_one_of(BLOCKS) => {
-                text.push(' ')
+                text.push(' ');
             }
             Token::Open(_) | Token::Close(_) => {}
         }

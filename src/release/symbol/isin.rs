@@ -118,7 +118,7 @@ mod tests {
             let right = (0..10).map(|digit| format!("{body}{digit}")).find(|code| isin(code).is_some());
             let right = right.expect("one of ten digits is right");
             let wrong = (right.as_bytes()[11] - b'0' + shift) % 10;
-            let code = format!("{}{}", body, wrong);
+            let code = format!("{body}{wrong}");
             prop_assert_eq!(isin(&code), None);
         }
 

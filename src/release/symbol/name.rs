@@ -3,6 +3,8 @@
 //! A run of capitalised words that ends at the bracket. It is given only when its beginning is sure: after a lower-case word, a
 //! word that no name holds, punctuation, or at the start of the line. A headline in title case has no such beginning.
 
+use super::exchange::is_label;
+
 /// Characters that a name may have; a longer run is a headline.
 const MAX_NAME_CHARS: usize = 60;
 
@@ -34,25 +36,17 @@ const GENERIC: &[&str] = &[
 ];
 
 /// Words before "of" that make it part of the name: Bank of America.
+#[rustfmt::skip]
 const BEFORE_OF: &[&str] = &[
-    "bank",
-    "bancorp",
-    "board",
-    "brands",
-    "college",
-    "company",
-    "corporation",
-    "institute",
-    "royal",
-    "society",
-    "trust",
-    "university",
+    "bank", "bancorp", "board", "brands", "college", "company", "corporation", "institute", "royal", "society",
+    "trust", "university",
 ];
 
 /// The name that ends where `before` ends.
 pub(super) fn organisation_before(before: &str) -> Option<String> {
-    let line_start = before.trim_end().rfind('\n').map_or(0, |at| at + 1);
-    let line = before[line_start..].trim_end();
+    let before = without_alias(before.trim_end());
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = &before[line_start..];
     let words: Vec<&str> = line
         .split_whitespace()
         .collect::<Vec<_>>()
@@ -83,6 +77,17 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         .find_map(|ending| name.strip_suffix(ending))
         .unwrap_or(name);
     is_name(name).then(|| name.to_owned())
+}
+
+/// Steps over the bracket that says what the text calls the organisation: `Acme Inc. (“Acme” or the “Company”)`.
+fn without_alias(before: &str) -> &str {
+    let Some(inside) = before.strip_suffix(')') else {
+        return before;
+    };
+    match inside.rsplit_once('(') {
+        Some((name, alias)) if alias.contains(['“', '"', '”']) && !alias.contains([')', ':']) => name.trim_end(),
+        _ => before,
+    }
 }
 
 /// Where a word stands with respect to the name to its right.
@@ -117,7 +122,7 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
         return Joint::Before;
     }
     match word {
-        "and" if is_capitalised(left) => return Joint::Unsure,
+        "and" if is_capitalised(left) && !left.ends_with([')', ']', ',', ';']) => return Joint::Unsure,
         "of" if BEFORE_OF.contains(&bare(left).as_str()) && is_capitalised(left) => return Joint::Inside,
         "de" | "du" | "la" | "van" | "von" if is_capitalised(left) => return Joint::Inside,
         "&" if right.is_some() && is_capitalised(left) => return Joint::Inside,
@@ -152,6 +157,7 @@ fn is_name(name: &str) -> bool {
     name.chars().filter(|c| c.is_alphanumeric()).count() > 1
         && words.first().is_some_and(|word| !word.is_empty())
         && !(in_capitals && words.len() > 4)
+        && !is_label(name)
         && !words
             .iter()
             .all(|word| word == "the" || GENERIC.contains(&word.as_str()))
@@ -179,6 +185,9 @@ mod tests {
             ("its parent, The Timken Company ", Some("The Timken Company")),
             ("Acme’s ", Some("Acme")),
             ("One line\nAcme Gold Corp.\u{a0}", Some("Acme Gold Corp.")),
+            ("Acme Inc. (“Acme” or the “Company”) ", Some("Acme Inc.")),
+            ("Bolt Co. (NYSE: B) and Acme Ltd. ", Some("Acme Ltd.")),
+            ("listed on the OTC ", None),
             ("Bed Bath and Beyond ", None),
             ("of Acme and Bolt ", None),
             ("the Company ", None),
