@@ -156,6 +156,7 @@ fn is_name(name: &str) -> bool {
     let in_capitals = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
     name.chars().filter(|c| c.is_alphanumeric()).count() > 1
         && words.first().is_some_and(|word| !word.is_empty())
+        && words.last().is_some_and(|word| word != "of")
         && !(in_capitals && words.len() > 4)
         && !is_label(name)
         && !words
