@@ -1,1 +1,3 @@
 //! release/mod
+
+pub mod symbol;

@@ -1,0 +1,243 @@
+//! The exchanges that releases name, and the many ways they write them.
+//!
+//! A label is compared by its letters and digits in upper case, so that `TSX-V`, `TSX.V` and `tsxv` are one spelling and a row
+//! lists it once. Market identifier codes are those of ISO 10383: the segment where issuers mean the segment (AIM, OTCQB),
+//! the operator where they do not say (`OTC`).
+//!
+//! # Adding an exchange
+//! Add one row to [`EXCHANGES`].
+
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+/// A market and its names.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Exchange {
+    /// Market identifier code, ISO 10383.
+    pub mic: &'static str,
+    /// The name to show.
+    pub name: &'static str,
+    /// Other spellings met in releases and in GlobeNewswire's categories. The code and the name need no alias.
+    pub aliases: &'static [&'static str],
+}
+
+const fn row(mic: &'static str, name: &'static str, aliases: &'static [&'static str]) -> Exchange {
+    Exchange { mic, name, aliases }
+}
+
+/// Every exchange that is known by name, in the Americas, Europe, then the rest of the world.
+#[rustfmt::skip]
+pub const EXCHANGES: &[Exchange] = &[
+    row("XNAS", "Nasdaq", &["NASDAQ GS", "NASDAQ GM", "NASDAQ CM", "NASDAQ NMS", "NASDAQ US", "Nasdaq OMX", "NASD"]),
+    row("XNYS", "NYSE", &["New York Stock Exchange", "New York", "NYX"]),
+    row("XASE", "NYSE American", &["NYSE-A", "NYSE MKT", "NYSE AMER", "NYSE Amex", "AMEX", "American Stock Exchange", "NYSE American LLC"]),
+    row("ARCX", "NYSE Arca", &["Arca", "NYSEARCA"]),
+    row("XCHI", "NYSE Texas", &["NYSE Chicago", "CHX"]),
+    row("BATS", "Cboe BZX", &["BATS", "BZX", "Cboe US", "CboeBZX"]),
+    row("LTSE", "LTSE", &["Long-Term Stock Exchange"]),
+    row("OTCM", "OTC", &["OTC Markets", "OTCMKTS", "XOTC", "Other OTC", "OTC US", "US OTC", "USOTC", "OTCBB", "OTC BB", "OTC Bulletin Board", "Grey Market", "OTC Expert"]),
+    row("OTCQ", "OTCQX", &["OTC-QX", "OTC QX", "OTC Markets OTCQX", "OTC Best"]),
+    row("OTCB", "OTCQB", &["OTC-QB", "OTC QB", "OTC Markets OTCQB"]),
+    row("OTCI", "OTCID", &["OTC ID", "OTC-ID", "OTCID Basic"]),
+    row("PINX", "OTC Pink", &["OTC Pinks", "OTC.PK", "OTC PK", "PINK", "Pinks", "Pink Sheets", "OTC Pink Sheets", "PINC", "OTC Markets Pink", "OTCPink"]),
+    row("XTSE", "TSX", &["Toronto", "Toronto Stock Exchange", "Bourse de Toronto"]),
+    row("XTSX", "TSX Venture", &["TSX-V", "TSXV", "TSX VENTURE", "CVE", "TSX Venture Exchange", "TSX Croissance", "Venture"]),
+    row("XCNQ", "CSE", &["Canadian Securities Exchange", "CNSX", "CSE Canada"]),
+    row("NEOE", "Cboe Canada", &["Cboe CA", "NEO", "NEO Exchange", "Aequitas NEO", "CBOE Canada Inc"]),
+    row("XMEX", "BMV", &["Mexico", "Bolsa Mexicana de Valores", "Mexican Stock Exchange"]),
+    row("BVMF", "B3", &["Bovespa", "BM&FBOVESPA", "Sao Paulo", "B3 Brasil Bolsa Balcao"]),
+    row("XBUE", "BYMA", &["Buenos Aires", "BCBA"]),
+    row("XSGO", "Santiago", &["Bolsa de Santiago", "Santiago Stock Exchange"]),
+    row("XBOG", "BVC", &["Bolsa de Valores de Colombia", "Bogota"]),
+    row("XLIM", "BVL", &["Lima", "Bolsa de Valores de Lima", "Lima Stock Exchange"]),
+    row("XBDA", "BSX", &["Bermuda", "Bermuda Stock Exchange"]),
+    row("XFRA", "Frankfurt", &["FSE", "FRA", "FWB", "BF", "F", "Boerse Frankfurt", "Börse Frankfurt", "Frankfurt Stock Exchange", "Frankfurter Wertpapierbörse", "DB"]),
+    row("XETR", "Xetra", &["ETR", "Deutsche Börse Xetra"]),
+    row("XBER", "Berlin", &["Berlin Stock Exchange", "Börse Berlin", "BER"]),
+    row("XSTU", "Stuttgart", &["Stuttgart Stock Exchange", "Börse Stuttgart", "STU"]),
+    row("XMUN", "Munich", &["München", "Börse München", "MUN"]),
+    row("XHAM", "Hamburg", &["Börse Hamburg"]),
+    row("XDUS", "Düsseldorf", &["Dusseldorf", "Duesseldorf", "DUS"]),
+    row("XGAT", "Tradegate", &[]),
+    row("XLON", "LSE", &["LON", "London", "London Stock Exchange", "LSE Main Market"]),
+    row("AIMX", "AIM", &["LSE AIM", "AIM LSE", "AIM London", "London AIM"]),
+    row("AQSE", "Aquis", &["Aquis Exchange", "Aquis Growth", "AQUIS Stock Exchange", "NEX"]),
+    row("XSWX", "SIX Swiss", &["SIX", "SWX", "SIX Swiss Exchange", "Swiss", "Swiss Exchange", "Zurich", "VTX"]),
+    row("XPAR", "Euronext Paris", &["Paris", "EPA", "ENXTPA", "Euronext"]),
+    row("ALXP", "Euronext Growth Paris", &["Growth Paris", "Euronext Growth", "Alternext Paris", "Alternext", "ALEXT"]),
+    row("XAMS", "Euronext Amsterdam", &["Amsterdam", "AMS", "AEX", "ENXTAM"]),
+    row("XBRU", "Euronext Brussels", &["Brussels", "EBR", "ENXTBR"]),
+    row("XLIS", "Euronext Lisbon", &["Lisbon", "ELI"]),
+    row("XDUB", "Euronext Dublin", &["Irish", "Irish Stock Exchange", "Dublin", "ISE"]),
+    row("XOSL", "Oslo", &["OSE", "Oslo Børs", "Oslo Bors", "Oslo Stock Exchange", "Euronext Oslo", "Euronext Oslo Børs", "OB"]),
+    row("MERK", "Euronext Growth Oslo", &["Euronext Growth Oslo", "Oslo Growth", "Merkur"]),
+    row("XMIL", "Borsa Italiana", &["Milan", "Milano", "Euronext Milan", "BIT", "Borsa Italiana Milan", "MTA"]),
+    row("XMAD", "Madrid", &["BME", "Bolsa de Madrid", "Madrid Stock Exchange"]),
+    row("XWBO", "Vienna", &["Wien", "Wiener Börse", "Vienna Stock Exchange", "VIE"]),
+    row("XLUX", "Luxembourg", &["LuxSE", "Luxembourg Stock Exchange"]),
+    row("XSTO", "Nasdaq Stockholm", &["Stockholm", "STO", "OMX Stockholm", "Nasdaq OMX Stockholm"]),
+    row("XHEL", "Nasdaq Helsinki", &["Helsinki", "HEL", "OMX Helsinki", "Nasdaq OMX Helsinki"]),
+    row("XCSE", "Nasdaq Copenhagen", &["Copenhagen", "CPH", "OMX Copenhagen", "Nasdaq OMX Copenhagen"]),
+    row("XICE", "Nasdaq Iceland", &["Iceland", "ICEX", "Nasdaq OMX Iceland"]),
+    row("XTAL", "Nasdaq Tallinn", &["Tallinn"]),
+    row("XRIS", "Nasdaq Riga", &["Riga"]),
+    row("XLIT", "Nasdaq Vilnius", &["Vilnius"]),
+    row("FNSE", "Nasdaq First North Sweden", &["First North", "Nasdaq First North", "First North Stockholm", "Nasdaq First North Growth"]),
+    row("XSAT", "Spotlight", &["Spotlight Stock Market"]),
+    row("XNGM", "NGM", &["Nordic Growth Market", "Nordic SME"]),
+    row("XWAR", "Warsaw", &["GPW", "WSE", "Warsaw Stock Exchange"]),
+    row("XPRA", "Prague", &["PSE Prague", "Prague Stock Exchange"]),
+    row("XBUD", "Budapest", &["BÉT", "Budapest Stock Exchange"]),
+    row("XIST", "Borsa Istanbul", &["BIST", "Istanbul"]),
+    row("XATH", "Athens", &["ATHEX", "Athens Stock Exchange"]),
+    row("XTAE", "TASE", &["Tel Aviv", "Tel-Aviv Stock Exchange", "TLV"]),
+    row("XJSE", "JSE", &["Johannesburg", "Johannesburg Stock Exchange"]),
+    row("XASX", "ASX", &["Australian Securities Exchange", "Australia", "Sydney"]),
+    row("XNZE", "NZX", &["NZSE", "New Zealand", "New Zealand Stock Exchange"]),
+    row("XHKG", "HKEX", &["HKSE", "SEHK", "HKG", "HK", "Hong Kong", "Hong Kong Stock Exchange", "Stock Exchange of Hong Kong"]),
+    row("XSHG", "SSE", &["Shanghai", "Shanghai Stock Exchange", "SHA", "SHSE"]),
+    row("XSHE", "SZSE", &["Shenzhen", "Shenzhen Stock Exchange", "SHE"]),
+    row("XTKS", "Tokyo", &["TYO", "Tokyo Stock Exchange", "TSE Prime", "JPX"]),
+    row("XKRX", "KRX", &["KOSPI", "KSE", "Korea Exchange", "Korea"]),
+    row("XKOS", "KOSDAQ", &["KOSDAQ Korea"]),
+    row("XTAI", "TWSE", &["Taiwan", "Taiwan Stock Exchange", "TPE"]),
+    row("ROCO", "TPEx", &["Taipei Exchange"]),
+    row("XSES", "SGX", &["SGX-ST", "Singapore", "Singapore Exchange", "SGX Mainboard", "Catalist"]),
+    row("XNSE", "NSE India", &["NSE", "National Stock Exchange of India"]),
+    row("XBOM", "BSE India", &["BSE", "Bombay Stock Exchange", "BOM"]),
+    row("XKLS", "Bursa Malaysia", &["KLSE", "Bursa", "Kuala Lumpur"]),
+    row("XBKK", "SET", &["Bangkok", "Stock Exchange of Thailand"]),
+    row("XIDX", "IDX", &["Jakarta", "Indonesia Stock Exchange"]),
+    row("XPHS", "PSE", &["Philippine Stock Exchange", "Philippines"]),
+    row("XSAU", "Tadawul", &["Saudi Exchange", "Saudi Stock Exchange"]),
+    row("XADS", "ADX", &["Abu Dhabi", "Abu Dhabi Securities Exchange"]),
+    row("XDFM", "DFM", &["Dubai Financial Market", "Dubai"]),
+    row("DSMD", "QSE", &["Qatar", "Qatar Stock Exchange"]),
+];
+
+/// Words that name a tier of a market or say that it is one, at the end of a label.
+#[rustfmt::skip]
+const TIER_WORDS: &[&str] = &[
+    "BEST", "BOARD", "CAPITAL", "CURRENT", "EXCHANGE", "GENERAL", "GLOBAL", "GROUP", "IN", "INFORMATION", "INTERNATIONAL", "LIMITED",
+    "MAIN", "MARKET", "MARKETS", "PLATFORM", "PREMIER", "PRIME", "REGULATED", "SECTION", "SECURITIES", "SELECT", "STANDARD", "STOCK",
+    "SYMBOL", "THE", "TICKER", "TIER", "US", "VENTURE",
+];
+
+static BY_LABEL: LazyLock<HashMap<String, &'static Exchange>> = LazyLock::new(|| {
+    let mut index = HashMap::new();
+    for exchange in EXCHANGES {
+        for label in [exchange.mic, exchange.name].iter().chain(exchange.aliases) {
+            index.entry(key(label)).or_insert(exchange);
+        }
+    }
+    index
+});
+
+/// Bytes of the longest text that can be a label.
+const MAX_LABEL_BYTES: usize = 60;
+
+/// The exchange that a label names, with or without a tier (`NASDAQ Global Select Market`, `OTC Pink Limited`).
+///
+/// Labels that only the symbol can tell (`TSE`, `Cboe`) are looked up with [`exchange_of`].
+#[must_use]
+pub fn exchange(label: &str) -> Option<&'static Exchange> {
+    if label.len() > MAX_LABEL_BYTES {
+        return None;
+    }
+    let mut words: Vec<&str> = label.split_whitespace().collect();
+    if words.first().is_some_and(|word| word.eq_ignore_ascii_case("the")) {
+        words.remove(0);
+    }
+    loop {
+        if let Some(found) = BY_LABEL.get(&key(&words.concat())) {
+            return Some(found);
+        }
+        let last = words.pop()?;
+        if !TIER_WORDS.iter().any(|tier| tier.eq_ignore_ascii_case(last)) {
+            return None;
+        }
+    }
+}
+
+/// The exchange that a label names for this symbol: `TSE` is Tokyo for digits and Toronto for letters, `Cboe` alone is
+/// the Canadian market but for the shares of Cboe itself.
+#[must_use]
+pub fn exchange_of(label: &str, symbol: &str) -> Option<&'static Exchange> {
+    let by_mic = |mic: &str| EXCHANGES.iter().find(|exchange| exchange.mic == mic);
+    match key(label).as_str() {
+        "TSE" if symbol.starts_with(|c: char| c.is_ascii_digit()) => by_mic("XTKS"),
+        "TSE" => by_mic("XTSE"),
+        "CBOE" if symbol == "CBOE" => by_mic("BATS"),
+        "CBOE" => by_mic("NEOE"),
+        _ => exchange(label),
+    }
+}
+
+/// Is this label one of a market at all?
+pub(super) fn is_label(label: &str) -> bool {
+    exchange_of(label, "").is_some()
+}
+
+/// Is this the name of a city or country that has other meanings in prose?
+pub(super) fn is_place(label: &str) -> bool {
+    let mut letters = label.trim().chars();
+    letters.next().is_some_and(char::is_uppercase)
+        && letters.next().is_some_and(char::is_lowercase)
+        && !key(label).starts_with("NASDAQ")
+}
+
+/// Letters and digits of a label, in upper case.
+pub(super) fn key(label: &str) -> String {
+    label
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_uppercase)
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_name_exchanges() {
+        for (label, want) in [
+            ("TSX-V", Some("XTSX")),
+            ("TSX.V", Some("XTSX")),
+            ("TSX VENTURE", Some("XTSX")),
+            ("NASDAQ Global Select Market", Some("XNAS")),
+            ("Nasdaq Stockholm", Some("XSTO")),
+            ("The New York Stock Exchange", Some("XNYS")),
+            ("NYSE: AMERICAN", Some("XASE")),
+            ("OTCQX International", Some("OTCQ")),
+            ("OTCQB Venture Market", Some("OTCB")),
+            ("OTC.PK", Some("PINX")),
+            ("Oslo Børs", Some("XOSL")),
+            ("Nasdaq Listing Rule", None),
+            ("Composite", None),
+            ("", None),
+        ] {
+            assert_eq!(exchange(label).map(|exchange| exchange.mic), want, "{label}");
+        }
+    }
+
+    #[test]
+    fn no_label_names_two_exchanges() {
+        let mut seen: HashMap<String, &str> = HashMap::new();
+        for exchange in EXCHANGES {
+            assert!(
+                exchange.mic.len() == 4 && exchange.mic.bytes().all(|b| b.is_ascii_uppercase()),
+                "{}",
+                exchange.mic
+            );
+            for label in [exchange.mic, exchange.name].iter().chain(exchange.aliases) {
+                let other = seen.insert(key(label), exchange.mic);
+                assert!(
+                    other.is_none_or(|mic| mic == exchange.mic),
+                    "{label}: {other:?} and {}",
+                    exchange.mic
+                );
+            }
+        }
+    }
+}

@@ -1,0 +1,216 @@
+//! The organisation that is named right before a bracket of listings.
+//!
+//! A run of capitalised words that ends at the bracket. It is given only when its beginning is sure: after a lower-case word, a
+//! word that no name holds, punctuation, or at the start of the line. A headline in title case has no such beginning.
+
+use super::exchange::is_label;
+
+/// Characters that a name may have; a longer run is a headline.
+const MAX_NAME_CHARS: usize = 60;
+
+/// Ends of names that follow a comma or carry a dot.
+#[rustfmt::skip]
+const LEGAL_FORMS: &[&str] = &[
+    "ab", "ag", "as", "asa", "bancorp", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kgaa", "limited",
+    "llc", "llp", "lp", "ltd", "nv", "oyj", "plc", "pty", "sa", "se", "spa", "sas", "trust",
+];
+
+/// Words that stand before a name, in a headline or at the start of a sentence, and never inside one.
+#[rustfmt::skip]
+const NEVER_IN_NAMES: &[&str] = &[
+    "a", "about", "acquire", "acquires", "action", "after", "against", "alert", "an", "announce", "announces", "announced", "announcing", "are", "as",
+    "at", "before", "behalf", "between", "but", "buy", "buys", "by", "ceo", "certain", "chairman", "class", "closes", "completes", "concerning", "customer",
+    "deadline", "director", "during", "encourages", "expands", "featured", "features", "files", "filed", "following", "for", "from", "has", "have", "how", "if", "in",
+    "including", "into", "investigates", "investigating", "investigation", "investing", "investors", "is", "it", "its", "joins", "launches", "lawsuit", "like", "losses",
+    "names", "near", "notice", "on", "our", "over", "parent", "partner", "partners", "president", "provides", "receives", "regarding", "releases",
+    "reminds", "report", "reports", "result", "results", "secures", "selects", "shareholder", "shareholders", "shares", "signs", "since", "stockholders", "subsidiary", "than", "that",
+    "this", "through", "to", "today", "toward", "towards", "under", "unveils", "update", "updates", "urges", "via", "was", "we", "when", "where", "which", "while", "who", "whose", "will",
+    "with", "within", "versus", "vs",
+];
+
+/// What a name cannot consist of alone.
+#[rustfmt::skip]
+const GENERIC: &[&str] = &[
+    "bank", "businesses", "common", "companies", "company", "corporation", "exchange", "fund", "group", "issuer", "market", "ordinary", "preferred",
+    "securities", "stock", "ticker", "trust", "units", "warrants",
+];
+
+/// Words before "of" that make it part of the name: Bank of America.
+#[rustfmt::skip]
+const BEFORE_OF: &[&str] = &[
+    "bank", "bancorp", "board", "brands", "college", "company", "corporation", "institute", "royal", "society",
+    "trust", "university",
+];
+
+/// The name that ends where `before` ends.
+pub(super) fn organisation_before(before: &str) -> Option<String> {
+    let before = without_alias(before.trim_end());
+    let line_start = before.rfind('\n').map_or(0, |at| at + 1);
+    let line = &before[line_start..];
+    let words: Vec<&str> = line
+        .split_whitespace()
+        .collect::<Vec<_>>()
+        .into_iter()
+        .rev()
+        .take(16)
+        .collect();
+    let mut kept: Vec<&str> = Vec::new();
+    let mut chars = 0;
+    for (index, &word) in words.iter().enumerate() {
+        let left = words.get(index + 1).copied().unwrap_or_default();
+        match join(word, kept.last().copied(), left) {
+            Joint::Inside => kept.push(word),
+            Joint::Before => break,
+            Joint::Unsure => return None,
+        }
+        chars += word.chars().count() + 1;
+        if chars > MAX_NAME_CHARS || index == 15 {
+            return None;
+        }
+    }
+    kept.reverse();
+    let joined = kept.join(" ");
+    let name =
+        joined.trim_matches(|c: char| matches!(c, '“' | '”' | '"' | '‘' | '’' | '\'' | ',' | '*') || c.is_whitespace());
+    let name = ["’s", "'s"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name);
+    is_name(name).then(|| name.to_owned())
+}
+
+/// Steps over the bracket that says what the text calls the organisation: `Acme Inc. (“Acme” or the “Company”)`.
+fn without_alias(before: &str) -> &str {
+    let Some(inside) = before.strip_suffix(')') else {
+        return before;
+    };
+    match inside.rsplit_once('(') {
+        Some((name, alias)) if alias.contains(['“', '"', '”']) && !alias.contains([')', ':']) => name.trim_end(),
+        _ => before,
+    }
+}
+
+/// Where a word stands with respect to the name to its right.
+enum Joint {
+    Inside,
+    Before,
+    Unsure,
+}
+
+/// `right` is the word of the name that follows (none at the bracket), `left` the word before.
+fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
+    let lower = bare(word);
+    if word.contains(['(', ')', '[', ']']) {
+        return Joint::Unsure;
+    }
+    if lower.is_empty() && word != "&" {
+        return Joint::Before;
+    }
+    if let Some(right) = right {
+        let is_form = |text: &str| LEGAL_FORMS.contains(&bare(text).as_str());
+        let sentence_ends =
+            word.ends_with('.') && !is_form(word) && lower.len() > 1 && !word.trim_end_matches('.').contains('.');
+        if word.ends_with([';', ':', '!', '?'])
+            || sentence_ends
+            || (word.ends_with(',') && !is_form(right))
+            || word.ends_with(['”', '’', '"', '®', '™']) && is_form(word)
+        {
+            return Joint::Before;
+        }
+    }
+    if NEVER_IN_NAMES.contains(&lower.as_str()) {
+        return Joint::Before;
+    }
+    match word {
+        "and" if is_capitalised(left) && !left.ends_with([')', ']', ',', ';']) => return Joint::Unsure,
+        "of" if BEFORE_OF.contains(&bare(left).as_str()) && is_capitalised(left) => return Joint::Inside,
+        "de" | "du" | "la" | "van" | "von" if is_capitalised(left) => return Joint::Inside,
+        "&" if right.is_some() && is_capitalised(left) => return Joint::Inside,
+        _ => {}
+    }
+    if is_capitalised(word) {
+        Joint::Inside
+    } else {
+        Joint::Before
+    }
+}
+
+/// The letters and digits of a word, in lower case.
+fn bare(word: &str) -> String {
+    word.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// Acme, 3M, eBay, “Acme.
+fn is_capitalised(word: &str) -> bool {
+    word.chars()
+        .find(|c| c.is_alphanumeric())
+        .is_some_and(|c| !c.is_lowercase())
+        || word.chars().skip(1).take(2).any(char::is_uppercase)
+}
+
+fn is_name(name: &str) -> bool {
+    let words: Vec<String> = name.split_whitespace().map(bare).collect();
+    let in_capitals = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
+    name.chars().filter(|c| c.is_alphanumeric()).count() > 1
+        && words.first().is_some_and(|word| !word.is_empty())
+        && words.last().is_some_and(|word| word != "of")
+        && !(in_capitals && words.len() > 4)
+        && !is_label(name)
+        && !words
+            .iter()
+            .all(|word| word == "the" || GENERIC.contains(&word.as_str()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use proptest::prelude::*;
+
+    #[test]
+    fn names_end_at_the_bracket() {
+        for (before, want) in [
+            (
+                "Peapack-Gladstone Financial Corporation ",
+                Some("Peapack-Gladstone Financial Corporation"),
+            ),
+            ("LONDON – Acme, Inc. ", Some("Acme, Inc.")),
+            ("We sold it. Today Acme Corp. ", Some("Acme Corp.")),
+            ("shares of Bank of America ", Some("Bank of America")),
+            ("the units of Johnson & Johnson ", Some("Johnson & Johnson")),
+            ("text of eBay ", Some("eBay")),
+            ("said 3M ", Some("3M")),
+            ("Law Firm Announces Investigation of Acme Ltd ", Some("Acme Ltd")),
+            ("its parent, The Timken Company ", Some("The Timken Company")),
+            ("Acme’s ", Some("Acme")),
+            ("One line\nAcme Gold Corp.\u{a0}", Some("Acme Gold Corp.")),
+            ("Acme Inc. (“Acme” or the “Company”) ", Some("Acme Inc.")),
+            ("Bolt Co. (NYSE: B) and Acme Ltd. ", Some("Acme Ltd.")),
+            ("listed on the OTC ", None),
+            ("Bed Bath and Beyond ", None),
+            ("of Acme and Bolt ", None),
+            ("the Company ", None),
+            ("Acme (formerly Bolt) Inc. ", None),
+            ("ACME GOLD DRILLS NEW HOLE NORTH ", None),
+            (
+                "Title Case Headline Words That Go On And On Without Any End Acme Gold Mining Of ",
+                None,
+            ),
+            ("it is listed ", None),
+            ("", None),
+        ] {
+            assert_eq!(organisation_before(before).as_deref(), want, "{before}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn any_text_is_read(before in "([A-Z&.,a-z ’“]|\\PC){0,80}") {
+            if let Some(name) = organisation_before(&before) {
+                prop_assert!(name.chars().count() <= MAX_NAME_CHARS);
+            }
+        }
+    }
+}
