@@ -83,3 +83,78 @@ fn shift(id: &SourceId, jitter: Duration) -> TimeDelta {
 fn delta(duration: Duration) -> TimeDelta {
     TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::config;
+
+    fn at(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    fn one_source(schedule: &str, rest: &str) -> (Source, ScheduleConfig) {
+        let text = format!(
+            "[schedule]\n{rest}\n[[source]]\nid = \"a\"\nurl = \"https://a.example/\"\nschedule = \"{schedule}\"\n"
+        );
+        let config = config::parse(&text, "test.toml").unwrap();
+        (config.sources[0].clone(), config.schedule)
+    }
+
+    #[test]
+    fn after_success_cron_says_when_and_the_floor_holds() {
+        for (schedule, rest, now, want) in [
+            ("*/5 * * * *", "jitter = \"0s\"", "2026-11-25T08:00:10Z", "2026-11-25T08:05:00Z"),
+            ("*/5 * * * *", "jitter = \"0s\"\nfloor = \"5m\"", "2026-11-25T08:04:50Z", "2026-11-25T08:10:00Z"),
+            ("*/5 * * * *", "jitter = \"0s\"\nfloor = \"5m\"", "2026-11-25T08:00:00Z", "2026-11-25T08:05:00Z"),
+            ("0 9 * * *", "jitter = \"0s\"\ntime_zone = \"America/New_York\"", "2026-11-25T08:00:00Z", "2026-11-25T14:00:00Z"),
+        ] {
+            let (source, config) = one_source(schedule, rest);
+            assert_eq!(after_success(&source, &config, at(now)).at, at(want), "{schedule} {rest} {now}");
+        }
+    }
+
+    #[test]
+    fn the_shift_is_a_source_s_own_and_below_the_jitter() {
+        let (source, config) = one_source("*/5 * * * *", "jitter = \"30s\"");
+        let now = at("2026-11-25T08:00:40Z");
+        let due = after_success(&source, &config, now);
+        let shift = due.at - at("2026-11-25T08:05:00Z");
+        assert!(shift >= TimeDelta::zero() && shift < TimeDelta::seconds(30), "{due:?}");
+        assert_eq!(after_success(&source, &config, now), due, "the same in every run");
+        assert!(due.reason.starts_with("cron */5 * * * * (+"), "{}", due.reason);
+    }
+
+    #[test]
+    fn failures_back_off_to_the_ceiling_and_never_come_before_cron() {
+        let (source, config) = one_source("* * * * *", "jitter = \"0s\"\nfloor = \"1m\"\nceiling = \"1h\"");
+        let now = at("2026-11-25T08:00:30Z");
+        for (failures, seconds) in [(1, 90), (2, 120), (3, 240), (4, 480), (7, 3_600), (40, 3_600), (u32::MAX, 3_600)] {
+            let due = after_failure(&source, &config, Next::Retry, failures, now);
+            assert_eq!((due.at - now).num_seconds(), seconds, "{failures}: {}", due.reason);
+        }
+    }
+
+    #[test]
+    fn a_server_that_names_a_time_is_not_asked_before_it() {
+        let (source, config) = one_source("* * * * *", "jitter = \"0s\"");
+        let now = at("2026-11-25T08:00:30Z");
+        let until = at("2026-11-25T10:00:00Z");
+        assert_eq!(after_failure(&source, &config, Next::WaitUntil(until), 1, now).at, until);
+        let past = after_failure(&source, &config, Next::WaitUntil(now - TimeDelta::hours(1)), 1, now);
+        assert!(past.at > now, "a time in the past does not hurry us");
+        let gone = after_failure(&source, &config, Next::GiveUp, 1, now);
+        assert_eq!(gone.at, now + delta(config.ceiling));
+    }
+
+    #[test]
+    fn at_start_a_shorter_schedule_holds_at_once_but_a_back_off_stands() {
+        let (source, config) = one_source("*/5 * * * *", "jitter = \"0s\"");
+        let now = at("2026-11-25T08:00:30Z");
+        let far = at("2026-11-26T08:00:00Z");
+        assert_eq!(at_start(&source, &config, Some(far), 0, now).map(|due| due.at), Some(at("2026-11-25T08:05:00Z")));
+        assert_eq!(at_start(&source, &config, Some(far), 2, now), None, "backing off");
+        assert_eq!(at_start(&source, &config, Some(now), 0, now), None, "due already");
+        assert_eq!(at_start(&source, &config, None, 0, now), None, "never polled: due at once");
+    }
+}
