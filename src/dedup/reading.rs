@@ -47,11 +47,14 @@ impl News {
         Self::after_dateline(&joined(body_text, sections.iter().skip(start)), dateline)
     }
 
-    /// The news alone: wires add, shorten and drop boilerplate, contacts and photo lines.
-    fn core(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Self {
+    /// The news alone: wires add, shorten and drop boilerplate, contacts and photo lines. `None` when that is the whole.
+    fn core(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Option<Self> {
         let start = sections.iter().position(|s| s.kind == SectionKind::Lead).unwrap_or(0);
-        let core = sections.iter().skip(start).filter(|s| is_news(s.kind));
-        Self::after_dateline(&joined(body_text, core), dateline)
+        let from_lead = || sections.iter().skip(start);
+        from_lead().any(|s| !is_news(s.kind)).then(|| {
+            let core = from_lead().filter(|s| is_news(s.kind));
+            Self::after_dateline(&joined(body_text, core), dateline)
+        })
     }
 
     fn after_dateline(text: &str, dateline: Option<&Dateline>) -> Self {
@@ -231,6 +234,7 @@ impl<'a> Reading<'a> {
             self.draft.dateline.as_ref(),
             &self.draft.sections,
         );
+        let core = core.as_ref().unwrap_or(&self.news);
         let words = core.words();
         if words >= TELLING_WORDS && !core.is_cut() {
             Some(content_hash(&[core.folded()]))
@@ -389,7 +393,8 @@ mod tests {
             News::whole("unused", None, &sections).folded(),
             "fries are here about fry inc"
         );
-        assert_eq!(News::core("unused", None, &sections).folded(), "fries are here");
+        let core = News::core("unused", None, &sections).map(|core| core.folded().to_owned());
+        assert_eq!(core.as_deref(), Some("fries are here"));
     }
 
     #[test]

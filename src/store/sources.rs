@@ -43,7 +43,16 @@ impl Store {
     /// Nothing is changed then.
     pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<(), StoreError> {
         let mut writer = self.writer().await?;
-        let synced = sync(&mut writer, sources, now)
+        let rows: Vec<Row<'_>> = sources
+            .iter()
+            .map(|s| Row {
+                id: s.id.as_str(),
+                url: s.url.as_str(),
+                wire: s.wire.id,
+                polled: s.enabled,
+            })
+            .collect();
+        let synced = sync(&mut writer, &rows, now)
             .await
             .map_err(self.failed("bringing the sources up to the configuration"));
         self.release(writer, &synced).await;
@@ -103,16 +112,23 @@ impl Store {
     }
 }
 
-async fn sync(connection: &mut SqliteConnection, sources: &[Source], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+/// What the store keeps of a configured source.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Row<'s> {
+    pub(super) id: &'s str,
+    pub(super) url: &'s str,
+    pub(super) wire: &'s str,
+    pub(super) polled: bool,
+}
+
+pub(super) async fn sync(
+    connection: &mut SqliteConnection,
+    sources: &[Row<'_>],
+    now: DateTime<Utc>,
+) -> Result<(), sqlx::Error> {
     let at = stamp(now);
     let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
-    let configured = json(
-        &sources
-            .iter()
-            .filter(|s| s.enabled)
-            .map(|s| s.id.as_str())
-            .collect::<Vec<_>>(),
-    );
+    let configured = json(&sources.iter().filter(|s| s.polled).map(|s| s.id).collect::<Vec<_>>());
     sqlx::query!(
         "UPDATE source SET configured = source_id IN (SELECT value FROM json_each(?1))",
         configured
@@ -120,7 +136,6 @@ async fn sync(connection: &mut SqliteConnection, sources: &[Source], now: DateTi
     .execute(&mut *transaction)
     .await?;
     for source in sources {
-        let (id, url, wire) = (source.id.as_str(), source.url.as_str(), source.wire.id);
         sqlx::query!(
             "INSERT INTO source (source_id, url, wire, configured, next_due, next_due_reason)
                  VALUES (?1, ?2, ?3, ?4, ?5, 'new source')
@@ -133,10 +148,10 @@ async fn sync(connection: &mut SqliteConnection, sources: &[Source], now: DateTi
                    failures = CASE WHEN url = excluded.url THEN failures ELSE 0 END,
                    next_due = CASE WHEN url = excluded.url THEN next_due ELSE excluded.next_due END,
                    next_due_reason = CASE WHEN url = excluded.url THEN next_due_reason ELSE 'new URL' END",
-            id,
-            url,
-            wire,
-            source.enabled,
+            source.id,
+            source.url,
+            source.wire,
+            source.polled,
             at
         )
         .execute(&mut *transaction)
