@@ -1,0 +1,137 @@
+//! What a poll leaves beside its articles: its own row, its rejects, and what its source needs next.
+
+use chrono::{DateTime, Utc};
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::StoreError;
+use super::admit::{Counts, Poll};
+use super::row::{json, stamp};
+
+/// Rejects a statement.
+const ROWS: usize = 500;
+
+/// Is what a poll brings news, or what had been standing in the feed before we ever read it?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// The first successful poll of its source: outputs sort it by the time of issue.
+    Backlog,
+    /// It came since the last poll: outputs sort it by the time of admission, so that no reader misses a late one.
+    News,
+}
+
+impl Arrival {
+    pub(super) fn sort_time(self, published: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Backlog => published.map_or(now, |published| published.min(now)),
+            Self::News => now,
+        }
+    }
+}
+
+fn fail(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| StoreError::Sql { doing, source }
+}
+
+/// Makes the row of a source that has none (an archive's, say), and says what its poll brings.
+pub(super) async fn source(connection: &mut SqliteConnection, poll: &Poll) -> Result<Arrival, StoreError> {
+    let source = poll.source.as_str();
+    sqlx::query!(
+        "INSERT INTO source (source_id, url, wire, configured) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING",
+        source,
+        poll.url,
+        poll.wire
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("naming a source"))?;
+    let read_before = sqlx::query_scalar!(
+        r#"SELECT first_success IS NOT NULL AS "before!: bool" FROM source WHERE source_id = ?1"#,
+        source
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fail("reading a source"))?;
+    Ok(if read_before { Arrival::News } else { Arrival::Backlog })
+}
+
+/// Writes the row of the poll, its rejects, and what its source needs next; gives the poll's number.
+pub(super) async fn poll(connection: &mut SqliteConnection, poll: &Poll, counts: &Counts) -> Result<i64, StoreError> {
+    let (source, outcome) = (poll.source.as_str(), poll.outcome.as_str());
+    let (started, next_due, repairs) = (stamp(poll.started), stamp(poll.next_due), json(&poll.repairs));
+    let bytes = poll.bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+    let items = counts.items();
+    let poll_id = sqlx::query_scalar!(
+        r#"INSERT INTO poll (source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
+                             correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+           RETURNING poll_id AS "poll_id!: i64""#,
+        source,
+        started,
+        poll.elapsed_ms,
+        outcome,
+        poll.http_status,
+        bytes,
+        items,
+        counts.new,
+        counts.seen,
+        counts.revised,
+        counts.duplicate,
+        counts.correction,
+        counts.withdrawal,
+        counts.variant,
+        counts.rejected,
+        repairs,
+        poll.error,
+        next_due,
+        poll.next_due_reason
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fail("writing a poll"))?;
+
+    let success = poll.outcome.is_success();
+    let (replaces, (etag, last_modified)) = poll
+        .validators
+        .clone()
+        .map_or((false, (None, None)), |validators| (true, validators));
+    sqlx::query!(
+        "UPDATE source SET etag = CASE WHEN ?2 THEN ?3 ELSE etag END,
+                           last_modified = CASE WHEN ?2 THEN ?4 ELSE last_modified END,
+                           body_hash = coalesce(?5, body_hash),
+                           next_due = ?6, next_due_reason = ?7,
+                           failures = CASE WHEN ?8 THEN 0 ELSE failures + 1 END,
+                           first_success = CASE WHEN ?8 THEN coalesce(first_success, ?9) ELSE first_success END,
+                           last_success = CASE WHEN ?8 THEN ?9 ELSE last_success END,
+                           last_poll_id = ?10
+         WHERE source_id = ?1",
+        source,
+        replaces,
+        etag,
+        last_modified,
+        poll.body_hash,
+        next_due,
+        poll.next_due_reason,
+        success,
+        started,
+        poll_id
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("writing what a source needs next"))?;
+
+    // Two rejects may name one item; the first reason is the one that counts.
+    for rejects in poll.rejects.chunks(ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO reject (poll_id, item_index, why) ");
+        sql.push_values(rejects, |mut row, reject| {
+            row.push_bind(poll_id);
+            row.push_bind(i64::try_from(reject.index).unwrap_or(i64::MAX));
+            row.push_bind(reject.why.as_str());
+        });
+        sql.push(" ON CONFLICT DO NOTHING");
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing rejects"))?;
+    }
+    Ok(poll_id)
+}

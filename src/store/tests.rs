@@ -1,0 +1,837 @@
+use std::fs;
+use std::path::PathBuf;
+use std::time::Instant;
+
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
+use proptest::prelude::*;
+use sqlx::{AssertSqlSafe, Row};
+use tempfile::TempDir;
+
+use super::*;
+use crate::article::{
+    Confidence, Contact, Dateline, Draft, Kind, Media, Organisation, Place, PubStatus, Reject, Revision, Rights,
+    Section, SectionKind, SourceId, Subject, Symbol, Verdict,
+};
+
+pub(super) async fn open(directory: &TempDir) -> Store {
+    Store::open(&directory.path().join("dateline.sqlite")).await.unwrap()
+}
+
+/// A poll that brought nothing; tests fill in what they are about.
+pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
+    Poll {
+        source: SourceId::new(source),
+        url: format!("https://{source}.example/feed"),
+        wire: None,
+        started,
+        elapsed_ms: 12,
+        outcome: Outcome::Ok,
+        http_status: Some(200),
+        bytes: Some(1_000),
+        validators: None,
+        body_hash: None,
+        drafts: Vec::new(),
+        rejects: Vec::new(),
+        repairs: Vec::new(),
+        error: None,
+        next_due: started + TimeDelta::minutes(5),
+        next_due_reason: "schedule".to_owned(),
+    }
+}
+
+fn noon() -> DateTime<Utc> {
+    "2026-10-05T12:00:00Z".parse().unwrap()
+}
+
+fn draft(source: &str, guid: &str, headline: &str) -> Draft {
+    Draft {
+        headline: Some(headline.to_owned()),
+        guid: Some(guid.to_owned()),
+        published: Some(noon() - TimeDelta::hours(1)),
+        body_text: format!("Today {headline}, said the company of {guid} to everybody who asked it."),
+        ..Draft::empty(SourceId::new(source), noon())
+    }
+}
+
+fn full_draft() -> Draft {
+    let body = "BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ -- Fries are here.\n\n\u{201c}Fries,\u{201d} she said.\n\nAbout Fry\u{e9}";
+    let section = |kind, text: &str| Section {
+        kind,
+        text: text.to_owned(),
+    };
+    Draft {
+        pubstatus: PubStatus::Withheld,
+        kind: Kind::Correction,
+        headline: Some("CORRECTION: Fries".into()),
+        subheadline: Some("More of them".into()),
+        summary: Some("Fries are here.".into()),
+        dateline: Some(Dateline {
+            raw: "BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ --".into(),
+            places: vec![Place {
+                text: "BOISE, Idaho".into(),
+                city: Some("Boise".into()),
+                region: None,
+                country: Some("US".into()),
+            }],
+            date: NaiveDate::from_ymd_opt(2026, 10, 5),
+            wire: Some("PR Newswire".into()),
+            via: vec!["AsiaNet".into()],
+            confidence: Confidence::Medium,
+        }),
+        wire: Some("PR Newswire".into()),
+        release_id: Some("302898756".into()),
+        issuer: Some("Fry Inc.".into()),
+        organisations: vec![Organisation {
+            name: Some("Fry Inc.".into()),
+            symbols: vec![Symbol {
+                exchange: "XNAS".into(),
+                symbol: "FRY".into(),
+                raw: "NASDAQ: FRY".into(),
+            }],
+            isin: vec!["US7046991078".into()],
+        }],
+        published: Some(noon() - TimeDelta::milliseconds(1_234_567)),
+        updated: Some(noon()),
+        embargoed: Some(noon() + TimeDelta::hours(1)),
+        language: Some("en-US".into()),
+        url: Some("https://e.example/fries".into()),
+        urls: vec!["https://e.example/fries?utm_source=x".into()],
+        guid: Some("g-1".into()),
+        body_text: body.into(),
+        body_html: "<p>Fries</p>".into(),
+        sections: vec![
+            section(SectionKind::Lead, "Fries are here."),
+            section(SectionKind::Quote, "\u{201c}Fries,\u{201d} she said."),
+            section(SectionKind::About, "About Fry\u{e9}"),
+        ],
+        subjects: vec![Subject {
+            scheme: "prn:industry".into(),
+            code: Some("FIN".into()),
+            name: None,
+        }],
+        contacts: vec![Contact {
+            name: None,
+            role: Some("Media".into()),
+            email: Some("a@e.example".into()),
+            phone: None,
+        }],
+        media: vec![Media {
+            url: "https://e.example/a.jpg".into(),
+            media_type: None,
+            caption: Some("c".into()),
+            credit: None,
+        }],
+        revision: Some(Revision {
+            kind: Kind::Correction,
+            clean_headline: Some("Fries".into()),
+            target_headline: None,
+            target_date: NaiveDate::from_ymd_opt(2026, 10, 4),
+        }),
+        rights: Rights::Full,
+        repairs: vec!["undeclared-namespace".into()],
+        ..Draft::empty(SourceId::new("wire-a"), noon())
+    }
+}
+
+async fn admit(store: &Store, drafts: Vec<Draft>, now: DateTime<Utc>) -> Admitted {
+    let source = drafts
+        .first()
+        .map_or_else(|| "wire-a".to_owned(), |d| d.source.as_str().to_owned());
+    store
+        .admit(
+            &Poll {
+                drafts,
+                ..poll(&source, now)
+            },
+            now,
+        )
+        .await
+        .unwrap()
+}
+
+fn verdicts(admitted: &Admitted) -> Vec<Verdict> {
+    admitted.judgements.iter().map(|j| j.judgement.verdict).collect()
+}
+
+#[tokio::test]
+async fn a_draft_comes_back_as_it_went_in() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let bare = Draft::empty(SourceId::new("wire-a"), noon());
+    for draft in [full_draft(), bare] {
+        let admitted = admit(&store, vec![draft.clone()], noon()).await;
+        let judged = &admitted.judgements[0];
+        let article = store.article(judged.article).await.unwrap().unwrap();
+        assert_eq!(article.draft, draft);
+        assert_eq!(article.id, judged.id);
+        assert_eq!(
+            (article.version, article.first_received, article.modified),
+            (1, noon(), noon())
+        );
+        assert_eq!(store.article_by_uri(&judged.id).await.unwrap(), Some(article));
+    }
+    assert_eq!(store.article(99).await.unwrap(), None);
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn sections_come_back_whatever_the_body_is(body in "\\PC{0,60}", cuts in prop::collection::vec(0usize..200, 0..6), stray in "\\PC{0,5}") {
+        let mut cuts: Vec<usize> = cuts.into_iter().filter(|cut| body.is_char_boundary(*cut) && *cut <= body.len()).collect();
+        cuts.sort_unstable();
+        let mut sections: Vec<Section> = cuts
+            .windows(2)
+            .map(|w| Section { kind: SectionKind::Body, text: body[w[0]..w[1]].to_owned() })
+            .collect();
+        sections.push(Section { kind: SectionKind::End, text: stray });
+        let stored = row::passages(&body, &sections);
+        prop_assert_eq!(row::sections(&body, &stored).unwrap(), sections);
+    }
+}
+
+#[tokio::test]
+async fn judging_a_batch_twice_adds_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let batch: Vec<Draft> = (0..40)
+        .map(|i| draft("wire-a", &format!("g{i}"), &format!("Headline number {i}")))
+        .collect();
+    let first = admit(&store, batch.clone(), noon()).await;
+    assert_eq!(
+        first.counts,
+        Counts {
+            new: 40,
+            ..Counts::default()
+        }
+    );
+    for later in [TimeDelta::minutes(5), TimeDelta::days(3)] {
+        let again: Vec<Draft> = batch
+            .iter()
+            .map(|d| Draft {
+                received: noon() + later,
+                ..d.clone()
+            })
+            .collect();
+        let admitted = admit(&store, again, noon() + later).await;
+        assert_eq!(
+            admitted.counts,
+            Counts {
+                seen: 40,
+                ..Counts::default()
+            }
+        );
+        let ids = |a: &Admitted| a.judgements.iter().map(|j| j.id.clone()).collect::<Vec<_>>();
+        assert_eq!(ids(&admitted), ids(&first), "an article keeps its id");
+    }
+    assert_eq!(store.count().await.unwrap(), 40);
+    let sightings = store.sightings(first.judgements[0].article).await.unwrap();
+    assert_eq!(sightings.len(), 1);
+    assert_eq!(
+        (sightings[0].first_seen, sightings[0].last_seen),
+        (noon(), noon() + TimeDelta::days(3))
+    );
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 4)]
+async fn polls_that_bring_one_story_at_once_make_one_article() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    for round in 0..20 {
+        let copies: Vec<_> = (0..4)
+            .map(|wire| {
+                let mut copy = draft(
+                    &format!("wire-{wire}"),
+                    &format!("g{wire}-{round}"),
+                    &format!("Story {round}"),
+                );
+                copy.body_text = format!("{} {round}", "The very same words of a long release. ".repeat(8));
+                let store = store.clone();
+                tokio::spawn(async move { admit(&store, vec![copy], noon()).await })
+            })
+            .collect();
+        let mut told = Vec::new();
+        for copy in copies {
+            told.extend(verdicts(&copy.await.unwrap()));
+        }
+        told.sort_unstable();
+        assert_eq!(
+            told,
+            [Verdict::New, Verdict::Duplicate, Verdict::Duplicate, Verdict::Duplicate],
+            "round {round}"
+        );
+    }
+    assert_eq!(store.count().await.unwrap(), 20);
+}
+
+#[tokio::test]
+async fn deciding_keeps_nothing_and_says_what_admitting_says() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let poll = Poll {
+        drafts: vec![full_draft(), full_draft()],
+        ..poll("wire-a", noon())
+    };
+    let decided = store.decide(&poll).await.unwrap();
+    assert_eq!(
+        (store.count().await.unwrap(), store.polls(9).await.unwrap()),
+        (0, vec![])
+    );
+    let admitted = store.admit(&poll, noon()).await.unwrap();
+    assert_eq!(
+        decided,
+        Admitted {
+            poll_id: None,
+            ..admitted
+        }
+    );
+}
+
+#[tokio::test]
+async fn a_store_built_again_gives_the_same_ids() {
+    let mut ids = Vec::new();
+    for _ in 0..2 {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let drafts = vec![
+            full_draft(),
+            draft("wire-a", "g1", "One"),
+            draft("wire-a", "g1", "Two"),
+            draft("wire-a", "g2", "One"),
+        ];
+        let admitted = admit(&store, drafts, noon()).await;
+        assert_eq!(admitted.counts.new, 4);
+        ids.push(admitted.judgements.into_iter().map(|j| j.id).collect::<Vec<_>>());
+    }
+    assert_eq!(ids[0], ids[1]);
+    assert_eq!(ids[0][0].as_str(), "tag:dateline,2026:prnewswire:302898756:en");
+}
+
+#[tokio::test]
+async fn a_first_poll_sorts_by_time_of_issue_and_later_ones_by_time_of_admission() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let old = Draft {
+        published: Some(noon() - TimeDelta::days(2)),
+        ..draft("wire-a", "old", "An old one")
+    };
+    let future = Draft {
+        published: Some(noon() + TimeDelta::days(1)),
+        ..draft("wire-a", "future", "A clock that is ahead")
+    };
+    admit(&store, vec![old, future], noon()).await;
+    let late = Draft {
+        published: Some(noon() - TimeDelta::days(3)),
+        ..draft("wire-a", "late", "A late one")
+    };
+    admit(&store, vec![late], noon() + TimeDelta::minutes(5)).await;
+    let order: Vec<_> = store
+        .latest(9)
+        .await
+        .unwrap()
+        .into_iter()
+        .filter_map(|a| a.draft.guid)
+        .collect();
+    assert_eq!(order, ["late", "future", "old"]);
+
+    let mended = Draft {
+        published: Some(noon() - TimeDelta::days(2)),
+        body_text: "Other words.".into(),
+        ..draft("wire-a", "old", "An old one")
+    };
+    let admitted = admit(&store, vec![mended], noon() + TimeDelta::minutes(10)).await;
+    assert_eq!(verdicts(&admitted), [Verdict::Revised]);
+    let newest = store.latest(1).await.unwrap().remove(0);
+    assert_eq!(
+        (newest.draft.guid.as_deref(), newest.version),
+        (Some("old"), 2),
+        "a new version surfaces"
+    );
+    assert_eq!(newest.first_received, noon());
+}
+
+#[tokio::test]
+async fn a_withdrawal_reaches_the_outputs_that_carried_the_release() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let release = Draft {
+        kind: Kind::Release,
+        revision: None,
+        pubstatus: PubStatus::Usable,
+        headline: Some("Fries".into()),
+        ..full_draft()
+    };
+    admit(&store, vec![release.clone()], noon()).await;
+    let notice = Draft {
+        headline: Some("/DISREGARD RELEASE: Fry Inc./".into()),
+        kind: Kind::Retraction,
+        wire: Some("PR Newswire".into()),
+        release_id: Some("302898999".into()),
+        revision: Some(Revision {
+            kind: Kind::Retraction,
+            clean_headline: None,
+            target_headline: Some("Fries".into()),
+            target_date: None,
+        }),
+        body_text: "Readers should disregard the news release, Fries.".into(),
+        ..draft("wire-a", "g-9", "")
+    };
+    let admitted = admit(&store, vec![notice], noon() + TimeDelta::hours(2)).await;
+    assert_eq!(verdicts(&admitted), [Verdict::Withdrawal]);
+
+    let article = store.article(1).await.unwrap().unwrap();
+    assert_eq!(
+        (article.draft.pubstatus, article.draft.kind, article.version),
+        (PubStatus::Canceled, Kind::Retraction, 2)
+    );
+    assert_eq!(article.draft.headline.as_deref(), Some("Fries"));
+    assert_eq!(
+        article.draft.body_text,
+        "Readers should disregard the news release, Fries."
+    );
+    assert_eq!(article.draft.organisations, release.organisations);
+    let first = store.versions(1).await.unwrap().remove(0);
+    assert_eq!(
+        first.article.draft.body_text, release.body_text,
+        "the old version stays readable"
+    );
+
+    let original_again = admit(&store, vec![release], noon() + TimeDelta::hours(4)).await;
+    assert_eq!(verdicts(&original_again), [Verdict::Seen]);
+    assert_eq!(
+        store.article(1).await.unwrap().unwrap().draft.pubstatus,
+        PubStatus::Canceled
+    );
+}
+
+#[tokio::test]
+async fn an_embargo_that_lapses_releases_the_article() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    admit(&store, vec![full_draft()], noon()).await;
+    let lapsed = Draft {
+        pubstatus: PubStatus::Usable,
+        ..full_draft()
+    };
+    let admitted = admit(&store, vec![lapsed], noon() + TimeDelta::hours(2)).await;
+    assert_eq!(verdicts(&admitted), [Verdict::Seen]);
+    let article = store.article(1).await.unwrap().unwrap();
+    assert_eq!(
+        (article.draft.pubstatus, article.modified),
+        (PubStatus::Usable, noon() + TimeDelta::hours(2))
+    );
+}
+
+#[tokio::test]
+async fn filters_and_full_text_see_the_newest_version_alone() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    admit(&store, vec![full_draft()], noon()).await;
+    let mut mended = full_draft();
+    mended.body_text = "Potatoes, not what was said.".into();
+    mended.sections.clear();
+    mended.organisations[0].symbols[0].symbol = "POT".into();
+    mended.organisations[0].isin.clear();
+    admit(&store, vec![mended], noon() + TimeDelta::hours(1)).await;
+    let count = async |sql: &'static str| {
+        sqlx::query_scalar::<_, i64>(sql)
+            .fetch_one(store.readers())
+            .await
+            .unwrap()
+    };
+    for (sql, want) in [
+        ("SELECT count(*) FROM article_fts WHERE article_fts MATCH 'potatoes'", 1),
+        ("SELECT count(*) FROM article_fts WHERE article_fts MATCH 'idaho'", 0),
+        ("SELECT count(*) FROM symbol WHERE symbol = 'POT'", 1),
+        ("SELECT count(*) FROM symbol WHERE symbol = 'FRY'", 0),
+        ("SELECT count(*) FROM isin", 0),
+        ("SELECT count(*) FROM v_story", 2),
+    ] {
+        assert_eq!(count(sql).await, want, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_poll_leaves_its_row_its_rejects_and_what_its_source_needs_next() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let good = Poll {
+        drafts: vec![full_draft()],
+        rejects: vec![Reject {
+            index: 1,
+            why: "no headline, text or link".into(),
+        }],
+        repairs: vec!["bare-ampersand".into()],
+        validators: Some((Some("\"e1\"".into()), None)),
+        body_hash: Some("1:aa".into()),
+        ..poll("wire-a", noon())
+    };
+    store.admit(&good, noon()).await.unwrap();
+    let bad = Poll {
+        outcome: Outcome::FetchError,
+        http_status: Some(503),
+        error: Some("503".into()),
+        ..poll("wire-a", noon() + TimeDelta::minutes(5))
+    };
+    store.admit(&bad, noon() + TimeDelta::minutes(5)).await.unwrap();
+
+    let state = store.source_states().await.unwrap().remove(0);
+    assert_eq!(state.etag.as_deref(), Some("\"e1\""), "a failure keeps the validators");
+    assert_eq!((state.failures, state.body_hash.as_deref()), (1, Some("1:aa")));
+    assert_eq!((state.first_success, state.last_success), (Some(noon()), Some(noon())));
+    assert_eq!(state.next_due, Some(noon() + TimeDelta::minutes(10)));
+
+    let polls = store.polls(9).await.unwrap();
+    assert_eq!(
+        polls.iter().map(|p| p.outcome).collect::<Vec<_>>(),
+        ["fetch-error", "ok"]
+    );
+    assert_eq!((polls[1].items, polls[1].new, polls[1].rejected), (2, 1, 1));
+    assert_eq!(polls[1].repairs, ["bare-ampersand"]);
+    let reject = store.rejects(9).await.unwrap().remove(0);
+    assert_eq!(
+        (reject.reject.index, reject.reject.why.as_str()),
+        (1, "no headline, text or link")
+    );
+    let health = store.health().await.unwrap().remove(0);
+    assert_eq!(
+        (health.polls, health.new, health.rejected, health.last_outcome),
+        (2, 1, 1, Some("fetch-error"))
+    );
+
+    let forget = Poll {
+        validators: Some((None, None)),
+        ..poll("wire-a", noon() + TimeDelta::minutes(10))
+    };
+    store.admit(&forget, noon() + TimeDelta::minutes(10)).await.unwrap();
+    let state = store.source_states().await.unwrap().remove(0);
+    assert_eq!(
+        (state.etag, state.failures),
+        (None, 0),
+        "a partial document takes them away"
+    );
+}
+
+#[tokio::test]
+async fn outcomes_are_those_that_the_schema_allows() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    for outcome in Outcome::ALL {
+        assert_eq!(Outcome::parse(outcome.as_str()), Some(*outcome));
+        store
+            .admit(
+                &Poll {
+                    outcome: *outcome,
+                    ..poll("wire-a", noon())
+                },
+                noon(),
+            )
+            .await
+            .unwrap();
+    }
+}
+
+#[tokio::test]
+async fn sources_follow_the_configuration() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let later = noon() + TimeDelta::days(1);
+    let row = |id, url, polled| sources::Row {
+        id,
+        url,
+        wire: "generic",
+        polled,
+    };
+    let sync = async |rows: &[sources::Row<'_>], now| {
+        sources::sync(&mut store.writer().await.unwrap(), rows, now)
+            .await
+            .unwrap();
+    };
+    let states = async || store.source_states().await.unwrap();
+
+    store.admit(&poll("imported", noon()), noon()).await.unwrap();
+    assert_eq!(store.due(later).await.unwrap(), [], "an import is no configured source");
+
+    let [a, b] = [
+        row("a", "https://a.example/feed", true),
+        row("b", "https://b.example/feed", false),
+    ];
+    sync(&[a, b], noon()).await;
+    assert_eq!(
+        store.due(noon()).await.unwrap(),
+        [SourceId::new("a")],
+        "new ones are due, disabled ones are not"
+    );
+    let polled = Poll {
+        validators: Some((Some("e".into()), None)),
+        body_hash: Some("1:h".into()),
+        ..poll("a", noon())
+    };
+    store.admit(&polled, noon()).await.unwrap();
+
+    sync(&[a, b], noon()).await;
+    assert_eq!(store.due(noon()).await.unwrap(), [], "an unchanged one keeps its time");
+    assert_eq!(states().await[0].etag.as_deref(), Some("e"));
+
+    sync(&[row("a", "https://a.example/new", true)], noon()).await;
+    assert_eq!(
+        store.due(noon()).await.unwrap(),
+        [SourceId::new("a")],
+        "a new URL is due"
+    );
+    let state = states().await.remove(0);
+    assert_eq!(
+        (state.url.as_str(), state.etag, state.body_hash),
+        ("https://a.example/new", None, None)
+    );
+
+    sync(&[], noon()).await;
+    assert_eq!(store.due(later).await.unwrap(), []);
+    assert_eq!(states().await.len(), 3, "those that left keep their rows");
+}
+
+#[tokio::test]
+async fn a_large_poll_is_admitted_in_seconds() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let filler = "Words of a release that go on for a while. ".repeat(60);
+    let batch: Vec<Draft> = (0..2_000)
+        .map(|i| Draft {
+            body_text: format!("Item {i} says this. {filler}"),
+            url: Some(format!("https://e.example/{i}")),
+            // One headline in ten is the same every day.
+            headline: Some(if i % 10 == 0 {
+                "Net Asset Value".into()
+            } else {
+                format!("Headline {i}")
+            }),
+            ..draft("wire-a", &format!("g{i}"), "")
+        })
+        .collect();
+    for (want, now) in [("new", noon()), ("seen", noon() + TimeDelta::minutes(5))] {
+        let started = Instant::now();
+        let admitted = admit(&store, batch.clone(), now).await;
+        println!("2,000 items {want}: {:?}", started.elapsed());
+        assert!(admitted.judgements.iter().all(|j| j.judgement.verdict.as_str() == want));
+        assert!(started.elapsed().as_secs() < 30, "{want}: {:?}", started.elapsed());
+    }
+}
+
+#[tokio::test]
+async fn the_hot_selects_use_an_index() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let mut seen = 0;
+    for file in fs::read_dir(concat!(env!("CARGO_MANIFEST_DIR"), "/.sqlx")).unwrap() {
+        let text = fs::read_to_string(file.unwrap().path()).unwrap();
+        let cached: serde_json::Value = serde_json::from_str(&text).unwrap();
+        let sql = cached["query"].as_str().unwrap().to_owned();
+        // Counting everything and the health of all sources read whole tables by their nature.
+        if sql.contains("v_source_health") || sql.contains("count(*)") || sql.contains("max(article_id)") {
+            continue;
+        }
+        let parameters = cached["describe"]["parameters"]["Right"].as_u64().unwrap_or_default();
+        let mut query = sqlx::query(AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}")));
+        for _ in 0..parameters {
+            query = query.bind(Option::<String>::None);
+        }
+        for step in query.fetch_all(store.readers()).await.unwrap() {
+            let step: String = step.get("detail");
+            for table in ["article", "version", "key", "sighting", "a", "v", "k", "n", "g"] {
+                let scan = format!("SCAN {table}");
+                assert!(
+                    step != scan && !step.starts_with(&format!("{scan} ")),
+                    "{step} in\n{sql}"
+                );
+            }
+        }
+        seen += 1;
+    }
+    assert!(seen > 10, "found {seen} statements");
+    let latest = format!(
+        "EXPLAIN QUERY PLAN SELECT {} FROM {} ORDER BY a.sort_time DESC, a.article_id DESC LIMIT 5",
+        row::ARTICLE_COLUMNS,
+        row::NEWEST_VERSION
+    );
+    let steps = sqlx::query(AssertSqlSafe(latest))
+        .fetch_all(store.readers())
+        .await
+        .unwrap();
+    let steps: Vec<String> = steps.iter().map(|row| row.get("detail")).collect();
+    assert!(steps[0].contains("USING INDEX article_by_time"), "{steps:?}");
+    assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+}
+
+#[tokio::test]
+async fn every_view_for_people_can_be_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let reject = vec![Reject {
+        index: 7,
+        why: "w".into(),
+    }];
+    store
+        .admit(
+            &Poll {
+                drafts: vec![full_draft()],
+                rejects: reject,
+                ..poll("wire-a", noon())
+            },
+            noon(),
+        )
+        .await
+        .unwrap();
+    for view in [
+        "v_article",
+        "v_poll",
+        "v_source_health",
+        "v_sighting",
+        "v_story",
+        "v_reject",
+    ] {
+        let rows: i64 = sqlx::query_scalar(AssertSqlSafe(format!("SELECT count(*) FROM (SELECT * FROM {view})")))
+            .fetch_one(store.readers())
+            .await
+            .unwrap();
+        assert_eq!(rows, 1, "{view}");
+    }
+}
+
+#[tokio::test]
+async fn a_file_that_is_not_ours_is_refused_and_left_as_it_was() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = |name: &str| directory.path().join(name);
+    fs::write(
+        path("text"),
+        "this is no database at all, but a text of some length\n".repeat(40),
+    )
+    .unwrap();
+    for (name, sql) in [
+        ("foreign", "CREATE TABLE theirs (a)"),
+        (
+            "newer",
+            "PRAGMA application_id = 1146375246; PRAGMA user_version = 999; CREATE TABLE ours (a)",
+        ),
+    ] {
+        let mut file = options(&path(name)).create_if_missing(true).connect().await.unwrap();
+        sqlx::raw_sql(sql).execute(&mut file).await.unwrap();
+        file.close().await.unwrap();
+    }
+    for (name, want) in [
+        ("text", "is not an SQLite database"),
+        ("foreign", "of another program"),
+        ("newer", "schema 999"),
+    ] {
+        let before = fs::read(path(name)).unwrap();
+        for error in [
+            Store::open(&path(name)).await.unwrap_err(),
+            Store::open_read_only(&path(name)).await.unwrap_err(),
+        ] {
+            assert!(error.to_string().contains(want), "{name}: {error}");
+        }
+        assert_eq!(fs::read(path(name)).unwrap(), before, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn paths_that_cannot_hold_a_store_say_so() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("file");
+    fs::write(&file, "").unwrap();
+    let missing = directory.path().join("none.sqlite");
+    assert!(matches!(
+        Store::open_read_only(&missing).await,
+        Err(StoreError::Missing { .. })
+    ));
+    assert!(!missing.exists(), "reading makes no store");
+    assert!(matches!(
+        Store::open(&file.join("below/dateline.sqlite")).await,
+        Err(StoreError::Directory { .. })
+    ));
+    assert!(matches!(
+        Store::open(directory.path()).await,
+        Err(StoreError::Unreadable { .. })
+    ));
+}
+
+#[tokio::test]
+async fn an_empty_file_and_a_deep_path_become_stores() {
+    let directory = tempfile::tempdir().unwrap();
+    let empty = directory.path().join("empty.sqlite");
+    fs::write(&empty, "").unwrap();
+    for path in [empty, directory.path().join("a/b/c.sqlite")] {
+        let store = Store::open(&path).await.unwrap();
+        for (pragma, want) in [
+            ("PRAGMA application_id", APPLICATION_ID),
+            ("PRAGMA user_version", newest_schema()),
+        ] {
+            let found: i64 = sqlx::query_scalar(pragma).fetch_one(store.readers()).await.unwrap();
+            assert_eq!(found, want, "{pragma}");
+        }
+        let mode: String = sqlx::query_scalar("PRAGMA journal_mode")
+            .fetch_one(&store.writer)
+            .await
+            .unwrap();
+        assert_eq!(mode, "wal");
+        store.close().await.unwrap();
+        let wal = PathBuf::from(format!("{}-wal", path.display()));
+        assert_eq!(
+            fs::metadata(wal).map_or(0, |m| m.len()),
+            0,
+            "the file alone is the store"
+        );
+        Store::open(&path).await.unwrap().close().await.unwrap();
+    }
+}
+
+#[tokio::test]
+async fn a_store_opened_for_reading_reads_beside_the_writer_and_refuses_to_write() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    admit(&store, vec![full_draft()], noon()).await;
+    let reader = Store::open_read_only(store.path()).await.unwrap();
+    assert_eq!(reader.count().await.unwrap(), 1);
+    let refused = reader.admit(&poll("wire-a", noon()), noon()).await.unwrap_err();
+    assert!(matches!(refused, StoreError::ReadOnly { .. }), "{refused:?}");
+}
+
+#[tokio::test]
+async fn a_full_disk_keeps_nothing_of_the_poll_and_the_store_goes_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let pages: i64 = sqlx::query_scalar("PRAGMA page_count")
+        .fetch_one(&store.writer)
+        .await
+        .unwrap();
+    let cap = |pages: i64| AssertSqlSafe(format!("PRAGMA max_page_count = {pages}"));
+    sqlx::query(cap(pages + 1)).execute(&store.writer).await.unwrap();
+    let big = Draft {
+        body_text: "long ".repeat(100_000),
+        ..full_draft()
+    };
+    let poll = Poll {
+        drafts: vec![big],
+        ..poll("wire-a", noon())
+    };
+    let error = store.admit(&poll, noon()).await.unwrap_err();
+    assert!(matches!(error, StoreError::Full { .. }), "{error:?}");
+    assert_eq!(
+        (store.count().await.unwrap(), store.polls(9).await.unwrap().len()),
+        (0, 0)
+    );
+    sqlx::query(cap(1_000_000)).execute(&store.writer).await.unwrap();
+    assert_eq!(store.admit(&poll, noon()).await.unwrap().counts.new, 1);
+}
+
+#[tokio::test]
+async fn a_damaged_row_is_an_error_with_its_place() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    admit(&store, vec![full_draft()], noon()).await;
+    sqlx::query("UPDATE version SET published = 'yesterday'")
+        .execute(&store.writer)
+        .await
+        .unwrap();
+    let error = store.article(1).await.unwrap_err().to_string();
+    assert!(error.contains("published") && error.contains("yesterday"), "{error}");
+}
