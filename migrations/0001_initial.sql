@@ -1,12 +1,17 @@
 -- The first schema. Times are RFC 3339 UTC text, durations end in _ms, JSON columns hold the article schema's own shapes.
 -- Tables are the machine's and may change with a migration; the views below are for people and stay.
 
+-- Set in the same transaction as the schema, so that a file is either a whole store or none. 'DTLN'; user_version is the
+-- number of the newest migration: each later migration sets its own.
+PRAGMA application_id = 1146375246;
+PRAGMA user_version = 1;
+
 -- One row a configured feed: what the next poll needs to know. Sources that left the configuration keep their row.
 CREATE TABLE source (
   source_id           TEXT    PRIMARY KEY,
   url                 TEXT    NOT NULL,
   wire                TEXT,
-  configured          INTEGER NOT NULL DEFAULT 1 CHECK (configured IN (0, 1)),
+  configured          INTEGER NOT NULL DEFAULT 1 CHECK (configured IN (0, 1)),   -- in the configuration and enabled
   etag                TEXT,
   last_modified       TEXT,
   body_hash           TEXT,
@@ -67,7 +72,7 @@ CREATE INDEX article_by_time ON article (sort_time DESC, article_id DESC);
 CREATE TABLE version (
   article_id          INTEGER NOT NULL REFERENCES article (article_id) ON DELETE CASCADE,
   version             INTEGER NOT NULL,
-  verdict             TEXT    NOT NULL,
+  verdict             TEXT    NOT NULL CHECK (verdict IN ('new', 'revised', 'correction', 'withdrawal', 'variant')),
   stage               TEXT    NOT NULL,
   reason              TEXT    NOT NULL,
   content_hash        TEXT    NOT NULL,
@@ -116,11 +121,11 @@ CREATE TABLE sighting (
   first_seen          TEXT    NOT NULL,
   last_seen           TEXT    NOT NULL,
   first_poll_id       INTEGER NOT NULL,
-  UNIQUE (source_id, item_key)
+  UNIQUE (source_id, item_key, article_id)     -- a feed may give one guid to two releases
 ) STRICT;
-CREATE INDEX sighting_by_article ON sighting (article_id);
+CREATE INDEX sighting_by_article ON sighting (article_id, source_id);
 
--- What identifies an article to the judge, one row a key; kinds are those of dedup::KeyKind.
+-- What an article can be recalled by, one row a key; kinds are those of dedup::KeyKind (item keys stand in sighting).
 CREATE TABLE key (
   kind                TEXT    NOT NULL,
   value               TEXT    NOT NULL,

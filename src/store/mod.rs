@@ -1,1 +1,161 @@
 //! The store: one SQLite file, one writer connection, several readers.
+//!
+//! [`Store::admit`] is the one write transaction of a poll: what the source said, what was decided of it and when it is
+//! due again are kept together or not at all. Reads never wait on writes (WAL). SQL lives in this room and nowhere else.
+//! The store never decides what a release is (that is `dedup`), and nothing here reads the clock.
+//!
+//! Times are kept as RFC 3339 UTC text with milliseconds: of one width, so that text order is time order.
+
+use std::path::{Path, PathBuf};
+use std::time::Duration;
+
+use sqlx::migrate::Migrator;
+use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::{ConnectOptions, Connection};
+
+mod error;
+mod row;
+
+pub use error::StoreError;
+
+/// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
+const APPLICATION_ID: i64 = 0x4454_4C4E;
+
+static MIGRATIONS: Migrator = sqlx::migrate!();
+
+/// How long a writer waits for another process (a backup, `sqlite3`) before it gives up.
+const BUSY_TIMEOUT: Duration = Duration::from_secs(5);
+/// How long a poll queues for the one writer: longer than a full round of polls takes to write.
+const WRITER_QUEUE: Duration = Duration::from_secs(120);
+/// Reads at once.
+const READERS: u32 = 4;
+
+/// An open store. Clones share the connections.
+#[derive(Debug, Clone)]
+pub struct Store {
+    path: PathBuf,
+    writer: SqlitePool,
+    readers: SqlitePool,
+}
+
+impl Store {
+    /// Opens the store for reading and writing; makes the file, its directory and its schema if they are not there, and
+    /// brings an older schema up to date.
+    ///
+    /// # Errors
+    /// A [`StoreError`] of its own for each thing that a person can mend. A file that is not ours is left as it was.
+    pub async fn open(path: &Path) -> Result<Self, StoreError> {
+        if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
+            std::fs::create_dir_all(directory)
+                .map_err(|source| StoreError::Directory { path: directory.to_owned(), source })?;
+        }
+        inspect(path).await?;
+
+        let fail = |doing| move |source| StoreError::of(path, doing, source);
+        let writer = SqlitePoolOptions::new()
+            .max_connections(1)
+            .min_connections(1)
+            .max_lifetime(None)
+            .idle_timeout(None)
+            .acquire_timeout(WRITER_QUEUE)
+            .connect_with(options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal))
+            .await
+            .map_err(fail("opening it"))?;
+        // SQLite opens a write-protected file for reading without a word; ask for the write lock to find out now.
+        let lock = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail("taking the write lock"))?;
+        lock.rollback().await.map_err(fail("releasing the write lock"))?;
+        MIGRATIONS.run(&writer).await.map_err(|source| StoreError::of_migration(path, source))?;
+
+        let readers = reader_options().connect_with(options(path).read_only(true)).await.map_err(fail("opening it"))?;
+        Ok(Self { path: path.to_owned(), writer, readers })
+    }
+
+    /// Opens the store for reading alone, beside a running daemon or without one. Writes on it fail.
+    ///
+    /// # Errors
+    /// [`StoreError::Missing`] if there is no file: reading never makes one.
+    pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
+        if !path.exists() {
+            return Err(StoreError::Missing { path: path.to_owned() });
+        }
+        let found = inspect(path).await?;
+        if found < newest_schema() {
+            return Err(StoreError::Older { path: path.to_owned(), found, known: newest_schema() });
+        }
+        let readers = reader_options()
+            .connect_with(options(path).read_only(true))
+            .await
+            .map_err(|source| StoreError::of(path, "opening it for reading", source))?;
+        Ok(Self { path: path.to_owned(), writer: readers.clone(), readers })
+    }
+
+    /// Moves what stands in the write-ahead log into the file and closes every connection; the file alone is then the
+    /// whole store.
+    ///
+    /// # Errors
+    /// When the log cannot be moved; nothing is lost by that, the next opening reads it.
+    pub async fn close(self) -> Result<(), StoreError> {
+        self.readers.close().await;
+        if self.writer.is_closed() {
+            return Ok(());
+        }
+        let moved = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await;
+        self.writer.close().await;
+        moved.map(drop).map_err(|source| StoreError::of(&self.path, "closing it", source))
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The read connections, for the other files of this room.
+    pub(crate) const fn readers(&self) -> &SqlitePool {
+        &self.readers
+    }
+
+    /// Says where we were when SQL failed.
+    pub(crate) fn failed(&self, doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+        move |source| StoreError::of(&self.path, doing, source)
+    }
+}
+
+fn options(path: &Path) -> SqliteConnectOptions {
+    SqliteConnectOptions::new()
+        .filename(path)
+        .busy_timeout(BUSY_TIMEOUT)
+        .foreign_keys(true)
+        .synchronous(SqliteSynchronous::Normal)
+        .disable_statement_logging()
+}
+
+fn reader_options() -> SqlitePoolOptions {
+    SqlitePoolOptions::new().max_connections(READERS).max_lifetime(None)
+}
+
+fn newest_schema() -> i64 {
+    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+}
+
+/// Looks at a file without writing to it, and gives its schema version: 0 for none yet.
+async fn inspect(path: &Path) -> Result<i64, StoreError> {
+    if std::fs::metadata(path).map_or(0, |m| m.len()) == 0 {
+        return Ok(0);
+    }
+    let fail = |source| StoreError::of(path, "looking at it", source);
+    let mut file = options(path).read_only(true).connect().await.map_err(fail)?;
+    let pragma = |name: &'static str| sqlx::query_scalar::<_, i64>(name);
+    let application = pragma("PRAGMA application_id").fetch_one(&mut file).await.map_err(fail)?;
+    let schema = pragma("PRAGMA user_version").fetch_one(&mut file).await.map_err(fail)?;
+    let tables = pragma("SELECT count(*) FROM sqlite_schema").fetch_one(&mut file).await.map_err(fail)?;
+    file.close().await.map_err(fail)?;
+
+    if application != APPLICATION_ID && tables > 0 {
+        return Err(StoreError::Foreign { path: path.to_owned() });
+    }
+    if schema > newest_schema() {
+        return Err(StoreError::Newer { path: path.to_owned(), found: schema, known: newest_schema() });
+    }
+    Ok(schema)
+}
