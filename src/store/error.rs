@@ -154,16 +154,28 @@ impl StoreError {
             {
                 Self::of(path, "bringing its schema up to date", source)
             }
-            source => Self::Migration { path: path.to_owned(), source },
+            source => Self::Migration {
+                path: path.to_owned(),
+                source,
+            },
         }
     }
 
     pub(super) fn value(table: &'static str, column: &'static str, text: &str) -> Self {
-        Self::Value { table, column, text: text.chars().take(80).collect() }
+        Self::Value {
+            table,
+            column,
+            text: text.chars().take(80).collect(),
+        }
     }
 }
 
 /// The low byte of an extended result code is the primary one.
 fn primary_code(error: &sqlx::Error) -> Option<i32> {
-    error.as_database_error()?.code()?.parse::<i32>().ok().map(|code| code & 0xff)
+    error
+        .as_database_error()?
+        .code()?
+        .parse::<i32>()
+        .ok()
+        .map(|code| code & 0xff)
 }

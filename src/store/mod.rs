@@ -15,6 +15,7 @@ use sqlx::{ConnectOptions, Connection};
 
 mod error;
 mod row;
+mod select;
 
 pub use error::StoreError;
 
@@ -46,8 +47,10 @@ impl Store {
     /// A [`StoreError`] of its own for each thing that a person can mend. A file that is not ours is left as it was.
     pub async fn open(path: &Path) -> Result<Self, StoreError> {
         if let Some(directory) = path.parent().filter(|d| !d.as_os_str().is_empty()) {
-            std::fs::create_dir_all(directory)
-                .map_err(|source| StoreError::Directory { path: directory.to_owned(), source })?;
+            std::fs::create_dir_all(directory).map_err(|source| StoreError::Directory {
+                path: directory.to_owned(),
+                source,
+            })?;
         }
         inspect(path).await?;
 
@@ -58,16 +61,33 @@ impl Store {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(WRITER_QUEUE)
-            .connect_with(options(path).create_if_missing(true).journal_mode(SqliteJournalMode::Wal))
+            .connect_with(
+                options(path)
+                    .create_if_missing(true)
+                    .journal_mode(SqliteJournalMode::Wal),
+            )
             .await
             .map_err(fail("opening it"))?;
         // SQLite opens a write-protected file for reading without a word; ask for the write lock to find out now.
-        let lock = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail("taking the write lock"))?;
+        let lock = writer
+            .begin_with("BEGIN IMMEDIATE")
+            .await
+            .map_err(fail("taking the write lock"))?;
         lock.rollback().await.map_err(fail("releasing the write lock"))?;
-        MIGRATIONS.run(&writer).await.map_err(|source| StoreError::of_migration(path, source))?;
+        MIGRATIONS
+            .run(&writer)
+            .await
+            .map_err(|source| StoreError::of_migration(path, source))?;
 
-        let readers = reader_options().connect_with(options(path).read_only(true)).await.map_err(fail("opening it"))?;
-        Ok(Self { path: path.to_owned(), writer, readers })
+        let readers = reader_options()
+            .connect_with(options(path).read_only(true))
+            .await
+            .map_err(fail("opening it"))?;
+        Ok(Self {
+            path: path.to_owned(),
+            writer,
+            readers,
+        })
     }
 
     /// Opens the store for reading alone, beside a running daemon or without one. Writes on it fail.
@@ -80,13 +100,21 @@ impl Store {
         }
         let found = inspect(path).await?;
         if found < newest_schema() {
-            return Err(StoreError::Older { path: path.to_owned(), found, known: newest_schema() });
+            return Err(StoreError::Older {
+                path: path.to_owned(),
+                found,
+                known: newest_schema(),
+            });
         }
         let readers = reader_options()
             .connect_with(options(path).read_only(true))
             .await
             .map_err(|source| StoreError::of(path, "opening it for reading", source))?;
-        Ok(Self { path: path.to_owned(), writer: readers.clone(), readers })
+        Ok(Self {
+            path: path.to_owned(),
+            writer: readers.clone(),
+            readers,
+        })
     }
 
     /// Moves what stands in the write-ahead log into the file and closes every connection; the file alone is then the
@@ -99,9 +127,13 @@ impl Store {
         if self.writer.is_closed() {
             return Ok(());
         }
-        let moved = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)").execute(&self.writer).await;
+        let moved = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+            .execute(&self.writer)
+            .await;
         self.writer.close().await;
-        moved.map(drop).map_err(|source| StoreError::of(&self.path, "closing it", source))
+        moved
+            .map(drop)
+            .map_err(|source| StoreError::of(&self.path, "closing it", source))
     }
 
     /// The file.
@@ -135,7 +167,11 @@ fn reader_options() -> SqlitePoolOptions {
 }
 
 fn newest_schema() -> i64 {
-    MIGRATIONS.iter().map(|migration| migration.version).max().unwrap_or_default()
+    MIGRATIONS
+        .iter()
+        .map(|migration| migration.version)
+        .max()
+        .unwrap_or_default()
 }
 
 /// Looks at a file without writing to it, and gives its schema version: 0 for none yet.
@@ -146,16 +182,26 @@ async fn inspect(path: &Path) -> Result<i64, StoreError> {
     let fail = |source| StoreError::of(path, "looking at it", source);
     let mut file = options(path).read_only(true).connect().await.map_err(fail)?;
     let pragma = |name: &'static str| sqlx::query_scalar::<_, i64>(name);
-    let application = pragma("PRAGMA application_id").fetch_one(&mut file).await.map_err(fail)?;
+    let application = pragma("PRAGMA application_id")
+        .fetch_one(&mut file)
+        .await
+        .map_err(fail)?;
     let schema = pragma("PRAGMA user_version").fetch_one(&mut file).await.map_err(fail)?;
-    let tables = pragma("SELECT count(*) FROM sqlite_schema").fetch_one(&mut file).await.map_err(fail)?;
+    let tables = pragma("SELECT count(*) FROM sqlite_schema")
+        .fetch_one(&mut file)
+        .await
+        .map_err(fail)?;
     file.close().await.map_err(fail)?;
 
     if application != APPLICATION_ID && tables > 0 {
         return Err(StoreError::Foreign { path: path.to_owned() });
     }
     if schema > newest_schema() {
-        return Err(StoreError::Newer { path: path.to_owned(), found: schema, known: newest_schema() });
+        return Err(StoreError::Newer {
+            path: path.to_owned(),
+            found: schema,
+            known: newest_schema(),
+        });
     }
     Ok(schema)
 }

@@ -81,11 +81,19 @@ pub(super) fn passages(body_text: &str, sections: &[Section]) -> String {
     let passages: Vec<Passage<'_>> = sections
         .iter()
         .map(|section| {
-            let start = body_text.get(from..).and_then(|rest| rest.find(&section.text)).map(|at| from + at);
+            let start = body_text
+                .get(from..)
+                .and_then(|rest| rest.find(&section.text))
+                .map(|at| from + at);
             let end = start.map(|start| start + section.text.len());
             from = end.unwrap_or(from);
             let text = start.is_none().then(|| Cow::Borrowed(section.text.as_str()));
-            Passage { kind: section.kind, start, end, text }
+            Passage {
+                kind: section.kind,
+                start,
+                end,
+                text,
+            }
         })
         .collect();
     json(&passages)
@@ -102,7 +110,10 @@ pub(super) fn sections(body_text: &str, stored: &str) -> Result<Vec<Section>, St
                 (_, _, text) => text.map(Cow::into_owned),
             };
             let text = text.ok_or_else(|| StoreError::value("version", "sections", stored))?;
-            Ok(Section { kind: passage.kind, text })
+            Ok(Section {
+                kind: passage.kind,
+                text,
+            })
         })
         .collect()
 }
@@ -161,7 +172,10 @@ impl<'r> Columns<'r> {
     where
         T: sqlx::Decode<'r, sqlx::Sqlite> + sqlx::Type<sqlx::Sqlite>,
     {
-        self.0.try_get(column).map_err(|source| StoreError::Sql { doing: "reading an article", source })
+        self.0.try_get(column).map_err(|source| StoreError::Sql {
+            doing: "reading an article",
+            source,
+        })
     }
 
     fn word<T>(&self, column: &'static str, parse: impl Fn(&str) -> Option<T>) -> Result<T, StoreError> {
@@ -181,6 +195,8 @@ impl<'r> Columns<'r> {
     }
 
     fn optional_json<T: DeserializeOwned>(&self, column: &'static str) -> Result<Option<T>, StoreError> {
-        self.get::<Option<&str>>(column)?.map(|text| from_json(column, text)).transpose()
+        self.get::<Option<&str>>(column)?
+            .map(|text| from_json(column, text))
+            .transpose()
     }
 }
