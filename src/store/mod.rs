@@ -16,8 +16,10 @@ use sqlx::{ConnectOptions, Connection};
 mod error;
 mod row;
 mod select;
+mod read;
 
 pub use error::StoreError;
+pub use read::{Sighting, SourceHealth, Version};
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
 const APPLICATION_ID: i64 = 0x4454_4C4E;
