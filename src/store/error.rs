@@ -147,17 +147,29 @@ impl StoreError {
         }
     }
 
+    /// Statements deep in this room know what they were at but not of which file.
+    #[allow(clippy::wildcard_enum_match_arm)] // one kind is sorted anew, whatever the others are
+    pub(super) fn at(self, path: &Path) -> Self {
+        match self {
+            Self::Sql { doing, source } => Self::of(path, doing, source),
+            placed => placed,
+        }
+    }
+
+    #[allow(clippy::wildcard_enum_match_arm)] // as above
     pub(super) fn of_migration(path: &Path, source: MigrateError) -> Self {
-        match source {
-            MigrateError::Execute(source) | MigrateError::ExecuteMigration(source, _)
-                if matches!(primary_code(&source), Some(5 | 6 | 8 | 10 | 13 | 26)) =>
-            {
-                Self::of(path, "bringing its schema up to date", source)
-            }
-            source => Self::Migration {
-                path: path.to_owned(),
-                source,
-            },
+        if let MigrateError::Execute(cause) | MigrateError::ExecuteMigration(cause, _) = source {
+            return match Self::of(path, "bringing its schema up to date", cause) {
+                Self::Sql { source, .. } => Self::Migration {
+                    path: path.to_owned(),
+                    source: MigrateError::Execute(source),
+                },
+                told => told,
+            };
+        }
+        Self::Migration {
+            path: path.to_owned(),
+            source,
         }
     }
 

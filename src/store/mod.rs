@@ -10,16 +10,25 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
+use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection};
+use sqlx::{ConnectOptions, Connection, Sqlite};
 
 mod error;
 mod row;
-mod select;
+mod uri;
+mod recall;
+mod plan;
+mod write;
+mod admit;
+mod sources;
 mod read;
+mod select;
 
+pub use admit::{Admitted, Counts, Judged, Outcome, Poll};
 pub use error::StoreError;
-pub use read::{Sighting, SourceHealth, Version};
+pub use read::{PollRecord, RejectRecord, Sighting, SourceHealth, Version};
+pub use sources::SourceState;
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
 const APPLICATION_ID: i64 = 0x4454_4C4E;
@@ -149,6 +158,24 @@ impl Store {
         &self.readers
     }
 
+    /// The one connection that writes; waits for its turn.
+    async fn writer(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.writer
+            .acquire()
+            .await
+            .map_err(self.failed("waiting for the writer"))
+    }
+
+    /// Gives the writer back. SQLite ends a transaction by itself when the disk is full and sqlx keeps counting it as open,
+    /// so that no other could begin: after a failure the next one gets a new connection.
+    async fn release<T>(&self, writer: PoolConnection<Sqlite>, outcome: &Result<T, StoreError>) {
+        if outcome.is_err()
+            && let Err(error) = writer.close().await
+        {
+            tracing::debug!(%error, "closing the writer after a failure");
+        }
+    }
+
     /// Says where we were when SQL failed.
     pub(crate) fn failed(&self, doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
         move |source| StoreError::of(&self.path, doing, source)
@@ -207,3 +234,4 @@ async fn inspect(path: &Path) -> Result<i64, StoreError> {
     }
     Ok(schema)
 }
+

@@ -1,10 +1,12 @@
-//! stub
-use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row};
-use super::{Store, StoreError};
-use crate::article::{Article, SourceId, Verdict};
+//! Reads that people ask for: one article and its history, lists, the health of sources.
+
 use chrono::{DateTime, Utc};
 use serde::Serialize;
-use sqlx::AssertSqlSafe;
+use sqlx::{AssertSqlSafe, Row};
+
+use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, from_json, instant, optional_instant, word};
+use super::{Outcome, Store, StoreError};
+use crate::article::{Article, ArticleId, Reject, SourceId, Verdict};
 
 /// One version of an article, and why it is one.
 #[derive(Debug, Clone, PartialEq)]
@@ -64,24 +66,293 @@ pub struct SourceHealth {
     pub rejected: i64,
 }
 
-#[allow(missing_docs)]
+/// One row of `v_poll`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // the view's columns, documented with it
+pub struct PollRecord {
+    pub poll_id: i64,
+    pub source: SourceId,
+    pub started: DateTime<Utc>,
+    pub elapsed_ms: i64,
+    pub outcome: &'static str,
+    pub http_status: Option<i64>,
+    pub bytes: Option<i64>,
+    pub items: i64,
+    pub new: i64,
+    pub seen: i64,
+    pub revised: i64,
+    pub duplicate: i64,
+    pub correction: i64,
+    pub withdrawal: i64,
+    pub variant: i64,
+    pub rejected: i64,
+    pub repairs: Vec<String>,
+    pub error: Option<String>,
+    pub next_due: Option<DateTime<Utc>>,
+    pub next_due_reason: Option<String>,
+}
+
+/// An item that could not become an article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct RejectRecord {
+    /// The poll that met it.
+    pub poll_id: i64,
+    /// Its source.
+    pub source: SourceId,
+    /// When the poll began.
+    pub started: DateTime<Utc>,
+    /// Which item, and why.
+    #[serde(flatten)]
+    pub reject: Reject,
+}
+
 impl Store {
+    /// The article of that number, as it stands.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     pub async fn article(&self, number: i64) -> Result<Option<Article>, StoreError> {
         let sql = format!("SELECT {ARTICLE_COLUMNS} FROM {NEWEST_VERSION} WHERE a.article_id = ?1");
         let row = sqlx::query(AssertSqlSafe(sql))
             .bind(number)
             .fetch_optional(self.readers())
             .await
-            .map_err(self.failed("x"))?;
+            .map_err(self.failed("reading an article"))?;
         row.as_ref().map(article_from_row).transpose()
     }
-    pub async fn versions(&self, _: i64) -> Result<Vec<Version>, StoreError> {
-        Ok(vec![])
+
+    /// The article of that public id, as it stands.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn article_by_uri(&self, id: &ArticleId) -> Result<Option<Article>, StoreError> {
+        let sql = format!("SELECT {ARTICLE_COLUMNS} FROM {NEWEST_VERSION} WHERE a.uri = ?1");
+        let row = sqlx::query(AssertSqlSafe(sql))
+            .bind(id.as_str())
+            .fetch_optional(self.readers())
+            .await
+            .map_err(self.failed("reading an article"))?;
+        row.as_ref().map(article_from_row).transpose()
     }
-    pub async fn sightings(&self, _: i64) -> Result<Vec<Sighting>, StoreError> {
-        Ok(vec![])
+
+    /// Every version of an article, the first one first; empty if there is no such article.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn versions(&self, number: i64) -> Result<Vec<Version>, StoreError> {
+        let fail = self.failed("reading the versions of an article");
+        let sql = format!(
+            "SELECT {ARTICLE_COLUMNS}, v.verdict, v.stage, v.reason, v.content_hash \
+             FROM article a JOIN version v ON v.article_id = a.article_id WHERE a.article_id = ?1 ORDER BY v.version"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(number)
+            .fetch_all(self.readers())
+            .await
+            .map_err(&fail)?;
+        rows.iter()
+            .map(|row| {
+                let mut article = article_from_row(row)?;
+                article.modified = article.draft.received;
+                Ok(Version {
+                    article,
+                    verdict: word(
+                        "version",
+                        "verdict",
+                        row.try_get("verdict").map_err(&fail)?,
+                        Verdict::parse,
+                    )?,
+                    stage: row.try_get("stage").map_err(&fail)?,
+                    why: row.try_get("reason").map_err(&fail)?,
+                    content_hash: row.try_get("content_hash").map_err(&fail)?,
+                })
+            })
+            .collect()
     }
+
+    /// Who showed an article, the first one first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn sightings(&self, number: i64) -> Result<Vec<Sighting>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT source_id AS "source!: String", guid AS "guid: String", url AS "url: String",
+                      verdict AS "verdict!: String", stage AS "stage!: String", reason AS "why!: String",
+                      first_seen AS "first_seen!: String", last_seen AS "last_seen!: String"
+               FROM sighting WHERE article_id = ?1 ORDER BY first_seen, sighting_id"#,
+            number
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("reading who showed an article"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Sighting {
+                    source: SourceId::new(row.source),
+                    guid: row.guid,
+                    url: row.url,
+                    verdict: word("sighting", "verdict", &row.verdict, Verdict::parse)?,
+                    stage: row.stage,
+                    why: row.why,
+                    first_seen: instant("sighting", "first_seen", &row.first_seen)?,
+                    last_seen: instant("sighting", "last_seen", &row.last_seen)?,
+                })
+            })
+            .collect()
+    }
+
+    /// The newest articles, at most `limit`.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn latest(&self, limit: usize) -> Result<Vec<Article>, StoreError> {
+        let sql = format!(
+            "SELECT {ARTICLE_COLUMNS} FROM {NEWEST_VERSION} ORDER BY a.sort_time DESC, a.article_id DESC LIMIT ?1"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(rows(limit))
+            .fetch_all(self.readers())
+            .await
+            .map_err(self.failed("reading the newest articles"))?;
+        rows.iter().map(article_from_row).collect()
+    }
+
+    /// How many articles there are.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn count(&self) -> Result<i64, StoreError> {
+        sqlx::query_scalar!(r#"SELECT count(*) AS "count!: i64" FROM article"#)
+            .fetch_one(self.readers())
+            .await
+            .map_err(self.failed("counting articles"))
+    }
+
+    /// How each source does, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
     pub async fn health(&self) -> Result<Vec<SourceHealth>, StoreError> {
-        Ok(vec![])
+        let rows = sqlx::query!(
+            r#"SELECT source_id AS "source!: String", wire AS "wire: String", url AS "url!: String",
+                      configured AS "configured!: bool", last_poll AS "last_poll: String",
+                      last_outcome AS "last_outcome: String", last_error AS "last_error: String",
+                      first_success AS "first_success: String", last_success AS "last_success: String",
+                      failures AS "failures!: i64", next_due AS "next_due: String",
+                      next_due_reason AS "next_due_reason: String", polls AS "polls!: i64", new AS "new!: i64",
+                      duplicate AS "duplicate!: i64", rejected AS "rejected!: i64"
+               FROM v_source_health ORDER BY source_id"#
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("reading the health of the sources"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(SourceHealth {
+                    source: SourceId::new(row.source),
+                    wire: row.wire,
+                    url: row.url,
+                    configured: row.configured,
+                    last_poll: optional_instant("poll", "started", row.last_poll.as_deref())?,
+                    last_outcome: row.last_outcome.as_deref().map(outcome).transpose()?,
+                    last_error: row.last_error,
+                    first_success: optional_instant("source", "first_success", row.first_success.as_deref())?,
+                    last_success: optional_instant("source", "last_success", row.last_success.as_deref())?,
+                    failures: row.failures,
+                    next_due: optional_instant("source", "next_due", row.next_due.as_deref())?,
+                    next_due_reason: row.next_due_reason,
+                    polls: row.polls,
+                    new: row.new,
+                    duplicate: row.duplicate,
+                    rejected: row.rejected,
+                })
+            })
+            .collect()
     }
+
+    /// The last polls of all sources, the newest first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn polls(&self, limit: usize) -> Result<Vec<PollRecord>, StoreError> {
+        let limit = rows(limit);
+        let rows = sqlx::query!(
+            r#"SELECT poll_id AS "poll_id!: i64", source_id AS "source!: String", started AS "started!: String",
+                      elapsed_ms AS "elapsed_ms!: i64", outcome AS "outcome!: String", http_status AS "http_status: i64",
+                      bytes AS "bytes: i64", items AS "items!: i64", new AS "new!: i64", seen AS "seen!: i64",
+                      revised AS "revised!: i64", duplicate AS "duplicate!: i64", correction AS "correction!: i64",
+                      withdrawal AS "withdrawal!: i64", variant AS "variant!: i64", rejected AS "rejected!: i64",
+                      repairs AS "repairs!: String", error AS "error: String", next_due AS "next_due: String",
+                      next_due_reason AS "next_due_reason: String"
+               FROM v_poll ORDER BY poll_id DESC LIMIT ?1"#,
+            limit
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("reading polls"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(PollRecord {
+                    poll_id: row.poll_id,
+                    source: SourceId::new(row.source),
+                    started: instant("poll", "started", &row.started)?,
+                    elapsed_ms: row.elapsed_ms,
+                    outcome: outcome(&row.outcome)?,
+                    http_status: row.http_status,
+                    bytes: row.bytes,
+                    items: row.items,
+                    new: row.new,
+                    seen: row.seen,
+                    revised: row.revised,
+                    duplicate: row.duplicate,
+                    correction: row.correction,
+                    withdrawal: row.withdrawal,
+                    variant: row.variant,
+                    rejected: row.rejected,
+                    repairs: from_json("repairs", &row.repairs)?,
+                    error: row.error,
+                    next_due: optional_instant("poll", "next_due", row.next_due.as_deref())?,
+                    next_due_reason: row.next_due_reason,
+                })
+            })
+            .collect()
+    }
+
+    /// The last items that could not become articles, the newest poll first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn rejects(&self, limit: usize) -> Result<Vec<RejectRecord>, StoreError> {
+        let limit = rows(limit);
+        let rows = sqlx::query!(
+            r#"SELECT poll_id AS "poll_id!: i64", source_id AS "source!: String", started AS "started!: String",
+                      item_index AS "index!: i64", why AS "why!: String"
+               FROM v_reject ORDER BY poll_id DESC, item_index LIMIT ?1"#,
+            limit
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("reading rejects"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(RejectRecord {
+                    poll_id: row.poll_id,
+                    source: SourceId::new(row.source),
+                    started: instant("poll", "started", &row.started)?,
+                    reject: Reject {
+                        index: usize::try_from(row.index).unwrap_or_default(),
+                        why: row.why,
+                    },
+                })
+            })
+            .collect()
+    }
+}
+
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn outcome(text: &str) -> Result<&'static str, StoreError> {
+    word("poll", "outcome", text, Outcome::parse).map(Outcome::as_str)
 }

@@ -87,7 +87,7 @@ pub(super) fn passages(body_text: &str, sections: &[Section]) -> String {
                 .map(|at| from + at);
             let end = start.map(|start| start + section.text.len());
             from = end.unwrap_or(from);
-            let text = start.is_none().then(|| Cow::Borrowed(section.text.as_str()));
+            let text = start.is_none().then_some(Cow::Borrowed(section.text.as_str()));
             Passage {
                 kind: section.kind,
                 start,

@@ -1,0 +1,107 @@
+//! How a draft's content stands to the versions of one article, and what a change of content means.
+
+use super::reading::{Relation, language_key};
+use super::{Known, KnownVersion, Reading, Ruling, is_notice};
+use crate::article::{Kind, Verdict};
+
+/// The draft's headline and text beside the versions of an article.
+#[derive(Debug)]
+pub(super) enum Content<'k> {
+    /// Exactly what this version shows.
+    Equal(&'k KnownVersion),
+    /// The headline of this version and a beginning of its text.
+    Cut(&'k KnownVersion),
+    /// The headline of this version; its text is a beginning of the draft's.
+    Fuller(&'k KnownVersion),
+    /// Something else.
+    Changed,
+}
+
+pub(super) fn content<'k>(reading: &Reading<'_>, known: &'k Known) -> Content<'k> {
+    let newest_first = || known.versions.iter().rev();
+    if let Some(version) = newest_first().find(|v| v.content_hash == reading.content_hash) {
+        return Content::Equal(version);
+    }
+    for version in newest_first().filter(|v| v.headline == reading.headline) {
+        match reading.news.relation(&version.news) {
+            Relation::Same => return Content::Equal(version),
+            Relation::Cut => return Content::Cut(version),
+            Relation::Fuller => return Content::Fuller(version),
+            Relation::Other => {}
+        }
+    }
+    Content::Changed
+}
+
+/// A new version of an article that the draft is known to belong to: what the draft announces decides its name.
+pub(super) fn version_of(reading: &Reading<'_>, known: &Known, why: String) -> Ruling {
+    let newest_kind = known.newest().map(|v| v.kind);
+    let verdict = match reading.draft.kind {
+        // A notice that was kept as its own article and changes does not correct or withdraw itself.
+        kind if newest_kind == Some(kind) => Verdict::Revised,
+        Kind::Retraction => Verdict::Withdrawal,
+        Kind::Correction | Kind::Replacement => Verdict::Correction,
+        Kind::Release
+        | Kind::Update
+        | Kind::Addition
+        | Kind::Repeat
+        | Kind::Clarification
+        | Kind::Advisory
+        | Kind::Reminder => Verdict::Revised,
+    };
+    Ruling {
+        verdict,
+        of: Some(known.article),
+        why,
+    }
+}
+
+pub(super) fn seen(known: &Known, why: String) -> Ruling {
+    Ruling {
+        verdict: Verdict::Seen,
+        of: Some(known.article),
+        why,
+    }
+}
+
+pub(super) fn duplicate(known: &Known, why: String) -> Ruling {
+    Ruling {
+        verdict: Verdict::Duplicate,
+        of: Some(known.article),
+        why,
+    }
+}
+
+/// `version 2` or `version 1, since replaced`: a copy of an old version never brings it back.
+pub(super) fn name(version: &KnownVersion, known: &Known) -> String {
+    if is_newest(version, known) {
+        format!("version {}", version.number)
+    } else {
+        format!("version {}, since replaced", version.number)
+    }
+}
+
+pub(super) fn is_newest(version: &KnownVersion, known: &Known) -> bool {
+    known.newest().is_some_and(|newest| newest.number == version.number)
+}
+
+/// A notice beside the release that it speaks of: like texts (summaries end before the mended fact) do not make it a copy.
+pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+    is_notice(reading.draft.kind) && !is_notice(version.kind)
+}
+
+/// How two languages stand to each other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Languages {
+    /// Equal, or one is not known.
+    Compatible,
+    /// Both known, and different.
+    Different,
+}
+
+pub(super) fn languages(reading: &Reading<'_>, known: &Known) -> Languages {
+    match (&reading.draft.language, &known.language) {
+        (Some(a), Some(b)) if language_key(a) != language_key(b) => Languages::Different,
+        (Some(_) | None, Some(_) | None) => Languages::Compatible,
+    }
+}

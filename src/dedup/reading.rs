@@ -1,0 +1,428 @@
+//! What the stages need to know of a draft, worked out once.
+
+use std::borrow::Cow;
+use std::sync::OnceLock;
+
+use super::{Key, KeyKind};
+use crate::article::{Dateline, Draft, Section, SectionKind};
+use crate::text::{content_hash, fold};
+
+/// From this many words on a text alone tells a release; wires' summaries (about 40 words) open templates alike.
+pub(super) const TELLING_WORDS: usize = 40;
+/// From this many words on a text tells a release together with its headline.
+pub(super) const SUPPORTING_WORDS: usize = 8;
+
+/// How wires and sites end a text that goes on elsewhere.
+const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)", "Read more"];
+
+/// A dateline stands near the top; further down the same words are news.
+const DATELINE_REACH_BYTES: usize = 4_000;
+
+/// The news text of a release, after its dateline. Folding waits until somebody compares.
+#[derive(Debug)]
+pub struct News {
+    raw: String,
+    cut: bool,
+    folded: OnceLock<String>,
+}
+
+/// How one news text stands to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// Equal after folding.
+    Same,
+    /// A beginning of the other.
+    Cut,
+    /// The other is a beginning of this.
+    Fuller,
+    /// Different words.
+    Other,
+}
+
+impl News {
+    /// Everything from the lead on: a change in the boilerplate is a change of the release.
+    #[must_use]
+    pub fn whole(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Self {
+        let start = sections.iter().position(|s| s.kind == SectionKind::Lead).unwrap_or(0);
+        Self::after_dateline(&joined(body_text, sections.iter().skip(start)), dateline)
+    }
+
+    /// The news alone: wires add, shorten and drop boilerplate, contacts and photo lines.
+    fn core(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Self {
+        let start = sections.iter().position(|s| s.kind == SectionKind::Lead).unwrap_or(0);
+        let core = sections.iter().skip(start).filter(|s| is_news(s.kind));
+        Self::after_dateline(&joined(body_text, core), dateline)
+    }
+
+    fn after_dateline(text: &str, dateline: Option<&Dateline>) -> Self {
+        let news = dateline
+            .filter(|d| !d.raw.is_empty())
+            .and_then(|d| {
+                text.find(&d.raw)
+                    .filter(|at| *at < DATELINE_REACH_BYTES)
+                    .map(|at| at + d.raw.len())
+            })
+            .and_then(|start| text.get(start..))
+            .unwrap_or(text);
+        let mut rest = news.trim();
+        while let Some(shorter) = CUT_MARKS.iter().find_map(|mark| rest.strip_suffix(mark)) {
+            rest = shorter.trim_end();
+        }
+        Self {
+            cut: rest.len() < news.trim().len(),
+            raw: rest.to_owned(),
+            folded: OnceLock::new(),
+        }
+    }
+
+    /// The text to compare by.
+    pub(super) fn folded(&self) -> &str {
+        self.folded.get_or_init(|| fold(&self.raw))
+    }
+
+    /// Words; in scripts without spaces, characters.
+    pub(super) fn words(&self) -> usize {
+        let mut words = 0;
+        let mut in_word = false;
+        for c in self.folded().chars() {
+            let alone = is_unspaced(c);
+            words += usize::from(alone || (!in_word && c != ' '));
+            in_word = !alone && c != ' ';
+        }
+        words
+    }
+
+    /// Did it end in a mark of being cut?
+    pub(super) const fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    pub(super) fn relation(&self, other: &Self) -> Relation {
+        if self.folded() == other.folded() {
+            Relation::Same
+        } else if self.begins(other) {
+            Relation::Cut
+        } else if other.begins(self) {
+            Relation::Fuller
+        } else {
+            Relation::Other
+        }
+    }
+
+    /// A mark of being cut may stand within a word ("12-year..."); without one, "10" does not begin "100".
+    fn begins(&self, other: &Self) -> bool {
+        other.folded().strip_prefix(self.folded()).is_some_and(|rest| {
+            self.cut || self.folded().is_empty() || rest.starts_with(|c| c == ' ' || is_unspaced(c))
+        })
+    }
+}
+
+/// A draft and all that the stages compare.
+#[derive(Debug)]
+pub struct Reading<'a> {
+    /// What was read.
+    pub draft: &'a Draft,
+    /// What its source calls it: the guid, else the canonical URL, else a content hash.
+    pub item_key: String,
+    /// Hash of headline and text as shown: two showings with one hash are the same to a reader.
+    pub content_hash: String,
+    /// What it is recalled by, and will be.
+    pub keys: Vec<Key>,
+    /// Folded headline as shown.
+    pub headline: String,
+    /// Folded headline without a notice's mark.
+    pub clean_headline: String,
+    /// The text.
+    pub news: News,
+    /// The URL names this release alone: neither shared by other items nor a site's front page.
+    own_url: bool,
+    /// Several items of the document in hand have this item's name, so it tells none of them; set by who sees them all.
+    pub shared_item: bool,
+}
+
+impl<'a> Reading<'a> {
+    /// Works them out.
+    #[must_use]
+    pub fn of(draft: &'a Draft) -> Self {
+        let headline = fold(draft.headline.as_deref().unwrap_or_default());
+        let clean_headline = draft
+            .revision
+            .as_ref()
+            .and_then(|r| r.clean_headline.as_deref())
+            .map_or_else(|| headline.clone(), fold);
+        let news = News::whole(&draft.body_text, draft.dateline.as_ref(), &draft.sections);
+        let content_hash = content_hash(&[&headline, news.folded()]);
+        let own_url = !draft.shared_url && draft.url.as_deref().is_some_and(|url| !is_site_root(url));
+        let item_key = match (&draft.guid, &draft.url) {
+            (Some(guid), _) => guid.clone(),
+            (None, Some(url)) if own_url => url.clone(),
+            (None, _) => content_hash.clone(),
+        };
+        let mut reading = Self {
+            draft,
+            item_key,
+            content_hash,
+            keys: Vec::new(),
+            headline,
+            clean_headline,
+            news,
+            own_url,
+            shared_item: false,
+        };
+        reading.keys = reading.collect_keys();
+        reading
+    }
+
+    /// The URL names this release alone.
+    #[must_use]
+    pub const fn owns_its_url(&self) -> bool {
+        self.own_url
+    }
+
+    fn collect_keys(&self) -> Vec<Key> {
+        let mut keys = vec![Key {
+            kind: KeyKind::Item,
+            value: self.item_key.clone(),
+        }];
+        let mut add = |kind, value: Option<String>| keys.extend(value.map(|value| Key { kind, value }));
+        add(KeyKind::Release, self.release());
+        add(KeyKind::Url, self.url_key());
+        add(KeyKind::Headline, headline_key(&self.clean_headline));
+        add(
+            KeyKind::Headline,
+            self.target_headline()
+                .filter(|h| *h != self.clean_headline)
+                .and_then(|h| headline_key(&h)),
+        );
+        add(KeyKind::Text, self.text_key());
+        keys
+    }
+
+    /// Wire and release number.
+    #[must_use]
+    pub(crate) fn release(&self) -> Option<String> {
+        release(self.draft.wire.as_deref(), self.draft.release_id.as_deref())
+    }
+
+    /// The headline of the release that a notice names.
+    pub(super) fn target_headline(&self) -> Option<String> {
+        self.draft
+            .revision
+            .as_ref()
+            .and_then(|r| r.target_headline.as_deref())
+            .map(fold)
+    }
+
+    /// A page that shows many releases tells one only together with a headline.
+    pub(super) fn url_key(&self) -> Option<String> {
+        let url = self.draft.url.as_deref()?;
+        if self.own_url {
+            Some(url.to_owned())
+        } else if self.clean_headline.is_empty() {
+            None
+        } else {
+            Some(format!("{url} {}", content_hash(&[&self.clean_headline])))
+        }
+    }
+
+    pub(super) fn text_key(&self) -> Option<String> {
+        let core = News::core(
+            &self.draft.body_text,
+            self.draft.dateline.as_ref(),
+            &self.draft.sections,
+        );
+        let words = core.words();
+        if words >= TELLING_WORDS && !core.is_cut() {
+            Some(content_hash(&[core.folded()]))
+        } else if words >= SUPPORTING_WORDS && !self.clean_headline.is_empty() {
+            Some(content_hash(&[&self.clean_headline, core.folded()]))
+        } else {
+            None
+        }
+    }
+}
+
+/// `prnewswire:302898756`: display names differ in case and spaces, the configuration's names do not.
+pub(crate) fn release(wire: Option<&str>, release_id: Option<&str>) -> Option<String> {
+    Some(format!(
+        "{}:{}",
+        wire_slug(wire?),
+        release_id.filter(|id| !id.is_empty())?
+    ))
+}
+
+/// The display name of a wire as the configuration spells it: `PR Newswire` is `prnewswire`.
+#[must_use]
+pub(crate) fn wire_slug(display_name: &str) -> String {
+    display_name
+        .chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
+/// What tells two language versions apart: `en-US` and `en` are one language, `zh-HK` and `zh-CN` are two texts.
+#[must_use]
+pub(crate) fn language_key(tag: &str) -> String {
+    let lower = tag.to_ascii_lowercase();
+    match lower.split_once('-') {
+        Some((primary, _)) if primary != "zh" => primary.to_owned(),
+        Some(_) | None => lower,
+    }
+}
+
+fn headline_key(folded: &str) -> Option<String> {
+    (!folded.is_empty()).then(|| content_hash(&[folded]))
+}
+
+fn is_site_root(url: &str) -> bool {
+    ::url::Url::parse(url).is_ok_and(|u| matches!(u.path(), "" | "/") && u.query().is_none())
+}
+
+const fn is_news(kind: SectionKind) -> bool {
+    match kind {
+        SectionKind::Lead | SectionKind::Body | SectionKind::Subhead | SectionKind::Quote => true,
+        SectionKind::About
+        | SectionKind::ForwardLooking
+        | SectionKind::Contact
+        | SectionKind::Media
+        | SectionKind::Source
+        | SectionKind::End => false,
+    }
+}
+
+/// Han, kana and full-width forms are written without spaces.
+const fn is_unspaced(c: char) -> bool {
+    matches!(c, '\u{2e80}'..='\u{9fff}' | '\u{f900}'..='\u{faff}' | '\u{ff66}'..='\u{ff9f}' | '\u{20000}'..='\u{3ffff}')
+}
+
+fn joined<'t>(body_text: &'t str, sections: impl Iterator<Item = &'t Section>) -> Cow<'t, str> {
+    let mut out = String::new();
+    for section in sections {
+        if !out.is_empty() {
+            out.push_str("\n\n");
+        }
+        out.push_str(&section.text);
+    }
+    if out.is_empty() {
+        Cow::Borrowed(body_text)
+    } else {
+        Cow::Owned(out)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Confidence, SourceId};
+    use chrono::DateTime;
+
+    fn news(body: &str) -> News {
+        News::whole(body, None, &[])
+    }
+
+    #[test]
+    fn texts_that_are_one_text_shown_at_two_lengths() {
+        for (new, old, want) in [
+            ("Acme buys Bolt.", "ACME buys Bolt", Relation::Same),
+            (
+                "Acme buys Bolt for a 12-y...",
+                "Acme buys Bolt for a 12-year term.",
+                Relation::Cut,
+            ),
+            (
+                "Acme buys Bolt for a 12-year term.",
+                "Acme buys Bolt [\u{2026}]",
+                Relation::Fuller,
+            ),
+            ("Acme raises 10", "Acme raises 100 million", Relation::Other),
+            ("Acme raises 1...", "Acme raises 100 million", Relation::Cut),
+            ("", "Acme raises 100 million", Relation::Cut),
+            ("Acme sells Bolt", "Acme buys Bolt", Relation::Other),
+            (
+                "\u{516c}\u{53f8}\u{4eca}\u{65e5}",
+                "\u{516c}\u{53f8}\u{4eca}\u{65e5}\u{5ba3}\u{5e03}",
+                Relation::Cut,
+            ),
+        ] {
+            assert_eq!(news(new).relation(&news(old)), want, "{new} | {old}");
+        }
+    }
+
+    #[test]
+    fn words_of_scripts_without_spaces_are_characters() {
+        for (text, want) in [
+            ("", 0),
+            ("Acme buys  Bolt.", 3),
+            ("\u{516c}\u{53f8}\u{4eca}\u{65e5} Acme", 5),
+        ] {
+            assert_eq!(news(text).words(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_news_starts_after_the_dateline_even_when_a_subheadline_stands_before_it() {
+        let dateline = Dateline {
+            raw: "BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ --".to_owned(),
+            places: Vec::new(),
+            date: None,
+            wire: None,
+            via: Vec::new(),
+            confidence: Confidence::High,
+        };
+        let body = "More fries BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ -- After years, fries.";
+        assert_eq!(News::whole(body, Some(&dateline), &[]).folded(), "after years fries");
+    }
+
+    #[test]
+    fn sections_say_where_the_news_is_and_what_of_it_counts_for_copies() {
+        let section = |kind, text: &str| Section {
+            kind,
+            text: text.to_owned(),
+        };
+        let sections = [
+            section(SectionKind::Subhead, "More fries"),
+            section(SectionKind::Lead, "Fries are here."),
+            section(SectionKind::About, "About Fry Inc."),
+        ];
+        assert_eq!(
+            News::whole("unused", None, &sections).folded(),
+            "fries are here about fry inc"
+        );
+        assert_eq!(News::core("unused", None, &sections).folded(), "fries are here");
+    }
+
+    #[test]
+    fn an_item_is_called_by_its_guid_or_its_own_page_or_its_content() {
+        let at = DateTime::UNIX_EPOCH;
+        let base = Draft {
+            headline: Some("H".into()),
+            ..Draft::empty(SourceId::new("s"), at)
+        };
+        let page = Draft {
+            url: Some("https://e.example/a".into()),
+            ..base.clone()
+        };
+        let root = Draft {
+            url: Some("https://e.example/".into()),
+            ..base.clone()
+        };
+        let shared = Draft {
+            shared_url: true,
+            ..page.clone()
+        };
+        let guid = Draft {
+            guid: Some("g".into()),
+            ..page.clone()
+        };
+        let hash = Reading::of(&base).content_hash;
+        for (draft, want) in [
+            (&guid, "g"),
+            (&page, "https://e.example/a"),
+            (&root, &hash),
+            (&shared, &hash),
+        ] {
+            assert_eq!(Reading::of(draft).item_key, want);
+        }
+    }
+}

@@ -1,0 +1,141 @@
+//! The same text after the dateline, on another wire or under another name.
+//!
+//! Equal texts of some length are one release; short ones, and texts that a feed has cut, need the same headline too.
+//! Figures in the headline and distance in time keep templates apart: a fund's daily notice opens with the same words
+//! every day.
+
+use chrono::TimeDelta;
+
+use super::compare::{Languages, duplicate, is_notice_of, languages, name};
+use super::reading::{Relation, SUPPORTING_WORDS, TELLING_WORDS};
+use super::recall::Carrier;
+use super::{KeyKind, Known, KnownVersion, Reading, Recall, Ruling};
+use crate::article::Kind;
+
+/// The same text after this long is a new event for a reader (a monthly distribution, a yearly fair).
+const REACH: TimeDelta = TimeDelta::days(14);
+/// The same for a text that is short or cut.
+const WEAK_REACH: TimeDelta = TimeDelta::days(3);
+
+pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+    equal_text(reading, recall).or_else(|| one_headline(reading, recall))
+}
+
+fn equal_text(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+    recall.find(reading, KeyKind::Text).find_map(|known| {
+        let version = known
+            .versions
+            .iter()
+            .rev()
+            .find(|v| reading.news.relation(&v.news) == Relation::Same)
+            .or_else(|| known.newest())?;
+        may_be_copy(reading, known, version).then(|| {
+            duplicate(
+                known,
+                format!(
+                    "the same text as {}, {} words",
+                    name(version, known),
+                    reading.news.words()
+                ),
+            )
+        })
+    })
+}
+
+fn one_headline(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+    recall.find(reading, KeyKind::Headline).find_map(|known| {
+        known
+            .versions
+            .iter()
+            .rev()
+            .filter(|v| v.clean_headline == reading.clean_headline)
+            .find_map(|version| {
+                if !may_be_copy(reading, known, version) {
+                    return None;
+                }
+                let what = match reading.news.relation(&version.news) {
+                    Relation::Same => "the same text as",
+                    Relation::Cut => "a cut of",
+                    Relation::Fuller => "a fuller text of",
+                    Relation::Other => return None,
+                };
+                (shorter_words(reading, version) >= SUPPORTING_WORDS)
+                    .then(|| duplicate(known, format!("the same headline and {what} {}", name(version, known))))
+            })
+    })
+}
+
+fn shorter_words(reading: &Reading<'_>, version: &KnownVersion) -> usize {
+    reading.news.words().min(version.news.words())
+}
+
+fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion) -> bool {
+    if is_notice_of(reading, version) || languages(reading, known) == Languages::Different {
+        return false;
+    }
+    if figures_contradict(
+        reading.draft.headline.as_deref().unwrap_or_default(),
+        &version.headline_shown,
+    ) {
+        return false;
+    }
+    let apart = reading
+        .draft
+        .published
+        .zip(version.published)
+        .map(|(a, b)| (a - b).abs());
+    let weak = shorter_words(reading, version) < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
+    if !weak {
+        return apart.is_none_or(|apart| apart <= REACH);
+    }
+    // One distributor that shows two items means two, unless it says otherwise or both left at the same instant.
+    let one_instant = apart == Some(TimeDelta::zero());
+    if is_own_other_item(reading, known) && !one_instant && reading.draft.kind != Kind::Repeat {
+        return false;
+    }
+    apart.is_none_or(|apart| apart <= WEAK_REACH)
+}
+
+fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {
+    let other_number = reading
+        .release()
+        .is_some_and(|release| !known.releases.contains(&release))
+        && reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+    known.carrier == Carrier::ThisSource || other_number
+}
+
+/// Each headline has a figure that the other has not: "$1.63 Million" and "$755,000" are two offerings.
+fn figures_contradict(a: &str, b: &str) -> bool {
+    let (a, b) = (figures(a), figures(b));
+    a.iter().any(|figure| !b.contains(figure)) && b.iter().any(|figure| !a.contains(figure))
+}
+
+fn figures(headline: &str) -> Vec<String> {
+    headline
+        .split(|c: char| !(c.is_numeric() || c == '.' || c == ','))
+        .map(|run| run.trim_matches(['.', ',']).replace(',', ""))
+        .filter(|run| !run.is_empty())
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn headlines_whose_figures_say_that_they_are_two_releases() {
+        for (a, b, want) in [
+            (
+                "Gross Proceeds of Approximately $1.63 Million",
+                "Gross Proceeds of Approximately $755,000",
+                true,
+            ),
+            ("Acme reports Q3 2026 results", "Acme reports Q2 2026 results", true),
+            ("Acme raises $1,000", "Acme Raises $1000", false),
+            ("Acme reports results", "Acme reports Q2 results", false),
+            ("Acme buys Bolt", "Acme Buys Bolt", false),
+        ] {
+            assert_eq!(figures_contradict(a, b), want, "{a} | {b}");
+        }
+    }
+}

@@ -1,0 +1,288 @@
+//! One poll enters the store: recall, judge and write in one `BEGIN IMMEDIATE` transaction.
+//!
+//! With recall outside of it two polls that bring one story at once would both call it new. A deferred transaction that
+//! turns from reading to writing is refused at once when another wrote meanwhile, whatever the busy timeout.
+
+use std::collections::{BTreeSet, HashSet};
+
+use chrono::{DateTime, Utc};
+use sqlx::{Connection, SqliteConnection};
+
+use super::plan::{self, Numbers, Plan};
+use super::recall::recall;
+use super::row::json;
+use super::{Store, StoreError, uri, write};
+use crate::article::{ArticleId, Draft, Reject, SourceId, Verdict};
+use crate::dedup::Judgement;
+
+/// One attempt to read one source, and all that came of it.
+#[derive(Debug, Clone)]
+pub struct Poll {
+    /// Which source.
+    pub source: SourceId,
+    /// Its URL, as configured.
+    pub url: String,
+    /// Its wire, as configured.
+    pub wire: Option<String>,
+    /// When the attempt began.
+    pub started: DateTime<Utc>,
+    /// How long it took up to admission.
+    pub elapsed_ms: i64,
+    /// What came of it.
+    pub outcome: Outcome,
+    /// The last answer's status.
+    pub http_status: Option<u16>,
+    /// Size of the decoded body.
+    pub bytes: Option<u64>,
+    /// `(ETag, Last-Modified)` to ask with next time; `None` keeps those in the store.
+    pub validators: Option<(Option<String>, Option<String>)>,
+    /// Hash of the body, to tell an unchanged one; `None` keeps the one in the store.
+    pub body_hash: Option<String>,
+    /// In document order, all of this source.
+    pub drafts: Vec<Draft>,
+    /// Items that could not become a draft.
+    pub rejects: Vec<Reject>,
+    /// What had to be mended in the document, by name.
+    pub repairs: Vec<String>,
+    /// What failed, for a person.
+    pub error: Option<String>,
+    /// When to poll again.
+    pub next_due: DateTime<Utc>,
+    /// Why then, for a person.
+    pub next_due_reason: String,
+}
+
+/// What came of a poll.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Outcome {
+    /// A document with items.
+    Ok,
+    /// 304.
+    NotModified,
+    /// The same bytes as last time.
+    Unchanged,
+    /// A feed without items.
+    Empty,
+    /// No document.
+    FetchError,
+    /// A document that is no feed.
+    ParseError,
+    /// A fault of ours.
+    Panic,
+}
+
+impl Outcome {
+    /// Every value, in order.
+    pub const ALL: &[Self] = &[
+        Self::Ok,
+        Self::NotModified,
+        Self::Unchanged,
+        Self::Empty,
+        Self::FetchError,
+        Self::ParseError,
+        Self::Panic,
+    ];
+
+    /// The spelling in the store, in JSON and in logs.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Ok => "ok",
+            Self::NotModified => "not-modified",
+            Self::Unchanged => "unchanged",
+            Self::Empty => "empty",
+            Self::FetchError => "fetch-error",
+            Self::ParseError => "parse-error",
+            Self::Panic => "panic",
+        }
+    }
+
+    /// Reads that spelling back.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        Self::ALL.iter().copied().find(|outcome| outcome.as_str() == text)
+    }
+
+    /// Did the source answer as it should?
+    #[must_use]
+    pub const fn is_success(self) -> bool {
+        match self {
+            Self::Ok | Self::NotModified | Self::Unchanged | Self::Empty => true,
+            Self::FetchError | Self::ParseError | Self::Panic => false,
+        }
+    }
+}
+
+/// What the store made of a poll.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Admitted {
+    /// The poll's row; `None` when nothing was kept ([`Store::decide`]).
+    pub poll_id: Option<i64>,
+    /// How many of each.
+    pub counts: Counts,
+    /// One a draft, in document order.
+    pub judgements: Vec<Judged>,
+}
+
+/// How many drafts were judged what, and how many items were rejected.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[allow(missing_docs)] // the verdicts' own names
+pub struct Counts {
+    pub new: i64,
+    pub seen: i64,
+    pub revised: i64,
+    pub duplicate: i64,
+    pub correction: i64,
+    pub withdrawal: i64,
+    pub variant: i64,
+    pub rejected: i64,
+}
+
+impl Counts {
+    fn add(&mut self, verdict: Verdict) {
+        let count = match verdict {
+            Verdict::New => &mut self.new,
+            Verdict::Seen => &mut self.seen,
+            Verdict::Revised => &mut self.revised,
+            Verdict::Duplicate => &mut self.duplicate,
+            Verdict::Correction => &mut self.correction,
+            Verdict::Withdrawal => &mut self.withdrawal,
+            Verdict::Variant => &mut self.variant,
+        };
+        *count += 1;
+    }
+
+    /// Everything that the document held.
+    #[must_use]
+    pub const fn items(&self) -> i64 {
+        self.new
+            + self.seen
+            + self.revised
+            + self.duplicate
+            + self.correction
+            + self.withdrawal
+            + self.variant
+            + self.rejected
+    }
+}
+
+/// One draft, judged.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Judged {
+    /// Its place in [`Poll::drafts`].
+    pub index: usize,
+    /// What was said of it.
+    pub judgement: Judgement,
+    /// The article that it is, or is a sighting of.
+    pub id: ArticleId,
+    /// The same as a row number.
+    pub article: i64,
+    /// The story of that article.
+    pub story: i64,
+}
+
+impl Store {
+    /// Keeps a poll: its drafts as articles, versions and sightings, its rejects, its row, and what its source needs next.
+    ///
+    /// # Errors
+    /// Nothing of the poll is kept then, and it can be admitted again.
+    pub async fn admit(&self, poll: &Poll, now: DateTime<Utc>) -> Result<Admitted, StoreError> {
+        let mut writer = self.writer().await?;
+        let kept = keep(&mut writer, poll, now).await.map_err(|error| error.at(&self.path));
+        self.release(writer, &kept).await;
+        kept
+    }
+
+    /// What [`admit`](Self::admit) would say; keeps nothing. Numbers of new articles are those that they would get.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn decide(&self, poll: &Poll) -> Result<Admitted, StoreError> {
+        let mut reading = self.readers.begin().await.map_err(self.failed("reading for a trial"))?;
+        let plan = decide(&mut reading, poll).await.map_err(|error| error.at(&self.path))?;
+        let admitted = admitted(&mut reading, &plan, poll)
+            .await
+            .map_err(|error| error.at(&self.path))?;
+        reading.rollback().await.map_err(self.failed("ending a trial"))?;
+        Ok(admitted)
+    }
+}
+
+async fn keep(connection: &mut SqliteConnection, poll: &Poll, now: DateTime<Utc>) -> Result<Admitted, StoreError> {
+    let fail = |doing| move |source| StoreError::Sql { doing, source };
+    let mut transaction = connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(fail("taking the write lock"))?;
+    let arrival = write::source(&mut transaction, poll).await?;
+    let plan = decide(&mut transaction, poll).await?;
+    let mut admitted = admitted(&mut transaction, &plan, poll).await?;
+    let poll_id = write::poll(&mut transaction, poll, &admitted.counts).await?;
+    write::plan(&mut transaction, poll, &plan, poll_id, arrival, now).await?;
+    transaction.commit().await.map_err(fail("keeping a poll"))?;
+    admitted.poll_id = Some(poll_id);
+    Ok(admitted)
+}
+
+async fn decide<'p>(connection: &mut SqliteConnection, poll: &'p Poll) -> Result<Plan<'p>, StoreError> {
+    let fail = |source| StoreError::Sql {
+        doing: "numbering articles",
+        source,
+    };
+    let readings = plan::readings(&poll.drafts);
+    let recall = recall(connection, poll.source.as_str(), &readings).await?;
+
+    let wanted = json(&readings.iter().flat_map(uri::candidates).collect::<BTreeSet<_>>());
+    let taken_uris: HashSet<String> = sqlx::query_scalar!(
+        r#"SELECT a.uri AS "uri!: String" FROM json_each(?1) AS wanted CROSS JOIN article a ON a.uri = wanted.value"#,
+        wanted
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(fail)?
+    .into_iter()
+    .collect();
+    let next = sqlx::query!(
+        r#"SELECT coalesce((SELECT max(article_id) FROM article), 0) + 1 AS "article!: i64",
+                  coalesce((SELECT max(story_id) FROM story), 0) + 1 AS "story!: i64""#
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fail)?;
+    Ok(plan::plan(
+        readings,
+        recall,
+        Numbers {
+            next_article: next.article,
+            next_story: next.story,
+            taken_uris,
+        },
+    ))
+}
+
+async fn admitted(connection: &mut SqliteConnection, plan: &Plan<'_>, poll: &Poll) -> Result<Admitted, StoreError> {
+    let ids = write::uris(connection, plan).await?;
+    let mut counts = Counts {
+        rejected: i64::try_from(poll.rejects.len()).unwrap_or(i64::MAX),
+        ..Counts::default()
+    };
+    let judgements = plan
+        .ruled
+        .iter()
+        .map(|ruled| {
+            counts.add(ruled.judgement.verdict);
+            Judged {
+                index: ruled.index,
+                judgement: ruled.judgement.clone(),
+                id: ArticleId::new(ids.get(&ruled.article).cloned().unwrap_or_default()),
+                article: ruled.article,
+                story: ruled.story,
+            }
+        })
+        .collect();
+    Ok(Admitted {
+        poll_id: None,
+        counts,
+        judgements,
+    })
+}

@@ -1,0 +1,146 @@
+//! What the store knows of each source between two polls.
+
+use chrono::{DateTime, Utc};
+use sqlx::{Connection, SqliteConnection};
+
+use super::row::{json, optional_instant, stamp};
+use super::{Store, StoreError};
+use crate::article::SourceId;
+use crate::config::Source;
+
+/// One source, as the next poll needs it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct SourceState {
+    /// Which.
+    pub id: SourceId,
+    /// What is polled.
+    pub url: String,
+    /// Is it in the configuration, and enabled?
+    pub configured: bool,
+    /// To ask with, byte for byte.
+    pub etag: Option<String>,
+    /// To ask with, byte for byte.
+    pub last_modified: Option<String>,
+    /// Hash of the last body.
+    pub body_hash: Option<String>,
+    /// When to poll; `None` is now.
+    pub next_due: Option<DateTime<Utc>>,
+    /// Why then, for a person.
+    pub next_due_reason: Option<String>,
+    /// Failed polls since the last good one.
+    pub failures: i64,
+    /// When it first answered well.
+    pub first_success: Option<DateTime<Utc>>,
+    /// When it last answered well.
+    pub last_success: Option<DateTime<Utc>>,
+}
+
+impl Store {
+    /// Brings the sources up to the configuration: new ones are due at once, those that left it or are disabled keep their
+    /// rows and are not polled, and a new URL is asked without the old one's validators.
+    ///
+    /// # Errors
+    /// Nothing is changed then.
+    pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let synced = sync(&mut writer, sources, now)
+            .await
+            .map_err(self.failed("bringing the sources up to the configuration"));
+        self.release(writer, &synced).await;
+        synced
+    }
+
+    /// Every source that was ever configured or imported, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
+        let rows = sqlx::query!(
+            r#"SELECT source_id AS "id!: String", url AS "url!: String", configured AS "configured!: bool",
+                      etag AS "etag: String", last_modified AS "last_modified: String", body_hash AS "body_hash: String",
+                      next_due AS "next_due: String", next_due_reason AS "next_due_reason: String",
+                      failures AS "failures!: i64", first_success AS "first_success: String",
+                      last_success AS "last_success: String"
+               FROM source ORDER BY source_id"#
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("reading the sources"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(SourceState {
+                    id: SourceId::new(row.id),
+                    url: row.url,
+                    configured: row.configured,
+                    etag: row.etag,
+                    last_modified: row.last_modified,
+                    body_hash: row.body_hash,
+                    next_due: optional_instant("source", "next_due", row.next_due.as_deref())?,
+                    next_due_reason: row.next_due_reason,
+                    failures: row.failures,
+                    first_success: optional_instant("source", "first_success", row.first_success.as_deref())?,
+                    last_success: optional_instant("source", "last_success", row.last_success.as_deref())?,
+                })
+            })
+            .collect()
+    }
+
+    /// The sources to poll now, the longest overdue first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn due(&self, now: DateTime<Utc>) -> Result<Vec<SourceId>, StoreError> {
+        let now = stamp(now);
+        let ids = sqlx::query_scalar!(
+            r#"SELECT source_id AS "id!: String" FROM source
+               WHERE configured = 1 AND (next_due IS NULL OR next_due <= ?1) ORDER BY next_due, source_id"#,
+            now
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("asking what is due"))?;
+        Ok(ids.into_iter().map(SourceId::new).collect())
+    }
+}
+
+async fn sync(connection: &mut SqliteConnection, sources: &[Source], now: DateTime<Utc>) -> Result<(), sqlx::Error> {
+    let at = stamp(now);
+    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
+    let configured = json(
+        &sources
+            .iter()
+            .filter(|s| s.enabled)
+            .map(|s| s.id.as_str())
+            .collect::<Vec<_>>(),
+    );
+    sqlx::query!(
+        "UPDATE source SET configured = source_id IN (SELECT value FROM json_each(?1))",
+        configured
+    )
+    .execute(&mut *transaction)
+    .await?;
+    for source in sources {
+        let (id, url, wire) = (source.id.as_str(), source.url.as_str(), source.wire.id);
+        sqlx::query!(
+            "INSERT INTO source (source_id, url, wire, configured, next_due, next_due_reason)
+                 VALUES (?1, ?2, ?3, ?4, ?5, 'new source')
+                 ON CONFLICT (source_id) DO UPDATE SET
+                   wire = excluded.wire,
+                   url = excluded.url,
+                   etag = CASE WHEN url = excluded.url THEN etag END,
+                   last_modified = CASE WHEN url = excluded.url THEN last_modified END,
+                   body_hash = CASE WHEN url = excluded.url THEN body_hash END,
+                   failures = CASE WHEN url = excluded.url THEN failures ELSE 0 END,
+                   next_due = CASE WHEN url = excluded.url THEN next_due ELSE excluded.next_due END,
+                   next_due_reason = CASE WHEN url = excluded.url THEN next_due_reason ELSE 'new URL' END",
+            id,
+            url,
+            wire,
+            source.enabled,
+            at
+        )
+        .execute(&mut *transaction)
+        .await?;
+    }
+    transaction.commit().await
+}

@@ -1,0 +1,526 @@
+//! Writes a plan: many rows a statement, all of one transaction.
+
+use std::borrow::Cow;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
+
+use super::StoreError;
+use super::admit::{Counts, Poll};
+use super::plan::{NewVersion, Plan, Standing};
+use super::row::{ARTICLE_COLUMNS, article_from_row, json, passages, stamp};
+use crate::article::{Draft, Verdict};
+
+/// Rows a statement for tables of few columns.
+const NARROW_ROWS: usize = 500;
+/// Rows a statement for `version` and the full-text index: texts are long.
+const WIDE_ROWS: usize = 50;
+
+/// Is what a poll brings news, or what had been standing in the feed before we ever read it?
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Arrival {
+    /// The first successful poll of its source: outputs sort it by the time of issue.
+    Backlog,
+    /// It came since the last poll: outputs sort it by the time of admission, so that no reader misses a late one.
+    News,
+}
+
+impl Arrival {
+    fn sort_time(self, published: Option<DateTime<Utc>>, now: DateTime<Utc>) -> DateTime<Utc> {
+        match self {
+            Self::Backlog => published.map_or(now, |published| published.min(now)),
+            Self::News => now,
+        }
+    }
+}
+
+fn fail(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| StoreError::Sql { doing, source }
+}
+
+/// Makes the row of a source that has none (an archive's, say), and says what its poll brings.
+pub(super) async fn source(connection: &mut SqliteConnection, poll: &Poll) -> Result<Arrival, StoreError> {
+    let source = poll.source.as_str();
+    sqlx::query!(
+        "INSERT INTO source (source_id, url, wire, configured) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING",
+        source,
+        poll.url,
+        poll.wire
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("naming a source"))?;
+    let read_before = sqlx::query_scalar!(
+        r#"SELECT first_success IS NOT NULL AS "before!: bool" FROM source WHERE source_id = ?1"#,
+        source
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fail("reading a source"))?;
+    Ok(if read_before { Arrival::News } else { Arrival::Backlog })
+}
+
+/// Writes the row of the poll, its rejects, and what its source needs next; gives the poll's number.
+pub(super) async fn poll(connection: &mut SqliteConnection, poll: &Poll, counts: &Counts) -> Result<i64, StoreError> {
+    let (source, outcome) = (poll.source.as_str(), poll.outcome.as_str());
+    let (started, next_due, repairs) = (stamp(poll.started), stamp(poll.next_due), json(&poll.repairs));
+    let bytes = poll.bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
+    let items = counts.items();
+    let poll_id = sqlx::query_scalar!(
+        r#"INSERT INTO poll (source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
+                             correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+           RETURNING poll_id AS "poll_id!: i64""#,
+        source,
+        started,
+        poll.elapsed_ms,
+        outcome,
+        poll.http_status,
+        bytes,
+        items,
+        counts.new,
+        counts.seen,
+        counts.revised,
+        counts.duplicate,
+        counts.correction,
+        counts.withdrawal,
+        counts.variant,
+        counts.rejected,
+        repairs,
+        poll.error,
+        next_due,
+        poll.next_due_reason
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fail("writing a poll"))?;
+
+    let success = poll.outcome.is_success();
+    let (replaces, (etag, last_modified)) = poll
+        .validators
+        .clone()
+        .map_or((false, (None, None)), |validators| (true, validators));
+    sqlx::query!(
+        "UPDATE source SET etag = CASE WHEN ?2 THEN ?3 ELSE etag END,
+                           last_modified = CASE WHEN ?2 THEN ?4 ELSE last_modified END,
+                           body_hash = coalesce(?5, body_hash),
+                           next_due = ?6, next_due_reason = ?7,
+                           failures = CASE WHEN ?8 THEN 0 ELSE failures + 1 END,
+                           first_success = CASE WHEN ?8 THEN coalesce(first_success, ?9) ELSE first_success END,
+                           last_success = CASE WHEN ?8 THEN ?9 ELSE last_success END,
+                           last_poll_id = ?10
+         WHERE source_id = ?1",
+        source,
+        replaces,
+        etag,
+        last_modified,
+        poll.body_hash,
+        next_due,
+        poll.next_due_reason,
+        success,
+        started,
+        poll_id
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("writing what a source needs next"))?;
+
+    // Two rejects may name one item; the first reason is the one that counts.
+    for rejects in poll.rejects.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO reject (poll_id, item_index, why) ");
+        sql.push_values(rejects, |mut row, reject| {
+            row.push_bind(poll_id);
+            row.push_bind(i64::try_from(reject.index).unwrap_or(i64::MAX));
+            row.push_bind(reject.why.as_str());
+        });
+        sql.push(" ON CONFLICT DO NOTHING");
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing rejects"))?;
+    }
+    Ok(poll_id)
+}
+
+/// Writes what the judge decided.
+pub(super) async fn plan(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    plan: &Plan<'_>,
+    poll_id: i64,
+    arrival: Arrival,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    new_articles(connection, plan, arrival, now).await?;
+    let shown = versions(connection, poll, plan).await?;
+    standing(connection, plan, arrival, now).await?;
+    indexes(connection, &shown).await?;
+    keys(connection, plan).await?;
+    sightings(connection, poll, plan, poll_id, now).await
+}
+
+async fn new_articles(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    arrival: Arrival,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let at = stamp(now);
+    for stories in plan.stories.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO story (story_id, created) ");
+        sql.push_values(stories, |mut row, story| {
+            row.push_bind(*story);
+            row.push_bind(at.as_str());
+        });
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing stories"))?;
+    }
+    let unknown = Standing {
+        version: 1,
+        pubstatus: crate::article::PubStatus::Usable,
+        published: None,
+    };
+    for articles in plan.articles.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO article (article_id, uri, story_id, version, pubstatus, first_received, modified, sort_time) ",
+        );
+        sql.push_values(articles, |mut row, new| {
+            let standing = plan.standing.get(&new.article).copied().unwrap_or(unknown);
+            row.push_bind(new.article);
+            row.push_bind(new.uri.as_str());
+            row.push_bind(new.story);
+            row.push_bind(standing.version);
+            row.push_bind(standing.pubstatus.as_str());
+            row.push_bind(at.as_str());
+            row.push_bind(at.as_str());
+            row.push_bind(stamp(arrival.sort_time(standing.published, now)));
+        });
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing articles"))?;
+    }
+    Ok(())
+}
+
+/// Writes versions; gives what each article shows at the end.
+async fn versions<'p>(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    plan: &'p Plan<'_>,
+) -> Result<BTreeMap<i64, Cow<'p, Draft>>, StoreError> {
+    let (notices, plain): (Vec<&NewVersion<'_>>, Vec<&NewVersion<'_>>) = plan
+        .versions
+        .iter()
+        .partition(|v| v.judgement.verdict == Verdict::Withdrawal);
+    let mut shown = BTreeMap::new();
+    let mut show = |version: &NewVersion<'_>, draft: Cow<'p, Draft>| {
+        if plan
+            .standing
+            .get(&version.article)
+            .is_some_and(|s| s.version == version.version)
+        {
+            shown.insert(version.article, draft);
+        }
+    };
+    for versions in plain.chunks(WIDE_ROWS) {
+        insert_versions(connection, poll, versions.iter().map(|v| (*v, v.draft))).await?;
+        versions.iter().for_each(|v| show(v, Cow::Borrowed(v.draft)));
+    }
+    // A withdrawal is written after what it withdraws.
+    for notice in notices {
+        let target = version(connection, notice.article, notice.version - 1).await?;
+        let draft = withdrawn(&target, notice.draft);
+        insert_versions(connection, poll, std::iter::once((notice, &draft))).await?;
+        show(notice, Cow::Owned(draft));
+    }
+    Ok(shown)
+}
+
+async fn version(connection: &mut SqliteConnection, article: i64, version: i64) -> Result<Draft, StoreError> {
+    let sql = format!(
+        "SELECT {ARTICLE_COLUMNS} FROM article a JOIN version v ON v.article_id = a.article_id \
+         WHERE a.article_id = ?1 AND v.version = ?2"
+    );
+    let row = sqlx::query(AssertSqlSafe(sql))
+        .bind(article)
+        .bind(version)
+        .fetch_one(connection)
+        .await
+        .map_err(fail("reading what a notice withdraws"))?;
+    Ok(article_from_row(&row)?.draft)
+}
+
+/// The notice's text under the target's headline and names, so that the outputs that carried the release carry its
+/// withdrawal as well.
+fn withdrawn(target: &Draft, notice: &Draft) -> Draft {
+    Draft {
+        headline: target.headline.clone().or_else(|| notice.headline.clone()),
+        wire: notice.wire.clone().or_else(|| target.wire.clone()),
+        issuer: target.issuer.clone().or_else(|| notice.issuer.clone()),
+        organisations: target.organisations.clone(),
+        subjects: target.subjects.clone(),
+        language: target.language.clone().or_else(|| notice.language.clone()),
+        url: target.url.clone().or_else(|| notice.url.clone()),
+        ..notice.clone()
+    }
+}
+
+async fn insert_versions<'v>(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    versions: impl Iterator<Item = (&'v NewVersion<'v>, &'v Draft)>,
+) -> Result<(), StoreError> {
+    let mut sql = QueryBuilder::<Sqlite>::new(
+        "INSERT INTO version (article_id, version, verdict, stage, reason, content_hash, received, source_id, kind, headline, \
+         subheadline, summary, dateline, wire, release_id, issuer, organisations, published, updated, embargoed, language, \
+         url, urls, guid, body_text, body_html, sections, subjects, contacts, media, revision, rights, repairs) ",
+    );
+    sql.push_values(versions, |mut row, (new, draft)| {
+        row.push_bind(new.article);
+        row.push_bind(new.version);
+        row.push_bind(new.judgement.verdict.as_str());
+        row.push_bind(new.judgement.stage);
+        row.push_bind(new.judgement.why.as_str());
+        row.push_bind(new.content_hash.as_str());
+        row.push_bind(stamp(draft.received));
+        row.push_bind(poll.source.as_str());
+        row.push_bind(draft.kind.as_str());
+        row.push_bind(draft.headline.as_deref());
+        row.push_bind(draft.subheadline.as_deref());
+        row.push_bind(draft.summary.as_deref());
+        row.push_bind(draft.dateline.as_ref().map(json));
+        row.push_bind(draft.wire.as_deref());
+        row.push_bind(draft.release_id.as_deref());
+        row.push_bind(draft.issuer.as_deref());
+        row.push_bind(json(&draft.organisations));
+        row.push_bind(draft.published.map(stamp));
+        row.push_bind(draft.updated.map(stamp));
+        row.push_bind(draft.embargoed.map(stamp));
+        row.push_bind(draft.language.as_deref());
+        row.push_bind(draft.url.as_deref());
+        row.push_bind(json(&draft.urls));
+        row.push_bind(draft.guid.as_deref());
+        row.push_bind(draft.body_text.as_str());
+        row.push_bind(draft.body_html.as_str());
+        row.push_bind(passages(&draft.body_text, &draft.sections));
+        row.push_bind(json(&draft.subjects));
+        row.push_bind(json(&draft.contacts));
+        row.push_bind(json(&draft.media));
+        row.push_bind(draft.revision.as_ref().map(json));
+        row.push_bind(draft.rights.as_str());
+        row.push_bind(json(&draft.repairs));
+    });
+    sql.build()
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(fail("writing versions"))
+}
+
+/// Brings known articles up to their new version: a correction surfaces in the outputs.
+async fn standing(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    arrival: Arrival,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let at = stamp(now);
+    let new: BTreeSet<i64> = plan.articles.iter().map(|a| a.article).collect();
+    for (article, standing) in plan.standing.iter().filter(|(article, _)| !new.contains(article)) {
+        let (pubstatus, sort_time) = (
+            standing.pubstatus.as_str(),
+            stamp(arrival.sort_time(standing.published, now)),
+        );
+        sqlx::query!(
+            "UPDATE article SET version = ?2, pubstatus = ?3, modified = ?4, sort_time = max(sort_time, ?5) WHERE article_id = ?1",
+            article,
+            standing.version,
+            pubstatus,
+            at,
+            sort_time
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("bringing an article up to date"))?;
+    }
+    for article in &plan.released {
+        sqlx::query!(
+            "UPDATE article SET pubstatus = 'usable', modified = ?2, sort_time = ?2 WHERE article_id = ?1 AND pubstatus = 'withheld'",
+            article,
+            at
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("ending an embargo"))?;
+    }
+    Ok(())
+}
+
+/// Brings the rows for filters and the full-text index up to what each article shows now.
+async fn indexes(connection: &mut SqliteConnection, shown: &BTreeMap<i64, Cow<'_, Draft>>) -> Result<(), StoreError> {
+    if shown.is_empty() {
+        return Ok(());
+    }
+    let ids = json(&shown.keys().collect::<Vec<_>>());
+    sqlx::query!(
+        "DELETE FROM symbol WHERE article_id IN (SELECT value FROM json_each(?1))",
+        ids
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("renewing symbols"))?;
+    sqlx::query!(
+        "DELETE FROM isin WHERE article_id IN (SELECT value FROM json_each(?1))",
+        ids
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("renewing ISINs"))?;
+    sqlx::query!(
+        "DELETE FROM article_fts WHERE rowid IN (SELECT value FROM json_each(?1))",
+        ids
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("renewing the full-text index"))?;
+
+    let symbols: Vec<_> = shown
+        .iter()
+        .flat_map(|(id, draft)| draft.symbols().map(move |symbol| (*id, symbol)))
+        .collect();
+    for rows in symbols.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO symbol (article_id, exchange, symbol) ");
+        sql.push_values(rows, |mut row, (article, symbol)| {
+            row.push_bind(*article);
+            row.push_bind(symbol.exchange.as_str());
+            row.push_bind(symbol.symbol.as_str());
+        });
+        sql.push(" ON CONFLICT DO NOTHING");
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing symbols"))?;
+    }
+    let isins: Vec<_> = shown
+        .iter()
+        .flat_map(|(id, draft)| draft.isins().map(move |isin| (*id, isin)))
+        .collect();
+    for rows in isins.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO isin (article_id, isin) ");
+        sql.push_values(rows, |mut row, (article, isin)| {
+            row.push_bind(*article);
+            row.push_bind(*isin);
+        });
+        sql.push(" ON CONFLICT DO NOTHING");
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing ISINs"))?;
+    }
+    let texts: Vec<_> = shown.iter().collect();
+    for rows in texts.chunks(WIDE_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO article_fts (rowid, headline, body_text) ");
+        sql.push_values(rows, |mut row, (article, draft)| {
+            row.push_bind(**article);
+            row.push_bind(draft.headline.as_deref().map(crate::filter::words));
+            row.push_bind(crate::filter::words(&draft.body_text));
+        });
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing the full-text index"))?;
+    }
+    Ok(())
+}
+
+async fn keys(connection: &mut SqliteConnection, plan: &Plan<'_>) -> Result<(), StoreError> {
+    for rows in plan.keys.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO key (kind, value, article_id) ");
+        sql.push_values(rows, |mut row, (key, article)| {
+            row.push_bind(key.kind.as_str());
+            row.push_bind(key.value.as_str());
+            row.push_bind(*article);
+        });
+        sql.push(" ON CONFLICT DO NOTHING");
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing keys"))?;
+    }
+    Ok(())
+}
+
+async fn sightings(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    plan: &Plan<'_>,
+    poll_id: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let at = stamp(now);
+    let ruled: HashMap<usize, _> = plan.ruled.iter().map(|ruled| (ruled.index, &ruled.judgement)).collect();
+    let known: Vec<_> = plan
+        .sightings
+        .iter()
+        .filter_map(|s| Some((s, poll.drafts.get(s.index)?, *ruled.get(&s.index)?)))
+        .collect();
+    for rows in known.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new(
+            "INSERT INTO sighting (article_id, source_id, item_key, guid, url, verdict, stage, reason, content_hash, \
+             first_seen, last_seen, first_poll_id) ",
+        );
+        sql.push_values(rows, |mut row, (sighting, draft, judgement)| {
+            row.push_bind(sighting.article);
+            row.push_bind(poll.source.as_str());
+            row.push_bind(sighting.item_key.as_str());
+            row.push_bind(draft.guid.as_deref());
+            row.push_bind(draft.url.as_deref());
+            row.push_bind(judgement.verdict.as_str());
+            row.push_bind(judgement.stage);
+            row.push_bind(judgement.why.as_str());
+            row.push_bind(sighting.content_hash.as_str());
+            row.push_bind(at.as_str());
+            row.push_bind(at.as_str());
+            row.push_bind(poll_id);
+        });
+        sql.push(
+            " ON CONFLICT (source_id, item_key, article_id) DO UPDATE SET content_hash = excluded.content_hash, \
+             guid = excluded.guid, url = excluded.url, last_seen = excluded.last_seen",
+        );
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing sightings"))?;
+    }
+    Ok(())
+}
+
+/// The public ids of the articles that a plan speaks of, known ones and new ones.
+pub(super) async fn uris(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+) -> Result<HashMap<i64, String>, StoreError> {
+    let mut uris: HashMap<i64, String> = plan.articles.iter().map(|new| (new.article, new.uri.clone())).collect();
+    let known = json(
+        &plan
+            .ruled
+            .iter()
+            .map(|r| r.article)
+            .filter(|a| !uris.contains_key(a))
+            .collect::<BTreeSet<_>>(),
+    );
+    let rows = sqlx::query!(
+        r#"SELECT a.article_id AS "article!: i64", a.uri AS "uri!: String"
+           FROM json_each(?1) AS wanted CROSS JOIN article a ON a.article_id = wanted.value"#,
+        known
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fail("reading ids"))?;
+    uris.extend(rows.into_iter().map(|row| (row.article, row.uri)));
+    Ok(uris)
+}
