@@ -29,6 +29,7 @@ pub struct ReleaseId {
     /// BCP 47, if the URL or guid tells.
     pub language: Option<String>,
 }
+
 /// Every known wire.
 pub const WIRES: &[Wire] = &[
     stub("generic", "", Rights::Summary),
@@ -40,15 +41,7 @@ pub const WIRES: &[Wire] = &[
 ];
 
 const fn stub(id: &'static str, name: &'static str, rights: Rights) -> Wire {
-    Wire {
-        id,
-        name,
-        hosts: &[],
-        release_id: |_| None,
-        guid_release_id: |_| None,
-        double_escaped: false,
-        rights,
-    }
+    Wire { id, name, hosts: &[], release_id: |_| None, guid_release_id: |_| None, double_escaped: false, rights }
 }
 
 /// The row of that name.

@@ -1,15 +1,44 @@
 //! The configuration: validated values that the other rooms can trust.
+//!
+//! In: the text of a TOML file. Out: a [`Config`], or **every** problem of the file at once, each with line, column, the
+//! line itself and what to write instead. [`keys::KEYS`] is the list of what can be set; `config/dateline.toml` shows each
+//! key with its default and is built into the program for whoever has no file yet.
+//!
+//! Never reads the clock or the network. The environment is read by [`locate()`] and, for the store, by [`load`];
+//! [`parse`] is pure.
 
-use std::path::PathBuf;
+use std::fs;
+use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use toml::de::DeTable;
 use url::Url;
 
 use crate::article::{OutputId, Rights, SourceId};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
+
+pub mod keys;
+mod kind;
+mod document;
+mod locate;
+pub mod print;
+mod problem;
+mod sections;
+
+use document::Document;
+use keys::Table;
+pub use kind::Scalar;
+pub use locate::{Located, locate};
+use print::{Origin, Setting};
+pub use problem::{ConfigError, Problem};
+
+/// The configuration of whoever has none.
+const EMBEDDED: &str = include_str!("../../config/dateline.toml");
+/// How it is called in messages and by `config print`.
+const EMBEDDED_NAME: &str = "built-in dateline.toml";
 
 /// Everything that the operator decided, checked.
 #[derive(Debug, Clone)]
@@ -22,16 +51,22 @@ pub struct Config {
     pub fetch: FetchConfig,
     /// `[schedule]`
     pub schedule: ScheduleConfig,
+    /// `[dedup]`
+    pub dedup: DedupConfig,
     /// `[[source]]`, in file order
     pub sources: Vec<Source>,
     /// `[[output]]`, in file order
     pub outputs: Vec<Output>,
+    /// The file that it was read from, as given.
+    pub file: String,
+    /// Every value above as it would be written, with its origin; what [`print`](mod@print) shows.
+    pub settings: Vec<Setting>,
 }
 
 /// `[store]`
 #[derive(Debug, Clone)]
 pub struct StoreConfig {
-    /// The SQLite file.
+    /// The SQLite file. Relative: from the working directory.
     pub path: PathBuf,
 }
 
@@ -40,10 +75,19 @@ pub struct StoreConfig {
 pub struct HttpConfig {
     /// `address:port` to listen on.
     pub listen: std::net::SocketAddr,
-    /// What the outside calls us: the start of every URL that we emit, without a final slash.
+    /// What the outside calls us: the start of every URL that we emit. Its path ends without a slash unless it is `/`:
+    /// join with [`HttpConfig::url`].
     pub base_url: Url,
     /// Connections served at once; further ones wait.
     pub max_connections: usize,
+}
+
+impl HttpConfig {
+    /// The absolute URL of a path of ours, which starts with `/`.
+    #[must_use]
+    pub fn url(&self, path: &str) -> String {
+        format!("{}{path}", self.base_url.as_str().trim_end_matches('/'))
+    }
 }
 
 /// `[fetch]`
@@ -84,6 +128,15 @@ pub struct ScheduleConfig {
     pub ceiling: Duration,
     /// Each source's polls are shifted by a fixed part of this, so that they do not all start on the minute.
     pub jitter: Duration,
+    /// How long polls and answers in flight may take when the daemon is told to stop.
+    pub shutdown_grace: Duration,
+}
+
+/// `[dedup]`
+#[derive(Debug, Clone)]
+pub struct DedupConfig {
+    /// How far back a correction or a copy may look for the release that it means.
+    pub window: Duration,
 }
 
 /// `[[source]]`
@@ -119,3 +172,103 @@ pub struct Output {
     /// How many, at most.
     pub limit: usize,
 }
+
+impl Config {
+    /// The text of the built-in configuration: a commented file to start from.
+    #[must_use]
+    pub const fn default_text() -> &'static str {
+        EMBEDDED
+    }
+}
+
+/// Reads and checks what [`locate()`] found. `store_override` is `--store` and beats the file.
+///
+/// # Errors
+/// [`ConfigError::Unreadable`] if the file cannot be read, else [`ConfigError::Invalid`] with all its problems.
+pub fn load(located: &Located, store_override: Option<&Path>) -> Result<Config, ConfigError> {
+    let mut config = match located {
+        Located::Embedded => parse(EMBEDDED, EMBEDDED_NAME)?,
+        Located::File(path) => {
+            let file = path.display().to_string();
+            match fs::read(path) {
+                Ok(bytes) => parse(&utf8(&bytes, &file)?, &file)?,
+                Err(source) => return Err(ConfigError::Unreadable { file, source }),
+            }
+        }
+    };
+    if let Some(path) = store_override {
+        config.put_store(path.to_owned(), "--store");
+    } else if config
+        .settings
+        .iter()
+        .any(|setting| setting.table == Table::Store && !setting.is_set())
+        && let Some(path) = locate::store_in_state_directory()
+    {
+        config.put_store(path, "$STATE_DIRECTORY");
+    }
+    Ok(config)
+}
+
+/// Checks the text of a configuration; `file` is how messages call it. The same text gives the same answer.
+///
+/// # Errors
+/// [`ConfigError::Invalid`] with every problem, in file order.
+pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
+    let (root, errors) = DeTable::parse_recoverable(text);
+    let root = root.get_ref();
+    let mut document = Document::new(file, text, &errors);
+    document.check_tables(root);
+    let store = sections::store(&mut document, root);
+    let http = sections::http(&mut document, root);
+    let fetch = sections::fetch(&mut document, root);
+    let schedule = sections::schedule(&mut document, root);
+    let dedup = sections::dedup(&mut document, root);
+    let sources = sections::sources(&mut document, root, schedule.as_ref());
+    let outputs = sections::outputs(&mut document, root);
+    let settings = document
+        .finish()
+        .map_err(|problems| ConfigError::Invalid { problems })?;
+    let whole = || {
+        let (store, file) = (store?, file.to_owned());
+        Some(Config {
+            store,
+            http: http?,
+            fetch: fetch?,
+            schedule: schedule?,
+            dedup: dedup?,
+            sources,
+            outputs,
+            file,
+            settings,
+        })
+    };
+    // A value is only missing with a problem that says so.
+    whole().ok_or(ConfigError::Invalid { problems: Vec::new() })
+}
+
+impl Config {
+    fn put_store(&mut self, path: PathBuf, origin: &'static str) {
+        if let Some(shown) = self.settings.iter_mut().find(|setting| setting.table == Table::Store) {
+            shown.value = Scalar::Text(path.display().to_string());
+            shown.origin = Origin::From(origin);
+        }
+        self.store.path = path;
+    }
+}
+
+/// TOML is UTF-8; anything else is a problem at its first wrong byte.
+fn utf8(bytes: &[u8], file: &str) -> Result<String, ConfigError> {
+    String::from_utf8(bytes.to_vec()).map_err(|error| {
+        let at = error.utf8_error().valid_up_to();
+        let text = String::from_utf8_lossy(bytes);
+        let lines = problem::Lines::new(file, &text);
+        let mut problem = lines.problem(at..at + 1, None, "this is not UTF-8".to_owned());
+        problem.hint = Some("save the file as UTF-8".to_owned());
+        ConfigError::Invalid {
+            problems: vec![problem],
+        }
+    })
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,216 @@
+//! Every key of the configuration: one row each.
+//!
+//! # Adding a key
+//! Add a row to the list below, read it in `mod.rs`, and document it in `config/dateline.toml`: a test fails until the
+//! annotated file shows the key and its default.
+
+use std::net::SocketAddr;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono_tz::Tz;
+use url::Url;
+
+use super::kind::{self, Kind};
+use crate::article::Rights;
+use crate::crontab::Crontab;
+use crate::filter::Filter;
+use crate::wire::Wire;
+
+/// What a key means, for people and for the tests of the annotated file.
+#[derive(Debug, Clone, Copy)]
+pub struct Row {
+    /// The table that it stands in.
+    pub table: Table,
+    /// Its name there.
+    pub name: &'static str,
+    /// What may stand behind it: `a duration such as "30s"`.
+    pub expects: &'static str,
+    /// What holds if it is left out.
+    pub absent: Absent,
+    /// One or two sentences.
+    pub doc: &'static str,
+}
+
+/// What holds if a key is left out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Absent {
+    /// This value, written in TOML.
+    Is(&'static str),
+    /// A value that comes from elsewhere, in words.
+    From(&'static str),
+    /// It stays unset.
+    Unset,
+    /// It must not be left out.
+    Required,
+}
+
+/// The tables of the file.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+pub enum Table {
+    /// `[store]`
+    Store,
+    /// `[http]`
+    Http,
+    /// `[fetch]`
+    Fetch,
+    /// `[schedule]`
+    Schedule,
+    /// `[dedup]`
+    Dedup,
+    /// `[[source]]`
+    Source,
+    /// `[[output]]`
+    Output,
+}
+
+impl Table {
+    /// In the order of the annotated file.
+    pub const ALL: [Self; 7] = [
+        Self::Store,
+        Self::Http,
+        Self::Fetch,
+        Self::Schedule,
+        Self::Dedup,
+        Self::Source,
+        Self::Output,
+    ];
+
+    /// Its name in the file.
+    #[must_use]
+    pub const fn name(self) -> &'static str {
+        match self {
+            Self::Store => "store",
+            Self::Http => "http",
+            Self::Fetch => "fetch",
+            Self::Schedule => "schedule",
+            Self::Dedup => "dedup",
+            Self::Source => "source",
+            Self::Output => "output",
+        }
+    }
+
+    /// Its header: `[http]` for a table that stands once, `[[source]]` for one of many.
+    #[must_use]
+    pub fn header(self) -> String {
+        match self {
+            Self::Source | Self::Output => format!("[[{}]]", self.name()),
+            Self::Store | Self::Http | Self::Fetch | Self::Schedule | Self::Dedup => format!("[{}]", self.name()),
+        }
+    }
+}
+
+/// A row and how its value is read.
+#[derive(Debug)]
+pub(super) struct Key<T> {
+    pub(super) row: Row,
+    pub(super) kind: Kind<T>,
+}
+
+/// Declares each key once: its constant, its place in [`KEYS`], and the text that it has in both.
+macro_rules! keys {
+    ($($table:ident { $($(#[doc = $doc:literal])+ $key:ident $name:literal: $type:ty = $kind:expr, $absent:expr;)+ })+) => {
+        $($(
+            pub(super) const $key: Key<$type> = Key {
+                kind: $kind,
+                row: Row {
+                    table: Table::$table,
+                    name: $name,
+                    expects: $kind.expects,
+                    absent: $absent,
+                    doc: concat!($($doc),+),
+                },
+            };
+        )+)+
+
+        /// Every key, in the order of the annotated file.
+        pub const KEYS: &[Row] = &[$($($key.row,)+)+];
+    };
+}
+
+use Absent::{From, Is, Required, Unset};
+
+keys! {
+    Store {
+        /// The SQLite file. A relative path starts at the working directory, not at this file.
+        STORE_PATH "path": PathBuf = kind::PATH, From("$STATE_DIRECTORY, else the working directory");
+    }
+    Http {
+        /// Address and port to listen on.
+        LISTEN "listen": SocketAddr = kind::ADDRESS, Is(r#""127.0.0.1:8844""#);
+        /// What readers call this server: the start of every URL that is emitted.
+        BASE_URL "base_url": Url = kind::BASE_URL, From("http.listen");
+        /// Connections served at once; further ones wait.
+        MAX_CONNECTIONS "max_connections": usize = kind::count("1", "65536"), Is("256");
+    }
+    Fetch {
+        /// Web page or e-mail address where a wire can reach you; becomes part of the User-Agent.
+        CONTACT "contact": String = kind::CONTACT, Unset;
+        /// The whole User-Agent, instead of the one made from `contact`. Keep "Bot" in it: GlobeNewswire resets others.
+        USER_AGENT "user_agent": String = kind::USER_AGENT, From("fetch.contact");
+        /// Time to a TCP and TLS connection.
+        CONNECT_TIMEOUT "connect_timeout": Duration = kind::duration("100ms", "5m"), Is(r#""10s""#);
+        /// Longest silence while waiting for the header or for more of the body.
+        READ_TIMEOUT "read_timeout": Duration = kind::duration("100ms", "10m"), Is(r#""30s""#);
+        /// Longest time for one request, redirects included.
+        TOTAL_TIMEOUT "total_timeout": Duration = kind::duration("100ms", "1h"), Is(r#""2m""#);
+        /// Longest body, after decompression. A longer one is a failed poll.
+        MAX_BODY_BYTES "max_body_bytes": usize = kind::size("1KiB", "1GiB"), Is(r#""16MiB""#);
+        /// Items read from one document; the first ones are kept, the poll says how many were not.
+        MAX_ITEMS "max_items": usize = kind::count("1", "100000"), Is("5000");
+        /// Redirects followed in one request.
+        MAX_REDIRECTS "max_redirects": usize = kind::count("0", "20"), Is("5");
+        /// Polls in flight at once, over all hosts.
+        CONCURRENCY "concurrency": usize = kind::count("1", "256"), Is("8");
+        /// Polls in flight at once to one host.
+        PER_HOST "per_host": usize = kind::count("1", "16"), Is("1");
+        /// Lets sources live on loopback and private addresses: for tests and intranets.
+        ALLOW_PRIVATE_NETWORKS "allow_private_networks": bool = kind::FLAG, Is("false");
+    }
+    Schedule {
+        /// For sources that name no schedule of their own.
+        DEFAULT "default": Crontab = kind::CRON, Is(r#""@hourly""#);
+        /// The zone in which schedules are read, for sources that name none.
+        TIME_ZONE "time_zone": Tz = kind::ZONE, Is(r#""UTC""#);
+        /// Never two polls of one source closer than this, whatever its schedule says.
+        FLOOR "floor": Duration = kind::duration("1s", "1d"), Is(r#""1m""#);
+        /// The longest wait between two polls after failures.
+        CEILING "ceiling": Duration = kind::duration("1m", "30d"), Is(r#""1d""#);
+        /// Each source's polls are shifted by a fixed part of this, so that they do not all start on the minute.
+        JITTER "jitter": Duration = kind::duration("0s", "1h"), Is(r#""30s""#);
+        /// How long polls and answers in flight may take when the daemon is told to stop.
+        SHUTDOWN_GRACE "shutdown_grace": Duration = kind::duration("0s", "5m"), Is(r#""10s""#);
+    }
+    Dedup {
+        /// How far back a correction or a copy may look for the release that it means.
+        WINDOW "window": Duration = kind::duration("1h", "365d"), Is(r#""14d""#);
+    }
+    Source {
+        /// Stable name: it ties what is stored to this source. Small letters, digits and hyphens.
+        SOURCE_ID "id": String = kind::ID, Required;
+        /// The feed: RSS, Atom, RDF or JSON Feed.
+        URL "url": Url = kind::FEED_URL, Required;
+        /// The distributor, whose habits are then known; "generic" knows none.
+        WIRE "wire": &'static Wire = kind::WIRE, Is(r#""generic""#);
+        /// When to poll: crontab(5) with 5 fields, 6 with seconds first, or @hourly and the like.
+        SOURCE_SCHEDULE "schedule": Crontab = kind::CRON, From("schedule.default");
+        /// The zone in which `schedule` is read.
+        SOURCE_TIME_ZONE "time_zone": Tz = kind::ZONE, From("schedule.time_zone");
+        /// How much of a release outputs may re-emit: "full", "summary" or "headline".
+        RIGHTS "rights": Rights = kind::RIGHTS, From("the wire's terms");
+        /// false keeps what is stored and polls no more.
+        ENABLED "enabled": bool = kind::FLAG, Is("true");
+    }
+    Output {
+        /// Stable name: part of the URL, as in /outputs/ID.atom. Small letters, digits and hyphens.
+        OUTPUT_ID "id": String = kind::ID, Required;
+        /// Title of the feed.
+        TITLE "title": String = kind::TITLE, From("its id");
+        /// One sentence about the feed.
+        DESCRIPTION "description": String = kind::TEXT, Is(r#""""#);
+        /// Which articles: an expression of the filter language; empty is all of them.
+        FILTER "filter": Filter = kind::FILTER, Is(r#""""#);
+        /// Articles in the feed, at most.
+        LIMIT "limit": usize = kind::count("1", "1000"), Is("100");
+    }
+}

@@ -1,0 +1,391 @@
+//! What may stand behind a key: from the text in the file to a checked value, or a fault that says what to write.
+
+use std::borrow::Cow;
+use std::net::{IpAddr, SocketAddr};
+use std::ops::Range;
+use std::path::PathBuf;
+use std::time::Duration;
+
+use chrono::DateTime;
+use chrono_tz::Tz;
+use url::Url;
+
+use crate::article::Rights;
+use crate::crontab::Crontab;
+use crate::filter::Filter;
+use crate::wire::{self, WIRES, Wire};
+
+/// A value of the file. No key takes an array, a table, a date or a float.
+#[derive(Debug, Clone, PartialEq, Eq, serde::Serialize)]
+#[serde(untagged)]
+pub enum Scalar {
+    /// `"10s"`
+    Text(String),
+    /// `100`
+    Integer(i64),
+    /// `true`
+    Boolean(bool),
+}
+
+/// Why a value is refused.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct Fault {
+    /// Bytes of the decoded text; `None`: all of it.
+    pub(super) span: Option<Range<usize>>,
+    pub(super) message: String,
+    pub(super) hint: Option<String>,
+    /// The span holds a secret: the message may go to a log, so the excerpt shows stars in its place.
+    pub(super) secret: bool,
+}
+
+impl Fault {
+    pub(super) fn new(message: impl Into<String>) -> Self {
+        Self {
+            span: None,
+            message: message.into(),
+            hint: None,
+            secret: false,
+        }
+    }
+
+    fn within(span: Range<usize>, message: String, hint: Option<String>) -> Self {
+        Self {
+            span: Some(span),
+            message,
+            hint,
+            secret: false,
+        }
+    }
+
+    pub(super) fn hint(self, hint: impl Into<String>) -> Self {
+        Self {
+            hint: Some(hint.into()),
+            ..self
+        }
+    }
+}
+
+/// How the values of a key are read.
+#[derive(Debug)]
+pub(super) struct Kind<T> {
+    /// For "expected ..."
+    pub(super) expects: &'static str,
+    read: Read<T>,
+    /// Least and most, as they would be written.
+    bounds: Bounds,
+}
+
+#[derive(Debug)]
+enum Read<T> {
+    Text(fn(&str, Bounds) -> Result<T, Fault>),
+    Integer(fn(i64, Bounds) -> Result<T, Fault>),
+    Boolean(fn(bool) -> T),
+}
+
+type Bounds = (&'static str, &'static str);
+
+impl<T> Kind<T> {
+    const fn text(expects: &'static str, read: fn(&str, Bounds) -> Result<T, Fault>) -> Self {
+        Self {
+            expects,
+            read: Read::Text(read),
+            bounds: ("", ""),
+        }
+    }
+
+    /// Checks a value.
+    pub(super) fn read(&self, given: &Scalar) -> Result<T, Fault> {
+        match (&self.read, given) {
+            (Read::Text(read), Scalar::Text(text)) => read(text, self.bounds),
+            (Read::Integer(read), Scalar::Integer(number)) => read(*number, self.bounds),
+            (Read::Boolean(read), Scalar::Boolean(flag)) => Ok(read(*flag)),
+            (_, Scalar::Text(_)) => Err(self.expected("text in quotes")),
+            (_, Scalar::Integer(number)) => Err(self.expected(&format!("the number {number}"))),
+            (_, Scalar::Boolean(flag)) => Err(self.expected(&flag.to_string())),
+        }
+    }
+
+    /// The fault of a value of another type.
+    pub(super) fn expected(&self, found: &str) -> Fault {
+        Fault::new(format!("expected {}, found {found}", self.expects))
+    }
+}
+
+/// The nearest of `known` to a mistyped word, if one is near.
+pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let word = word.to_ascii_lowercase();
+    let far = word.chars().count() / 3 + 1;
+    // A distance costs the product of both lengths; no name that we know is longer.
+    let short = |known: &&str| word.len() <= 64 && known.len() <= 64;
+    let distances = known.into_iter().filter(short).map(|known| {
+        let lower = known.to_ascii_lowercase();
+        (strsim::damerau_levenshtein(&word, &lower), known)
+    });
+    distances
+        .filter(|(distance, _)| *distance <= far)
+        .min_by_key(|(distance, _)| *distance)
+        .map(|(_, known)| known)
+}
+
+pub(super) const PATH: Kind<PathBuf> = Kind::text("a path in quotes", |text, _| match text {
+    "" => Err(Fault::new("the path is empty")),
+    _ => Ok(PathBuf::from(text)),
+});
+
+pub(super) const TEXT: Kind<String> = Kind::text("text in quotes", |text, _| Ok(text.to_owned()));
+
+pub(super) const TITLE: Kind<String> = Kind::text("a title in quotes", |text, _| match text.trim() {
+    "" => Err(Fault::new("the title is empty").hint("leave the key out to use the id")),
+    title => Ok(title.to_owned()),
+});
+
+pub(super) const FLAG: Kind<bool> = Kind {
+    expects: "true or false",
+    read: Read::Boolean(|flag| flag),
+    bounds: ("", ""),
+};
+
+pub(super) const ADDRESS: Kind<SocketAddr> = Kind::text("an address such as \"127.0.0.1:8844\"", |text, _| {
+    text.parse().map_err(|_| {
+        let (host, port) = text.rsplit_once(':').unwrap_or(("localhost", text));
+        let host: Cow<'_, str> = match host {
+            "localhost" => "127.0.0.1".into(),
+            "" | "*" => "0.0.0.0".into(),
+            host => host.into(),
+        };
+        let bare = text
+            .parse::<IpAddr>()
+            .ok()
+            .map(|host| SocketAddr::new(host, 8844).to_string());
+        let written = format!("{host}:{port}");
+        let meant = bare.or_else(|| written.parse::<SocketAddr>().ok().map(|_| written));
+        let fault = Fault::new(format!("`{text}` is no IP address with a port"));
+        fault.hint(format!("write \"{}\"", meant.as_deref().unwrap_or("127.0.0.1:8844")))
+    })
+});
+
+/// A number with bounds, both included.
+pub(super) const fn count(least: &'static str, most: &'static str) -> Kind<usize> {
+    let read = Read::Integer(|number, (least, most)| {
+        let allowed = |bound: &str| bound.parse::<i64>().unwrap_or_default();
+        let within = (allowed(least)..=allowed(most)).contains(&number);
+        let count = within.then(|| usize::try_from(number).ok()).flatten();
+        count.ok_or_else(|| Fault::new(format!("{number} is not allowed, allowed is {least} to {most}")))
+    });
+    Kind {
+        expects: "a number without quotes",
+        read,
+        bounds: (least, most),
+    }
+}
+
+/// A duration with bounds, both included.
+pub(super) const fn duration(least: &'static str, most: &'static str) -> Kind<Duration> {
+    let read = Read::Text(|text, bounds| {
+        let hint = "a number and a unit (ms, s, m, h or d), as in \"30s\" or \"1h30m\"";
+        quantity(text, TIME_UNITS_MS, bounds, "duration", hint).map(Duration::from_millis)
+    });
+    Kind {
+        expects: "a duration such as \"30s\"",
+        read,
+        bounds: (least, most),
+    }
+}
+
+/// A size in bytes with bounds, both included.
+pub(super) const fn size(least: &'static str, most: &'static str) -> Kind<usize> {
+    let read = Read::Text(|text, bounds| {
+        let hint = "a number and a unit (B, KiB, MiB or GiB), as in \"16MiB\"";
+        let bytes = quantity(text, SIZE_UNITS_BYTES, bounds, "size", hint)?;
+        usize::try_from(bytes).map_err(|_| Fault::new(format!("`{text}` is more than this machine can address")))
+    });
+    Kind {
+        expects: "a size such as \"16MiB\"",
+        read,
+        bounds: (least, most),
+    }
+}
+
+const TIME_UNITS_MS: &[(&str, u64)] = &[
+    ("ms", 1),
+    ("s", 1000),
+    ("m", 60_000),
+    ("h", 3_600_000),
+    ("d", 86_400_000),
+];
+const SIZE_UNITS_BYTES: &[(&str, u64)] = &[
+    ("B", 1),
+    ("KiB", 1 << 10),
+    ("MiB", 1 << 20),
+    ("GiB", 1 << 30),
+    ("kB", 1000),
+    ("MB", 1_000_000),
+];
+
+type Units = &'static [(&'static str, u64)];
+
+fn quantity(text: &str, units: Units, (least, most): Bounds, what: &str, hint: &str) -> Result<u64, Fault> {
+    let amount = sum(text, units).ok_or_else(|| Fault::new(format!("`{text}` is no {what}")).hint(hint))?;
+    match (sum(least, units), sum(most, units)) {
+        (Some(least), Some(most)) if (least..=most).contains(&amount) => Ok(amount),
+        _ => Err(Fault::new(format!(
+            "`{text}` is not allowed, allowed is {least} to {most}"
+        ))),
+    }
+}
+
+/// Adds up `1h30m`; `None` unless it is numbers and units to the end.
+fn sum(text: &str, units: Units) -> Option<u64> {
+    let (mut rest, mut total) = (text, None::<u64>);
+    while !rest.is_empty() {
+        let (digits, after) = rest.split_at(rest.find(|c: char| !c.is_ascii_digit())?);
+        let (unit, after) = after.split_at(after.find(|c: char| c.is_ascii_digit()).unwrap_or(after.len()));
+        let (_, worth) = units.iter().find(|(name, _)| *name == unit.trim())?;
+        let amount = digits.parse::<u64>().ok()?.checked_mul(*worth)?;
+        total = Some(total.unwrap_or_default().checked_add(amount)?);
+        rest = after;
+    }
+    total
+}
+
+pub(super) const FEED_URL: Kind<Url> = Kind::text("a URL in quotes", |text, _| web_url(text));
+
+pub(super) const BASE_URL: Kind<Url> = Kind::text("a URL in quotes", |text, _| {
+    let url = web_url(text)?;
+    match (url.query(), url.fragment()) {
+        (None, None) => Ok(url),
+        _ => Err(Fault::new("a base URL ends with its path").hint("leave out `?` and `#` and what follows")),
+    }
+});
+
+fn web_url(text: &str) -> Result<Url, Fault> {
+    let refused = |why: &str| Fault::new(format!("`{text}` is no usable URL: {why}"));
+    let url = Url::parse(text).map_err(|cause| {
+        if cause == url::ParseError::RelativeUrlWithoutBase {
+            refused("it has no scheme").hint(format!("write \"https://{}\"", text.trim_start_matches('/')))
+        } else {
+            refused(&cause.to_string())
+        }
+    })?;
+    if !url.username().is_empty() || url.password().is_some() {
+        let start = text.find("//").map_or(0, |at| at + 2);
+        let fault = Fault {
+            span: text.rfind('@').map(|end| start..end.max(start)),
+            secret: true,
+            ..Fault::new("a name or password in a URL is refused: it would show in logs and in emitted feeds")
+        };
+        return Err(fault.hint("leave out what stands before the `@`"));
+    }
+    if !matches!(url.scheme(), "http" | "https") {
+        let rest = text
+            .get(url.scheme().len() + 1..)
+            .unwrap_or_default()
+            .trim_start_matches('/');
+        let hint = match rest.starts_with("http") {
+            true => format!("write \"{rest}\""),
+            false => format!("write \"https://{rest}\""),
+        };
+        return Err(refused("only http and https can be polled").hint(hint));
+    }
+    Ok(url)
+}
+
+pub(super) const CONTACT: Kind<String> = Kind::text("a web or e-mail address in quotes", |text, _| {
+    let text = header_text(text)?;
+    let mail = |text: &str| {
+        text.split_once('@')
+            .is_some_and(|(name, host)| !name.is_empty() && host.contains('.'))
+            && !text.contains(['/', ':'])
+    };
+    match text.contains(['(', ')', ' ']) || !(web_url(text).is_ok() || mail(text)) {
+        false => Ok(text.to_owned()),
+        true => Err(
+            Fault::new(format!("`{text}` is neither a web address nor an e-mail address"))
+                .hint("write \"https://example.org/about\" or \"desk@example.org\""),
+        ),
+    }
+});
+
+pub(super) const USER_AGENT: Kind<String> =
+    Kind::text("a User-Agent in quotes", |text, _| header_text(text).map(str::to_owned));
+
+/// What may stand in a header without being cut or smuggling another one in (RFC 9110, 5.5).
+fn header_text(text: &str) -> Result<&str, Fault> {
+    match text.trim() {
+        "" => Err(Fault::new("the text is empty").hint("leave the key out")),
+        text if text.bytes().all(|byte| matches!(byte, b' '..=b'~')) => Ok(text),
+        _ => Err(Fault::new("only printable ASCII can stand in a header")),
+    }
+}
+
+pub(super) const CRON: Kind<Crontab> = Kind::text("a cron expression such as \"*/5 * * * *\"", |text, _| {
+    let crontab = Crontab::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))?;
+    match crontab.next_after(Tz::UTC, DateTime::UNIX_EPOCH) {
+        Some(_) => Ok(crontab),
+        None => Err(Fault::new(format!("`{text}` never comes")).hint("no month has that day")),
+    }
+});
+
+pub(super) const ZONE: Kind<Tz> = Kind::text("a time zone such as \"Europe/Zurich\"", |text, _| {
+    text.parse().map_err(|_| {
+        let names = || chrono_tz::TZ_VARIANTS.iter().map(|tz| tz.name());
+        let city = |name: &&str| {
+            name.rsplit('/')
+                .next()
+                .is_some_and(|city| city.eq_ignore_ascii_case(text))
+        };
+        let fault = Fault::new(format!("`{text}` is no time zone"));
+        match names().find(city).or_else(|| nearest(text, names())) {
+            Some(near) => fault.hint(format!("did you mean \"{near}\"?")),
+            None => fault.hint("a name of the IANA list, such as \"UTC\" or \"America/New_York\""),
+        }
+    })
+});
+
+pub(super) const WIRE: Kind<&'static Wire> = Kind::text("the name of a wire in quotes", |text, _| {
+    wire::by_id(text).ok_or_else(|| {
+        let ids = WIRES.iter().map(|wire| wire.id).collect::<Vec<_>>();
+        let near = nearest(text, ids.iter().copied()).map(|near| format!("did you mean \"{near}\"? "));
+        let known = ids.join(", ");
+        Fault::new(format!("`{text}` is no wire")).hint(format!("{}known are {known}", near.unwrap_or_default()))
+    })
+});
+
+pub(super) const RIGHTS: Kind<Rights> = Kind::text("\"full\", \"summary\" or \"headline\"", |text, _| {
+    Rights::parse(text).ok_or_else(|| {
+        let near = nearest(text, Rights::ALL.iter().map(|rights| rights.as_str()));
+        let fault = Fault::new(format!(
+            "`{text}` is not allowed, allowed are full, summary and headline"
+        ));
+        match near {
+            Some(near) => fault.hint(format!("did you mean \"{near}\"?")),
+            None => fault,
+        }
+    })
+});
+
+pub(super) const ID: Kind<String> = Kind::text("a name in quotes", |text, _| {
+    let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');
+    if (1..=64).contains(&text.len()) && text.bytes().all(allowed) {
+        return Ok(text.to_owned());
+    }
+    let slug: String = text
+        .to_ascii_lowercase()
+        .chars()
+        .map(|c| if c.is_ascii_alphanumeric() { c } else { '-' })
+        .collect();
+    let slug = slug
+        .split('-')
+        .filter(|word| !word.is_empty())
+        .collect::<Vec<_>>()
+        .join("-");
+    let fault = Fault::new(format!("`{text}` is not allowed: 1 to 64 of a-z, 0-9 and -"));
+    match slug.len() {
+        1..=64 => Err(fault.hint(format!("write \"{slug}\""))),
+        _ => Err(fault),
+    }
+});
+
+pub(super) const FILTER: Kind<Filter> = Kind::text("a filter in quotes", |text, _| {
+    Filter::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))
+});

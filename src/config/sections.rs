@@ -1,0 +1,229 @@
+//! From the tables of a document to the values of [`Config`](super::Config): one function a table.
+//!
+//! Each asks for all its keys before it gives up, so that all their problems are found. `None` always comes with a problem
+//! that the document has noted.
+
+use std::collections::HashMap;
+use std::path::PathBuf;
+
+use toml::de::DeTable;
+use url::Url;
+
+use super::document::{Document, Section};
+use super::keys::{self, Key, Table};
+use super::kind::Fault;
+use super::locate;
+use super::{DedupConfig, FetchConfig, HttpConfig, Output, ScheduleConfig, Source, StoreConfig};
+use crate::article::{OutputId, Rights, SourceId};
+
+pub(super) fn store(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<StoreConfig> {
+    let section = document.section(root, Table::Store);
+    let path = PathBuf::from(locate::STORE_NAME);
+    Some(StoreConfig {
+        path: document.get_or(&section, &keys::STORE_PATH, path, &locate::STORE_NAME),
+    })
+}
+
+pub(super) fn http(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<HttpConfig> {
+    let section = document.section(root, Table::Http);
+    let listen = document.get(&section, &keys::LISTEN);
+    // Listening on every address is no address to call.
+    let host = listen.map(|listen| match listen.ip() {
+        ip if ip.is_unspecified() => format!("localhost:{}", listen.port()),
+        _ => listen.to_string(),
+    });
+    let here = host.and_then(|host| Url::parse(&format!("http://{host}")).ok());
+    let base_url = match here {
+        Some(here) => Some(document.get_or(
+            &section,
+            &keys::BASE_URL,
+            here.clone(),
+            &here.as_str().trim_end_matches('/'),
+        )),
+        None => document.get(&section, &keys::BASE_URL),
+    };
+    let max_connections = document.get(&section, &keys::MAX_CONNECTIONS);
+    let mut base_url = base_url?;
+    let path = base_url.path().trim_end_matches('/').to_owned();
+    base_url.set_path(&path);
+    Some(HttpConfig {
+        listen: listen?,
+        base_url,
+        max_connections: max_connections?,
+    })
+}
+
+pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<FetchConfig> {
+    let section = document.section(root, Table::Fetch);
+    let contact = document.get(&section, &keys::CONTACT);
+    let user_agent = user_agent(contact.as_deref());
+    let user_agent = document.get_or(&section, &keys::USER_AGENT, user_agent.clone(), &user_agent);
+    let connect_timeout = document.get(&section, &keys::CONNECT_TIMEOUT);
+    let read_timeout = document.get(&section, &keys::READ_TIMEOUT);
+    let total_timeout = document.get(&section, &keys::TOTAL_TIMEOUT);
+    let max_body_bytes = document.get(&section, &keys::MAX_BODY_BYTES);
+    let max_items = document.get(&section, &keys::MAX_ITEMS);
+    let max_redirects = document.get(&section, &keys::MAX_REDIRECTS);
+    let concurrency = document.get(&section, &keys::CONCURRENCY);
+    let per_host = document.get(&section, &keys::PER_HOST);
+    let allow_private_networks = document.get(&section, &keys::ALLOW_PRIVATE_NETWORKS);
+    Some(FetchConfig {
+        user_agent,
+        connect_timeout: connect_timeout?,
+        read_timeout: read_timeout?,
+        total_timeout: total_timeout?,
+        max_body_bytes: max_body_bytes?,
+        max_items: max_items?,
+        max_redirects: max_redirects?,
+        concurrency: concurrency?,
+        per_host: per_host?,
+        allow_private_networks: allow_private_networks?,
+    })
+}
+
+/// Names us as a bot: GlobeNewswire resets the connections of agents that it does not know, and serves those.
+pub(super) fn user_agent(contact: Option<&str>) -> String {
+    let contact = contact.map(|contact| format!("; +{contact}")).unwrap_or_default();
+    format!(
+        "DatelineBot/{} (press-release feed reader{contact})",
+        env!("CARGO_PKG_VERSION")
+    )
+}
+
+pub(super) fn schedule(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<ScheduleConfig> {
+    let section = document.section(root, Table::Schedule);
+    let default = document.get(&section, &keys::DEFAULT);
+    let time_zone = document.get(&section, &keys::TIME_ZONE);
+    let floor = document.get(&section, &keys::FLOOR);
+    let ceiling = document.get(&section, &keys::CEILING);
+    if let (Some(floor), Some(ceiling)) = (floor, ceiling)
+        && floor > ceiling
+    {
+        let fault = Fault::new("the floor is longer than the ceiling");
+        let fault =
+            fault.hint("`floor` is the least time between two polls, `ceiling` the longest wait after failures");
+        match document.line(&section, &keys::FLOOR) {
+            Some(_) => document.fault(&section, &keys::FLOOR, fault),
+            None => document.fault(&section, &keys::CEILING, fault),
+        }
+    }
+    let jitter = document.get(&section, &keys::JITTER);
+    let shutdown_grace = document.get(&section, &keys::SHUTDOWN_GRACE);
+    Some(ScheduleConfig {
+        default: default?,
+        time_zone: time_zone?,
+        floor: floor?,
+        ceiling: ceiling?,
+        jitter: jitter?,
+        shutdown_grace: shutdown_grace?,
+    })
+}
+
+pub(super) fn dedup(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<DedupConfig> {
+    let section = document.section(root, Table::Dedup);
+    Some(DedupConfig {
+        window: document.get(&section, &keys::WINDOW)?,
+    })
+}
+
+pub(super) fn sources(
+    document: &mut Document<'_>,
+    root: &DeTable<'_>,
+    defaults: Option<&ScheduleConfig>,
+) -> Vec<Source> {
+    let (mut ids, mut urls) = (HashMap::new(), HashMap::new());
+    let sections = document.sections(root, Table::Source);
+    let sources = sections.iter().map(|section| {
+        let id = document.get(section, &keys::SOURCE_ID);
+        let url = document.get(section, &keys::URL);
+        once(document, section, &keys::SOURCE_ID, id.as_deref(), &mut ids);
+        once(
+            document,
+            section,
+            &keys::URL,
+            url.as_ref().map(same_feed).as_deref(),
+            &mut urls,
+        );
+        let wire = document.get(section, &keys::WIRE);
+        let (schedule, time_zone) = match defaults {
+            Some(ScheduleConfig { default, time_zone, .. }) => (
+                Some(document.get_or(section, &keys::SOURCE_SCHEDULE, default.clone(), default)),
+                Some(document.get_or(section, &keys::SOURCE_TIME_ZONE, *time_zone, time_zone)),
+            ),
+            None => (
+                document.get(section, &keys::SOURCE_SCHEDULE),
+                document.get(section, &keys::SOURCE_TIME_ZONE),
+            ),
+        };
+        let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
+        let rights = document.get_or(section, &keys::RIGHTS, terms, &terms);
+        let enabled = document.get(section, &keys::ENABLED);
+        let (schedule, time_zone) = (schedule?, time_zone?);
+        Some(Source {
+            id: SourceId::new(id?),
+            url: url?,
+            wire: wire?,
+            schedule,
+            time_zone,
+            rights,
+            enabled: enabled?,
+        })
+    });
+    sources.collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+pub(super) fn outputs(document: &mut Document<'_>, root: &DeTable<'_>) -> Vec<Output> {
+    let mut ids = HashMap::new();
+    let sections = document.sections(root, Table::Output);
+    let outputs = sections.iter().map(|section| {
+        let id = document.get(section, &keys::OUTPUT_ID);
+        once(document, section, &keys::OUTPUT_ID, id.as_deref(), &mut ids);
+        let name = id.clone().unwrap_or_default();
+        let title = document.get_or(section, &keys::TITLE, name.clone(), &name);
+        let description = document.get(section, &keys::DESCRIPTION);
+        let filter = document.get(section, &keys::FILTER);
+        let limit = document.get(section, &keys::LIMIT);
+        let (description, filter, limit) = (description?, filter?, limit?);
+        Some(Output {
+            id: OutputId::new(id?),
+            title,
+            description,
+            filter,
+            limit,
+        })
+    });
+    outputs.collect::<Vec<_>>().into_iter().flatten().collect()
+}
+
+/// Reports a value that an earlier table of the same name has already.
+fn once<T>(
+    document: &mut Document<'_>,
+    section: &Section<'_>,
+    key: &Key<T>,
+    value: Option<&str>,
+    seen: &mut HashMap<String, usize>,
+) {
+    let (Some(value), Some(line)) = (value, document.line(section, key)) else {
+        return;
+    };
+    match seen.get(value) {
+        Some(first) => {
+            let fault = Fault::new(format!("the same {} as in line {first}", key.row.name));
+            document.fault(
+                section,
+                key,
+                fault.hint("each has to be there once; remove or change one of them"),
+            );
+        }
+        None => {
+            seen.insert(value.to_owned(), line);
+        }
+    }
+}
+
+/// URLs that differ only in a fragment or a last slash are one feed: it is polled once.
+fn same_feed(url: &Url) -> String {
+    let mut url = url.clone();
+    url.set_fragment(None);
+    url.as_str().trim_end_matches('/').to_owned()
+}
