@@ -41,7 +41,15 @@ pub const WIRES: &[Wire] = &[
 ];
 
 const fn stub(id: &'static str, name: &'static str, rights: Rights) -> Wire {
-    Wire { id, name, hosts: &[], release_id: |_| None, guid_release_id: |_| None, double_escaped: false, rights }
+    Wire {
+        id,
+        name,
+        hosts: &[],
+        release_id: |_| None,
+        guid_release_id: |_| None,
+        double_escaped: false,
+        rights,
+    }
 }
 
 /// The row of that name.

@@ -45,8 +45,8 @@ impl OutputHead {
     /// The head of an output that holds these articles.
     #[must_use]
     pub fn of(config: &Config, output: &Output, format: Format, articles: &[Article]) -> Self {
-        let base_url = super::base_url(config);
-        let site_url = format!("{base_url}/outputs/{}", output.id);
+        let base_url = config.http.url("");
+        let site_url = config.http.url(&format!("/outputs/{}", output.id));
         Self {
             id: site_url.clone(),
             title: output.title.clone(),

@@ -160,9 +160,5 @@ async fn select(store: &Store, output: &Output, limit: Option<usize>) -> Result<
     store.select(&output.filter.shown(), limit).await
 }
 
-fn base_url(config: &Config) -> String {
-    config.http.base_url.as_str().trim_end_matches('/').to_owned()
-}
-
 #[cfg(test)]
 mod tests;

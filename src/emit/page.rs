@@ -4,8 +4,8 @@
 use askama::Template;
 use chrono::{DateTime, Utc};
 
+use super::Format;
 use super::entry::Entry;
-use super::{Format, base_url};
 use crate::article::Article;
 use crate::config::{Config, Output};
 use crate::store::{Sighting, SourceHealth, Version};
@@ -72,13 +72,13 @@ fn layout(config: &Config, title: &str, feeds: &[Feed], main: &dyn askama::DynTe
         title,
         feeds,
         main: &main,
-        home: &base_url(config),
+        home: &config.http.url("/"),
     }
     .render()
     .unwrap_or_default()
 }
 
-fn cards<'a>(config: &'a Config, articles: &'a [Article]) -> Vec<Card> {
+fn cards(config: &Config, articles: &[Article]) -> Vec<Card> {
     articles.iter().map(|article| Card::of(config, article)).collect()
 }
 
@@ -100,7 +100,7 @@ struct Subscription {
 
 impl Subscription {
     fn of(config: &Config, output: &Output) -> Self {
-        let url = format!("{}/outputs/{}", base_url(config), output.id);
+        let url = config.http.url(&format!("/outputs/{}", output.id));
         let feed = |format: &Format| Feed {
             title: format!("{} ({})", output.title, format.name()),
             name: format.name(),
@@ -124,10 +124,10 @@ struct Card {
 
 impl Card {
     fn of(config: &Config, article: &Article) -> Self {
-        let base_url = base_url(config);
+        let url = config.http.url(&format!("/articles/{}", article.number));
         Self {
-            url: format!("{base_url}/articles/{}", article.number),
-            entry: Entry::of(article, &base_url, None),
+            url,
+            entry: Entry::of(article, &config.http.url(""), None),
         }
     }
 
@@ -179,7 +179,7 @@ table { border-collapse: collapse; width: 100%; font-size: .85rem; display: bloc
 th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #8884; }
 code { font-size: .85rem; } img { max-width: 100%; height: auto; }
 </style>
-<nav><a href="{{ home }}/">Dateline</a></nav>
+<nav><a href="{{ home }}">Dateline</a></nav>
 <main>
 {{ main|safe }}
 </main>

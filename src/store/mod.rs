@@ -234,4 +234,3 @@ async fn inspect(path: &Path) -> Result<i64, StoreError> {
     }
     Ok(schema)
 }
-
