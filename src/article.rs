@@ -202,6 +202,16 @@ pub struct Stamp {
     pub instant: Option<DateTime<Utc>>,
 }
 
+/// What a server gave to ask "has it changed?" with, byte for byte as received (RFC 9110 section 8.8). Opaque: never read, never
+/// rewritten.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub struct Validators {
+    /// `ETag`
+    pub etag: Option<String>,
+    /// `Last-Modified`
+    pub last_modified: Option<String>,
+}
+
 /// A link of an item or feed.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {

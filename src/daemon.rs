@@ -61,12 +61,12 @@ pub enum DaemonError {
 pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let store = Store::open(&config.store.path).await?;
     let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
-    let enabled: Vec<Source> = config.sources.iter().filter(|source| source.enabled).cloned().collect();
     let now = clock::now();
-    store.sync_sources(&enabled, now).await?;
-    for source in &enabled {
-        let state = store.source_state(&source.id).await?;
-        if let Some(due) = schedule::at_start(source, &config.schedule, state.next_due, state.failures, now) {
+    store.sync_sources(&config.sources, now).await?;
+    let states = store.source_states().await?;
+    for source in &config.sources {
+        let Some(state) = states.iter().find(|state| state.id == source.id) else { continue };
+        if let Some(due) = schedule::at_start(source, &config.schedule, state, now) {
             store.set_next_due(&source.id, due.at, &due.reason).await?;
         }
     }
@@ -199,7 +199,7 @@ impl<'a> Schedule<'a> {
             self.in_flight.insert(task.id(), id.clone());
             busy.insert(id);
         }
-        match self.ingest.store.earliest_due(now).await {
+        match self.ingest.store.next_due(now).await {
             Ok(Some(next)) => (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP),
             Ok(None) | Err(_) => LONGEST_SLEEP,
         }
@@ -240,8 +240,7 @@ pub fn log(report: &Report) {
             items.revised = counts.revised, items.duplicate = counts.duplicate, items.correction = counts.correction,
             items.withdrawal = counts.withdrawal, items.variant = counts.variant, items.rejected = poll.rejects.len(),
             elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "polled {}", poll.source),
-        Some(error) => warn!(source.id = %poll.source, stage = stage(poll.outcome), outcome, failures = poll.failures,
-            elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "{}: {error}", poll.source),
+        Some(error) => warn!(source.id = %poll.source, stage = stage(poll.outcome), outcome, elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "{}: {error}", poll.source),
     }
 }
 

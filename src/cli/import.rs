@@ -14,7 +14,7 @@ use super::answer::{Exit, Failure, print, say};
 use crate::article::{Item, Link, Reject, Rights, SourceId, Stamp};
 use crate::clock;
 use crate::config::Config;
-use crate::ingest::normalize::{Origin, normalize};
+use crate::ingest::normalize::{Normalized, Origin, normalize};
 use crate::ingest::parse::{self, FeedHead, ParsedFeed};
 use crate::store::{Outcome, Poll, Store};
 use crate::wire::{self, Wire};
@@ -157,22 +157,24 @@ async fn admit(store: &Store, batch: Batch, verdicts: &mut Option<BufWriter<File
     let source = SourceId::new(&batch.feed);
     let origin = Origin { source: source.clone(), wire: batch.wire.unwrap_or_else(wire::generic), rights: Rights::Full };
     let feed = ParsedFeed { head: FeedHead::default(), items: batch.items, ..ParsedFeed::default() };
-    let normalized = normalize(&feed, &origin, now);
+    let mut normalized = normalize(&feed, &origin, now);
     totals.rejected += normalized.rejects.len() as u64;
-    store.file_under(&source, &origin, now).await?;
     // A reject takes a position in the batch, so what is left is matched to its line by position.
     let rejected: Vec<usize> = normalized.rejects.iter().map(|reject: &Reject| reject.index).collect();
-    let kept: Vec<Option<String>> =
+    let mut kept: Vec<Option<String>> =
         batch.ids.into_iter().enumerate().filter(|(index, _)| !rejected.contains(index)).map(|(_, id)| id).collect();
-    let poll = poll(source, normalized.drafts, normalized.rejects, now);
+    // The store expects a document's order, which is newest first.
+    normalized.drafts.reverse();
+    kept.reverse();
+    let poll = poll(source, origin.wire, normalized, now);
     let admitted = store.admit(&poll, now).await?;
-    for decided in &admitted.decided {
+    for decided in admitted.judgements.iter().rev() {
         let judgement = &decided.judgement;
         *totals.counts.entry(judgement.verdict.as_str()).or_default() += 1;
         let Some(out) = verdicts.as_mut() else { continue };
         let id = kept.get(decided.index).cloned().flatten();
         let line = json!({
-            "id": id, "article": decided.article_version(), "story": decided.story, "verdict": judgement.verdict, "of": judgement.of,
+            "id": id, "article": decided.article, "story": decided.story, "verdict": judgement.verdict, "of": judgement.of,
             "stage": judgement.stage, "score": null,
         });
         writeln!(out, "{line}").map_err(|error| Failure::new(Exit::Io, format!("cannot write the verdicts: {error}")))?;
@@ -180,8 +182,10 @@ async fn admit(store: &Store, batch: Batch, verdicts: &mut Option<BufWriter<File
     Ok(())
 }
 
-fn poll(source: SourceId, drafts: Vec<crate::article::Draft>, rejects: Vec<Reject>, now: DateTime<Utc>) -> Poll {
+fn poll(source: SourceId, wire: &Wire, normalized: Normalized, now: DateTime<Utc>) -> Poll {
     Poll {
+        url: format!("import:{source}"),
+        wire: Some(wire.id.to_owned()),
         source,
         started: now,
         elapsed_ms: 0,
@@ -190,11 +194,10 @@ fn poll(source: SourceId, drafts: Vec<crate::article::Draft>, rejects: Vec<Rejec
         bytes: None,
         validators: None,
         body_hash: None,
-        drafts,
-        rejects,
+        drafts: normalized.drafts,
+        rejects: normalized.rejects,
         repairs: Vec::new(),
         error: None,
-        failures: 0,
         next_due: now,
         next_due_reason: "imported: never polled".to_owned(),
     }

@@ -88,8 +88,8 @@ pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, F
     }
     let rows = health.iter().map(|source| {
         vec![
-            source.source_id.to_string(),
-            source.last_outcome.clone().unwrap_or_else(|| "never polled".to_owned()),
+            source.source.to_string(),
+            source.last_outcome.unwrap_or("never polled").to_owned(),
             time(source.last_poll),
             source.failures.to_string(),
             source.new.to_string(),

@@ -150,7 +150,11 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Import(args) => import::import(args, load(global)?).await,
         Command::Config { command: ConfigCommand::Print { json } } => {
             let config = load(global)?;
-            answer::print(&if json { config::print_json(&config) } else { config::print(&config) })?;
+            if json {
+                answer::print_json(&config::print::json(&config))?;
+            } else {
+                answer::print(&config::print::toml(&config))?;
+            }
             Ok(Exit::Ok)
         }
     }

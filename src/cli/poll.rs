@@ -34,13 +34,13 @@ struct Line {
     http_status: Option<u16>,
     elapsed_ms: i64,
     items: usize,
-    new: u64,
-    seen: u64,
-    revised: u64,
-    duplicate: u64,
-    correction: u64,
-    withdrawal: u64,
-    variant: u64,
+    new: i64,
+    seen: i64,
+    revised: i64,
+    duplicate: i64,
+    correction: i64,
+    withdrawal: i64,
+    variant: i64,
     rejected: usize,
     error: Option<String>,
     next_due: chrono::DateTime<chrono::Utc>,
@@ -75,7 +75,7 @@ pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure
     let mut failed = false;
     while let Some(ended) = polls.join_next().await {
         let report = ended.map_err(|panic| Failure::new(Exit::Failed, format!("a poll panicked: {panic}")))??;
-        failed |= report.poll.failures > 0;
+        failed |= !report.poll.outcome.is_success();
         let line = line(&report);
         if !args.json {
             print(&text(&line))?;
@@ -126,7 +126,7 @@ fn line(report: &Report) -> Line {
         next_due_reason: poll.next_due_reason.clone(),
         decided: report
             .admitted
-            .decided
+            .judgements
             .iter()
             .map(|decided| DecidedLine {
                 headline: poll.drafts.get(decided.index).and_then(|draft| draft.headline.clone()),
@@ -151,7 +151,7 @@ fn text(line: &Line) -> String {
                 (line.correction, "correction"),
                 (line.withdrawal, "withdrawal"),
                 (line.variant, "variant"),
-                (line.rejected as u64, "rejected"),
+                (i64::try_from(line.rejected).unwrap_or(i64::MAX), "rejected"),
             ];
             let said: Vec<String> =
                 counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();

@@ -74,7 +74,7 @@ async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
         if let Some(error) = &report.poll.error {
             return Err(Failure::new(Exit::Failed, format!("{id}: {error}")));
         }
-        for decided in &report.admitted.decided {
+        for decided in &report.admitted.judgements {
             let headline = report.poll.drafts.get(decided.index).and_then(|draft| draft.headline.clone()).unwrap_or_default();
             let of = match decided.judgement.verdict {
                 Verdict::New => format!("article {}", decided.article),

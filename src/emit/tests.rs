@@ -246,6 +246,11 @@ proptest! {
             id: entry.id, title: entry.title, link: entry.link, published: Some(published), author: Some(entry.author),
         };
         for format in Format::ALL {
+            let text = String::from_utf8(format.render(&head(*format), &[article.clone()])).expect("UTF-8");
+            // XML 1.0 section 2.2; as characters and, for JSON, as escapes.
+            let forbidden = text.chars().find(|c| (*c < ' ' && *c != '\n' && *c != '\t') || matches!(c, '\u{fffe}' | '\u{ffff}'));
+            prop_assert_eq!(forbidden, None, "{:?}", format);
+            prop_assert!(!text.contains("\\u00"), "{:?}", format);
             let read = read(*format, &[article.clone()]);
             prop_assert_eq!(read, vec![want.clone()], "{:?}", format);
         }

@@ -223,7 +223,10 @@ fn both<'a>(first: Option<&'a str>, second: Option<&'a str>) -> Vec<Cow<'a, str>
 }
 
 fn wire_id(name: &str) -> Option<&'static str> {
-    WIRES.iter().find(|wire| wire.name == name).map(|wire| wire.id)
+    WIRES
+        .iter()
+        .find(|wire| !wire.name.is_empty() && wire.name == name)
+        .map(|wire| wire.id)
 }
 
 #[cfg(test)]

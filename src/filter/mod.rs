@@ -25,7 +25,6 @@ mod field;
 mod parse;
 mod words;
 
-use std::borrow::Cow;
 use std::fmt;
 
 pub use self::error::FilterError;
@@ -141,7 +140,7 @@ impl Test {
             .any(|value| self.holds(value))
     }
 
-    fn holds(&self, value: &Cow<'_, str>) -> bool {
+    fn holds(&self, value: &str) -> bool {
         match &self.ask {
             Ask::Exists => true,
             Ask::Contains(phrase) => words(value).contains(phrase),

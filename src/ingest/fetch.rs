@@ -18,21 +18,13 @@ use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect};
 use url::Url;
 
 use super::guard::{Blocked, Guard, Reach};
+use crate::article::Validators;
 use crate::config::FetchConfig;
 
 mod error;
 
 pub use error::{Cause, FetchError, Next, RetryAfter};
 use error::{find, is_timeout};
-
-/// What a server gave to ask "has it changed?" with, byte for byte as received.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-pub struct Validators {
-    /// `ETag`
-    pub etag: Option<String>,
-    /// `Last-Modified`
-    pub last_modified: Option<String>,
-}
 
 /// A document, complete.
 #[derive(Debug, Clone)]
@@ -144,7 +136,7 @@ impl Fetcher {
             let response = request.send().await.map_err(|error| self.unanswered(&error, &url))?;
             if !is_redirect(response.status()) {
                 let given = if at_home {
-                    Validators::of(response.headers())
+                    given_validators(response.headers())
                 } else {
                     Validators::default()
                 };
@@ -272,12 +264,11 @@ impl Fetcher {
     }
 }
 
-impl Validators {
-    fn of(headers: &HeaderMap) -> Self {
-        Self {
-            etag: text(headers, header::ETAG),
-            last_modified: text(headers, header::LAST_MODIFIED),
-        }
+/// The validators that an answer carries.
+fn given_validators(headers: &HeaderMap) -> Validators {
+    Validators {
+        etag: text(headers, header::ETAG),
+        last_modified: text(headers, header::LAST_MODIFIED),
     }
 }
 

@@ -9,14 +9,14 @@ pub mod normalize;
 pub mod schedule;
 
 use std::sync::Arc;
-use std::time::Duration;
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-use self::fetch::{Fetched, Fetcher, Next, Payload, Validators};
+use self::fetch::{Fetched, Fetcher, Next, Payload};
 use self::normalize::{Normalized, Origin};
 use self::parse::ParseError;
+use crate::article::Validators;
 use crate::clock;
 use crate::config::{Config, Source};
 use crate::store::{Admitted, Outcome, Poll, SourceState, Store, StoreError};
@@ -71,6 +71,8 @@ pub async fn poll(source: &Source, config: &Config, fetcher: &Fetcher, store: &S
     };
     let poll = Poll {
         source: source.id.clone(),
+        url: source.url.to_string(),
+        wire: Some(source.wire.id.to_owned()),
         started,
         elapsed_ms: (now - started).num_milliseconds().max(0),
         outcome: read.outcome,
@@ -82,13 +84,12 @@ pub async fn poll(source: &Source, config: &Config, fetcher: &Fetcher, store: &S
         rejects: read.normalized.rejects,
         repairs: read.repairs.into_iter().map(str::to_owned).collect(),
         error: read.error,
-        failures,
         next_due: due.at,
         next_due_reason: due.reason,
     };
     let admitted = match effect {
         Effect::Admit => store.admit(&poll, now).await?,
-        Effect::DryRun => store.decide(&poll, now).await?,
+        Effect::DryRun => store.decide(&poll).await?,
     };
     Ok(Report { poll, admitted })
 }
@@ -103,29 +104,24 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
         Ok(Fetched::NotModified(validators)) => Read {
             http_status: Some(304),
             validators: Some(validators),
-            body_hash: state.body_hash.clone(),
             ..Read::quiet(Outcome::NotModified)
         },
         Ok(Fetched::Body(payload)) => {
             let hash = format!("1:{}", hex(&Sha256::digest(&payload.bytes)));
+            let (status, bytes) = (payload.status, payload.bytes.len());
             // Some servers send a validator and ignore it: the body itself is the third one.
             let read = if state.body_hash.as_deref() == Some(hash.as_str()) {
-                Read { validators: Some(payload.validators.clone()), ..Read::quiet(Outcome::Unchanged) }
+                Read { validators: Some(payload.validators), ..Read::quiet(Outcome::Unchanged) }
             } else {
-                understand(payload.clone(), source, config, now).await
+                understand(payload, hash, source, config, now).await
             };
-            Read {
-                http_status: Some(payload.status),
-                bytes: u64::try_from(payload.bytes.len()).ok(),
-                body_hash: read.validators.is_some().then_some(hash),
-                ..read
-            }
+            Read { http_status: Some(status), bytes: u64::try_from(bytes).ok(), ..read }
         }
     }
 }
 
 /// Parses and normalizes off the async threads: a hostile document takes its time there, and a panic ends only its own task.
-async fn understand(payload: Payload, source: &Source, config: &Config, now: DateTime<Utc>) -> Read {
+async fn understand(payload: Payload, hash: String, source: &Source, config: &Config, now: DateTime<Utc>) -> Read {
     let origin = Origin::from(source);
     let limits = parse::Limits { max_items: config.fetch.max_items, ..parse::Limits::default() };
     let validators = payload.validators.clone();
@@ -139,18 +135,18 @@ async fn understand(payload: Payload, source: &Source, config: &Config, now: Dat
         Ok(Err(error)) => Read::failed(Outcome::ParseError, crate::telemetry::chain(&error)),
         Ok(Ok((feed, normalized))) => {
             let empty = normalized.drafts.is_empty();
-            let said = feed.head.description.filter(|text| !text.is_empty());
+            // A cut or empty document must be fetched whole next time: its validators would hide what it lacks.
+            let whole = !feed.partial && !empty;
             Read {
-                outcome: if empty { Outcome::Empty } else { Outcome::Ok },
-                // A cut or empty document must be fetched whole next time: its validators would hide what it lacks.
-                validators: Some(if feed.partial || empty { Validators::default() } else { validators }),
+                validators: Some(if whole { validators } else { Validators::default() }),
+                body_hash: whole.then_some(hash),
                 normalized,
                 repairs: feed.repairs,
-                error: empty.then(|| match said {
+                error: empty.then(|| match feed.head.description.filter(|text| !text.is_empty()) {
                     Some(text) => format!("the feed has no items; it says: {}", crate::text::cut(&text, 200)),
                     None => "the feed has no items".to_owned(),
                 }),
-                ..Read::quiet(Outcome::Ok)
+                ..Read::quiet(if empty { Outcome::Empty } else { Outcome::Ok })
             }
         }
     }
@@ -196,17 +192,11 @@ pub struct Ingest {
 }
 
 impl Ingest {
-    /// Polls and reports; a poll that takes longer than its time-outs allow together is given up, so that none hangs.
+    /// Polls one source once.
     ///
     /// # Errors
     /// As [`poll`].
     pub async fn poll(&self, source: &Source, effect: Effect) -> Result<Report, StoreError> {
         poll(source, &self.config, &self.fetcher, &self.store, effect).await
     }
-}
-
-/// The longest that a poll's network part may take.
-#[must_use]
-pub fn longest_poll(config: &Config) -> Duration {
-    config.fetch.total_timeout
 }

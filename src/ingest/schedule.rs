@@ -17,6 +17,7 @@ use sha2::{Digest, Sha256};
 use super::fetch::Next;
 use crate::article::SourceId;
 use crate::config::{ScheduleConfig, Source};
+use crate::store::SourceState;
 
 /// The instant of the next poll with its reason, both stored and shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -40,7 +41,7 @@ pub fn after_success(source: &Source, config: &ScheduleConfig, now: DateTime<Utc
 
 /// The next poll after one that failed, for the `failures`th time in a row (from 1).
 #[must_use]
-pub fn after_failure(source: &Source, config: &ScheduleConfig, next: Next, failures: u32, now: DateTime<Utc>) -> Due {
+pub fn after_failure(source: &Source, config: &ScheduleConfig, next: Next, failures: i64, now: DateTime<Utc>) -> Due {
     let cron = after_success(source, config, now);
     let held = match next {
         Next::WaitUntil(at) => Due { at, reason: "the server asked to wait (Retry-After)".to_owned() },
@@ -48,8 +49,8 @@ pub fn after_failure(source: &Source, config: &ScheduleConfig, next: Next, failu
             Due { at: now + delta(config.ceiling), reason: "waits for the operator: it cannot mend itself".to_owned() }
         }
         Next::Retry => {
-            let doubled = config.floor.saturating_mul(1u32.checked_shl(failures.saturating_sub(1)).unwrap_or(u32::MAX));
-            let wait = doubled.min(config.ceiling);
+            let doublings = u32::try_from(failures.saturating_sub(1)).unwrap_or(u32::MAX);
+            let wait = config.floor.saturating_mul(1u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(config.ceiling);
             Due { at: now + delta(wait), reason: format!("backing off {} s after {failures} failures", wait.as_secs()) }
         }
     };
@@ -59,16 +60,10 @@ pub fn after_failure(source: &Source, config: &ScheduleConfig, next: Next, failu
 /// At start: a shorter schedule takes effect at once, but what a server or a failure asked for stands.
 /// `None`: what the store holds is right.
 #[must_use]
-pub fn at_start(
-    source: &Source,
-    config: &ScheduleConfig,
-    stored: Option<DateTime<Utc>>,
-    failures: u32,
-    now: DateTime<Utc>,
-) -> Option<Due> {
-    let stored = stored?;
+pub fn at_start(source: &Source, config: &ScheduleConfig, state: &SourceState, now: DateTime<Utc>) -> Option<Due> {
+    let stored = state.next_due?;
     let cron = after_success(source, config, now);
-    (failures == 0 && cron.at < stored).then_some(cron)
+    (state.failures == 0 && cron.at < stored).then_some(cron)
 }
 
 /// A source's own part of `jitter`: a hash of its id, so that it is the same in every run.
@@ -129,7 +124,7 @@ mod tests {
     fn failures_back_off_to_the_ceiling_and_never_come_before_cron() {
         let (source, config) = one_source("* * * * *", "jitter = \"0s\"\nfloor = \"1m\"\nceiling = \"1h\"");
         let now = at("2026-11-25T08:00:30Z");
-        for (failures, seconds) in [(1, 90), (2, 120), (3, 240), (4, 480), (7, 3_600), (40, 3_600), (u32::MAX, 3_600)] {
+        for (failures, seconds) in [(1, 90), (2, 120), (3, 240), (4, 480), (7, 3_600), (40, 3_600), (i64::MAX, 3_600)] {
             let due = after_failure(&source, &config, Next::Retry, failures, now);
             assert_eq!((due.at - now).num_seconds(), seconds, "{failures}: {}", due.reason);
         }
@@ -151,10 +146,15 @@ mod tests {
     fn at_start_a_shorter_schedule_holds_at_once_but_a_back_off_stands() {
         let (source, config) = one_source("*/5 * * * *", "jitter = \"0s\"");
         let now = at("2026-11-25T08:00:30Z");
-        let far = at("2026-11-26T08:00:00Z");
-        assert_eq!(at_start(&source, &config, Some(far), 0, now).map(|due| due.at), Some(at("2026-11-25T08:05:00Z")));
-        assert_eq!(at_start(&source, &config, Some(far), 2, now), None, "backing off");
-        assert_eq!(at_start(&source, &config, Some(now), 0, now), None, "due already");
-        assert_eq!(at_start(&source, &config, None, 0, now), None, "never polled: due at once");
+        let far = Some(at("2026-11-26T08:00:00Z"));
+        for (next_due, failures, want, why) in [
+            (far, 0, Some(at("2026-11-25T08:05:00Z")), "a schedule that was longer"),
+            (far, 2, None, "backing off"),
+            (Some(now), 0, None, "due already"),
+            (None, 0, None, "never polled: due at once"),
+        ] {
+            let state = SourceState { next_due, failures, ..SourceState::unknown(source.id.clone()) };
+            assert_eq!(at_start(&source, &config, &state, now).map(|due| due.at), want, "{why}");
+        }
     }
 }

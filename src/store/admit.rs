@@ -12,7 +12,7 @@ use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
 use super::row::json;
 use super::{Store, StoreError, ledger, uri, write};
-use crate::article::{ArticleId, Draft, Reject, SourceId, Verdict};
+use crate::article::{ArticleId, Draft, Reject, SourceId, Validators, Verdict};
 use crate::dedup::Judgement;
 
 /// One attempt to read one source, and all that came of it.
@@ -34,8 +34,8 @@ pub struct Poll {
     pub http_status: Option<u16>,
     /// Size of the decoded body.
     pub bytes: Option<u64>,
-    /// `(ETag, Last-Modified)` to ask with next time; `None` keeps those in the store.
-    pub validators: Option<(Option<String>, Option<String>)>,
+    /// To ask with next time; `None` keeps those in the store.
+    pub validators: Option<Validators>,
     /// Hash of the body, to tell an unchanged one; `None` keeps the one in the store.
     pub body_hash: Option<String>,
     /// In document order, all of this source.

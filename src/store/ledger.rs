@@ -6,6 +6,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 use super::StoreError;
 use super::admit::{Counts, Poll};
 use super::row::{json, stamp};
+use crate::article::Validators;
 
 /// Rejects a statement.
 const ROWS: usize = 500;
@@ -90,10 +91,8 @@ pub(super) async fn poll(connection: &mut SqliteConnection, poll: &Poll, counts:
     .map_err(fail("writing a poll"))?;
 
     let success = poll.outcome.is_success();
-    let (replaces, (etag, last_modified)) = poll
-        .validators
-        .clone()
-        .map_or((false, (None, None)), |validators| (true, validators));
+    let replaces = poll.validators.is_some();
+    let Validators { etag, last_modified } = poll.validators.clone().unwrap_or_default();
     sqlx::query!(
         "UPDATE source SET etag = CASE WHEN ?2 THEN ?3 ELSE etag END,
                            last_modified = CASE WHEN ?2 THEN ?4 ELSE last_modified END,

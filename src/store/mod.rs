@@ -22,6 +22,7 @@ mod plan;
 mod write;
 mod ledger;
 mod admit;
+mod select;
 mod sources;
 mod read;
 

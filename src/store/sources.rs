@@ -5,7 +5,7 @@ use sqlx::{Connection, SqliteConnection};
 
 use super::row::{json, optional_instant, stamp};
 use super::{Store, StoreError};
-use crate::article::SourceId;
+use crate::article::{SourceId, Validators};
 use crate::config::Source;
 
 /// One source, as the next poll needs it.
@@ -17,10 +17,8 @@ pub struct SourceState {
     pub url: String,
     /// Is it in the configuration, and enabled?
     pub configured: bool,
-    /// To ask with, byte for byte.
-    pub etag: Option<String>,
-    /// To ask with, byte for byte.
-    pub last_modified: Option<String>,
+    /// To ask with.
+    pub validators: Validators,
     /// Hash of the last body.
     pub body_hash: Option<String>,
     /// When to poll; `None` is now.
@@ -33,6 +31,24 @@ pub struct SourceState {
     pub first_success: Option<DateTime<Utc>>,
     /// When it last answered well.
     pub last_success: Option<DateTime<Utc>>,
+}
+
+impl SourceState {
+    /// A source that was never polled.
+    pub(crate) fn unknown(id: SourceId) -> Self {
+        Self {
+            id,
+            url: String::new(),
+            configured: false,
+            validators: Validators::default(),
+            body_hash: None,
+            next_due: None,
+            next_due_reason: None,
+            failures: 0,
+            first_success: None,
+            last_success: None,
+        }
+    }
 }
 
 impl Store {
@@ -81,8 +97,10 @@ impl Store {
                     id: SourceId::new(row.id),
                     url: row.url,
                     configured: row.configured,
-                    etag: row.etag,
-                    last_modified: row.last_modified,
+                    validators: Validators {
+                        etag: row.etag,
+                        last_modified: row.last_modified,
+                    },
                     body_hash: row.body_hash,
                     next_due: optional_instant("source", "next_due", row.next_due.as_deref())?,
                     next_due_reason: row.next_due_reason,
@@ -92,6 +110,51 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// One source; one that was never configured or imported knows nothing yet.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn source_state(&self, id: &SourceId) -> Result<SourceState, StoreError> {
+        let known = self.source_states().await?.into_iter().find(|state| state.id == *id);
+        Ok(known.unwrap_or_else(|| SourceState::unknown(id.clone())))
+    }
+
+    /// Moves the next poll of a source.
+    ///
+    /// # Errors
+    /// Nothing is changed then.
+    pub async fn set_next_due(&self, id: &SourceId, at: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+        let mut writer = self.writer().await?;
+        let (id, at) = (id.as_str(), stamp(at));
+        let moved = sqlx::query!(
+            "UPDATE source SET next_due = ?2, next_due_reason = ?3 WHERE source_id = ?1",
+            id,
+            at,
+            reason
+        )
+        .execute(&mut *writer)
+        .await
+        .map_err(self.failed("moving a due time"));
+        self.release(writer, &moved).await;
+        moved.map(|_| ())
+    }
+
+    /// When the next source after `now` is due.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn next_due(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let now = stamp(now);
+        let next = sqlx::query_scalar!(
+            r#"SELECT min(next_due) AS "next: String" FROM source WHERE configured = 1 AND next_due > ?1"#,
+            now
+        )
+        .fetch_one(self.readers())
+        .await
+        .map_err(self.failed("asking what is due next"))?;
+        optional_instant("source", "next_due", next.as_deref())
     }
 
     /// The sources to poll now, the longest overdue first.

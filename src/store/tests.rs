@@ -462,7 +462,7 @@ async fn a_poll_leaves_its_row_its_rejects_and_what_its_source_needs_next() {
             why: "no headline, text or link".into(),
         }],
         repairs: vec!["bare-ampersand".into()],
-        validators: Some((Some("\"e1\"".into()), None)),
+        validators: Some(etag("\"e1\"")),
         body_hash: Some("1:aa".into()),
         ..poll("wire-a", noon())
     };
@@ -476,7 +476,7 @@ async fn a_poll_leaves_its_row_its_rejects_and_what_its_source_needs_next() {
     store.admit(&bad, noon() + TimeDelta::minutes(5)).await.unwrap();
 
     let state = store.source_states().await.unwrap().remove(0);
-    assert_eq!(state.etag.as_deref(), Some("\"e1\""), "a failure keeps the validators");
+    assert_eq!(state.validators.etag.as_deref(), Some("\"e1\""), "a failure keeps the validators");
     assert_eq!((state.failures, state.body_hash.as_deref()), (1, Some("1:aa")));
     assert_eq!((state.first_success, state.last_success), (Some(noon()), Some(noon())));
     assert_eq!(state.next_due, Some(noon() + TimeDelta::minutes(10)));
@@ -500,13 +500,13 @@ async fn a_poll_leaves_its_row_its_rejects_and_what_its_source_needs_next() {
     );
 
     let forget = Poll {
-        validators: Some((None, None)),
+        validators: Some(Validators::default()),
         ..poll("wire-a", noon() + TimeDelta::minutes(10))
     };
     store.admit(&forget, noon() + TimeDelta::minutes(10)).await.unwrap();
     let state = store.source_states().await.unwrap().remove(0);
     assert_eq!(
-        (state.etag, state.failures),
+        (state.validators.etag, state.failures),
         (None, 0),
         "a partial document takes them away"
     );
@@ -563,7 +563,7 @@ async fn sources_follow_the_configuration() {
         "new ones are due, disabled ones are not"
     );
     let polled = Poll {
-        validators: Some((Some("e".into()), None)),
+        validators: Some(etag("e")),
         body_hash: Some("1:h".into()),
         ..poll("a", noon())
     };
@@ -571,7 +571,7 @@ async fn sources_follow_the_configuration() {
 
     sync(&[a, b], noon()).await;
     assert_eq!(store.due(noon()).await.unwrap(), [], "an unchanged one keeps its time");
-    assert_eq!(states().await[0].etag.as_deref(), Some("e"));
+    assert_eq!(states().await[0].validators.etag.as_deref(), Some("e"));
 
     sync(&[row("a", "https://a.example/new", true)], noon()).await;
     assert_eq!(
@@ -581,7 +581,7 @@ async fn sources_follow_the_configuration() {
     );
     let state = states().await.remove(0);
     assert_eq!(
-        (state.url.as_str(), state.etag, state.body_hash),
+        (state.url.as_str(), state.validators.etag, state.body_hash),
         ("https://a.example/new", None, None)
     );
 

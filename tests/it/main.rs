@@ -1,5 +1,11 @@
 //! What needs a socket, a file or a process. One binary, so that it links once.
-#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic)] // every fn here serves a test
+#![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // every fn here serves a test
 
 mod server;
+mod made;
+mod chapters;
 mod fetch;
+mod filter;
+mod http;
+mod wires;
+mod daemon;
