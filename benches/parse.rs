@@ -28,9 +28,11 @@ fn feed(form: Form, items: i64) -> String {
 
 fn reading(c: &mut Criterion) {
     let mut group = c.benchmark_group("read-200-items");
-    for (name, form) in
-        [("prnewswire", Form::PrNewswire), ("businesswire", Form::BusinessWire), ("globenewswire", Form::GlobeNewswire)]
-    {
+    for (name, form) in [
+        ("prnewswire", Form::PrNewswire),
+        ("businesswire", Form::BusinessWire),
+        ("globenewswire", Form::GlobeNewswire),
+    ] {
         let feed = feed(form, 200);
         let origin = Origin {
             source: SourceId::new("bench"),
@@ -46,7 +48,9 @@ fn reading(c: &mut Criterion) {
             b.iter(|| parse(feed.as_bytes(), None, None, &Limits::default()));
         });
         group.bench_with_input(BenchmarkId::new("parse-and-normalize", name), &feed, |b, feed| {
-            b.iter(|| parse(feed.as_bytes(), None, None, &Limits::default()).map(|feed| normalize(&feed, &origin, now)));
+            b.iter(|| {
+                parse(feed.as_bytes(), None, None, &Limits::default()).map(|feed| normalize(&feed, &origin, now))
+            });
         });
     }
     group.finish();

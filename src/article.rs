@@ -529,7 +529,9 @@ impl Draft {
 
     /// Every ISIN of every organisation.
     pub fn isins(&self) -> impl Iterator<Item = &str> {
-        self.organisations.iter().flat_map(|o| o.isin.iter().map(String::as_str))
+        self.organisations
+            .iter()
+            .flat_map(|o| o.isin.iter().map(String::as_str))
     }
 }
 

@@ -65,7 +65,9 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     store.sync_sources(&config.sources, now).await?;
     let states = store.source_states().await?;
     for source in &config.sources {
-        let Some(state) = states.iter().find(|state| state.id == source.id) else { continue };
+        let Some(state) = states.iter().find(|state| state.id == source.id) else {
+            continue;
+        };
         if let Some(due) = schedule::at_start(source, &config.schedule, state, now) {
             store.set_next_due(&source.id, due.at, &due.reason).await?;
         }
@@ -86,13 +88,28 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
 
     let shutdown = CancellationToken::new();
     let signals = watch_signals(shutdown.clone())?;
-    let app = emit::App { config: Arc::clone(&config), store: ingest.store.clone() };
-    let limits = emit::ServeLimits { max_connections: config.http.max_connections, ..emit::ServeLimits::default() };
+    let app = emit::App {
+        config: Arc::clone(&config),
+        store: ingest.store.clone(),
+    };
+    let limits = emit::ServeLimits {
+        max_connections: config.http.max_connections,
+        ..emit::ServeLimits::default()
+    };
     let grace = config.schedule.shutdown_grace;
-    let server = tokio::spawn(emit::serve(listener, emit::router(app), limits, shutdown.clone(), grace));
+    let server = tokio::spawn(emit::serve(
+        listener,
+        emit::router(app),
+        limits,
+        shutdown.clone(),
+        grace,
+    ));
 
     let sources = config.sources.iter().filter(|source| source.enabled).count();
-    let status = format!("{sources} sources, {} outputs on http://{address}/", config.outputs.len());
+    let status = format!(
+        "{sources} sources, {} outputs on http://{address}/",
+        config.outputs.len()
+    );
     info!(version = env!("CARGO_PKG_VERSION"), store = %config.store.path.display(), "started: {status}");
     systemd::ready(&status);
     started(address);
@@ -102,7 +119,12 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
         error!(error = %failed, "the HTTP server ended badly");
     }
     signals.abort();
-    ingest.store.close().await;
+    if let Err(failed) = ingest.store.close().await {
+        warn!(
+            error = crate::telemetry::chain(&failed),
+            "the store did not close cleanly; the next start recovers it"
+        );
+    }
     info!("stopped");
     Ok(())
 }
@@ -141,8 +163,20 @@ struct Schedule<'a> {
 
 impl<'a> Schedule<'a> {
     fn new(ingest: &'a Ingest) -> Self {
-        let sources = ingest.config.sources.iter().filter(|source| source.enabled).map(|s| (&s.id, s)).collect();
-        Self { ingest, sources, polls: JoinSet::new(), in_flight: HashMap::new(), resting: HashMap::new() }
+        let sources = ingest
+            .config
+            .sources
+            .iter()
+            .filter(|source| source.enabled)
+            .map(|s| (&s.id, s))
+            .collect();
+        Self {
+            ingest,
+            sources,
+            polls: JoinSet::new(),
+            in_flight: HashMap::new(),
+            resting: HashMap::new(),
+        }
     }
 
     async fn run(mut self, shutdown: &CancellationToken, grace: Duration) {
@@ -161,7 +195,11 @@ impl<'a> Schedule<'a> {
         };
         if tokio::time::timeout(grace, finish).await.is_err() {
             // Given up, not lost: nothing of such a poll is written, so the next start reads the same document again.
-            warn!(polls = self.polls.len(), "gave up polls in flight after {} s", grace.as_secs());
+            warn!(
+                polls = self.polls.len(),
+                "gave up polls in flight after {} s",
+                grace.as_secs()
+            );
             self.polls.shutdown().await;
         }
     }
@@ -195,7 +233,9 @@ impl<'a> Schedule<'a> {
             }
             *on_host += 1;
             let (ingest, source) = (self.ingest.clone(), source.clone());
-            let task = self.polls.spawn(async move { ingest.poll(&source, Effect::Admit).await });
+            let task = self
+                .polls
+                .spawn(async move { ingest.poll(&source, Effect::Admit).await });
             self.in_flight.insert(task.id(), id.clone());
             busy.insert(id);
         }
@@ -236,11 +276,15 @@ pub fn log(report: &Report) {
     let counts = &report.admitted.counts;
     let outcome = poll.outcome.as_str();
     match &poll.error {
-        None => info!(source.id = %poll.source, stage = "done", outcome, items.new = counts.new, items.seen = counts.seen,
+        None => {
+            info!(source.id = %poll.source, stage = "done", outcome, items.new = counts.new, items.seen = counts.seen,
             items.revised = counts.revised, items.duplicate = counts.duplicate, items.correction = counts.correction,
             items.withdrawal = counts.withdrawal, items.variant = counts.variant, items.rejected = poll.rejects.len(),
-            elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "polled {}", poll.source),
-        Some(error) => warn!(source.id = %poll.source, stage = stage(poll.outcome), outcome, elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "{}: {error}", poll.source),
+            elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "polled {}", poll.source)
+        }
+        Some(error) => {
+            warn!(source.id = %poll.source, stage = stage(poll.outcome), outcome, elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "{}: {error}", poll.source)
+        }
     }
 }
 

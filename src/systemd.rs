@@ -16,7 +16,10 @@ pub fn status(status: &str) {
 
 /// The daemon is ending in order.
 pub fn stopping() {
-    notify(&[NotifyState::Stopping, NotifyState::Status("stopping: polls in flight are finishing")]);
+    notify(&[
+        NotifyState::Stopping,
+        NotifyState::Status("stopping: polls in flight are finishing"),
+    ]);
 }
 
 fn notify(states: &[NotifyState<'_>]) {

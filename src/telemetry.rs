@@ -27,7 +27,10 @@ pub enum LogFormat {
 pub fn install(format: LogFormat, level: &str) {
     let filter = EnvFilter::try_new(level).unwrap_or_else(|_| EnvFilter::new("info"));
     let terminal = std::io::stderr().is_terminal();
-    let builder = tracing_subscriber::fmt().with_env_filter(filter).with_writer(std::io::stderr).with_target(false);
+    let builder = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(std::io::stderr)
+        .with_target(false);
     // A second call (a test, a library user with a subscriber of its own) changes nothing.
     let _ = match format {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),

@@ -47,7 +47,10 @@ pub struct Failure {
 impl Failure {
     /// A failure of this class.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
-        Self { exit, message: message.into() }
+        Self {
+            exit,
+            message: message.into(),
+        }
     }
 
     /// A failure of this class, told with its causes.
@@ -71,7 +74,13 @@ pub(super) fn say(text: &str) {
 /// The answer, on standard output.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
     let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| if text.ends_with('\n') { Ok(()) } else { out.write_all(b"\n") }) {
+    match out.write_all(text.as_bytes()).and_then(|()| {
+        if text.ends_with('\n') {
+            Ok(())
+        } else {
+            out.write_all(b"\n")
+        }
+    }) {
         Ok(()) => Ok(()),
         // `dateline articles | head` closes the pipe when it has enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
@@ -89,7 +98,10 @@ pub(super) fn print_json<T: Serialize>(value: &T) -> Result<(), Failure> {
 /// A table that fits the terminal.
 pub(super) fn table(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>) -> String {
     let mut table = Table::new();
-    table.load_style(comfy_table::presets::NOTHING).set_content_arrangement(ContentArrangement::Dynamic).set_header(header);
+    table
+        .load_style(comfy_table::presets::NOTHING)
+        .set_content_arrangement(ContentArrangement::Dynamic)
+        .set_header(header);
     for row in rows {
         table.add_row(row);
     }

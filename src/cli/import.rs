@@ -82,7 +82,9 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
     let mut line = Vec::new();
     loop {
         line.clear();
-        let read = std::io::Read::take(&mut lines, LINE_BYTES as u64).read_until(b'\n', &mut line).map_err(fail)?;
+        let read = std::io::Read::take(&mut lines, LINE_BYTES as u64)
+            .read_until(b'\n', &mut line)
+            .map_err(fail)?;
         if read == 0 {
             break;
         }
@@ -95,7 +97,13 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
             Ok(parsed) => parsed,
             Err(error) => {
                 totals.rejected += 1;
-                bar.suspend(|| say(&format!("{}:{}: not an item: {error}", args.file.display(), totals.lines)));
+                bar.suspend(|| {
+                    say(&format!(
+                        "{}:{}: not an item: {error}",
+                        args.file.display(),
+                        totals.lines
+                    ))
+                });
                 continue;
             }
         };
@@ -104,7 +112,10 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
             admit(&store, std::mem::take(&mut batch), &mut verdicts, &mut totals).await?;
         }
         if batch.items.is_empty() {
-            batch.wire = parsed.wire.as_deref().and_then(|name| wire::by_id(name).or_else(|| wire::by_name(name)));
+            batch.wire = parsed
+                .wire
+                .as_deref()
+                .and_then(|name| wire::by_id(name).or_else(|| wire::by_name(name)));
             batch.feed = feed;
         }
         batch.ids.push(parsed.id.clone());
@@ -113,12 +124,22 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
     }
     admit(&store, batch, &mut verdicts, &mut totals).await?;
     if let Some(mut out) = verdicts {
-        out.flush().map_err(|error| Failure::new(Exit::Io, format!("cannot write the verdicts: {error}")))?;
+        out.flush()
+            .map_err(|error| Failure::new(Exit::Io, format!("cannot write the verdicts: {error}")))?;
     }
     bar.finish_and_clear();
-    store.close().await;
-    let said: Vec<String> = totals.counts.iter().map(|(verdict, count)| format!("{count} {verdict}")).collect();
-    print(&format!("{} lines: {}, {} rejected", totals.lines, said.join(", "), totals.rejected))?;
+    store.close().await?;
+    let said: Vec<String> = totals
+        .counts
+        .iter()
+        .map(|(verdict, count)| format!("{count} {verdict}"))
+        .collect();
+    print(&format!(
+        "{} lines: {}, {} rejected",
+        totals.lines,
+        said.join(", "),
+        totals.rejected
+    ))?;
     Ok(if totals.rejected > 0 { Exit::Data } else { Exit::Ok })
 }
 
@@ -130,18 +151,37 @@ fn create(path: &Path) -> Result<BufWriter<File>, Failure> {
 
 /// The source that the items of a feed are filed under: `import-` and the feed's name in the alphabet of source ids.
 fn feed_name(line: &Line) -> String {
-    let name = line.feed.as_deref().or(line.wire.as_deref()).unwrap_or("archive").to_ascii_lowercase();
-    let words: Vec<&str> = name.split(|c: char| !c.is_ascii_alphanumeric()).filter(|word| !word.is_empty()).collect();
+    let name = line
+        .feed
+        .as_deref()
+        .or(line.wire.as_deref())
+        .unwrap_or("archive")
+        .to_ascii_lowercase();
+    let words: Vec<&str> = name
+        .split(|c: char| !c.is_ascii_alphanumeric())
+        .filter(|word| !word.is_empty())
+        .collect();
     format!("import-{}", words.join("-"))
 }
 
 fn item(line: Line, index: usize) -> Item {
-    let stamp = |raw: String| Stamp { instant: parse::instant(&raw), raw };
+    let stamp = |raw: String| Stamp {
+        instant: parse::instant(&raw),
+        raw,
+    };
     Item {
         index,
         guid: line.guid,
         title: line.title,
-        links: line.url.into_iter().map(|href| Link { href, rel: None, media_type: None }).collect(),
+        links: line
+            .url
+            .into_iter()
+            .map(|href| Link {
+                href,
+                rel: None,
+                media_type: None,
+            })
+            .collect(),
         content: line.body,
         published: line.published.map(stamp),
         language: line.lang,
@@ -149,20 +189,38 @@ fn item(line: Line, index: usize) -> Item {
     }
 }
 
-async fn admit(store: &Store, batch: Batch, verdicts: &mut Option<BufWriter<File>>, totals: &mut Totals) -> Result<(), Failure> {
+async fn admit(
+    store: &Store,
+    batch: Batch,
+    verdicts: &mut Option<BufWriter<File>>,
+    totals: &mut Totals,
+) -> Result<(), Failure> {
     if batch.items.is_empty() {
         return Ok(());
     }
     let now = clock::now();
     let source = SourceId::new(&batch.feed);
-    let origin = Origin { source: source.clone(), wire: batch.wire.unwrap_or_else(wire::generic), rights: Rights::Full };
-    let feed = ParsedFeed { head: FeedHead::default(), items: batch.items, ..ParsedFeed::default() };
+    let origin = Origin {
+        source: source.clone(),
+        wire: batch.wire.unwrap_or_else(wire::generic),
+        rights: Rights::Full,
+    };
+    let feed = ParsedFeed {
+        head: FeedHead::default(),
+        items: batch.items,
+        ..ParsedFeed::default()
+    };
     let mut normalized = normalize(&feed, &origin, now);
     totals.rejected += normalized.rejects.len() as u64;
     // A reject takes a position in the batch, so what is left is matched to its line by position.
     let rejected: Vec<usize> = normalized.rejects.iter().map(|reject: &Reject| reject.index).collect();
-    let mut kept: Vec<Option<String>> =
-        batch.ids.into_iter().enumerate().filter(|(index, _)| !rejected.contains(index)).map(|(_, id)| id).collect();
+    let mut kept: Vec<Option<String>> = batch
+        .ids
+        .into_iter()
+        .enumerate()
+        .filter(|(index, _)| !rejected.contains(index))
+        .map(|(_, id)| id)
+        .collect();
     // The store expects a document's order, which is newest first.
     normalized.drafts.reverse();
     kept.reverse();
@@ -177,7 +235,8 @@ async fn admit(store: &Store, batch: Batch, verdicts: &mut Option<BufWriter<File
             "id": id, "article": decided.article, "story": decided.story, "verdict": judgement.verdict, "of": judgement.of,
             "stage": judgement.stage, "score": null,
         });
-        writeln!(out, "{line}").map_err(|error| Failure::new(Exit::Io, format!("cannot write the verdicts: {error}")))?;
+        writeln!(out, "{line}")
+            .map_err(|error| Failure::new(Exit::Io, format!("cannot write the verdicts: {error}")))?;
     }
     Ok(())
 }

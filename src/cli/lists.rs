@@ -53,17 +53,25 @@ enum Since {
 }
 
 fn since(text: &str) -> Result<Since, String> {
-    let hint = || format!("{text:?} is no time: write 2026-11-25T08:00:00Z, 2026-11-25, or an age such as 30m, 24h, 7d");
+    let hint =
+        || format!("{text:?} is no time: write 2026-11-25T08:00:00Z, 2026-11-25, or an age such as 30m, 24h, 7d");
     if let Ok(at) = DateTime::parse_from_rfc3339(text) {
         return Ok(Since::At(at.to_utc()));
     }
     if let Ok(date) = text.parse::<NaiveDate>() {
-        return date.and_hms_opt(0, 0, 0).map(|at| Since::At(at.and_utc())).ok_or_else(hint);
+        return date
+            .and_hms_opt(0, 0, 0)
+            .map(|at| Since::At(at.and_utc()))
+            .ok_or_else(hint);
     }
-    let (unit, number) = text.trim_start_matches('-').char_indices().next_back().map_or(("", ""), |(at, _)| {
-        let text = text.trim_start_matches('-');
-        (text.get(at..).unwrap_or(""), text.get(..at).unwrap_or(""))
-    });
+    let (unit, number) = text
+        .trim_start_matches('-')
+        .char_indices()
+        .next_back()
+        .map_or(("", ""), |(at, _)| {
+            let text = text.trim_start_matches('-');
+            (text.get(at..).unwrap_or(""), text.get(..at).unwrap_or(""))
+        });
     let number: i64 = number.parse().map_err(|_| hint())?;
     let age = match unit {
         "m" => TimeDelta::try_minutes(number),
@@ -72,7 +80,9 @@ fn since(text: &str) -> Result<Since, String> {
         "w" => TimeDelta::try_weeks(number),
         _ => None,
     };
-    age.filter(|age| *age < TimeDelta::days(36_500)).map(Since::Ago).ok_or_else(hint)
+    age.filter(|age| *age < TimeDelta::days(36_500))
+        .map(Since::Ago)
+        .ok_or_else(hint)
 }
 
 pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, Failure> {
@@ -96,24 +106,43 @@ pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, F
             source.duplicate.to_string(),
             source.rejected.to_string(),
             time(source.next_due),
-            source.last_error.clone().or_else(|| source.next_due_reason.clone()).unwrap_or_default(),
+            source
+                .last_error
+                .clone()
+                .or_else(|| source.next_due_reason.clone())
+                .unwrap_or_default(),
         ]
     });
-    let header = ["source", "last outcome", "last poll", "failures", "new", "duplicate", "rejected", "next due", "why"];
+    let header = [
+        "source",
+        "last outcome",
+        "last poll",
+        "failures",
+        "new",
+        "duplicate",
+        "rejected",
+        "next due",
+        "why",
+    ];
     print(&table(&header, rows))?;
     Ok(Exit::Ok)
 }
 
 pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit, Failure> {
     let filter = Filter::parse(&args.filter).map_err(|error| {
-        Failure::new(Exit::Usage, format!("--filter does not compile\n{}", error.render(&args.filter)))
+        Failure::new(
+            Exit::Usage,
+            format!("--filter does not compile\n{}", error.render(&args.filter)),
+        )
     })?;
     let store = Store::open_read_only(&config.store.path).await?;
     let since = args.since.map(|since| match since {
         Since::At(at) => at,
         Since::Ago(age) => clock::now() - age,
     });
-    let found = store.select_since(&filter, since, usize::try_from(args.limit).unwrap_or(usize::MAX)).await?;
+    let found = store
+        .select_since(&filter, since, usize::try_from(args.limit).unwrap_or(usize::MAX))
+        .await?;
     if args.json {
         print_json(&found)?;
         return Ok(Exit::Ok);
@@ -133,7 +162,10 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
             headline(article),
         ]
     });
-    print(&table(&["id", "published", "wire", "kind", "symbols", "headline"], rows))?;
+    print(&table(
+        &["id", "published", "wire", "kind", "symbols", "headline"],
+        rows,
+    ))?;
     Ok(Exit::Ok)
 }
 
@@ -144,7 +176,10 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
         Err(_) => store.article_by_uri(&ArticleId::new(&args.id)).await?,
     };
     let Some(article) = found else {
-        return Err(Failure::new(Exit::Failed, format!("no article {}; `dateline articles` lists them", args.id)));
+        return Err(Failure::new(
+            Exit::Failed,
+            format!("no article {}; `dateline articles` lists them", args.id),
+        ));
     };
     let versions = store.versions(article.number).await?;
     let sightings = store.sightings(article.number).await?;
@@ -160,7 +195,12 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     let draft = &article.draft;
     let mut out = format!("{}\n\n", headline(&article));
     let dateline = draft.dateline.as_ref().map(|dateline| dateline.raw.clone());
-    let symbols = draft.symbols().map(|symbol| symbol.key()).chain(draft.isins().map(str::to_owned)).collect::<Vec<_>>().join(" ");
+    let symbols = draft
+        .symbols()
+        .map(|symbol| symbol.key())
+        .chain(draft.isins().map(str::to_owned))
+        .collect::<Vec<_>>()
+        .join(" ");
     let facts = [
         ("id", Some(article.id.to_string())),
         ("kind", Some(mark(&article))),
@@ -183,25 +223,51 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     }
     out.push_str(&format!("\n{}\n\n", draft.body_text));
     let rows = versions.iter().map(|v| {
-        vec![v.version.to_string(), time(Some(v.received)), v.source_id.to_string(), v.verdict.clone(), v.stage.clone(), v.reason.clone()]
+        vec![
+            v.article.version.to_string(),
+            time(Some(v.article.modified)),
+            v.article.draft.source.to_string(),
+            v.verdict.to_string(),
+            v.stage.clone(),
+            v.why.clone(),
+        ]
     });
-    out.push_str(&table(&["version", "received", "source", "verdict", "stage", "why"], rows));
+    out.push_str(&table(
+        &["version", "received", "source", "verdict", "stage", "why"],
+        rows,
+    ));
     let rows = sightings.iter().map(|s| {
-        vec![s.source_id.to_string(), time(Some(s.first_seen)), time(Some(s.last_seen)), s.verdict.clone(), s.stage.clone(), s.reason.clone()]
+        vec![
+            s.source.to_string(),
+            time(Some(s.first_seen)),
+            time(Some(s.last_seen)),
+            s.verdict.to_string(),
+            s.stage.clone(),
+            s.why.clone(),
+        ]
     });
     out.push_str("\n\n");
-    out.push_str(&table(&["seen at", "first seen", "last seen", "verdict", "stage", "why"], rows));
+    out.push_str(&table(
+        &["seen at", "first seen", "last seen", "verdict", "stage", "why"],
+        rows,
+    ));
     print(&out)?;
     Ok(Exit::Ok)
 }
 
 fn headline(article: &Article) -> String {
-    article.draft.headline.clone().unwrap_or_else(|| format!("(no headline) {}", text::cut(&article.draft.body_text, 80)))
+    article
+        .draft
+        .headline
+        .clone()
+        .unwrap_or_else(|| format!("(no headline) {}", text::cut(&article.draft.body_text, 80)))
 }
 
 fn mark(article: &Article) -> String {
     match article.draft.pubstatus {
         crate::article::PubStatus::Usable => article.draft.kind.to_string(),
-        status @ (crate::article::PubStatus::Withheld | crate::article::PubStatus::Canceled) => format!("{} ({status})", article.draft.kind),
+        status @ (crate::article::PubStatus::Withheld | crate::article::PubStatus::Canceled) => {
+            format!("{} ({status})", article.draft.kind)
+        }
     }
 }

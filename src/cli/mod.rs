@@ -62,7 +62,9 @@ enum Command {
     #[command(after_help = "Example: dateline --config /etc/dateline/dateline.toml run")]
     Run,
     /// Show the whole pipeline on made-up wires: no network, no configuration, a store that is thrown away
-    #[command(after_help = "Examples:\n  dateline demo          serves until Ctrl-C\n  dateline demo --once   one round of polls, the outcome as a table")]
+    #[command(
+        after_help = "Examples:\n  dateline demo          serves until Ctrl-C\n  dateline demo --once   one round of polls, the outcome as a table"
+    )]
     Demo(serve::DemoArgs),
     /// Read the configuration and print every problem with file, line, column and hint
     #[command(after_help = "Example: dateline --config new.toml check && systemctl restart dateline")]
@@ -80,7 +82,9 @@ enum Command {
     #[command(after_help = "Example: dateline show 17 --json")]
     Show(lists::ShowArgs),
     /// Read one feed document and print what Dateline understands, storing nothing
-    #[command(after_help = "Examples:\n  curl -s https://www.prnewswire.com/rss/news-releases-list.rss | dateline parse - --wire prnewswire\n  dateline parse --release release.txt")]
+    #[command(
+        after_help = "Examples:\n  curl -s https://www.prnewswire.com/rss/news-releases-list.rss | dateline parse - --wire prnewswire\n  dateline parse --release release.txt"
+    )]
     Parse(parse::ParseArgs),
     /// Bring an archive in, one JSON item a line in arrival order, through the same rules as a poll
     #[command(after_help = "Example: dateline import archive.jsonl --verdicts verdicts.jsonl\n\
@@ -148,7 +152,9 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Show(args) => lists::show(args, load(global)?).await,
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
-        Command::Config { command: ConfigCommand::Print { json } } => {
+        Command::Config {
+            command: ConfigCommand::Print { json },
+        } => {
             let config = load(global)?;
             if json {
                 answer::print_json(&config::print::json(&config))?;
@@ -167,9 +173,9 @@ fn load(global: &Global) -> Result<Config, Failure> {
 
 fn check(global: &Global) -> Result<Exit, Failure> {
     let config = load(global)?;
-    let from = config::locate(global.config.as_deref());
     answer::print(&format!(
-        "{from}: good: {} sources, {} outputs, store {}",
+        "{}: good: {} sources, {} outputs, store {}",
+        config.file,
         config.sources.len(),
         config.outputs.len(),
         config.store.path.display()

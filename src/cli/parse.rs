@@ -36,7 +36,11 @@ pub(super) struct ParseArgs {
 pub(super) fn parse(args: &ParseArgs) -> Result<Exit, Failure> {
     let wire = chosen_wire(args)?;
     let bytes = read(&args.file)?;
-    let origin = Origin { source: SourceId::new("parse"), wire, rights: Rights::Full };
+    let origin = Origin {
+        source: SourceId::new("parse"),
+        wire,
+        rights: Rights::Full,
+    };
     let now = clock::now();
     if args.release {
         let text = String::from_utf8_lossy(&bytes);
@@ -46,8 +50,18 @@ pub(super) fn parse(args: &ParseArgs) -> Result<Exit, Failure> {
         print_json(&json!({ "articles": [normalize_text(&text, &origin, now)] }))?;
         return Ok(Exit::Ok);
     }
-    let feed = parse::parse(&bytes, args.content_type.as_deref(), args.url.as_ref(), &parse::Limits::default())
-        .map_err(|error| Failure::new(Exit::Data, format!("{}: {}", args.file, crate::telemetry::chain(&error))))?;
+    let feed = parse::parse(
+        &bytes,
+        args.content_type.as_deref(),
+        args.url.as_ref(),
+        &parse::Limits::default(),
+    )
+    .map_err(|error| {
+        Failure::new(
+            Exit::Data,
+            format!("{}: {}", args.file, crate::telemetry::chain(&error)),
+        )
+    })?;
     let normalized = normalize(&feed, &origin, now);
     let head: Value = serde_json::to_value(&feed.head).unwrap_or_default();
     print_json(&json!({
@@ -58,9 +72,20 @@ pub(super) fn parse(args: &ParseArgs) -> Result<Exit, Failure> {
 
 fn chosen_wire(args: &ParseArgs) -> Result<&'static Wire, Failure> {
     match &args.wire {
-        None => Ok(args.url.as_ref().and_then(Url::host_str).and_then(wire::by_host).unwrap_or_else(wire::generic)),
+        None => Ok(args
+            .url
+            .as_ref()
+            .and_then(Url::host_str)
+            .and_then(wire::by_host)
+            .unwrap_or_else(wire::generic)),
         Some(name) => wire::by_id(name).ok_or_else(|| {
-            Failure::new(Exit::Usage, format!("no wire is named {name:?}; there are: {}", wire::names().join(", ")))
+            Failure::new(
+                Exit::Usage,
+                format!(
+                    "no wire is named {name:?}; there are: {}",
+                    wire::names().collect::<Vec<_>>().join(", ")
+                ),
+            )
         }),
     }
 }
@@ -72,9 +97,17 @@ fn read(file: &str) -> Result<Vec<u8>, Failure> {
     let fail = |error: std::io::Error| Failure::new(Exit::Io, format!("cannot read {file}: {error}"));
     let mut bytes = Vec::new();
     if file == "-" {
-        std::io::stdin().lock().take(LONGEST).read_to_end(&mut bytes).map_err(fail)?;
+        std::io::stdin()
+            .lock()
+            .take(LONGEST)
+            .read_to_end(&mut bytes)
+            .map_err(fail)?;
     } else {
-        std::fs::File::open(Path::new(file)).map_err(fail)?.take(LONGEST).read_to_end(&mut bytes).map_err(fail)?;
+        std::fs::File::open(Path::new(file))
+            .map_err(fail)?
+            .take(LONGEST)
+            .read_to_end(&mut bytes)
+            .map_err(fail)?;
     }
     Ok(bytes)
 }

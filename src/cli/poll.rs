@@ -82,7 +82,7 @@ pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure
         }
         lines.push(line);
     }
-    ingest.store.close().await;
+    ingest.store.close().await?;
     if args.json {
         lines.sort_by(|a, b| a.source.cmp(&b.source));
         print_json(&lines)?;
@@ -97,10 +97,18 @@ fn choose(names: &[String], config: &Config) -> Result<Vec<Source>, Failure> {
     names
         .iter()
         .map(|name| {
-            config.sources.iter().find(|source| source.id.as_str() == name).cloned().ok_or_else(|| {
-                let known: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
-                Failure::new(Exit::Usage, format!("no source is named {name:?}; there are: {}", known.join(", ")))
-            })
+            config
+                .sources
+                .iter()
+                .find(|source| source.id.as_str() == name)
+                .cloned()
+                .ok_or_else(|| {
+                    let known: Vec<&str> = config.sources.iter().map(|source| source.id.as_str()).collect();
+                    Failure::new(
+                        Exit::Usage,
+                        format!("no source is named {name:?}; there are: {}", known.join(", ")),
+                    )
+                })
         })
         .collect()
 }
@@ -153,10 +161,20 @@ fn text(line: &Line) -> String {
                 (line.variant, "variant"),
                 (i64::try_from(line.rejected).unwrap_or(i64::MAX), "rejected"),
             ];
-            let said: Vec<String> =
-                counts.iter().filter(|(count, _)| *count > 0).map(|(count, word)| format!("{count} {word}")).collect();
-            if said.is_empty() { "nothing new".to_owned() } else { said.join(", ") }
+            let said: Vec<String> = counts
+                .iter()
+                .filter(|(count, _)| *count > 0)
+                .map(|(count, word)| format!("{count} {word}"))
+                .collect();
+            if said.is_empty() {
+                "nothing new".to_owned()
+            } else {
+                said.join(", ")
+            }
         }
     };
-    format!("{:<24} {:<12} {:>6} ms  {what}", line.source, line.outcome, line.elapsed_ms)
+    format!(
+        "{:<24} {:<12} {:>6} ms  {what}",
+        line.source, line.outcome, line.elapsed_ms
+    )
 }

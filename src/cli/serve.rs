@@ -46,11 +46,13 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
     let io = |error: std::io::Error| Failure::new(Exit::Io, format!("the demo cannot start: {error}"));
     let scratch = Scratch::new(store).map_err(io)?;
     let wires = Demo::start().await.map_err(io)?;
-    let config = wires.config(&scratch.store, args.listen).map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
+    let config = wires
+        .config(&scratch.store, args.listen)
+        .map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
     let ingest = daemon::prepare(Arc::new(config)).await?;
     if args.once {
         let answer = once(&ingest).await?;
-        ingest.store.close().await;
+        ingest.store.close().await?;
         print(&answer)?;
         return Ok(Exit::Ok);
     }
@@ -69,26 +71,45 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
 async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
     let mut rows = Vec::new();
     for id in Demo::sources() {
-        let Some(source) = ingest.config.sources.iter().find(|source| source.id == id) else { continue };
+        let Some(source) = ingest.config.sources.iter().find(|source| source.id == id) else {
+            continue;
+        };
         let report = ingest.poll(source, Effect::Admit).await?;
         if let Some(error) = &report.poll.error {
             return Err(Failure::new(Exit::Failed, format!("{id}: {error}")));
         }
         for decided in &report.admitted.judgements {
-            let headline = report.poll.drafts.get(decided.index).and_then(|draft| draft.headline.clone()).unwrap_or_default();
+            let headline = report
+                .poll
+                .drafts
+                .get(decided.index)
+                .and_then(|draft| draft.headline.clone())
+                .unwrap_or_default();
             let of = match decided.judgement.verdict {
                 Verdict::New => format!("article {}", decided.article),
-                Verdict::Variant => format!("article {}, a translation of {}", decided.article, decided.judgement.of.unwrap_or_default()),
+                Verdict::Variant => format!(
+                    "article {}, a translation of {}",
+                    decided.article,
+                    decided.judgement.of.unwrap_or_default()
+                ),
                 Verdict::Seen | Verdict::Revised | Verdict::Duplicate | Verdict::Correction | Verdict::Withdrawal => {
                     format!("of article {}", decided.article)
                 }
             };
-            rows.push(vec![id.to_string(), crate::text::cut(&headline, 64).to_owned(), decided.judgement.verdict.to_string(), of, decided.judgement.stage.to_owned()]);
+            rows.push(vec![
+                id.to_string(),
+                crate::text::cut(&headline, 64).to_owned(),
+                decided.judgement.verdict.to_string(),
+                of,
+                decided.judgement.stage.to_owned(),
+            ]);
         }
     }
     let articles = ingest.store.count().await?;
     let table = table(&["source", "headline", "verdict", "article", "stage"], rows);
-    Ok(format!("{table}\n\n{articles} articles stored; `dateline demo` serves them.\n"))
+    Ok(format!(
+        "{table}\n\n{articles} articles stored; `dateline demo` serves them.\n"
+    ))
 }
 
 /// A store in a temporary folder, gone with the demo; or the one that the person named, which stays.
@@ -104,7 +125,10 @@ impl Scratch {
             None => {
                 let folder = std::env::temp_dir().join(format!("dateline-demo-{}", std::process::id()));
                 std::fs::create_dir_all(&folder)?;
-                Ok(Self { store: folder.join("demo.sqlite"), folder: Some(folder) })
+                Ok(Self {
+                    store: folder.join("demo.sqlite"),
+                    folder: Some(folder),
+                })
             }
         }
     }

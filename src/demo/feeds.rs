@@ -74,7 +74,11 @@ pub fn render(form: Form, title: &str, releases: &[MadeUp<'_>], now: DateTime<Ut
 }
 
 fn prnewswire(release: &MadeUp<'_>) -> String {
-    let link = format!("https://www.prnewswire.com/news-releases/{}-{}.html", slug(&release.headline), release.id);
+    let link = format!(
+        "https://www.prnewswire.com/news-releases/{}-{}.html",
+        slug(&release.headline),
+        release.id
+    );
     let text = cut(&release.text, 250, "...");
     format!(
         "<item><title>{}</title><link>{link}</link><guid>{link}</guid><pubDate>{}</pubDate><description><![CDATA[<p>{}, {} /PRNewswire/ -- {}</p>]]></description><prn:industry><![CDATA[MNG]]></prn:industry><dc:contributor><![CDATA[{}]]></dc:contributor><dc:language>{}</dc:language><dc:publisher>PR Newswire Association LLC.</dc:publisher></item>",
@@ -84,7 +88,11 @@ fn prnewswire(release: &MadeUp<'_>) -> String {
         ap_date(release.issued),
         escape(&text),
         release.issuer,
-        if release.language == "en" { "en-US" } else { release.language },
+        if release.language == "en" {
+            "en-US"
+        } else {
+            release.language
+        },
     )
 }
 
@@ -95,7 +103,10 @@ fn businesswire(release: &MadeUp<'_>) -> String {
         release.language,
         slug(&release.headline)
     );
-    let text: String = format!("{}--(BUSINESS WIRE)--{}", release.place, release.text).chars().take(500).collect();
+    let text: String = format!("{}--(BUSINESS WIRE)--{}", release.place, release.text)
+        .chars()
+        .take(500)
+        .collect();
     format!(
         "    <item>\n      <title>{}</title>\n      <pubDate>{}</pubDate>\n      <description>{}</description>\n      <link>{link}</link>\n      <guid isPermaLink=\"false\">{}{}</guid>\n    </item>\n",
         escape(&escape(&release.headline)),
@@ -139,18 +150,27 @@ fn globenewswire(release: &MadeUp<'_>) -> String {
 
 /// `Oct. 5, 2026`: AP style abbreviates all months but March to July.
 fn ap_date(date: DateTime<Utc>) -> String {
-    const MONTHS: [&str; 12] =
-        ["Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec."];
+    const MONTHS: [&str; 12] = [
+        "Jan.", "Feb.", "March", "April", "May", "June", "July", "Aug.", "Sept.", "Oct.", "Nov.", "Dec.",
+    ];
     let month = MONTHS.get(date.month0() as usize).copied().unwrap_or_default();
     format!("{month} {}, {}", date.day(), date.year())
 }
 
 fn cut(text: &str, chars: usize, mark: &str) -> String {
-    if text.chars().count() <= chars { text.to_owned() } else { text.chars().take(chars).collect::<String>() + mark }
+    if text.chars().count() <= chars {
+        text.to_owned()
+    } else {
+        text.chars().take(chars).collect::<String>() + mark
+    }
 }
 
 fn escape(text: &str) -> String {
-    text.replace('&', "&amp;").replace('<', "&lt;").replace('>', "&gt;").replace('"', "&quot;").replace('\'', "&apos;")
+    text.replace('&', "&amp;")
+        .replace('<', "&lt;")
+        .replace('>', "&gt;")
+        .replace('"', "&quot;")
+        .replace('\'', "&apos;")
 }
 
 fn slug(headline: &str) -> String {
@@ -166,7 +186,8 @@ fn slug(headline: &str) -> String {
 pub(super) fn documents(now: DateTime<Utc>) -> BTreeMap<&'static str, String> {
     let ago = |minutes| now - TimeDelta::minutes(minutes);
     let day = ago(70).format("%Y%m%d");
-    let steel = |id: &str, issued| MadeUp {
+    let steel = |id: &str, issued| {
+        MadeUp {
         id: id.to_owned(),
         language: "en",
         headline: "Aldermoor Steel to Buy Bolton Forge & Foundry for $412 Million".to_owned(),
@@ -176,6 +197,7 @@ pub(super) fn documents(now: DateTime<Utc>) -> BTreeMap<&'static str, String> {
         shares: &[],
         isin: &[],
         issued,
+    }
     };
     let quillfeather = MadeUp {
         id: "302900107".to_owned(),
@@ -229,13 +251,40 @@ pub(super) fn documents(now: DateTime<Utc>) -> BTreeMap<&'static str, String> {
         castellane(format!("{day}410090"), "CORRECTING and REPLACING ", "26", ago(20)),
     ];
     let gnw = [
-        nordhavn("en", "Nordhavn Energi: interim report, first nine months", "Nordhavn Energi A/S today published its interim report. Revenue for the first nine months rose by 7 percent to DKK 3.1 billion, and the guidance for the year is narrowed to DKK 4.1 to 4.2 billion.", ago(30)),
-        nordhavn("fr", "Nordhavn Energi : rapport intermédiaire, neuf premiers mois", "Nordhavn Energi A/S a publié aujourd'hui son rapport intermédiaire. Le chiffre d'affaires des neuf premiers mois a progressé de 7 pour cent à 3,1 milliards de couronnes danoises, et les prévisions pour l'année sont resserrées.", ago(29)),
+        nordhavn(
+            "en",
+            "Nordhavn Energi: interim report, first nine months",
+            "Nordhavn Energi A/S today published its interim report. Revenue for the first nine months rose by 7 percent to DKK 3.1 billion, and the guidance for the year is narrowed to DKK 4.1 to 4.2 billion.",
+            ago(30),
+        ),
+        nordhavn(
+            "fr",
+            "Nordhavn Energi : rapport intermédiaire, neuf premiers mois",
+            "Nordhavn Energi A/S a publié aujourd'hui son rapport intermédiaire. Le chiffre d'affaires des neuf premiers mois a progressé de 7 pour cent à 3,1 milliards de couronnes danoises, et les prévisions pour l'année sont resserrées.",
+            ago(29),
+        ),
     ];
     BTreeMap::from([
-        ("/prnewswire/all.rss", render(Form::PrNewswire, "All News Releases", &prn, now)),
-        ("/prnewswire/steel.rss", render(Form::PrNewswire, "Mining and Metals", &prn[..1], now)),
-        ("/businesswire/all.rss", render(Form::BusinessWire, "Business Wire", &bw, now)),
-        ("/globenewswire/public.rss", render(Form::GlobeNewswire, "GlobeNewswire - News about Public Companies", &gnw, now)),
+        (
+            "/prnewswire/all.rss",
+            render(Form::PrNewswire, "All News Releases", &prn, now),
+        ),
+        (
+            "/prnewswire/steel.rss",
+            render(Form::PrNewswire, "Mining and Metals", &prn[..1], now),
+        ),
+        (
+            "/businesswire/all.rss",
+            render(Form::BusinessWire, "Business Wire", &bw, now),
+        ),
+        (
+            "/globenewswire/public.rss",
+            render(
+                Form::GlobeNewswire,
+                "GlobeNewswire - News about Public Companies",
+                &gnw,
+                now,
+            ),
+        ),
     ])
 }

@@ -48,7 +48,9 @@ impl Demo {
     /// Names of its sources, in the order in which a table reads best.
     #[must_use]
     pub fn sources() -> Vec<SourceId> {
-        ["prn-all", "prn-steel", "businesswire", "globenewswire"].map(SourceId::new).to_vec()
+        ["prn-all", "prn-steel", "businesswire", "globenewswire"]
+            .map(SourceId::new)
+            .to_vec()
     }
 
     /// How often each made-up feed was asked for, and how often the answer was 304.
@@ -116,7 +118,9 @@ mod tests {
     #[tokio::test]
     async fn the_demo_serves_its_wires_and_its_configuration_is_good() {
         let demo = Demo::start().await.expect("loopback");
-        let config = demo.config(Path::new("demo.sqlite"), ([127, 0, 0, 1], 0).into()).expect("good configuration");
+        let config = demo
+            .config(Path::new("demo.sqlite"), ([127, 0, 0, 1], 0).into())
+            .expect("good configuration");
         let ids: Vec<SourceId> = config.sources.iter().map(|source| source.id.clone()).collect();
         assert_eq!(ids, Demo::sources());
         assert_eq!(demo.requests(), (0, 0));

@@ -62,7 +62,10 @@ impl Feeds {
     /// Requests answered, and how many of them with 304.
     #[must_use]
     pub fn requests(&self) -> (usize, usize) {
-        (self.asked.all.load(Ordering::Relaxed), self.asked.unchanged.load(Ordering::Relaxed))
+        (
+            self.asked.all.load(Ordering::Relaxed),
+            self.asked.unchanged.load(Ordering::Relaxed),
+        )
     }
 }
 
@@ -72,8 +75,14 @@ impl Drop for Feeds {
     }
 }
 
-async fn answer(mut stream: TcpStream, documents: &BTreeMap<&'static str, String>, asked: &Asked) -> std::io::Result<()> {
-    let Ok(head) = tokio::time::timeout(HEAD_TIME, head(&mut stream)).await else { return Ok(()) };
+async fn answer(
+    mut stream: TcpStream,
+    documents: &BTreeMap<&'static str, String>,
+    asked: &Asked,
+) -> std::io::Result<()> {
+    let Ok(head) = tokio::time::timeout(HEAD_TIME, head(&mut stream)).await else {
+        return Ok(());
+    };
     let head = head?;
     let path = head.split_whitespace().nth(1).unwrap_or("/");
     asked.all.fetch_add(1, Ordering::Relaxed);
@@ -81,10 +90,18 @@ async fn answer(mut stream: TcpStream, documents: &BTreeMap<&'static str, String
         None => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
         Some(body) => {
             let digest = Sha256::digest(body.as_bytes());
-            let etag = format!("\"{}\"", digest.iter().take(8).map(|byte| format!("{byte:02x}")).collect::<String>());
-            let known = head.lines().filter_map(|line| line.split_once(':')).any(|(name, value)| {
-                name.eq_ignore_ascii_case("if-none-match") && value.trim() == etag
-            });
+            let etag = format!(
+                "\"{}\"",
+                digest
+                    .iter()
+                    .take(8)
+                    .map(|byte| format!("{byte:02x}"))
+                    .collect::<String>()
+            );
+            let known = head
+                .lines()
+                .filter_map(|line| line.split_once(':'))
+                .any(|(name, value)| name.eq_ignore_ascii_case("if-none-match") && value.trim() == etag);
             if known {
                 asked.unchanged.fetch_add(1, Ordering::Relaxed);
                 format!("HTTP/1.1 304 Not Modified\r\nETag: {etag}\r\nConnection: close\r\n\r\n")

@@ -257,8 +257,14 @@ mod tests {
             "http://[::ffff:169.254.169.254]/",
             "http://[64:ff9b::169.254.169.254]/",
         ] {
-            assert!(matches!(check(Reach::Any, url), Err(Blocked::LinkLocal { .. })), "{url}");
-            assert!(matches!(check(Reach::Public, url), Err(Blocked::LinkLocal { .. })), "{url}");
+            assert!(
+                matches!(check(Reach::Any, url), Err(Blocked::LinkLocal { .. })),
+                "{url}"
+            );
+            assert!(
+                matches!(check(Reach::Public, url), Err(Blocked::LinkLocal { .. })),
+                "{url}"
+            );
         }
         assert_eq!(check(Reach::Any, "http://10.0.0.1/"), Ok(()));
     }

@@ -58,13 +58,23 @@ struct Read {
 /// # Errors
 /// Only when the store cannot be read or written. Whatever the network or the document does is an outcome, not an error: it
 /// leaves a poll row and a next due time.
-pub async fn poll(source: &Source, config: &Config, fetcher: &Fetcher, store: &Store, effect: Effect) -> Result<Report, StoreError> {
+pub async fn poll(
+    source: &Source,
+    config: &Config,
+    fetcher: &Fetcher,
+    store: &Store,
+    effect: Effect,
+) -> Result<Report, StoreError> {
     let started = clock::now();
     let state = store.source_state(&source.id).await?;
     let read = read(source, &state, config, fetcher, started).await;
     let now = clock::now();
 
-    let failures = if read.next.is_some() { state.failures.saturating_add(1) } else { 0 };
+    let failures = if read.next.is_some() {
+        state.failures.saturating_add(1)
+    } else {
+        0
+    };
     let due = match read.next {
         Some(next) => schedule::after_failure(source, &config.schedule, next, failures, now),
         None => schedule::after_success(source, &config.schedule, now),
@@ -111,11 +121,18 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
             let (status, bytes) = (payload.status, payload.bytes.len());
             // Some servers send a validator and ignore it: the body itself is the third one.
             let read = if state.body_hash.as_deref() == Some(hash.as_str()) {
-                Read { validators: Some(payload.validators), ..Read::quiet(Outcome::Unchanged) }
+                Read {
+                    validators: Some(payload.validators),
+                    ..Read::quiet(Outcome::Unchanged)
+                }
             } else {
                 understand(payload, hash, source, config, now).await
             };
-            Read { http_status: Some(status), bytes: u64::try_from(bytes).ok(), ..read }
+            Read {
+                http_status: Some(status),
+                bytes: u64::try_from(bytes).ok(),
+                ..read
+            }
         }
     }
 }
@@ -123,10 +140,18 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
 /// Parses and normalizes off the async threads: a hostile document takes its time there, and a panic ends only its own task.
 async fn understand(payload: Payload, hash: String, source: &Source, config: &Config, now: DateTime<Utc>) -> Read {
     let origin = Origin::from(source);
-    let limits = parse::Limits { max_items: config.fetch.max_items, ..parse::Limits::default() };
+    let limits = parse::Limits {
+        max_items: config.fetch.max_items,
+        ..parse::Limits::default()
+    };
     let validators = payload.validators.clone();
     let work = tokio::task::spawn_blocking(move || {
-        let feed = parse::parse(&payload.bytes, payload.content_type.as_deref(), Some(&payload.url), &limits)?;
+        let feed = parse::parse(
+            &payload.bytes,
+            payload.content_type.as_deref(),
+            Some(&payload.url),
+            &limits,
+        )?;
         let normalized = normalize::normalize(&feed, &origin, now);
         Ok::<_, ParseError>((feed, normalized))
     });
@@ -172,7 +197,12 @@ impl Read {
     /// after a failed request they stay.
     fn failed(outcome: Outcome, error: String) -> Self {
         let validators = matches!(outcome, Outcome::ParseError | Outcome::Panic).then(Validators::default);
-        Self { validators, error: Some(error), next: Some(Next::Retry), ..Self::quiet(outcome) }
+        Self {
+            validators,
+            error: Some(error),
+            next: Some(Next::Retry),
+            ..Self::quiet(outcome)
+        }
     }
 }
 

@@ -10,9 +10,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::parse::ParsedFeed;
-use crate::article::{
-    Draft, Item, Kind, Media, Organisation, Reject, Rights, SourceId, Stamp, Subject, Symbol,
-};
+use crate::article::{Draft, Item, Kind, Media, Organisation, Reject, Rights, SourceId, Stamp, Subject, Symbol};
 use crate::config::Source;
 use crate::release::{self, symbol};
 use crate::text;
@@ -37,7 +35,11 @@ pub struct Origin {
 
 impl From<&Source> for Origin {
     fn from(source: &Source) -> Self {
-        Self { source: source.id.clone(), wire: source.wire, rights: source.rights }
+        Self {
+            source: source.id.clone(),
+            wire: source.wire,
+            rights: source.rights,
+        }
     }
 }
 
@@ -53,7 +55,10 @@ pub struct Normalized {
 /// Understands every item of a feed.
 #[must_use]
 pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Normalized {
-    let mut normalized = Normalized { drafts: Vec::new(), rejects: feed.rejects.clone() };
+    let mut normalized = Normalized {
+        drafts: Vec::new(),
+        rejects: feed.rejects.clone(),
+    };
     for item in &feed.items {
         match draft(item, feed.head.language.as_deref(), origin, now) {
             Ok(draft) => normalized.drafts.push(draft),
@@ -76,7 +81,9 @@ pub fn normalize_text(text: &str, origin: &Origin, now: DateTime<Utc>) -> Draft 
     understand(&mut draft, None, origin);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
-        (Some(date), Some(dateline)) if dateline.date != Some(date) => draft.repairs.push("date-prefix-differs".to_owned()),
+        (Some(date), Some(dateline)) if dateline.date != Some(date) => {
+            draft.repairs.push("date-prefix-differs".to_owned())
+        }
         (Some(_), None) => draft.repairs.push("date-prefix-without-dateline".to_owned()),
         _ => {}
     }
@@ -87,17 +94,32 @@ fn draft(item: &Item, feed_language: Option<&str>, origin: &Origin, now: DateTim
     let mut draft = Draft::empty(origin.source.clone(), now);
     draft.rights = origin.rights;
     draft.guid = item.guid.clone();
-    draft.headline = item.title.as_deref().map(text::plain_title).filter(|title| !title.is_empty());
+    draft.headline = item
+        .title
+        .as_deref()
+        .map(text::plain_title)
+        .filter(|title| !title.is_empty());
 
-    let link = item.link().and_then(web_url).or_else(|| item.guid.as_deref().and_then(web_url));
+    let link = item
+        .link()
+        .and_then(web_url)
+        .or_else(|| item.guid.as_deref().and_then(web_url));
     draft.urls = link.iter().map(Url::to_string).collect();
     draft.url = link.as_ref().map(wire::canonical_url);
 
-    let html = item.content.as_deref().filter(|html| !html.trim().is_empty()).or(item.summary.as_deref()).unwrap_or("");
+    let html = item
+        .content
+        .as_deref()
+        .filter(|html| !html.trim().is_empty())
+        .or(item.summary.as_deref())
+        .unwrap_or("");
     draft.body_html = text::sanitize_html(html, link.as_ref());
     draft.body_text = text::html_to_text(&draft.body_html);
     if draft.headline.is_none() && draft.url.is_none() && draft.body_text.is_empty() {
-        return Err(Reject { index: item.index, why: "the item has no title, no web link and no text".to_owned() });
+        return Err(Reject {
+            index: item.index,
+            why: "the item has no title, no web link and no text".to_owned(),
+        });
     }
 
     draft.published = instant(item.published.as_ref(), "published", &mut draft.repairs, now);
@@ -127,8 +149,8 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
         draft.wire = found.dateline.wire.clone();
         draft.dateline = Some(found.dateline);
     }
-    let news = draft.body_text.get(news_start..).unwrap_or("").trim();
-    draft.summary = Some(text::summary(news, SUMMARY_CHARS)).filter(|summary| !summary.is_empty());
+    let news = draft.body_text.get(news_start..).unwrap_or("").trim().to_owned();
+    draft.summary = Some(text::summary(&news, SUMMARY_CHARS)).filter(|summary| !summary.is_empty());
     draft.sections = release::sections(&draft.body_text, news_start);
     draft.contacts = release::contacts(&draft.sections);
     named_securities(draft);
@@ -140,7 +162,11 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     }
     draft.language = text::detect_language(&format!("{}\n{news}", draft.headline.as_deref().unwrap_or("")))
         .map(str::to_owned)
-        .or_else(|| claimed_language.and_then(text::language_tag).map(|tag| without_region(&tag)));
+        .or_else(|| {
+            claimed_language
+                .and_then(text::language_tag)
+                .map(|tag| without_region(&tag))
+        });
 }
 
 /// Release number, the language beside it, and the wire where the page stands.
@@ -163,7 +189,10 @@ fn identify(draft: &mut Draft, item: &Item, link: Option<&Url>, origin: &Origin)
 /// Securities that the wire itself lists (GlobeNewswire's categories): the most reliable source.
 fn listed_securities(draft: &mut Draft, item: &Item) {
     let domain = |category: &crate::article::Category, end: &str| {
-        category.scheme.as_deref().is_some_and(|scheme| scheme.to_ascii_lowercase().ends_with(end))
+        category
+            .scheme
+            .as_deref()
+            .is_some_and(|scheme| scheme.to_ascii_lowercase().ends_with(end))
     };
     let symbols: Vec<Symbol> = item
         .categories
@@ -178,7 +207,11 @@ fn listed_securities(draft: &mut Draft, item: &Item) {
         .filter_map(|category| symbol::isin(&category.term))
         .collect();
     if !symbols.is_empty() || !isin.is_empty() {
-        draft.organisations.push(Organisation { name: draft.issuer.clone(), symbols, isin });
+        draft.organisations.push(Organisation {
+            name: draft.issuer.clone(),
+            symbols,
+            isin,
+        });
     }
 }
 
@@ -186,10 +219,17 @@ fn listed_securities(draft: &mut Draft, item: &Item) {
 fn named_securities(draft: &mut Draft) {
     let texts = [draft.headline.clone().unwrap_or_default(), draft.body_text.clone()];
     for mention in texts.iter().flat_map(|text| symbol::symbols(text)) {
-        if draft.symbols().any(|known| known.exchange == mention.symbol.exchange && known.symbol == mention.symbol.symbol) {
+        if draft
+            .symbols()
+            .any(|known| known.exchange == mention.symbol.exchange && known.symbol == mention.symbol.symbol)
+        {
             continue;
         }
-        match draft.organisations.iter_mut().find(|known| known.name.is_some() && known.name == mention.name) {
+        match draft
+            .organisations
+            .iter_mut()
+            .find(|known| known.name.is_some() && known.name == mention.name)
+        {
             Some(known) => known.symbols.push(mention.symbol),
             None => draft.organisations.push(Organisation {
                 name: mention.name,
@@ -215,14 +255,30 @@ fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
         "globenewswire" => "gnw:subject",
         _ => "dc:subject",
     };
-    let lists = [("prn", "industry", "prn:industry"), ("prn", "subject", "prn:subject"), ("dc", "subject", own), ("dc", "keyword", "keyword")];
+    let lists = [
+        ("prn", "industry", "prn:industry"),
+        ("prn", "subject", "prn:subject"),
+        ("dc", "subject", own),
+        ("dc", "keyword", "keyword"),
+    ];
     let mut subjects: Vec<Subject> = Vec::new();
     for (vocabulary, name, scheme) in lists {
         for label in item.extension(vocabulary, name) {
             let label = text::plain_title(label);
             let is_code = label.len() == 3 && label.bytes().all(|b| b.is_ascii_uppercase());
-            let (code, name) = if is_code { (Some(label), None) } else { (None, Some(label)) };
-            push_new(&mut subjects, Subject { scheme: scheme.to_owned(), code, name });
+            let (code, name) = if is_code {
+                (Some(label), None)
+            } else {
+                (None, Some(label))
+            };
+            push_new(
+                &mut subjects,
+                Subject {
+                    scheme: scheme.to_owned(),
+                    code,
+                    name,
+                },
+            );
         }
     }
     for category in &item.categories {
@@ -233,7 +289,14 @@ fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
         }
         let name = Some(text::plain_title(category.label.as_deref().unwrap_or(&category.term)));
         let code = category.label.as_ref().map(|_| category.term.clone());
-        push_new(&mut subjects, Subject { scheme: scheme.to_owned(), code, name });
+        push_new(
+            &mut subjects,
+            Subject {
+                scheme: scheme.to_owned(),
+                code,
+                name,
+            },
+        );
     }
     subjects
 }
@@ -249,8 +312,16 @@ fn media(media: &Media) -> Option<Media> {
     Some(Media {
         url: web_url(&media.url)?.to_string(),
         media_type: media.media_type.clone(),
-        caption: media.caption.as_deref().map(text::plain_title).filter(|text| !text.is_empty()),
-        credit: media.credit.as_deref().map(text::plain_title).filter(|text| !text.is_empty()),
+        caption: media
+            .caption
+            .as_deref()
+            .map(text::plain_title)
+            .filter(|text| !text.is_empty()),
+        credit: media
+            .credit
+            .as_deref()
+            .map(text::plain_title)
+            .filter(|text| !text.is_empty()),
     })
 }
 
@@ -283,7 +354,11 @@ fn web_url(raw: &str) -> Option<Url> {
 
 /// A language claimed by a feed says little of the region: `en-us` channels carry everything. Chinese keeps it, as it tells the script.
 fn without_region(tag: &str) -> String {
-    if tag.starts_with("zh") { tag.to_owned() } else { tag.split('-').next().unwrap_or(tag).to_owned() }
+    if tag.starts_with("zh") {
+        tag.to_owned()
+    } else {
+        tag.split('-').next().unwrap_or(tag).to_owned()
+    }
 }
 
 /// `date 2024-05-08 BEIJING, ...` -> the date and the rest.
@@ -328,11 +403,20 @@ fn mark_shared_urls(drafts: &mut [Draft]) {
         let this = (draft.guid.as_deref(), draft.headline.as_deref());
         shown
             .entry(url)
-            .and_modify(|(guid, headline, shared)| *shared |= *headline != this.1 && (guid.is_none() || *guid != this.0))
+            .and_modify(|(guid, headline, shared)| {
+                *shared |= *headline != this.1 && (guid.is_none() || *guid != this.0)
+            })
             .or_insert((this.0, this.1, false));
     }
-    let shared: Vec<bool> =
-        drafts.iter().map(|draft| draft.url.as_deref().is_some_and(|url| shown.get(url).is_some_and(|s| s.2))).collect();
+    let shared: Vec<bool> = drafts
+        .iter()
+        .map(|draft| {
+            draft
+                .url
+                .as_deref()
+                .is_some_and(|url| shown.get(url).is_some_and(|s| s.2))
+        })
+        .collect();
     for (draft, shared) in drafts.iter_mut().zip(shared) {
         draft.shared_url = shared;
     }

@@ -33,9 +33,18 @@ pub struct Due {
 pub fn after_success(source: &Source, config: &ScheduleConfig, now: DateTime<Utc>) -> Due {
     let shift = shift(&source.id, config.jitter);
     let earliest = now + delta(config.floor);
-    match source.schedule.next_after(source.time_zone, earliest - shift - TimeDelta::milliseconds(1)) {
-        Some(at) => Due { at: at + shift, reason: format!("cron {} (+{} s)", source.schedule, shift.num_seconds()) },
-        None => Due { at: now + delta(config.ceiling), reason: format!("cron {} never fires again", source.schedule) },
+    match source
+        .schedule
+        .next_after(source.time_zone, earliest - shift - TimeDelta::milliseconds(1))
+    {
+        Some(at) => Due {
+            at: at + shift,
+            reason: format!("cron {} (+{} s)", source.schedule, shift.num_seconds()),
+        },
+        None => Due {
+            at: now + delta(config.ceiling),
+            reason: format!("cron {} never fires again", source.schedule),
+        },
     }
 }
 
@@ -44,14 +53,24 @@ pub fn after_success(source: &Source, config: &ScheduleConfig, now: DateTime<Utc
 pub fn after_failure(source: &Source, config: &ScheduleConfig, next: Next, failures: i64, now: DateTime<Utc>) -> Due {
     let cron = after_success(source, config, now);
     let held = match next {
-        Next::WaitUntil(at) => Due { at, reason: "the server asked to wait (Retry-After)".to_owned() },
-        Next::GiveUp => {
-            Due { at: now + delta(config.ceiling), reason: "waits for the operator: it cannot mend itself".to_owned() }
-        }
+        Next::WaitUntil(at) => Due {
+            at,
+            reason: "the server asked to wait (Retry-After)".to_owned(),
+        },
+        Next::GiveUp => Due {
+            at: now + delta(config.ceiling),
+            reason: "waits for the operator: it cannot mend itself".to_owned(),
+        },
         Next::Retry => {
             let doublings = u32::try_from(failures.saturating_sub(1)).unwrap_or(u32::MAX);
-            let wait = config.floor.saturating_mul(1u32.checked_shl(doublings).unwrap_or(u32::MAX)).min(config.ceiling);
-            Due { at: now + delta(wait), reason: format!("backing off {} s after {failures} failures", wait.as_secs()) }
+            let wait = config
+                .floor
+                .saturating_mul(1u32.checked_shl(doublings).unwrap_or(u32::MAX))
+                .min(config.ceiling);
+            Due {
+                at: now + delta(wait),
+                reason: format!("backing off {} s after {failures} failures", wait.as_secs()),
+            }
         }
     };
     if held.at > cron.at { held } else { cron }
@@ -69,7 +88,10 @@ pub fn at_start(source: &Source, config: &ScheduleConfig, state: &SourceState, n
 /// A source's own part of `jitter`: a hash of its id, so that it is the same in every run.
 fn shift(id: &SourceId, jitter: Duration) -> TimeDelta {
     let digest = Sha256::digest(id.as_str());
-    let hash = digest.iter().take(8).fold(0u64, |hash, byte| (hash << 8) | u64::from(*byte));
+    let hash = digest
+        .iter()
+        .take(8)
+        .fold(0u64, |hash, byte| (hash << 8) | u64::from(*byte));
     let seconds = hash % jitter.as_secs().max(1);
     TimeDelta::seconds(i64::try_from(seconds).unwrap_or(0))
 }
@@ -99,13 +121,37 @@ mod tests {
     #[test]
     fn after_success_cron_says_when_and_the_floor_holds() {
         for (schedule, rest, now, want) in [
-            ("*/5 * * * *", "jitter = \"0s\"", "2026-11-25T08:00:10Z", "2026-11-25T08:05:00Z"),
-            ("*/5 * * * *", "jitter = \"0s\"\nfloor = \"5m\"", "2026-11-25T08:04:50Z", "2026-11-25T08:10:00Z"),
-            ("*/5 * * * *", "jitter = \"0s\"\nfloor = \"5m\"", "2026-11-25T08:00:00Z", "2026-11-25T08:05:00Z"),
-            ("0 9 * * *", "jitter = \"0s\"\ntime_zone = \"America/New_York\"", "2026-11-25T08:00:00Z", "2026-11-25T14:00:00Z"),
+            (
+                "*/5 * * * *",
+                "jitter = \"0s\"",
+                "2026-11-25T08:00:10Z",
+                "2026-11-25T08:05:00Z",
+            ),
+            (
+                "*/5 * * * *",
+                "jitter = \"0s\"\nfloor = \"5m\"",
+                "2026-11-25T08:04:50Z",
+                "2026-11-25T08:10:00Z",
+            ),
+            (
+                "*/5 * * * *",
+                "jitter = \"0s\"\nfloor = \"5m\"",
+                "2026-11-25T08:00:00Z",
+                "2026-11-25T08:05:00Z",
+            ),
+            (
+                "0 9 * * *",
+                "jitter = \"0s\"\ntime_zone = \"America/New_York\"",
+                "2026-11-25T08:00:00Z",
+                "2026-11-25T14:00:00Z",
+            ),
         ] {
             let (source, config) = one_source(schedule, rest);
-            assert_eq!(after_success(&source, &config, at(now)).at, at(want), "{schedule} {rest} {now}");
+            assert_eq!(
+                after_success(&source, &config, at(now)).at,
+                at(want),
+                "{schedule} {rest} {now}"
+            );
         }
     }
 
@@ -124,7 +170,15 @@ mod tests {
     fn failures_back_off_to_the_ceiling_and_never_come_before_cron() {
         let (source, config) = one_source("* * * * *", "jitter = \"0s\"\nfloor = \"1m\"\nceiling = \"1h\"");
         let now = at("2026-11-25T08:00:30Z");
-        for (failures, seconds) in [(1, 90), (2, 120), (3, 240), (4, 480), (7, 3_600), (40, 3_600), (i64::MAX, 3_600)] {
+        for (failures, seconds) in [
+            (1, 90),
+            (2, 120),
+            (3, 240),
+            (4, 480),
+            (7, 3_600),
+            (40, 3_600),
+            (i64::MAX, 3_600),
+        ] {
             let due = after_failure(&source, &config, Next::Retry, failures, now);
             assert_eq!((due.at - now).num_seconds(), seconds, "{failures}: {}", due.reason);
         }
@@ -135,7 +189,10 @@ mod tests {
         let (source, config) = one_source("* * * * *", "jitter = \"0s\"");
         let now = at("2026-11-25T08:00:30Z");
         let until = at("2026-11-25T10:00:00Z");
-        assert_eq!(after_failure(&source, &config, Next::WaitUntil(until), 1, now).at, until);
+        assert_eq!(
+            after_failure(&source, &config, Next::WaitUntil(until), 1, now).at,
+            until
+        );
         let past = after_failure(&source, &config, Next::WaitUntil(now - TimeDelta::hours(1)), 1, now);
         assert!(past.at > now, "a time in the past does not hurry us");
         let gone = after_failure(&source, &config, Next::GiveUp, 1, now);
@@ -153,7 +210,11 @@ mod tests {
             (Some(now), 0, None, "due already"),
             (None, 0, None, "never polled: due at once"),
         ] {
-            let state = SourceState { next_due, failures, ..SourceState::unknown(source.id.clone()) };
+            let state = SourceState {
+                next_due,
+                failures,
+                ..SourceState::unknown(source.id.clone())
+            };
             assert_eq!(at_start(&source, &config, &state, now).map(|due| due.at), want, "{why}");
         }
     }

@@ -9,7 +9,7 @@ use super::{Outcome, Store, StoreError};
 use crate::article::{Article, ArticleId, Reject, SourceId, Verdict};
 
 /// One version of an article, and why it is one.
-#[derive(Debug, Clone, PartialEq)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Version {
     /// The article as it was; `modified` is when this version was read.
     pub article: Article,

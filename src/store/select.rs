@@ -6,9 +6,10 @@
 //!
 //! The full-text index holds [`words`](crate::filter::words()) of headline and body; see [`full_text`].
 
+use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite};
 
-use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row};
+use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, stamp};
 use super::{Store, StoreError};
 use crate::article::Article;
 use crate::filter::{Ask, Compare, Expr, Filter, Stored, Test, words};
@@ -27,6 +28,19 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn select(&self, filter: &Filter, limit: usize) -> Result<Vec<Article>, StoreError> {
+        self.select_since(filter, None, limit).await
+    }
+
+    /// As [`select`](Self::select), of those only that were admitted or changed at `since` or later.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn select_since(
+        &self,
+        filter: &Filter,
+        since: Option<DateTime<Utc>>,
+        limit: usize,
+    ) -> Result<Vec<Article>, StoreError> {
         const DOING: &str = "selecting articles";
         let narrowed = filter
             .expr
@@ -43,6 +57,9 @@ impl Store {
                 .push(NEWEST_VERSION)
                 .push(" WHERE ");
             narrowed.push_to(&mut sql);
+            if let Some(since) = since {
+                sql.push(" AND a.modified >= ").push_bind(stamp(since));
+            }
             if let Some((sort_time, article_id)) = &after {
                 sql.push(" AND (a.sort_time, a.article_id) < (")
                     .push_bind(sort_time.clone());

@@ -476,7 +476,11 @@ async fn a_poll_leaves_its_row_its_rejects_and_what_its_source_needs_next() {
     store.admit(&bad, noon() + TimeDelta::minutes(5)).await.unwrap();
 
     let state = store.source_states().await.unwrap().remove(0);
-    assert_eq!(state.validators.etag.as_deref(), Some("\"e1\""), "a failure keeps the validators");
+    assert_eq!(
+        state.validators.etag.as_deref(),
+        Some("\"e1\""),
+        "a failure keeps the validators"
+    );
     assert_eq!((state.failures, state.body_hash.as_deref()), (1, Some("1:aa")));
     assert_eq!((state.first_success, state.last_success), (Some(noon()), Some(noon())));
     assert_eq!(state.next_due, Some(noon() + TimeDelta::minutes(10)));

@@ -12,6 +12,7 @@ use super::ledger::Arrival;
 use super::plan::{NewVersion, Plan, Standing};
 use super::row::{ARTICLE_COLUMNS, article_from_row, json, passages, stamp};
 use crate::article::{Draft, Verdict};
+use crate::filter::words;
 
 /// Rows a statement for tables of few columns.
 const NARROW_ROWS: usize = 500;
@@ -305,8 +306,9 @@ async fn indexes(connection: &mut SqliteConnection, shown: &BTreeMap<i64, Cow<'_
         let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO article_fts (rowid, headline, body_text) ");
         sql.push_values(rows, |mut row, (article, draft)| {
             row.push_bind(**article);
-            row.push_bind(draft.headline.as_deref());
-            row.push_bind(draft.body_text.as_str());
+            // The words as a filter sees them, so that `~` in SQL misses nothing that it finds in memory.
+            row.push_bind(draft.headline.as_deref().map(words));
+            row.push_bind(words(&draft.body_text));
         });
         sql.build()
             .execute(&mut *connection)

@@ -29,13 +29,18 @@ fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {
 
 /// Code without comments: a doc link to a later room is a signpost, not a use.
 fn code(text: &str) -> String {
-    text.lines().map(|line| line.split("//").next().unwrap_or("")).collect::<Vec<_>>().join("\n")
+    text.lines()
+        .map(|line| line.split("//").next().unwrap_or(""))
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 fn words_after<'a>(code: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
     code.match_indices(mark).map(move |(at, _)| {
         let rest = &code[at + mark.len()..];
-        let end = rest.find(|c: char| !c.is_alphanumeric() && c != '_').unwrap_or(rest.len());
+        let end = rest
+            .find(|c: char| !c.is_alphanumeric() && c != '_')
+            .unwrap_or(rest.len());
         &rest[..end]
     })
 }
@@ -53,7 +58,12 @@ fn rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home() {
     assert!(files.len() > 30, "the walk found the rooms");
     let mut broken = Vec::new();
     for file in &files {
-        let path = file.strip_prefix(&src).expect("below src").with_extension("").to_string_lossy().into_owned();
+        let path = file
+            .strip_prefix(&src)
+            .expect("below src")
+            .with_extension("")
+            .to_string_lossy()
+            .into_owned();
         let room = path.split('/').next().unwrap_or_default();
         let text = code(&fs::read_to_string(file).expect("a room is readable"));
         if let Some(own) = place(room) {
@@ -67,7 +77,8 @@ fn rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home() {
         }
         for (name, homes) in HOMES {
             let named = text.contains(&format!("{name}::"))
-                && words_before(&text, &format!("{name}::")).any(|before| !before.ends_with(|c: char| c == ':' || c == '_' || c.is_alphanumeric()));
+                && words_before(&text, &format!("{name}::"))
+                    .any(|before| !before.ends_with(|c: char| c == ':' || c == '_' || c.is_alphanumeric()));
             if named && !homes.iter().any(|home| path.starts_with(home)) {
                 broken.push(format!("{path} names {name}, whose home is {homes:?}"));
             }

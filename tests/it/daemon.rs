@@ -25,7 +25,9 @@ impl House {
              [[output]]\nid = \"all\"\ntitle = \"All\"\nlimit = 1000\n"
         );
         for (id, url) in sources {
-            text.push_str(&format!("[[source]]\nid = \"{id}\"\nurl = \"{url}\"\nwire = \"prnewswire\"\n"));
+            text.push_str(&format!(
+                "[[source]]\nid = \"{id}\"\nurl = \"{url}\"\nwire = \"prnewswire\"\n"
+            ));
         }
         std::fs::write(folder.path().join("dateline.toml"), text).unwrap();
         Self { folder }
@@ -50,12 +52,19 @@ impl House {
 
     /// Starts the daemon and waits for its word that it is up.
     fn start(&self) -> Running {
-        let mut child = self.dateline(&["--log-format", "json", "run"]).stderr(Stdio::piped()).spawn().unwrap();
+        let mut child = self
+            .dateline(&["--log-format", "json", "run"])
+            .stderr(Stdio::piped())
+            .spawn()
+            .unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         while !line.contains("started:") {
             line.clear();
-            assert!(lines.read_line(&mut line).unwrap() > 0, "the daemon ended before it was up");
+            assert!(
+                lines.read_line(&mut line).unwrap() > 0,
+                "the daemon ended before it was up"
+            );
         }
         Running { child, lines }
     }
@@ -68,7 +77,11 @@ struct Running {
 
 impl Running {
     fn signal(&self, name: &str) {
-        let sent = Command::new("kill").arg(format!("-{name}")).arg(self.child.id().to_string()).status().unwrap();
+        let sent = Command::new("kill")
+            .arg(format!("-{name}"))
+            .arg(self.child.id().to_string())
+            .status()
+            .unwrap();
         assert!(sent.success());
     }
 
@@ -77,7 +90,10 @@ impl Running {
         let mut line = String::new();
         loop {
             line.clear();
-            assert!(self.lines.read_line(&mut line).unwrap() > 0, "the daemon ended without a word of {text:?}");
+            assert!(
+                self.lines.read_line(&mut line).unwrap() > 0,
+                "the daemon ended without a word of {text:?}"
+            );
             if line.contains(text) {
                 return line;
             }
@@ -105,7 +121,10 @@ fn releases(count: i64) -> Vec<MadeUp<'static>> {
             language: "en",
             headline: format!("Aldermoor Steel opens furnace {n}"),
             place: "SHEFFIELD, England",
-            text: format!("Aldermoor Steel plc today lit furnace number {n}, which melts {} tonnes of scrap an hour.", n * 7 + 3),
+            text: format!(
+                "Aldermoor Steel plc today lit furnace number {n}, which melts {} tonnes of scrap an hour.",
+                n * 7 + 3
+            ),
             issuer: "Aldermoor Steel plc",
             shares: &[],
             isin: &[],
@@ -155,7 +174,11 @@ fn curl(address: SocketAddr, path: &str) -> String {
     use std::io::{Read, Write};
     let mut stream = std::net::TcpStream::connect(address).unwrap();
     stream.set_read_timeout(Some(Duration::from_secs(20))).unwrap();
-    write!(stream, "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n").unwrap();
+    write!(
+        stream,
+        "GET {path} HTTP/1.1\r\nHost: {address}\r\nConnection: close\r\n\r\n"
+    )
+    .unwrap();
     let mut answer = String::new();
     stream.read_to_string(&mut answer).unwrap();
     answer
@@ -164,10 +187,14 @@ fn curl(address: SocketAddr, path: &str) -> String {
 #[tokio::test(flavor = "multi_thread")]
 async fn a_stop_does_not_wait_for_a_source_that_hangs() {
     let wires = Server::start().await;
-    wires.on("/hang", |_| Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<rss").then_hang());
+    wires.on("/hang", |_| {
+        Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n<rss").then_hang()
+    });
     let house = House::new(&[("wire", wires.url("/hang").to_string())], free_port());
     let config = house.folder.path().join("dateline.toml");
-    let text = std::fs::read_to_string(&config).unwrap().replace("[schedule]\n", "[schedule]\nshutdown_grace = \"500ms\"\n");
+    let text = std::fs::read_to_string(&config)
+        .unwrap()
+        .replace("[schedule]\n", "[schedule]\nshutdown_grace = \"500ms\"\n");
     std::fs::write(&config, text).unwrap();
     let (took, status) = tokio::task::spawn_blocking(move || {
         let mut daemon = house.start();
@@ -179,7 +206,10 @@ async fn a_stop_does_not_wait_for_a_source_that_hangs() {
     .await
     .unwrap();
     assert_eq!(status.code(), Some(0));
-    assert!(took < Duration::from_secs(60), "far below the two minutes that the request may take, not {took:?}");
+    assert!(
+        took < Duration::from_secs(60),
+        "far below the two minutes that the request may take, not {took:?}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -214,13 +244,22 @@ async fn killed_in_the_middle_of_a_poll_nothing_is_lost_and_nothing_doubled() {
             let mut once = there.clone();
             once.dedup();
             assert_eq!(once.len(), there.len(), "doubled after kill {kills}");
-            assert!(there.is_empty() || there.len() == want.len(), "half a poll: {} after kill {kills}", there.len());
+            assert!(
+                there.is_empty() || there.len() == want.len(),
+                "half a poll: {} after kill {kills}",
+                there.len()
+            );
         }
     }
     let polled = house.dateline(&["poll"]).output().unwrap();
     assert!(polled.status.success(), "{}", String::from_utf8_lossy(&polled.stderr));
     assert_eq!(headlines(&house.store()).await, want);
-    let checked = Command::new(env!("CARGO_BIN_EXE_dateline")).arg("--store").arg(house.store()).args(["sources", "--json"]).output().unwrap();
+    let checked = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .arg("--store")
+        .arg(house.store())
+        .args(["sources", "--json"])
+        .output()
+        .unwrap();
     assert!(checked.status.success());
 }
 
@@ -228,8 +267,17 @@ async fn killed_in_the_middle_of_a_poll_nothing_is_lost_and_nothing_doubled() {
 fn a_bad_configuration_exits_78_with_every_problem() {
     let folder = tempfile::tempdir().unwrap();
     let file = folder.path().join("bad.toml");
-    std::fs::write(&file, "[http]\nlisten = \"nowhere\"\n[[source]]\nid = \"A\"\nurl = \"ftp://x/\"\nschedul = \"@hourly\"\n").unwrap();
-    let run = Command::new(env!("CARGO_BIN_EXE_dateline")).arg("--config").arg(&file).arg("check").output().unwrap();
+    std::fs::write(
+        &file,
+        "[http]\nlisten = \"nowhere\"\n[[source]]\nid = \"A\"\nurl = \"ftp://x/\"\nschedul = \"@hourly\"\n",
+    )
+    .unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .arg("--config")
+        .arg(&file)
+        .arg("check")
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&run.stderr);
     assert_eq!(run.status.code(), Some(78), "{said}");
     for word in ["listen", "ftp", "schedul", "bad.toml:2", "bad.toml:6"] {
@@ -239,7 +287,10 @@ fn a_bad_configuration_exits_78_with_every_problem() {
 
 #[test]
 fn the_demo_once_prints_each_verdict_and_exits_0() {
-    let run = Command::new(env!("CARGO_BIN_EXE_dateline")).args(["demo", "--once"]).output().unwrap();
+    let run = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .args(["demo", "--once"])
+        .output()
+        .unwrap();
     let said = String::from_utf8_lossy(&run.stdout);
     assert_eq!(run.status.code(), Some(0), "{}", String::from_utf8_lossy(&run.stderr));
     for word in ["new", "duplicate", "correction", "withdrawal", "variant"] {
