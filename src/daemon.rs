@@ -275,16 +275,34 @@ pub fn log(report: &Report) {
     let poll = &report.poll;
     let counts = &report.admitted.counts;
     let outcome = poll.outcome.as_str();
+    let next_due = poll.next_due.format("%H:%M:%S");
     match &poll.error {
-        None => {
-            info!(source.id = %poll.source, stage = "done", outcome, items.new = counts.new, items.seen = counts.seen,
-            items.revised = counts.revised, items.duplicate = counts.duplicate, items.correction = counts.correction,
-            items.withdrawal = counts.withdrawal, items.variant = counts.variant, items.rejected = poll.rejects.len(),
-            elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "polled {}", poll.source)
-        }
-        Some(error) => {
-            warn!(source.id = %poll.source, stage = stage(poll.outcome), outcome, elapsed_ms = poll.elapsed_ms, next_due = %poll.next_due.format("%H:%M:%S"), "{}: {error}", poll.source)
-        }
+        None => info!(
+            source.id = %poll.source,
+            stage = "done",
+            outcome,
+            items.new = counts.new,
+            items.seen = counts.seen,
+            items.revised = counts.revised,
+            items.duplicate = counts.duplicate,
+            items.correction = counts.correction,
+            items.withdrawal = counts.withdrawal,
+            items.variant = counts.variant,
+            items.rejected = counts.rejected,
+            elapsed_ms = poll.elapsed_ms,
+            %next_due,
+            "polled {}",
+            poll.source
+        ),
+        Some(error) => warn!(
+            source.id = %poll.source,
+            stage = stage(poll.outcome),
+            outcome,
+            elapsed_ms = poll.elapsed_ms,
+            %next_due,
+            "{}: {error}",
+            poll.source
+        ),
     }
 }
 

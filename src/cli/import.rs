@@ -102,7 +102,7 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
                         "{}:{}: not an item: {error}",
                         args.file.display(),
                         totals.lines
-                    ))
+                    ));
                 });
                 continue;
             }

@@ -82,7 +82,7 @@ pub fn normalize_text(text: &str, origin: &Origin, now: DateTime<Utc>) -> Draft 
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
         (Some(date), Some(dateline)) if dateline.date != Some(date) => {
-            draft.repairs.push("date-prefix-differs".to_owned())
+            draft.repairs.push("date-prefix-differs".to_owned());
         }
         (Some(_), None) => draft.repairs.push("date-prefix-without-dateline".to_owned()),
         _ => {}
@@ -404,7 +404,7 @@ fn mark_shared_urls(drafts: &mut [Draft]) {
         shown
             .entry(url)
             .and_modify(|(guid, headline, shared)| {
-                *shared |= *headline != this.1 && (guid.is_none() || *guid != this.0)
+                *shared |= *headline != this.1 && (guid.is_none() || *guid != this.0);
             })
             .or_insert((this.0, this.1, false));
     }

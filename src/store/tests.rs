@@ -10,7 +10,7 @@ use tempfile::TempDir;
 use super::*;
 use crate::article::{
     Confidence, Contact, Dateline, Draft, Kind, Media, Organisation, Place, PubStatus, Reject, Revision, Rights,
-    Section, SectionKind, SourceId, Subject, Symbol, Verdict,
+    Section, SectionKind, SourceId, Subject, Symbol, Validators, Verdict,
 };
 
 pub(super) async fn open(directory: &TempDir) -> Store {
@@ -151,6 +151,13 @@ async fn admit(store: &Store, drafts: Vec<Draft>, now: DateTime<Utc>) -> Admitte
 
 fn verdicts(admitted: &Admitted) -> Vec<Verdict> {
     admitted.judgements.iter().map(|j| j.judgement.verdict).collect()
+}
+
+fn etag(etag: &str) -> Validators {
+    Validators {
+        etag: Some(etag.to_owned()),
+        last_modified: None,
+    }
 }
 
 #[tokio::test]

@@ -3,8 +3,9 @@
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use dateline::article::Validators;
 use dateline::config::FetchConfig;
-use dateline::ingest::fetch::{FetchError, Fetched, Fetcher, Next, Payload, Validators};
+use dateline::ingest::fetch::{FetchError, Fetched, Fetcher, Next, Payload};
 use futures_util::future::join_all;
 use url::Url;
 
