@@ -238,6 +238,3 @@ async fn inspect(path: &Path) -> Result<i64, StoreError> {
 
 #[cfg(test)]
 mod tests;
-
-#[cfg(test)]
-mod stories;

@@ -1,3 +1,5 @@
+mod stories;
+
 use std::fs;
 use std::path::PathBuf;
 use std::time::Instant;

@@ -75,6 +75,10 @@ fn rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home() {
                 }
             }
         }
+        // A test may hold our writer against a foreign reader.
+        if path.contains("/tests") {
+            continue;
+        }
         for (name, homes) in HOMES {
             let named = text.contains(&format!("{name}::"))
                 && words_before(&text, &format!("{name}::"))

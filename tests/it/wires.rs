@@ -22,6 +22,7 @@ fn fixture(name: &str) -> PathBuf {
 }
 
 /// The real captures, where they are at hand; they are not ours to ship.
+#[allow(clippy::disallowed_methods)] // tests may be told where the corpus is
 fn capture(name: &str) -> Option<PathBuf> {
     let corpus = std::env::var_os("DATELINE_CORPUS").map_or_else(
         || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),

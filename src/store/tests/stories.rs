@@ -11,8 +11,8 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::tests::{open, poll};
 use super::{Judged, Poll, Store};
+use super::{open, poll};
 use crate::article::{Confidence, Dateline, Draft, Kind, Revision, SourceId, Verdict};
 
 #[derive(Debug, Deserialize)]
