@@ -1,6 +1,22 @@
 //! What each wire does differently: one row each.
+//!
+//! In: a name, a host, a URL or a token of a dateline. Out: the row of the wire that it belongs to, the wire's own number
+//! of the release, the canonical URL. Rows are the closed provider table of the dateline grammar too: a name between slashes
+//! that has no [`Mark`] here is an issuer, never a wire.
+//!
+//! Never guesses: an unknown host is [`generic`], and generic has no numbers.
+//!
+//! # Adding a wire
+//! One row in [`WIRES`]; if its pages carry a number, one line in `wire/address.rs`; a dateline in the tests of
+//! `release/dateline.rs`.
+
+use url::Url;
 
 use crate::article::Rights;
+
+mod address;
+
+pub use address::canonical_url;
 
 /// A distributor of press releases.
 #[derive(Debug)]
@@ -9,12 +25,16 @@ pub struct Wire {
     pub id: &'static str,
     /// Display name, as in the article schema: `PR Newswire`.
     pub name: &'static str,
-    /// Hosts of its release pages (a host matches itself and its subdomains).
+    /// Hosts of its release pages (a host matches itself and its subdomains); the first is the one of canonical URLs.
     pub hosts: &'static [&'static str],
+    /// How it signs a dateline.
+    pub marks: &'static [Mark],
     /// Reads the wire's own number, and the language if the URL tells, from a canonical or raw URL.
-    pub release_id: fn(&url::Url) -> Option<ReleaseId>,
+    pub release_id: fn(&Url) -> Option<ReleaseId>,
     /// Reads the same from a feed's guid.
     pub guid_release_id: fn(&str) -> Option<ReleaseId>,
+    /// The page of a release by its number alone, where the wire serves one without the slug.
+    pub page: fn(&ReleaseId) -> Option<String>,
     /// Titles and descriptions are escaped once more than the format asks.
     pub double_escaped: bool,
     /// What outputs may re-emit if the operator says nothing.
@@ -28,4 +48,441 @@ pub struct ReleaseId {
     pub id: String,
     /// BCP 47, if the URL or guid tells.
     pub language: Option<String>,
+}
+
+/// A token that signs datelines, and the way it stands in them.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Mark {
+    /// The token, compared without regard to ASCII case.
+    pub token: &'static str,
+    /// Its punctuation.
+    pub form: Form,
+}
+
+/// How a provider token stands in a dateline.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Form {
+    /// `BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ --`, and ` / ACCESSWIRE / October 5, 2026 /`.
+    Slashes,
+    /// `TORONTO, Oct. 5, 2026 (GLOBE NEWSWIRE) --`, and `(NewMediaWire) - October 9, 2024 - DALLAS —`.
+    Brackets,
+    /// `WILMINGTON, Del.--(BUSINESS WIRE)--`: in brackets, and the wire prints no date.
+    UndatedBrackets,
+    /// `Vancouver, British Columbia--(Newsfile Corp. - September 11, 2026) -`: provider and date share the brackets.
+    SharedBrackets,
+    /// `LAS VEGAS, April 28, 2026 – PRISM MediaWire (…) –`: bare, or a link, between dashes.
+    Bare,
+}
+
+const fn slashes(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::Slashes,
+    }
+}
+
+const fn brackets(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::Brackets,
+    }
+}
+
+const fn undated(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::UndatedBrackets,
+    }
+}
+
+const fn shared(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::SharedBrackets,
+    }
+}
+
+const fn bare(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::Bare,
+    }
+}
+
+/// What a row says unless it says otherwise, and the wire of a source that names none.
+const GENERIC: Wire = Wire {
+    id: "generic",
+    name: "generic",
+    hosts: &[],
+    marks: &[],
+    release_id: |_| None,
+    guid_release_id: |_| None,
+    page: |_| None,
+    double_escaped: false,
+    rights: Rights::Summary,
+};
+
+/// Every wire that we know, the big three first.
+pub const WIRES: &[Wire] = &[
+    Wire {
+        id: "prnewswire",
+        name: "PR Newswire",
+        hosts: &[
+            "www.prnewswire.com",
+            "prnewswire.com",
+            "prnewswire.co.uk",
+            "prnasia.com",
+        ],
+        marks: &[slashes("PRNewswire"), slashes("PR Newswire"), slashes("美通社")],
+        release_id: address::prnewswire,
+        guid_release_id: address::prnewswire_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "businesswire",
+        name: "Business Wire",
+        hosts: &["www.businesswire.com", "businesswire.com"],
+        marks: &[
+            undated("BUSINESS WIRE"),
+            undated("美國商業資訊"),
+            undated("美国商业资讯"),
+            undated("ビジネスワイヤ"),
+        ],
+        release_id: address::businesswire,
+        guid_release_id: address::businesswire_guid,
+        page: address::businesswire_page,
+        // Titles arrive as `R&amp;amp;D`; a second decoding of any other wire would corrupt a meant `&lt;`.
+        double_escaped: true,
+        ..GENERIC
+    },
+    Wire {
+        id: "globenewswire",
+        name: "GlobeNewswire",
+        hosts: &["www.globenewswire.com", "globenewswire.com"],
+        marks: &[
+            brackets("GLOBE NEWSWIRE"),
+            brackets("GlobeNewswire"),
+            brackets("PRIME NEWSWIRE"),
+        ],
+        release_id: address::globenewswire,
+        guid_release_id: address::globenewswire_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "newsfile",
+        name: "Newsfile",
+        hosts: &["www.newsfilecorp.com", "newsfilecorp.com"],
+        marks: &[shared("Newsfile Corp."), shared("Newsfile Corp"), shared("Newsfile")],
+        release_id: address::newsfile,
+        guid_release_id: address::newsfile_guid,
+        page: address::newsfile_page,
+        ..GENERIC
+    },
+    Wire {
+        id: "accessnewswire",
+        name: "ACCESS Newswire",
+        hosts: &["www.accessnewswire.com", "accessnewswire.com", "accesswire.com"],
+        marks: &[slashes("ACCESSWIRE"), slashes("ACCESS Newswire")],
+        release_id: address::accessnewswire,
+        guid_release_id: address::accessnewswire_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "cnw",
+        name: "CNW",
+        hosts: &["www.newswire.ca", "newswire.ca"],
+        marks: &[slashes("CNW"), slashes("CNW Telbec"), slashes("Canada NewsWire")],
+        release_id: address::prnewswire,
+        guid_release_id: address::prnewswire_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "prweb",
+        name: "PRWeb",
+        hosts: &["www.prweb.com", "prweb.com"],
+        marks: &[slashes("PRNewswire-PRWeb"), brackets("PRWEB")],
+        release_id: address::prweb,
+        guid_release_id: address::prweb_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "einpresswire",
+        name: "EIN Presswire",
+        hosts: &["www.einpresswire.com", "einpresswire.com", "einnews.com"],
+        marks: &[
+            slashes("EINPresswire.com"),
+            slashes("EINPresswire"),
+            slashes("EIN Presswire"),
+        ],
+        release_id: address::einpresswire,
+        guid_release_id: address::einpresswire_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "marketwired",
+        name: "Marketwired",
+        hosts: &["marketwired.com", "marketwire.com"],
+        marks: &[
+            shared("Marketwired"),
+            shared("Marketwire"),
+            brackets("MARKET WIRE"),
+            brackets("Marketwire"),
+        ],
+        ..GENERIC
+    },
+    Wire {
+        id: "247pressrelease",
+        name: "24-7 Press Release",
+        hosts: &["www.24-7pressrelease.com", "24-7pressrelease.com"],
+        marks: &[slashes("24-7PressRelease"), slashes("24-7PressRelease.com")],
+        release_id: address::press_release_247,
+        guid_release_id: address::press_release_247_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "newmediawire",
+        name: "NewMediaWire",
+        hosts: &["www.newmediawire.com", "newmediawire.com"],
+        marks: &[brackets("NewMediaWire")],
+        release_id: address::slug_tail,
+        guid_release_id: address::slug_tail_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "newsdirect",
+        name: "News Direct",
+        hosts: &["newsdirect.com"],
+        marks: &[bare("News Direct")],
+        release_id: address::slug_tail,
+        guid_release_id: address::slug_tail_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "newsworthy",
+        name: "Newsworthy.ai",
+        hosts: &["newsworthy.ai"],
+        marks: &[brackets("Newsworthy.ai")],
+        release_id: address::newsworthy,
+        guid_release_id: address::newsworthy_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "mediaoutreach",
+        name: "Media OutReach",
+        hosts: &["www.media-outreach.com", "media-outreach.com"],
+        marks: &[bare("Media OutReach Newswire"), bare("Media OutReach")],
+        release_id: address::mediaoutreach,
+        guid_release_id: address::mediaoutreach_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "prtimes",
+        name: "PR TIMES",
+        hosts: &["prtimes.jp"],
+        release_id: address::prtimes,
+        guid_release_id: address::prtimes_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "presseportal",
+        name: "news aktuell ots",
+        hosts: &["www.presseportal.de", "presseportal.de", "presseportal.ch", "ots.at"],
+        marks: &[undated("ots"), undated("news aktuell")],
+        release_id: address::presseportal,
+        guid_release_id: address::presseportal_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "prismmediawire",
+        name: "PRISM MediaWire",
+        hosts: &["prismmediawire.com"],
+        marks: &[bare("PRISM MediaWire")],
+        ..GENERIC
+    },
+    Wire {
+        id: "noticiasnewswire",
+        name: "Noticias Newswire",
+        hosts: &["www.noticiasnewswire.com", "noticiasnewswire.com"],
+        marks: &[brackets("NOTICIAS NEWSWIRE"), brackets("HISPANICNEWSWIRE")],
+        ..GENERIC
+    },
+    Wire {
+        id: "prkarma",
+        name: "PR Karma",
+        hosts: &["newsroom.prkarma.com", "prkarma.com"],
+        marks: &[slashes("PR Karma")],
+        ..GENERIC
+    },
+    Wire {
+        id: "newsusa",
+        name: "NewsUSA",
+        hosts: &["newsusa.com"],
+        marks: &[undated("NewsUSA")],
+        ..GENERIC
+    },
+    Wire {
+        id: "jcn",
+        name: "JCN Newswire",
+        hosts: &["jcnnewswire.com"],
+        marks: &[brackets("JCN Newswire")],
+        ..GENERIC
+    },
+    Wire {
+        id: "acn",
+        name: "ACN Newswire",
+        hosts: &["acnnewswire.com"],
+        marks: &[brackets("ACN Newswire")],
+        ..GENERIC
+    },
+    Wire {
+        id: "kyodojbn",
+        name: "Kyodo JBN",
+        hosts: &["kyodonewsprwire.jp"],
+        marks: &[slashes("Kyodo JBN")],
+        ..GENERIC
+    },
+    Wire {
+        id: "asianet",
+        name: "AsiaNet",
+        hosts: &["asianetnews.net"],
+        marks: &[slashes("AsiaNet")],
+        ..GENERIC
+    },
+    Wire {
+        id: "xinhua",
+        name: "Xinhua",
+        marks: &[slashes("Xinhua")],
+        ..GENERIC
+    },
+    Wire {
+        id: "thenewswire",
+        name: "TheNewswire",
+        hosts: &["www.thenewswire.com", "thenewswire.com"],
+        marks: &[bare("TheNewswire"), bare("TheNewswire.com"), brackets("TheNewswire")],
+        ..GENERIC
+    },
+    Wire {
+        id: "prcom",
+        name: "PR.com",
+        hosts: &["www.pr.com", "pr.com"],
+        marks: &[brackets("PR.com")],
+        ..GENERIC
+    },
+    Wire {
+        id: "send2press",
+        name: "Send2Press",
+        hosts: &["www.send2press.com", "send2press.com"],
+        marks: &[brackets("SEND2PRESS NEWSWIRE"), brackets("Send2Press")],
+        ..GENERIC
+    },
+    Wire {
+        id: "apo",
+        name: "APO Group",
+        hosts: &["apo-opa.com", "africa-newsroom.com"],
+        marks: &[slashes("APO Group"), slashes("African Media Agency")],
+        ..GENERIC
+    },
+    // Reposted agency copy: no feed of ours, but their mark must not read as an issuer's.
+    Wire {
+        id: "ap",
+        name: "AP",
+        marks: &[undated("AP")],
+        ..GENERIC
+    },
+    Wire {
+        id: "reuters",
+        name: "Reuters",
+        marks: &[undated("Reuters")],
+        ..GENERIC
+    },
+    Wire {
+        id: "afp",
+        name: "AFP",
+        marks: &[undated("AFP")],
+        ..GENERIC
+    },
+    GENERIC,
+];
+
+/// The row with this configuration name.
+#[must_use]
+pub fn by_id(id: &str) -> Option<&'static Wire> {
+    WIRES.iter().find(|wire| wire.id == id)
+}
+
+/// The row with this display name, without regard to ASCII case.
+#[must_use]
+pub fn by_name(name: &str) -> Option<&'static Wire> {
+    WIRES.iter().find(|wire| wire.name.eq_ignore_ascii_case(name))
+}
+
+/// The wire that serves pages on this host or on a parent domain of it.
+#[must_use]
+pub fn by_host(host: &str) -> Option<&'static Wire> {
+    let host = host.trim_end_matches('.').to_ascii_lowercase();
+    WIRES.iter().find(|wire| {
+        wire.hosts.iter().any(|own| {
+            host.strip_suffix(own)
+                .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+        })
+    })
+}
+
+/// The row of a source that names no wire: no numbers, no habits.
+#[must_use]
+pub fn generic() -> &'static Wire {
+    const { &GENERIC }
+}
+
+/// Configuration names of all rows, for messages and suggestions.
+pub fn names() -> impl Iterator<Item = &'static str> {
+    WIRES.iter().map(|wire| wire.id)
+}
+
+/// The wire that signs with this token, with its mark; the longest token of the table wins.
+#[must_use]
+pub fn by_token(token: &str) -> Option<(&'static Wire, Mark)> {
+    WIRES
+        .iter()
+        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, *mark)))
+        .find(|(_, mark)| mark.token.eq_ignore_ascii_case(token))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn ids_names_and_tokens_are_unique() {
+        let mut ids: Vec<_> = names().collect();
+        ids.sort_unstable();
+        ids.dedup();
+        assert_eq!(ids.len(), WIRES.len());
+        for wire in WIRES {
+            assert_eq!(by_id(wire.id).map(|w| w.name), Some(wire.name));
+            assert_eq!(by_name(&wire.name.to_uppercase()).map(|w| w.id), Some(wire.id));
+            for mark in wire.marks {
+                assert_eq!(by_token(mark.token).map(|(w, _)| w.id), Some(wire.id), "{}", mark.token);
+            }
+        }
+        assert_eq!(generic().id, "generic");
+    }
+
+    #[test]
+    fn a_host_belongs_to_its_wire_and_to_no_look_alike() {
+        for (host, want) in [
+            ("www.prnewswire.com", Some("prnewswire")),
+            ("PRNEWSWIRE.COM", Some("prnewswire")),
+            ("edge.prnewswire.com", Some("prnewswire")),
+            ("feed.businesswire.com", Some("businesswire")),
+            ("globenewswire.com.", Some("globenewswire")),
+            ("www.newswire.ca", Some("cnw")),
+            ("www.accesswire.com", Some("accessnewswire")),
+            ("notprnewswire.com", None),
+            ("prnewswire.com.example.org", None),
+            ("", None),
+        ] {
+            assert_eq!(by_host(host).map(|w| w.id), want, "{host}");
+        }
+    }
 }
