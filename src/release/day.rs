@@ -1,0 +1,205 @@
+//! Which calendar day a printed date names.
+//!
+//! In: text at whose start or end a date may stand. Out: day, month and, if printed, year. Knows the forms of datelines in
+//! English, French, German, Spanish, Portuguese, Italian, Dutch, the Scandinavian languages, Chinese, Japanese and Korean.
+//! Never reads dates with slashes: 05/08 is two days, while 07.05.2024 is one wherever it is written.
+
+use std::sync::LazyLock;
+
+use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use regex::{Captures, Regex};
+
+/// A date as printed; newswires of the 2000s left the year out.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Printed {
+    month: u32,
+    day: u32,
+    year: Option<i32>,
+}
+
+impl Printed {
+    /// The day in the calendar. Without a printed year it is the year that puts the day within a week of `published`; without
+    /// either, none.
+    pub(super) fn resolve(self, published: Option<DateTime<Utc>>) -> Option<NaiveDate> {
+        if let Some(year) = self.year {
+            return NaiveDate::from_ymd_opt(year, self.month, self.day);
+        }
+        let published = published?.date_naive();
+        (published.year() - 1..=published.year() + 1)
+            .filter_map(|year| NaiveDate::from_ymd_opt(year, self.month, self.day))
+            .find(|date| {
+                let week = Days::new(7);
+                published.checked_sub_days(week).is_some_and(|from| *date >= from)
+                    && published.checked_add_days(week).is_some_and(|to| *date <= to)
+            })
+    }
+}
+
+/// Month names by number, lower case; a printed month is one of them or an abbreviation of at least three letters.
+const MONTHS: [&[&str]; 12] = [
+    &["january", "janvier", "januar", "enero", "janeiro", "gennaio", "januari"],
+    &[
+        "february",
+        "février",
+        "fevrier",
+        "februar",
+        "febrero",
+        "fevereiro",
+        "febbraio",
+        "februari",
+    ],
+    &[
+        "march", "mars", "märz", "maerz", "marzo", "março", "marco", "maart", "marts",
+    ],
+    &["april", "avril", "abril", "aprile"],
+    &["may", "mai", "mayo", "maio", "maggio", "mei", "maj"],
+    &["june", "juin", "juni", "junio", "junho", "giugno"],
+    &["july", "juillet", "juli", "julio", "julho", "luglio"],
+    &["august", "août", "aout", "agosto", "augustus", "augusti"],
+    &[
+        "september",
+        "septembre",
+        "septiembre",
+        "setiembre",
+        "setembro",
+        "settembre",
+    ],
+    &["october", "octobre", "oktober", "octubre", "outubro", "ottobre"],
+    &["november", "novembre", "noviembre", "novembro"],
+    &[
+        "december",
+        "décembre",
+        "decembre",
+        "dezember",
+        "diciembre",
+        "dezembro",
+        "dicembre",
+        "desember",
+    ],
+];
+
+fn month(name: &str) -> Option<u32> {
+    let name = name.to_lowercase();
+    let position = MONTHS.iter().position(|names| {
+        names.contains(&name.as_str())
+            || (name.chars().count() >= 3 && names.iter().any(|full| full.starts_with(&name)))
+    })?;
+    u32::try_from(position + 1).ok()
+}
+
+/// Month first, day first, year first, dotted, and the `16-Jan-2024` of PR Newswire's notices; then what may trail a date in a dateline: an hour with its zone, or the Chinese word
+/// for a dispatch.
+const DATE: &str = r"(?x:
+  (?:
+    (?: (?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)? [,.]? \s{1,3} )?
+    (?P<month1>\p{L}{3,10}) \.? \s{1,3} (?P<day1>[0-9]{1,2}) (?:st|nd|rd|th)? (?: \s{0,3} [,\ ] \s{0,3} (?P<year1>[0-9]{4}) )?
+  | (?: le \s{1,3} )? (?P<day2>[0-9]{1,2}) (?: \. | er | st | nd | rd | th )? \s{1,3} (?: de \s{1,3} )?
+    (?P<month2>\p{L}{3,10}) \.? (?: ,? \s{1,3} (?: del? \s{1,3} )? (?P<year2>[0-9]{4}) )?
+  | (?P<year3>[0-9]{4}) \s{0,2} [年년] \s{0,2} (?P<month3>[0-9]{1,2}) \s{0,2} [月월] \s{0,2} (?P<day3>[0-9]{1,2}) \s{0,2} [日일]
+    (?: \s{0,2} [电電讯訊] )?
+  | (?P<year4>[0-9]{4}) - (?P<month4>[0-9]{2}) - (?P<day4>[0-9]{2})
+  | (?P<day5>[0-9]{1,2}) \. (?P<month5>[0-9]{1,2}) \. (?P<year5>[0-9]{4})
+  | (?P<day6>[0-9]{1,2}) - (?P<month6>[A-Za-z]{3,9}) - (?P<year6>[0-9]{4})
+  )
+  (?: \s{0,3} @ \s{0,3} [0-9]{1,2} : [0-9]{2} (?: \s? [AaPp][Mm] )? (?: \s [A-Z][A-Za-z/_]{1,30} )? | \s [0-9]{1,2} : [0-9]{2} )?
+)";
+
+#[allow(clippy::expect_used)] // the pattern is made of the constant above
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
+}
+
+fn printed(found: &Captures<'_>) -> Option<Printed> {
+    let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
+    let (month, day, year) = if let Some(name) = found.name("month1") {
+        (month(name.as_str())?, number("day1")?, number("year1"))
+    } else if let Some(name) = found.name("month2") {
+        (month(name.as_str())?, number("day2")?, number("year2"))
+    } else if let Some(number_of_month) = number("month3") {
+        (number_of_month, number("day3")?, number("year3"))
+    } else if let Some(number_of_month) = number("month4") {
+        (number_of_month, number("day4")?, number("year4"))
+    } else if let Some(number_of_month) = number("month5") {
+        (number_of_month, number("day5")?, number("year5"))
+    } else {
+        (month(found.name("month6")?.as_str())?, number("day6")?, number("year6"))
+    };
+    let year = year.and_then(|y| i32::try_from(y).ok());
+    // 2000 was a leap year: a day without a year is judged by the longest February.
+    NaiveDate::from_ymd_opt(year.unwrap_or(2000), month, day)?;
+    (year.is_none_or(|y| (1900..2200).contains(&y))).then_some(Printed { month, day, year })
+}
+
+/// Longer than any date above with its hour, in bytes.
+const WINDOW: usize = 120;
+
+/// The date that ends `text`, with the byte at which it begins.
+pub(super) fn at_end(text: &str) -> Option<(Printed, usize)> {
+    static END: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("{DATE}$")));
+    let offset = text.ceil_char_boundary(text.len().saturating_sub(WINDOW));
+    let found = END.captures(text.get(offset..)?)?;
+    Some((printed(&found)?, offset + found.get(0)?.start()))
+}
+
+/// The date that begins `text`, with the byte at which it ends.
+pub(super) fn at_start(text: &str) -> Option<(Printed, usize)> {
+    static START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{DATE}")));
+    let found = START.captures(text.get(..text.floor_char_boundary(WINDOW))?)?;
+    Some((printed(&found)?, found.get(0)?.end()))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn dates_of_datelines_in_every_form() {
+        for (text, want) in [
+            ("Oct. 5, 2026", Some("2026-10-05")),
+            ("Oct.  05, 2026", Some("2026-10-05")),
+            ("June 26th, 2025", Some("2025-06-26")),
+            ("April 17 2025", Some("2025-04-17")),
+            ("JULY 30, 2026", Some("2026-07-30")),
+            ("8 June 2026", Some("2026-06-08")),
+            ("8. Mai 2024", Some("2024-05-08")),
+            ("26 de octubre de 2011", Some("2011-10-26")),
+            ("26 mai 2020", Some("2020-05-26")),
+            ("le 3 nov. 2026", Some("2026-11-03")),
+            ("le 1er février 2024", Some("2024-02-01")),
+            ("2018年9月20日电", Some("2018-09-20")),
+            ("2024 年 2 月 22 日", Some("2024-02-22")),
+            ("2024년 5월 8일", Some("2024-05-08")),
+            ("Friday Apr 11, 2025 @ 7:00 AM Europe/Zurich", Some("2025-04-11")),
+            ("07.05.2024", Some("2024-05-07")),
+            ("16-Jan-2024", Some("2024-01-16")),
+            ("August 6, 2025 12:15", Some("2025-08-06")),
+            ("Feb. 30, 2024", None),
+            ("Room 51, 2024", None),
+            ("05/08/2024", None),
+        ] {
+            let end = at_end(text).filter(|(_, at)| *at == 0).map(|(date, _)| date);
+            let start = at_start(text).filter(|(_, at)| *at == text.len()).map(|(date, _)| date);
+            let want: Option<NaiveDate> = want.map(|w| w.parse().expect("a test date"));
+            assert_eq!(end.and_then(|d| d.resolve(None)), want, "at the end: {text}");
+            assert_eq!(start.and_then(|d| d.resolve(None)), want, "at the start: {text}");
+        }
+    }
+
+    #[test]
+    fn a_year_left_out_is_the_one_within_a_week_of_publication() {
+        let (date, _) = at_end("Jan. 2").expect("a date");
+        for (published, want) in [
+            (Some("2009-01-03T10:00:00Z"), Some("2009-01-02")),
+            (Some("2008-12-30T10:00:00Z"), Some("2009-01-02")),
+            (Some("2009-02-03T10:00:00Z"), None),
+            (None, None),
+        ] {
+            let published = published.map(|p| p.parse().expect("a test instant"));
+            assert_eq!(
+                date.resolve(published),
+                want.map(|w| w.parse().expect("a test date")),
+                "{published:?}"
+            );
+        }
+    }
+}
