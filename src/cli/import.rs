@@ -1,21 +1,22 @@
 //! `import`: an archive through the same normalize and admit as a poll.
 
+use std::collections::{BTreeMap, HashSet};
 use std::fs::File;
-use std::io::{BufRead, BufReader, BufWriter, Write};
+use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, say};
-use crate::article::{Item, Link, Reject, Rights, SourceId, Stamp};
+use crate::article::{Item, Link, Rights, SourceId, Stamp};
 use crate::clock;
 use crate::config::Config;
 use crate::ingest::normalize::{Normalized, Origin, normalize};
-use crate::ingest::parse::{self, FeedHead, ParsedFeed};
+use crate::ingest::parse::{self, ParsedFeed};
 use crate::store::{Outcome, Poll, Store};
 use crate::wire::{self, Wire};
 
@@ -23,7 +24,7 @@ use crate::wire::{self, Wire};
 const BATCH: usize = 200;
 
 /// The longest line that is read; a longer one is a reject.
-const LINE_BYTES: usize = 8 * 1024 * 1024;
+const LINE_BYTES: u64 = 8 * 1024 * 1024;
 
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
@@ -58,50 +59,49 @@ struct Batch {
     items: Vec<Item>,
 }
 
-#[derive(Default)]
-struct Totals {
+/// An import under way.
+struct Import {
+    store: Store,
+    window: TimeDelta,
+    verdicts: Option<BufWriter<File>>,
     lines: u64,
     rejected: u64,
-    counts: std::collections::BTreeMap<&'static str, u64>,
+    counts: BTreeMap<&'static str, u64>,
 }
 
 pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Failure> {
     let fail = |error: std::io::Error| Failure::new(Exit::Io, format!("cannot read {}: {error}", args.file.display()));
     let file = File::open(&args.file).map_err(fail)?;
-    let bytes = file.metadata().map_err(fail)?.len();
-    let mut lines = BufReader::new(file);
-    let mut verdicts = args.verdicts.as_deref().map(create).transpose()?;
-    let store = Store::open(&config.store.path).await?;
-    let bar = ProgressBar::new(bytes);
+    let bar = ProgressBar::new(file.metadata().map_err(fail)?.len());
     if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent}%  {elapsed} gone, {eta} to go") {
         bar.set_style(style);
     }
-
-    let mut totals = Totals::default();
+    let mut lines = BufReader::new(file);
+    let mut import = Import {
+        verdicts: args.verdicts.as_deref().map(create).transpose()?,
+        store: Store::open(&config.store.path).await?,
+        window: TimeDelta::from_std(config.dedup.window).unwrap_or(TimeDelta::MAX),
+        lines: 0,
+        rejected: 0,
+        counts: BTreeMap::new(),
+    };
     let mut batch = Batch::default();
     let mut line = Vec::new();
-    loop {
-        line.clear();
-        let read = std::io::Read::take(&mut lines, LINE_BYTES as u64)
-            .read_until(b'\n', &mut line)
-            .map_err(fail)?;
-        if read == 0 {
-            break;
-        }
-        bar.inc(read as u64);
-        totals.lines += 1;
+    while read_line(&mut lines, &mut line).map_err(fail)? {
+        bar.inc(line.len() as u64);
+        import.lines += 1;
         if line.trim_ascii().is_empty() {
             continue;
         }
         let parsed: Line = match serde_json::from_slice(&line) {
             Ok(parsed) => parsed,
             Err(error) => {
-                totals.rejected += 1;
+                import.rejected += 1;
                 bar.suspend(|| {
                     say(&format!(
                         "{}:{}: not an item: {error}",
                         args.file.display(),
-                        totals.lines
+                        import.lines
                     ));
                 });
                 continue;
@@ -109,7 +109,7 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
         };
         let feed = feed_name(&parsed);
         if batch.items.len() >= BATCH || (!batch.items.is_empty() && batch.feed != feed) {
-            admit(&store, std::mem::take(&mut batch), &mut verdicts, &mut totals).await?;
+            import.admit(std::mem::take(&mut batch)).await?;
         }
         if batch.items.is_empty() {
             batch.wire = parsed
@@ -122,25 +122,20 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
         let index = batch.items.len();
         batch.items.push(item(parsed, index));
     }
-    admit(&store, batch, &mut verdicts, &mut totals).await?;
-    if let Some(mut out) = verdicts {
-        out.flush()
-            .map_err(|error| Failure::new(Exit::Io, format!("cannot write the verdicts: {error}")))?;
-    }
+    import.admit(batch).await?;
     bar.finish_and_clear();
-    store.close().await?;
-    let said: Vec<String> = totals
-        .counts
-        .iter()
-        .map(|(verdict, count)| format!("{count} {verdict}"))
-        .collect();
-    print(&format!(
-        "{} lines: {}, {} rejected",
-        totals.lines,
-        said.join(", "),
-        totals.rejected
-    ))?;
-    Ok(if totals.rejected > 0 { Exit::Data } else { Exit::Ok })
+    import.finish().await
+}
+
+/// Reads one line into `line`; false at the end of the file. What is longer than [`LINE_BYTES`] is cut there and skipped to its end,
+/// so that one monstrous line costs itself and no memory.
+fn read_line(lines: &mut impl BufRead, line: &mut Vec<u8>) -> std::io::Result<bool> {
+    line.clear();
+    let read = Read::take(&mut *lines, LINE_BYTES).read_until(b'\n', line)?;
+    if line.len() as u64 == LINE_BYTES && !line.ends_with(b"\n") {
+        lines.skip_until(b'\n')?;
+    }
+    Ok(read > 0)
 }
 
 fn create(path: &Path) -> Result<BufWriter<File>, Failure> {
@@ -189,63 +184,84 @@ fn item(line: Line, index: usize) -> Item {
     }
 }
 
-async fn admit(
-    store: &Store,
-    batch: Batch,
-    verdicts: &mut Option<BufWriter<File>>,
-    totals: &mut Totals,
-) -> Result<(), Failure> {
-    if batch.items.is_empty() {
-        return Ok(());
+impl Import {
+    async fn admit(&mut self, batch: Batch) -> Result<(), Failure> {
+        if batch.items.is_empty() {
+            return Ok(());
+        }
+        let now = clock::now();
+        let origin = Origin {
+            source: SourceId::new(&batch.feed),
+            wire: batch.wire.unwrap_or_else(wire::generic),
+            rights: Rights::Full,
+        };
+        let feed = ParsedFeed {
+            items: batch.items,
+            ..ParsedFeed::default()
+        };
+        let mut normalized = normalize(&feed, &origin, now);
+        self.rejected += normalized.rejects.len() as u64;
+        // A reject takes a position in the batch, so what is left is matched to its line by position.
+        let rejected: HashSet<usize> = normalized.rejects.iter().map(|reject| reject.index).collect();
+        let mut ids = batch.ids;
+        let mut position = 0..;
+        ids.retain(|_| position.next().is_none_or(|at| !rejected.contains(&at)));
+        // The store expects a document's order, which is newest first.
+        normalized.drafts.reverse();
+        ids.reverse();
+
+        let admitted = self
+            .store
+            .admit(&poll(&origin, normalized, self.window, now), now)
+            .await?;
+        for judged in admitted.judgements.iter().rev() {
+            let judgement = &judged.judgement;
+            *self.counts.entry(judgement.verdict.as_str()).or_default() += 1;
+            let Some(out) = self.verdicts.as_mut() else { continue };
+            let line = json!({
+                "id": ids.get(judged.index),
+                "article": judged.article,
+                "story": judged.story,
+                "verdict": judgement.verdict,
+                "of": judgement.of,
+                "stage": judgement.stage,
+                "score": null,
+            });
+            writeln!(out, "{line}").map_err(unwritable)?;
+        }
+        Ok(())
     }
-    let now = clock::now();
-    let source = SourceId::new(&batch.feed);
-    let origin = Origin {
-        source: source.clone(),
-        wire: batch.wire.unwrap_or_else(wire::generic),
-        rights: Rights::Full,
-    };
-    let feed = ParsedFeed {
-        head: FeedHead::default(),
-        items: batch.items,
-        ..ParsedFeed::default()
-    };
-    let mut normalized = normalize(&feed, &origin, now);
-    totals.rejected += normalized.rejects.len() as u64;
-    // A reject takes a position in the batch, so what is left is matched to its line by position.
-    let rejected: Vec<usize> = normalized.rejects.iter().map(|reject: &Reject| reject.index).collect();
-    let mut kept: Vec<Option<String>> = batch
-        .ids
-        .into_iter()
-        .enumerate()
-        .filter(|(index, _)| !rejected.contains(index))
-        .map(|(_, id)| id)
-        .collect();
-    // The store expects a document's order, which is newest first.
-    normalized.drafts.reverse();
-    kept.reverse();
-    let poll = poll(source, origin.wire, normalized, now);
-    let admitted = store.admit(&poll, now).await?;
-    for decided in admitted.judgements.iter().rev() {
-        let judgement = &decided.judgement;
-        *totals.counts.entry(judgement.verdict.as_str()).or_default() += 1;
-        let Some(out) = verdicts.as_mut() else { continue };
-        let id = kept.get(decided.index).cloned().flatten();
-        let line = json!({
-            "id": id, "article": decided.article, "story": decided.story, "verdict": judgement.verdict, "of": judgement.of,
-            "stage": judgement.stage, "score": null,
-        });
-        writeln!(out, "{line}")
-            .map_err(|error| Failure::new(Exit::Io, format!("cannot write the verdicts: {error}")))?;
+
+    async fn finish(mut self) -> Result<Exit, Failure> {
+        if let Some(out) = self.verdicts.as_mut() {
+            out.flush().map_err(unwritable)?;
+        }
+        self.store.close().await?;
+        let said: Vec<String> = self
+            .counts
+            .iter()
+            .map(|(verdict, count)| format!("{count} {verdict}, "))
+            .collect();
+        print(&format!(
+            "{} lines: {}{} rejected",
+            self.lines,
+            said.concat(),
+            self.rejected
+        ))?;
+        Ok(if self.rejected > 0 { Exit::Data } else { Exit::Ok })
     }
-    Ok(())
 }
 
-fn poll(source: SourceId, wire: &Wire, normalized: Normalized, now: DateTime<Utc>) -> Poll {
+fn unwritable(error: impl std::error::Error) -> Failure {
+    Failure::new(Exit::Io, format!("cannot write the verdicts: {error}"))
+}
+
+/// An archive's items as one poll of a source that is never due.
+fn poll(origin: &Origin, normalized: Normalized, dedup_window: TimeDelta, now: DateTime<Utc>) -> Poll {
     Poll {
-        url: format!("import:{source}"),
-        wire: Some(wire.id.to_owned()),
-        source,
+        source: origin.source.clone(),
+        url: format!("import:{}", origin.source),
+        wire: Some(origin.wire.id.to_owned()),
         started: now,
         elapsed_ms: 0,
         outcome: Outcome::Ok,
@@ -255,6 +271,7 @@ fn poll(source: SourceId, wire: &Wire, normalized: Normalized, now: DateTime<Utc
         body_hash: None,
         drafts: normalized.drafts,
         rejects: normalized.rejects,
+        dedup_window,
         repairs: Vec::new(),
         error: None,
         next_due: now,

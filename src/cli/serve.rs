@@ -78,7 +78,7 @@ async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
         if let Some(error) = &report.poll.error {
             return Err(Failure::new(Exit::Failed, format!("{id}: {error}")));
         }
-        for decided in &report.admitted.judgements {
+        for decided in report.admitted.judgements.iter().rev() {
             let headline = report
                 .poll
                 .drafts

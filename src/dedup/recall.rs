@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::reading::{News, wire_slug};
 use super::{Key, KeyKind, Reading};
@@ -109,14 +109,37 @@ impl Known {
 }
 
 /// Known look-alikes and what each is recalled by.
-#[derive(Debug, Default)]
+#[derive(Debug)]
 pub struct Recall {
+    window: TimeDelta,
     known: Vec<Known>,
     by_article: HashMap<i64, usize>,
     by_key: HashMap<Key, Vec<usize>>,
 }
 
+impl Default for Recall {
+    /// Nothing is known, and a fortnight is the window.
+    fn default() -> Self {
+        Self::within(TimeDelta::days(14))
+    }
+}
+
 impl Recall {
+    /// Knows nothing yet; a copy or a notice may look back for its original by `window`.
+    #[must_use]
+    pub fn within(window: TimeDelta) -> Self {
+        Self {
+            window,
+            known: Vec::new(),
+            by_article: HashMap::new(),
+            by_key: HashMap::new(),
+        }
+    }
+
+    pub(super) fn window(&self) -> TimeDelta {
+        self.window
+    }
+
     /// Adds an article; oldest first, so that the newest is found first.
     pub fn add(&mut self, known: Known) {
         self.by_article.insert(known.article, self.known.len());

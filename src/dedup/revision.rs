@@ -17,8 +17,6 @@ use super::{KeyKind, Known, KnownVersion, Reading, Recall, Ruling};
 use crate::article::{Kind, Revision, Verdict};
 use crate::text::fold;
 
-/// How far back a notice reaches.
-const REACH: TimeDelta = TimeDelta::days(14);
 /// Share of five-word runs in common from which "UPDATE: H" is the text of H with a clause changed, not new facts under
 /// the same headline (measured on real pairs: rescheduled events lie below, mended ones above).
 const ONE_TEXT: f64 = 0.7;
@@ -139,7 +137,7 @@ fn candidates<'r>(reading: &'r Reading<'_>, revision: &Revision, recall: &'r Rec
         .chain(recall.find(reading, KeyKind::Url).filter(|_| reading.owns_its_url()))
         .filter(|known| seen.insert(known.article))
         .filter(|known| languages(reading, known) == Languages::Compatible)
-        .filter_map(|known| evidence(reading, revision, known).map(|evidence| (evidence, known)))
+        .filter_map(|known| evidence(reading, revision, known, recall.window()).map(|evidence| (evidence, known)))
         .collect();
     candidates.sort_by_key(|(evidence, known)| Reverse((*evidence, known.article)));
     candidates
@@ -153,12 +151,12 @@ struct Evidence {
     issued: DateTime<Utc>,
 }
 
-fn evidence(reading: &Reading<'_>, revision: &Revision, known: &Known) -> Option<Evidence> {
+fn evidence(reading: &Reading<'_>, revision: &Revision, known: &Known, window: TimeDelta) -> Option<Evidence> {
     let original = known.versions.first()?;
     let issued = original.published.unwrap_or(original.received);
     let noticed = reading.draft.published.unwrap_or(reading.draft.received);
     // Clocks of two wires differ a little; a notice does not speak of the future.
-    if issued - noticed > TimeDelta::hours(1) || noticed - issued > REACH {
+    if issued - noticed > TimeDelta::hours(1) || noticed - issued > window {
         return None;
     }
     let issuers = (

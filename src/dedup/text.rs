@@ -12,9 +12,7 @@ use super::recall::Carrier;
 use super::{KeyKind, Known, KnownVersion, Reading, Recall, Ruling};
 use crate::article::Kind;
 
-/// The same text after this long is a new event for a reader (a monthly distribution, a yearly fair).
-const REACH: TimeDelta = TimeDelta::days(14);
-/// The same for a text that is short or cut.
+/// A text that is short or cut tells two releases apart for no longer than this, however wide the window.
 const WEAK_REACH: TimeDelta = TimeDelta::days(3);
 
 pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
@@ -29,7 +27,7 @@ fn equal_text(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
             .rev()
             .find(|v| reading.news.relation(&v.news) == Relation::Same)
             .or_else(|| known.newest())?;
-        may_be_copy(reading, known, version).then(|| {
+        may_be_copy(reading, known, version, recall.window()).then(|| {
             duplicate(
                 known,
                 format!(
@@ -50,7 +48,7 @@ fn one_headline(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
             .rev()
             .filter(|v| v.clean_headline == reading.clean_headline)
             .find_map(|version| {
-                if !may_be_copy(reading, known, version) {
+                if !may_be_copy(reading, known, version, recall.window()) {
                     return None;
                 }
                 let what = match reading.news.relation(&version.news) {
@@ -69,7 +67,8 @@ fn shorter_words(reading: &Reading<'_>, version: &KnownVersion) -> usize {
     reading.news.words().min(version.news.words())
 }
 
-fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion) -> bool {
+/// The same text after the window is a new event for a reader (a monthly distribution, a yearly fair).
+fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion, window: TimeDelta) -> bool {
     if is_notice_of(reading, version) || languages(reading, known) == Languages::Different {
         return false;
     }
@@ -86,14 +85,14 @@ fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion) -> 
         .map(|(a, b)| (a - b).abs());
     let weak = shorter_words(reading, version) < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
     if !weak {
-        return apart.is_none_or(|apart| apart <= REACH);
+        return apart.is_none_or(|apart| apart <= window);
     }
     // One distributor that shows two items means two, unless it says otherwise or both left at the same instant.
     let one_instant = apart == Some(TimeDelta::zero());
     if is_own_other_item(reading, known) && !one_instant && reading.draft.kind != Kind::Repeat {
         return false;
     }
-    apart.is_none_or(|apart| apart <= WEAK_REACH)
+    apart.is_none_or(|apart| apart <= WEAK_REACH.min(window))
 }
 
 fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {

@@ -10,7 +10,7 @@ pub mod schedule;
 
 use std::sync::Arc;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
 use self::fetch::{Fetched, Fetcher, Next, Payload};
@@ -92,6 +92,7 @@ pub async fn poll(
         body_hash: read.body_hash,
         drafts: read.normalized.drafts,
         rejects: read.normalized.rejects,
+        dedup_window: TimeDelta::from_std(config.dedup.window).unwrap_or(TimeDelta::MAX),
         repairs: read.repairs.into_iter().map(str::to_owned).collect(),
         error: read.error,
         next_due: due.at,

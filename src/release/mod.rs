@@ -23,11 +23,17 @@ pub mod symbol;
 
 // TEMP
 #[allow(missing_docs)]
-pub fn sections(_: &str, _: usize) -> Vec<crate::article::Section> { vec![] }
+pub fn sections(_: &str, _: usize) -> Vec<crate::article::Section> {
+    vec![]
+}
 #[allow(missing_docs)]
-pub fn contacts(_: &[crate::article::Section]) -> Vec<crate::article::Contact> { vec![] }
+pub fn contacts(_: &[crate::article::Section]) -> Vec<crate::article::Contact> {
+    vec![]
+}
 #[allow(missing_docs)]
-pub fn source_line(_: &str) -> Option<&str> { None }
+pub fn source_line(_: &str) -> Option<&str> {
+    None
+}
 pub use dateline::{DatelineMatch, dateline};
 pub use revision::revision;
 

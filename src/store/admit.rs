@@ -5,7 +5,7 @@
 
 use std::collections::{BTreeSet, HashSet};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
 
 use super::plan::{self, Numbers, Plan};
@@ -42,6 +42,8 @@ pub struct Poll {
     pub drafts: Vec<Draft>,
     /// Items that could not become a draft.
     pub rejects: Vec<Reject>,
+    /// How far back a copy or a notice may look for its original.
+    pub dedup_window: TimeDelta,
     /// What had to be mended in the document, by name.
     pub repairs: Vec<String>,
     /// What failed, for a person.
@@ -230,7 +232,7 @@ async fn decide<'p>(connection: &mut SqliteConnection, poll: &'p Poll) -> Result
         source,
     };
     let readings = plan::readings(&poll.drafts);
-    let recall = recall(connection, poll.source.as_str(), &readings).await?;
+    let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window).await?;
 
     let wanted = json(&readings.iter().flat_map(uri::candidates).collect::<BTreeSet<_>>());
     let taken_uris: HashSet<String> = sqlx::query_scalar!(

@@ -2,6 +2,7 @@
 
 use std::collections::{BTreeSet, HashMap};
 
+use chrono::TimeDelta;
 use sqlx::SqliteConnection;
 
 use super::StoreError;
@@ -18,6 +19,7 @@ pub(super) async fn recall(
     connection: &mut SqliteConnection,
     source: &str,
     readings: &[Reading<'_>],
+    window: TimeDelta,
 ) -> Result<Recall, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "recalling what is known",
@@ -64,7 +66,7 @@ pub(super) async fn recall(
         .map(|r| r.article)
         .chain(by_item.iter().map(|r| r.article))
         .collect();
-    let mut recall = Recall::default();
+    let mut recall = Recall::within(window);
     for known in known_articles(connection, source, &articles).await? {
         recall.add(known);
     }

@@ -26,6 +26,7 @@ pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
         url: format!("https://{source}.example/feed"),
         wire: None,
         started,
+        dedup_window: TimeDelta::days(14),
         elapsed_ms: 12,
         outcome: Outcome::Ok,
         http_status: Some(200),

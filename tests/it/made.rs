@@ -44,6 +44,7 @@ pub(crate) async fn store(drafts: Vec<Draft>) -> MadeStore {
 /// One poll of `wire-a` that brings these.
 pub(crate) async fn admit(store: &Store, drafts: Vec<Draft>) {
     let poll = Poll {
+        dedup_window: TimeDelta::days(14),
         source: SourceId::new("wire-a"),
         url: "https://wire.example/feed.rss".into(),
         wire: None,
