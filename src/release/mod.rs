@@ -19,7 +19,7 @@ mod gazetteer;
 pub mod place;
 pub mod revision;
 
-//pub use anatomy::{about_name, contacts, embargo, sections, source_line};
+pub use anatomy::{about_name, contacts, embargo, sections, source_line};
 pub use dateline::{DatelineMatch, dateline};
 pub use revision::revision;
 
@@ -28,21 +28,24 @@ mod tests {
     use std::path::PathBuf;
 
     /// Rows of a labelled file of the corpus; none, with a printed word, where the corpus is not at hand.
-    #[allow(clippy::disallowed_methods)] // the corpus is no part of the repository: the environment tells where it is
     pub(super) fn corpus(file: &str) -> Vec<serde_json::Value> {
+        let rows = corpus_text(file).unwrap_or_default();
+        rows.lines()
+            .map(|line| serde_json::from_str(line).expect("a row"))
+            .collect()
+    }
+
+    /// A file of the corpus, likewise.
+    #[allow(clippy::disallowed_methods)] // the corpus is no part of the repository: the environment tells where it is
+    pub(super) fn corpus_text(file: &str) -> Option<String> {
         let root = std::env::var_os("DATELINE_CORPUS").map_or_else(
             || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
             PathBuf::from,
         );
-        match std::fs::read_to_string(root.join(file)) {
-            Ok(text) => text
-                .lines()
-                .map(|line| serde_json::from_str(line).expect("a row"))
-                .collect(),
-            Err(_) => {
-                println!("skipped: no {file} (set DATELINE_CORPUS)");
-                Vec::new()
-            }
+        let text = std::fs::read_to_string(root.join(file)).ok();
+        if text.is_none() {
+            println!("skipped: no {file} (set DATELINE_CORPUS)");
         }
+        text
     }
 }
