@@ -155,7 +155,8 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     draft.contacts = release::contacts(&draft.sections);
     named_securities(draft);
     if draft.issuer.is_none() {
-        draft.issuer = release::source_line(&draft.body_text).map(str::to_owned);
+        let named = release::source_line(&draft.body_text).or_else(|| release::about_name(&draft.sections));
+        draft.issuer = named.map(str::to_owned);
     }
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
         draft.wire = Some(origin.wire.name.to_owned());

@@ -10,7 +10,7 @@
 //! | `place.rs` | which words before a date are places; city, region and country of each |
 //! | `gazetteer.rs` | the regions, countries and stand-alone cities that datelines print |
 //! | `revision.rs` | whether it corrects, replaces, repeats or withdraws another release |
-//! | `symbol/` | which listed securities it names |
+//! | `symbol/` | which listed securities it names, and of which organisation |
 //! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, contacts, the SOURCE line |
 
 pub mod anatomy;
@@ -21,19 +21,7 @@ pub mod place;
 pub mod revision;
 pub mod symbol;
 
-// TEMP
-#[allow(missing_docs)]
-pub fn sections(_: &str, _: usize) -> Vec<crate::article::Section> {
-    vec![]
-}
-#[allow(missing_docs)]
-pub fn contacts(_: &[crate::article::Section]) -> Vec<crate::article::Contact> {
-    vec![]
-}
-#[allow(missing_docs)]
-pub fn source_line(_: &str) -> Option<&str> {
-    None
-}
+pub use anatomy::{about_name, contacts, embargo, sections, source_line};
 pub use dateline::{DatelineMatch, dateline};
 pub use revision::revision;
 
@@ -42,21 +30,24 @@ mod tests {
     use std::path::PathBuf;
 
     /// Rows of a labelled file of the corpus; none, with a printed word, where the corpus is not at hand.
-    #[allow(clippy::disallowed_methods)] // the corpus is no part of the repository: the environment tells where it is
     pub(super) fn corpus(file: &str) -> Vec<serde_json::Value> {
+        let rows = corpus_text(file).unwrap_or_default();
+        rows.lines()
+            .map(|line| serde_json::from_str(line).expect("a row"))
+            .collect()
+    }
+
+    /// A file of the corpus, likewise.
+    #[allow(clippy::disallowed_methods)] // the corpus is no part of the repository: the environment tells where it is
+    pub(super) fn corpus_text(file: &str) -> Option<String> {
         let root = std::env::var_os("DATELINE_CORPUS").map_or_else(
             || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
             PathBuf::from,
         );
-        match std::fs::read_to_string(root.join(file)) {
-            Ok(text) => text
-                .lines()
-                .map(|line| serde_json::from_str(line).expect("a row"))
-                .collect(),
-            Err(_) => {
-                println!("skipped: no {file} (set DATELINE_CORPUS)");
-                Vec::new()
-            }
+        let text = std::fs::read_to_string(root.join(file)).ok();
+        if text.is_none() {
+            println!("skipped: no {file} (set DATELINE_CORPUS)");
         }
+        text
     }
 }
