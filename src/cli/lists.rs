@@ -21,7 +21,7 @@ pub(super) struct SourcesArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ArticlesArgs {
-    /// Only those that this filter lets in (the language of [[output]] filter)
+    /// Only those that this filter lets in (the language of an output's filter)
     #[arg(long, value_name = "EXPR", default_value = "", hide_default_value = true)]
     filter: String,
     /// Only those received or changed since: RFC 3339, a date, or an age such as 30m, 24h, 7d

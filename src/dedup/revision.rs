@@ -2,7 +2,7 @@
 //!
 //! A wire gives a correction a new number and no machine link to the old one, so the target is found by what the notice
 //! says: the headline that it quotes, or its own without the mark, on the same wire or by the same issuer, not long ago
-//! (Business Wire "CORRECTING and REPLACING <headline>", GlobeNewswire "CORRECTION - <headline>"). A PR Newswire notice
+//! (Business Wire `CORRECTING and REPLACING H`, GlobeNewswire `CORRECTION - H`). A PR Newswire notice
 //! that names only the company stays on its own: a wrong target is worse than none.
 
 use std::cmp::Reverse;

@@ -26,7 +26,7 @@ impl PartialEq for Field {
     }
 }
 
-/// How `=` compares. `~` always compares [words](super::words).
+/// How `=` compares. `~` always compares [words](super::words()).
 #[derive(Debug, Clone, Copy)]
 pub enum Compare {
     /// The same words.

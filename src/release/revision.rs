@@ -3,7 +3,7 @@
 //! In: headline and opening text. Out: a [`Revision`]: the kind of notice, the headline without its mark, and the release it
 //! names, if it names one. Never looks for that release; a notice may come before its original.
 //!
-//! The grammar is closed: a mark stands at the start of the headline (or, in two forms, at its end), is one of [`MARKS`], and is
+//! The grammar is closed: a mark stands at the start of the headline (or, in two forms, at its end), is one of `MARKS`, and is
 //! followed by a separator, so that "Update on Expiry of Lock-Up" stays an ordinary release.
 
 use std::sync::LazyLock;

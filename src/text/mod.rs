@@ -5,7 +5,7 @@
 //!
 //! Three spellings of one text, never mixed:
 //! - *shown*: [`plain_title`], [`html_to_text`]: what a person reads, in the published characters, without invisible ones;
-//! - *folded*: [`fold`]: what two texts are compared by;
+//! - *folded*: [`fold()`]: what two texts are compared by;
 //! - *hashed*: [`content_hash`]: what tells whether anything changed at all.
 
 mod entities;
