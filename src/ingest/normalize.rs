@@ -10,7 +10,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
 use super::parse::ParsedFeed;
-use crate::article::{Draft, Item, Kind, Media, Organisation, Reject, Rights, SourceId, Stamp, Subject, Symbol};
+use crate::article::{
+    Draft, Item, Kind, Media, Organisation, PubStatus, Reject, Rights, SourceId, Stamp, Subject, Symbol,
+};
 use crate::config::Source;
 use crate::release::{self, symbol};
 use crate::text;
@@ -78,7 +80,7 @@ pub fn normalize_text(text: &str, origin: &Origin, now: DateTime<Utc>) -> Draft 
     draft.rights = origin.rights;
     draft.body_text = paragraphs(text);
     draft.body_html = text::sanitize_html(&draft.body_text, None);
-    understand(&mut draft, None, origin);
+    understand(&mut draft, None, origin, now);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
         (Some(date), Some(dateline)) if dateline.date != Some(date) => {
@@ -127,15 +129,19 @@ fn draft(item: &Item, feed_language: Option<&str>, origin: &Origin, now: DateTim
     draft.issuer = issuer(item, origin.wire);
     listed_securities(&mut draft, item);
     let claimed = item.language.as_deref().or(feed_language);
-    understand(&mut draft, claimed, origin);
+    understand(&mut draft, claimed, origin, now);
     identify(&mut draft, item, link.as_ref(), origin);
     draft.subjects = subjects(item, origin.wire);
     draft.media = item.media.iter().filter_map(media).collect();
     Ok(draft)
 }
 
-/// What the text itself says: notice, dateline, sections, symbols, issuer, language.
-fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin) {
+/// What the text itself says: embargo, notice, dateline, sections, symbols, issuer, language.
+fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) {
+    draft.embargoed = release::embargo(&draft.body_text);
+    if draft.embargoed.is_some_and(|lapses| lapses > now) {
+        draft.pubstatus = PubStatus::Withheld;
+    }
     draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
     draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
 
@@ -420,5 +426,227 @@ fn mark_shared_urls(drafts: &mut [Draft]) {
         .collect();
     for (draft, shared) in drafts.iter_mut().zip(shared) {
         draft.shared_url = shared;
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Category, Extension, Link, SectionKind};
+
+    fn now() -> DateTime<Utc> {
+        at("2026-11-25T08:00:00Z")
+    }
+
+    fn at(text: &str) -> DateTime<Utc> {
+        DateTime::parse_from_rfc3339(text).unwrap().to_utc()
+    }
+
+    fn origin(wire: &str) -> Origin {
+        Origin {
+            source: SourceId::new("test"),
+            wire: wire::by_id(wire).unwrap(),
+            rights: Rights::Summary,
+        }
+    }
+
+    fn item(title: &str, url: &str, body: &str) -> Item {
+        Item {
+            title: Some(title.to_owned()),
+            links: vec![Link {
+                href: url.to_owned(),
+                rel: None,
+                media_type: None,
+            }],
+            summary: Some(body.to_owned()),
+            ..Item::default()
+        }
+    }
+
+    fn read(wire: &str, items: Vec<Item>) -> Normalized {
+        let feed = ParsedFeed {
+            items,
+            ..ParsedFeed::default()
+        };
+        normalize(&feed, &origin(wire), now())
+    }
+
+    fn read_one(wire: &str, item: Item) -> Draft {
+        read(wire, vec![item]).drafts.remove(0)
+    }
+
+    #[test]
+    fn a_text_gives_its_date_prefix_dateline_and_subheads_and_no_headline_is_made_up() {
+        let text = " date 2024-05-08 BEIJING, May 8, 2024 /PRNewswire/ -- Workers of the plant wrote\na letter, and received \
+                    an answer this week from the capital.\n\nAn old friendship\n\nThe plant was founded in the last century \
+                    and stands on the bank of the river since then.\n";
+        let draft = normalize_text(text, &origin("generic"), now());
+        let dateline = draft.dateline.as_ref().unwrap();
+        assert_eq!(dateline.places[0].city.as_deref(), Some("Beijing"));
+        assert_eq!(dateline.date.unwrap().to_string(), "2024-05-08");
+        assert_eq!((draft.headline.as_deref(), draft.published), (None, None));
+        assert_eq!(draft.wire.as_deref(), Some("PR Newswire"));
+        assert!(
+            draft.body_text.starts_with("BEIJING, May 8, 2024"),
+            "{}",
+            draft.body_text
+        );
+        let subheads: Vec<&str> = draft
+            .sections
+            .iter()
+            .filter(|section| section.kind == SectionKind::Subhead)
+            .map(|section| section.text.as_str())
+            .collect();
+        assert_eq!(subheads, ["An old friendship"]);
+        assert_eq!(draft.repairs, [""; 0]);
+        let draft = normalize_text(
+            "date 2024-05-09 BEIJING, May 8, 2024 /PRNewswire/ -- Text.",
+            &origin("generic"),
+            now(),
+        );
+        assert_eq!(draft.repairs, ["date-prefix-differs"]);
+    }
+
+    #[test]
+    fn the_wire_s_own_list_of_securities_comes_first_and_is_not_repeated_by_the_text() {
+        let category = |list: &str, term: &str| Category {
+            scheme: Some(format!("https://www.globenewswire.com/rss/{list}")),
+            term: term.to_owned(),
+            label: None,
+        };
+        let url = "https://www.globenewswire.com/news-release/2026/11/25/3400001/0/en/acme.html";
+        let draft = read_one(
+            "globenewswire",
+            Item {
+                categories: vec![
+                    category("stock", "Nasdaq:ACME"),
+                    category("ISIN", "US0378331005"),
+                    category("ISIN", "US0378331006"),
+                ],
+                extensions: vec![Extension {
+                    vocabulary: "dc".to_owned(),
+                    name: "contributor".to_owned(),
+                    attributes: Vec::new(),
+                    text: "Acme Inc.".to_owned(),
+                }],
+                ..item(
+                    "Acme",
+                    url,
+                    "<p>OSLO, Norway, Nov. 25, 2026 (GLOBE NEWSWIRE) -- Acme Inc. (NASDAQ: ACME) and Bolt (NYSE: BLT) agreed.</p>",
+                )
+            },
+        );
+        let keys: Vec<String> = draft.symbols().map(Symbol::key).collect();
+        assert_eq!(keys, ["XNAS:ACME", "XNYS:BLT"]);
+        assert_eq!(
+            draft.isins().collect::<Vec<_>>(),
+            ["US0378331005"],
+            "a wrong check digit is no ISIN"
+        );
+        assert_eq!(draft.organisations[0].name.as_deref(), Some("Acme Inc."));
+        assert_eq!(draft.release_id.as_deref(), Some("3400001"));
+        assert_eq!(draft.subjects, [], "shares are no subjects");
+    }
+
+    #[test]
+    fn dates_that_cannot_be_are_none_with_a_word() {
+        let stamp = |raw: &str, instant: Option<&str>| {
+            Some(Stamp {
+                raw: raw.to_owned(),
+                instant: instant.map(at),
+            })
+        };
+        for (published, want, repairs) in [
+            (
+                stamp("now", Some("2026-11-25T07:59:00Z")),
+                Some(at("2026-11-25T07:59:00Z")),
+                "",
+            ),
+            (
+                stamp("soon", Some("2026-11-26T07:59:00Z")),
+                Some(at("2026-11-26T07:59:00Z")),
+                "",
+            ),
+            (
+                stamp("2126", Some("2126-01-01T00:00:00Z")),
+                None,
+                "published-in-the-future: 2126",
+            ),
+            (stamp("next Tuesday", None), None, "published-unreadable: next Tuesday"),
+            (None, None, ""),
+        ] {
+            let draft = read_one(
+                "generic",
+                Item {
+                    published,
+                    ..item("A", "https://a.example/1", "text")
+                },
+            );
+            assert_eq!((draft.published, draft.repairs.concat()), (want, repairs.to_owned()));
+        }
+    }
+
+    #[test]
+    fn a_link_that_many_items_share_identifies_none_of_them() {
+        let drafts = read(
+            "generic",
+            vec![
+                item("A", "https://a.example/news", "one"),
+                item("B", "https://a.example/news?utm_source=rss", "two"),
+                item("C", "https://a.example/c", "three"),
+                item("C", "https://a.example/c?utm_source=x", "three"),
+            ],
+        )
+        .drafts;
+        assert_eq!(
+            drafts.iter().map(|draft| draft.shared_url).collect::<Vec<_>>(),
+            [true, true, false, false]
+        );
+    }
+
+    #[test]
+    fn only_an_item_that_says_nothing_is_a_reject_and_links_lead_to_the_web_or_nowhere() {
+        let nothing = read(
+            "generic",
+            vec![Item {
+                index: 7,
+                ..Item::default()
+            }],
+        );
+        assert_eq!((nothing.drafts.len(), nothing.rejects[0].index), (0, 7));
+        for href in [
+            "javascript:alert(1)",
+            "file:///etc/passwd",
+            "data:text/html,x",
+            "not a url",
+        ] {
+            assert_eq!(read_one("generic", item("A", href, "x")).url, None, "{href}");
+        }
+        let draft = read_one("generic", item("A", "https://user:secret@a.example/1", "x"));
+        assert_eq!(draft.urls, ["https://a.example/1"]);
+    }
+
+    #[test]
+    fn an_embargo_withholds_until_it_lapses() {
+        for (line, want) in [
+            (
+                "Embargoed until 9:00 a.m. ET, Wednesday, November 25, 2026",
+                PubStatus::Withheld,
+            ),
+            (
+                "Embargoed until 9:00 a.m. ET, Tuesday, November 24, 2026",
+                PubStatus::Usable,
+            ),
+        ] {
+            let draft = read_one(
+                "generic",
+                item(
+                    "A",
+                    "https://a.example/1",
+                    &format!("<p>{line}</p><p>Acme bought Bolt.</p>"),
+                ),
+            );
+            assert_eq!(draft.pubstatus, want, "{line}: {:?}", draft.embargoed);
+        }
     }
 }
