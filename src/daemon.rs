@@ -54,13 +54,23 @@ pub enum DaemonError {
     Signals(#[source] std::io::Error),
 }
 
-/// Opens the store and builds what polls share; the store learns which sources there are.
+/// Opens the store and builds what polls share.
 ///
 /// # Errors
 /// The store cannot be opened, or the HTTP client cannot be built.
-pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
+pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let store = Store::open(&config.store.path).await?;
     let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
+    Ok(Ingest { config, fetcher, store })
+}
+
+/// [`open`], and the store learns which sources there are and when a changed schedule wants them.
+///
+/// # Errors
+/// As [`open`], and when the store cannot be written.
+pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
+    let ingest = open(config).await?;
+    let (config, store) = (&ingest.config, &ingest.store);
     let now = clock::now();
     store.sync_sources(&config.sources, now).await?;
     let states = store.source_states().await?;
@@ -72,7 +82,7 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
             store.set_next_due(&source.id, due.at, &due.reason).await?;
         }
     }
-    Ok(Ingest { config, fetcher, store })
+    Ok(ingest)
 }
 
 /// Runs until SIGTERM or SIGINT: polls on schedule and serves the outputs. `started` hears the address once both are going.

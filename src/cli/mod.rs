@@ -7,6 +7,7 @@ mod import;
 mod lists;
 mod parse;
 mod poll;
+mod scratch;
 mod serve;
 
 use std::ffi::OsString;

@@ -8,6 +8,7 @@ use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
 use super::answer::{Exit, Failure, print, print_json};
+use super::scratch::Scratch;
 use crate::article::SourceId;
 use crate::config::{Config, Source};
 use crate::daemon;
@@ -57,10 +58,18 @@ struct DecidedLine {
     why: String,
 }
 
-pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure> {
+pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Failure> {
     let chosen = choose(&args.sources, &config)?;
-    let effect = if args.dry_run { Effect::DryRun } else { Effect::Admit };
-    let ingest = daemon::prepare(Arc::new(config)).await?;
+    let (effect, ingest, _scratch) = if args.dry_run {
+        let io = |error: std::io::Error| Failure::new(Exit::Io, format!("the trial cannot start: {error}"));
+        // A trial is held against the store that is there, or against none; it makes neither file nor row.
+        let there = config.store.path.exists().then(|| config.store.path.clone());
+        let scratch = Scratch::new(there).map_err(io)?;
+        config.store.path = scratch.store.clone();
+        (Effect::DryRun, daemon::open(Arc::new(config)).await?, Some(scratch))
+    } else {
+        (Effect::Admit, daemon::prepare(Arc::new(config)).await?, None)
+    };
     let permits = Arc::new(Semaphore::new(ingest.config.fetch.concurrency));
     let mut polls = JoinSet::new();
     for source in chosen {

@@ -7,6 +7,7 @@ use std::sync::Arc;
 use clap::Args;
 
 use super::answer::{Exit, Failure, print, say, table};
+use super::scratch::Scratch;
 use crate::article::Verdict;
 use crate::config::Config;
 use crate::daemon::{self, DaemonError};
@@ -110,35 +111,4 @@ async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
     Ok(format!(
         "{table}\n\n{articles} articles stored; `dateline demo` serves them.\n"
     ))
-}
-
-/// A store in a temporary folder, gone with the demo; or the one that the person named, which stays.
-struct Scratch {
-    store: PathBuf,
-    folder: Option<PathBuf>,
-}
-
-impl Scratch {
-    fn new(store: Option<PathBuf>) -> std::io::Result<Self> {
-        match store {
-            Some(store) => Ok(Self { store, folder: None }),
-            None => {
-                let folder = std::env::temp_dir().join(format!("dateline-demo-{}", std::process::id()));
-                std::fs::create_dir_all(&folder)?;
-                Ok(Self {
-                    store: folder.join("demo.sqlite"),
-                    folder: Some(folder),
-                })
-            }
-        }
-    }
-}
-
-impl Drop for Scratch {
-    fn drop(&mut self) {
-        if let Some(folder) = &self.folder {
-            // What cannot be removed is a temporary file; the system clears it.
-            let _ = std::fs::remove_dir_all(folder);
-        }
-    }
 }
