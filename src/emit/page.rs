@@ -176,7 +176,7 @@ h1 { font-size: 1.5rem; line-height: 1.25; } h2 { font-size: 1.1rem; margin-top:
 ul, ol { padding-left: 1.2rem; } li { margin: .4rem 0; }
 small, dt { opacity: .75; } dl { display: grid; grid-template-columns: max-content 1fr; gap: .2rem 1rem; } dd { margin: 0; }
 table { border-collapse: collapse; width: 100%; font-size: .85rem; display: block; overflow-x: auto; }
-th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #8884; }
+th, td { text-align: left; vertical-align: top; padding: .2rem .6rem .2rem 0; border-bottom: 1px solid #8884; overflow-wrap: normal; }
 code { font-size: .85rem; } img { max-width: 100%; height: auto; }
 </style>
 <nav><a href="{{ home }}">Dateline</a></nav>
@@ -275,7 +275,9 @@ struct OutputPage<'a> {
 <p><a rel="noopener noreferrer" href="{{ link }}">Read it at {{ draft.wire.as_deref().unwrap_or("its source") }}</a></p>
 {%- endif %}
 <dl>
-<dt>Issued by<dd>{{ card.entry.author }}
+{%- if let Some(issuer) = draft.issuer %}
+<dt>Issued by<dd>{{ issuer }}
+{%- endif %}
 <dt>Time<dd>{{ card.time() }}
 {%- if let Some(dateline) = draft.dateline %}
 <dt>Dateline<dd>{{ dateline.raw }}

@@ -159,10 +159,10 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     draft.summary = Some(text::summary(&news, SUMMARY_CHARS)).filter(|summary| !summary.is_empty());
     draft.sections = release::sections(&draft.body_text, news_start);
     draft.contacts = release::contacts(&draft.sections);
-    named_securities(draft);
+    named_securities(draft, &news);
     if draft.issuer.is_none() {
         let named = release::source_line(&draft.body_text).or_else(|| release::about_name(&draft.sections));
-        draft.issuer = named.map(str::to_owned);
+        draft.issuer = named.map(str::to_owned).or_else(|| listed_subject(draft, &news));
     }
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
         draft.wire = Some(origin.wire.name.to_owned());
@@ -223,8 +223,14 @@ fn listed_securities(draft: &mut Draft, item: &Item) {
 }
 
 /// Securities named in the headline and the text, tied to the name before them where that is sure.
-fn named_securities(draft: &mut Draft) {
-    let texts = [draft.headline.clone().unwrap_or_default(), draft.body_text.clone()];
+fn named_securities(draft: &mut Draft, news: &str) {
+    // Without the dateline: `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name.
+    let before = draft
+        .body_text
+        .strip_suffix(news)
+        .unwrap_or(&draft.body_text)
+        .to_owned();
+    let texts = [draft.headline.clone().unwrap_or_default(), before, news.to_owned()];
     for mention in texts.iter().flat_map(|text| symbol::symbols(text)) {
         if draft
             .symbols()
@@ -245,6 +251,21 @@ fn named_securities(draft: &mut Draft) {
             }),
         }
     }
+}
+
+/// The organisation that the news opens with, if it names its own listing: `Acme Corp. (NYSE: ACM) today announced`. A law firm's notice opens
+/// with the law firm, so the company that it is about is not taken for its issuer.
+fn listed_subject(draft: &Draft, news: &str) -> Option<String> {
+    let opening = |name: &&String| {
+        let rest = news.strip_prefix(name.as_str());
+        rest.is_some_and(|rest| rest.trim_start().starts_with(['(', '[']))
+    };
+    draft
+        .organisations
+        .iter()
+        .filter_map(|known| known.name.as_ref())
+        .find(opening)
+        .cloned()
 }
 
 /// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself.
@@ -546,6 +567,24 @@ mod tests {
         assert_eq!(draft.organisations[0].name.as_deref(), Some("Acme Inc."));
         assert_eq!(draft.release_id.as_deref(), Some("3400001"));
         assert_eq!(draft.subjects, [], "shares are no subjects");
+    }
+
+    #[test]
+    fn the_issuer_is_who_the_feed_names_or_who_the_news_opens_with_never_a_company_that_it_is_about() {
+        for (body, want) in [
+            (
+                "<p>OSLO--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM) today announced a deal.</p>",
+                Some("Acme Corp."),
+            ),
+            (
+                "<p>OSLO--(BUSINESS WIRE)--Doe &amp; Roe LLP reminds investors of Acme Corp. (NYSE: ACM) of a deadline.</p>",
+                None,
+            ),
+            ("<p>OSLO--(BUSINESS WIRE)--The fair opened today.</p>", None),
+        ] {
+            let draft = read_one("businesswire", item("A", "https://a.example/1", body));
+            assert_eq!(draft.issuer.as_deref(), want, "{body} {:?}", draft.organisations);
+        }
     }
 
     #[test]
