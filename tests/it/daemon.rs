@@ -196,20 +196,21 @@ async fn a_stop_does_not_wait_for_a_source_that_hangs() {
         .unwrap()
         .replace("[schedule]\n", "[schedule]\nshutdown_grace = \"500ms\"\n");
     std::fs::write(&config, text).unwrap();
-    let (took, status) = tokio::task::spawn_blocking(move || {
-        let mut daemon = house.start();
-        daemon.signal("TERM");
-        let begin = Instant::now();
-        daemon.wait_for("stopped");
-        (begin.elapsed(), daemon.child.wait().unwrap())
+    let mut daemon = tokio::task::spawn_blocking(move || (house.start(), house))
+        .await
+        .unwrap();
+    while wires.requests("/hang").is_empty() {
+        tokio::task::yield_now().await;
+    }
+    let status = tokio::task::spawn_blocking(move || {
+        daemon.0.signal("TERM");
+        daemon.0.wait_for("gave up polls in flight");
+        daemon.0.wait_for("stopped");
+        daemon.0.child.wait().unwrap()
     })
     .await
     .unwrap();
     assert_eq!(status.code(), Some(0));
-    assert!(
-        took < Duration::from_secs(60),
-        "far below the two minutes that the request may take, not {took:?}"
-    );
 }
 
 #[tokio::test(flavor = "multi_thread")]
