@@ -213,14 +213,52 @@ pub struct Validators {
 }
 
 /// A link of an item or feed.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+#[derive(Debug, Clone, Default, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Link {
-    /// The reference, as written.
+    /// The reference, absolute if there was anything to resolve it against.
     pub href: String,
-    /// RFC 8288 relation; `None` for RSS `<link>`.
+    /// RFC 8288 relation; `None` for RSS `<link>`, `replies` (RFC 4685) for RSS `<comments>`.
     pub rel: Option<String>,
     /// Media type, as claimed.
+    #[serde(rename = "type")]
     pub media_type: Option<String>,
+    /// What the link calls itself.
+    pub title: Option<String>,
+    /// Language of what it leads to, as written.
+    pub hreflang: Option<String>,
+    /// Bytes of what it leads to, as claimed.
+    pub length: Option<u64>,
+}
+
+vocabulary!(
+    /// What a person is to an item or feed.
+    PersonRole {
+        /// `atom:author`, RSS `author`, JSON Feed `authors`.
+        Author = "author",
+        /// `dc:creator`.
+        Creator = "creator",
+        /// `atom:contributor`, `dc:contributor`.
+        Contributor = "contributor",
+        /// RSS `managingEditor`.
+        ManagingEditor = "managingEditor",
+        /// RSS `webMaster`.
+        WebMaster = "webMaster",
+        /// `dc:publisher`.
+        Publisher = "publisher",
+    }
+);
+
+/// A person or desk that a feed names.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Person {
+    /// What it is to the item or feed.
+    pub role: PersonRole,
+    /// Name.
+    pub name: Option<String>,
+    /// Mail address, unchecked.
+    pub email: Option<String>,
+    /// Page, as written.
+    pub uri: Option<String>,
 }
 
 /// A category of an item, with its code list if it has one.
@@ -255,6 +293,9 @@ pub struct Media {
     /// Media type as the feed claims it (feeds lie: a video page may say `image/jpeg`).
     #[serde(rename = "type")]
     pub media_type: Option<String>,
+    /// Bytes, as the feed claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub length: Option<u64>,
     /// Caption in plain text.
     pub caption: Option<String>,
     /// Credit line.
@@ -276,14 +317,16 @@ pub struct Item {
     pub summary: Option<String>,
     /// `content:encoded`, `atom:content`: HTML or text.
     pub content: Option<String>,
+    /// What relative references in the texts are resolved against, where the document says so (`xml:base`).
+    pub base: Option<String>,
     /// `pubDate`, `atom:published`, `dc:date`.
     pub published: Option<Stamp>,
     /// `atom:updated`, `dc:modified`.
     pub updated: Option<Stamp>,
     /// Language of this item (`dc:language`, `xml:lang`), as written.
     pub language: Option<String>,
-    /// `author`, `dc:creator`, `atom:author`: names.
-    pub authors: Vec<String>,
+    /// `author`, `dc:creator`, `atom:author` and everybody else who is named, in document order, each once.
+    pub people: Vec<Person>,
     /// Categories of the feed format.
     pub categories: Vec<Category>,
     /// Enclosures and `media:*`.

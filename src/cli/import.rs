@@ -173,8 +173,7 @@ fn item(line: Line, index: usize) -> Item {
             .into_iter()
             .map(|href| Link {
                 href,
-                rel: None,
-                media_type: None,
+                ..Link::default()
             })
             .collect(),
         content: line.body,

@@ -115,7 +115,8 @@ fn draft(item: &Item, feed_language: Option<&str>, origin: &Origin, now: DateTim
         .filter(|html| !html.trim().is_empty())
         .or(item.summary.as_deref())
         .unwrap_or("");
-    draft.body_html = text::sanitize_html(html, link.as_ref());
+    let base = item.base.as_deref().and_then(|base| Url::parse(base).ok());
+    draft.body_html = text::sanitize_html(html, base.as_ref().or(link.as_ref()));
     draft.body_text = text::html_to_text(&draft.body_html);
     if draft.headline.is_none() && draft.url.is_none() && draft.body_text.is_empty() {
         return Err(Reject {
@@ -340,6 +341,7 @@ fn media(media: &Media) -> Option<Media> {
     Some(Media {
         url: web_url(&media.url)?.to_string(),
         media_type: media.media_type.clone(),
+        length: media.length,
         caption: media
             .caption
             .as_deref()
@@ -476,8 +478,7 @@ mod tests {
             title: Some(title.to_owned()),
             links: vec![Link {
                 href: url.to_owned(),
-                rel: None,
-                media_type: None,
+                ..Link::default()
             }],
             summary: Some(body.to_owned()),
             ..Item::default()

@@ -120,6 +120,7 @@ fn full_draft() -> Draft {
         media: vec![Media {
             url: "https://e.example/a.jpg".into(),
             media_type: None,
+            length: None,
             caption: Some("c".into()),
             credit: None,
         }],

@@ -6,14 +6,15 @@
 use feed_rs::model::Entry;
 
 use super::media::{is_web, media};
+use super::people::people;
 use super::scan::{Node, Scanned};
-use super::{FeedHead, Limits, Repairs, cut, entry, instant};
+use super::{Limits, Repairs, cut, entry, instant};
 use crate::article::{Category, Extension, Item, Link, Reject, Stamp};
 
 /// Elements of the formats that have a field of their own in [`Item`].
 #[rustfmt::skip]
 const FIELDS: &[(&str, &[&str])] = &[
-    ("rss", &["title", "link", "description", "author", "category", "enclosure", "guid", "pubDate"]),
+    ("rss", &["title", "link", "description", "author", "category", "comments", "enclosure", "guid", "pubDate"]),
     ("atom", &["id", "title", "link", "summary", "content", "author", "category", "published", "updated", "rights", "issued", "modified"]),
     ("content", &["encoded"]),
 ];
@@ -50,7 +51,6 @@ pub(super) fn read(
         title,
         summary,
         content,
-        categories,
         rights,
         ..
     } = entry::read(node, scanned).map_err(|why| Reject { index, why })?;
@@ -69,18 +69,12 @@ pub(super) fn read(
             .or(summary.map(|text| text.content))
             .or_else(|| source.text(("dc", "description"))),
         content: source.markup(content_at).or(content.and_then(|content| content.body)),
-        published: stamp(node, PUBLISHED),
-        updated: stamp(node, UPDATED),
+        base: base(node),
+        published: stamp(&node.children, PUBLISHED),
+        updated: stamp(&node.children, UPDATED),
         language: language(node),
-        authors: authors(node),
-        categories: categories
-            .into_iter()
-            .map(|category| Category {
-                scheme: category.scheme,
-                term: category.term,
-                label: category.label,
-            })
-            .collect(),
+        people: people(&node.children),
+        categories: node.children.iter().filter_map(category).collect(),
         media: media(node),
         rights: rights
             .map(|text| text.content)
@@ -96,42 +90,6 @@ pub(super) fn read(
     Ok(item)
 }
 
-/// What the channel says of itself.
-pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
-    let said = |names: &[&str]| {
-        let own = scanned.head.iter().filter(|node| node.vocabulary == scanned.own);
-        own.filter(|node| names.contains(&node.name.as_str()))
-            .find_map(Node::said)
-            .map(str::to_owned)
-    };
-    let dc_language = || {
-        scanned
-            .head
-            .iter()
-            .find(|node| node.is("dc", "language"))
-            .and_then(Node::said)
-            .map(str::to_owned)
-    };
-    FeedHead {
-        title: said(&["title"]),
-        link: scanned
-            .head
-            .iter()
-            .filter(|node| node.vocabulary == scanned.own)
-            .filter_map(link)
-            .find(|link| matches!(link.rel.as_deref(), None | Some("alternate")) && is_web(&link.href))
-            .map(|link| link.href),
-        language: said(&["language"])
-            .or_else(dc_language)
-            .or_else(|| scanned.language.clone()),
-        ttl_seconds: said(&["ttl"])
-            .and_then(|minutes| minutes.parse::<u32>().ok())
-            .map(|minutes| u64::from(minutes) * 60),
-        format: scanned.format,
-        description: said(&["description", "subtitle", "tagline"]),
-    }
-}
-
 /// An item's elements beside the text they stand in.
 struct Source<'a> {
     node: &'a Node,
@@ -141,30 +99,14 @@ struct Source<'a> {
 impl Source<'_> {
     /// The inner XML of an element that holds markup unescaped.
     fn markup(&self, (vocabulary, name): (&str, &str)) -> Option<String> {
-        let node = self
-            .node
-            .children
-            .iter()
-            .find(|child| child.is(vocabulary, name) && child.has_markup)?;
-        let inner = self.xml[node.inner.clone()].trim();
-        let is_xhtml = node.attribute("type").is_some_and(|kind| kind.contains("xhtml"));
-        Some(if is_xhtml { within_div(inner) } else { inner }.to_owned())
+        let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
+        found.find(|child| child.has_markup)?.shown(self.xml)
     }
 
     fn text(&self, (vocabulary, name): (&str, &str)) -> Option<String> {
-        self.node
-            .children
-            .iter()
-            .filter(|child| child.is(vocabulary, name))
-            .find_map(Node::said)
-            .map(str::to_owned)
+        let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
+        found.find_map(|child| child.shown(self.xml))
     }
-}
-
-/// RFC 4287, section 3.1.1.3: the `div` around xhtml is no part of it.
-fn within_div(inner: &str) -> &str {
-    let tail = inner.strip_prefix("<div").and_then(|rest| rest.split_once('>'));
-    tail.and_then(|(_, rest)| rest.strip_suffix("</div>")).unwrap_or(inner)
 }
 
 /// The id as written: `guid`, `atom:id`, else the `rdf:about` of RSS 1.0, which has no other.
@@ -185,8 +127,8 @@ fn guid(item: &Node) -> Option<String> {
 /// All links but enclosures and comments. A `guid` is a link too unless it says `isPermaLink="false"` (RSS 2.0), and `rdf:about` is one
 /// in RSS 1.0; both count only when nothing else links.
 fn links(item: &Node) -> Vec<Link> {
-    let links: Vec<Link> = item.children.iter().filter_map(link).collect();
-    if !links.is_empty() {
+    let mut links: Vec<Link> = item.children.iter().filter_map(link).collect();
+    if links.iter().any(|link| link.rel.as_deref() != Some("replies")) {
         return links;
     }
     let guid = item
@@ -195,19 +137,18 @@ fn links(item: &Node) -> Vec<Link> {
         .find(|node| node.is("rss", "guid") && node.attribute("isPermaLink") != Some("false"));
     let permanent = guid.and_then(Node::said).or_else(|| item.attribute("rdf:about"));
     let permanent = permanent.map(str::trim).filter(|href| is_web(href));
-    permanent
-        .map(|href| Link {
-            href: href.to_owned(),
-            rel: None,
-            media_type: None,
-        })
-        .into_iter()
-        .collect()
+    links.extend(permanent.map(|href| Link {
+        href: href.to_owned(),
+        ..Link::default()
+    }));
+    links
 }
 
-fn link(node: &Node) -> Option<Link> {
+/// Reads an element that links. Enclosures are media.
+pub(super) fn link(node: &Node) -> Option<Link> {
     let (href, rel) = match (node.vocabulary.as_ref(), node.name.as_str()) {
         ("rss", "link") => (node.said()?, None),
+        ("rss", "comments") => (node.said()?, Some("replies")),
         // RFC 4287, section 4.2.7.2: without rel it is "alternate".
         ("atom", "link") => (
             node.attribute("href")?,
@@ -218,16 +159,52 @@ fn link(node: &Node) -> Option<Link> {
     if rel == Some("enclosure") || href.trim().is_empty() {
         return None;
     }
+    let said = |name: &str| node.attribute(name).map(str::to_owned);
     Some(Link {
         href: node.resolve(href),
         rel: rel.map(str::to_owned),
-        media_type: node.attribute("type").map(str::to_owned),
+        media_type: said("type"),
+        title: said("title"),
+        hreflang: said("hreflang"),
+        length: node.attribute("length").and_then(|length| length.trim().parse().ok()),
     })
 }
 
-fn stamp(item: &Node, places: &[(&str, &str)]) -> Option<Stamp> {
+/// Reads a category of the format's own.
+pub(super) fn category(node: &Node) -> Option<Category> {
+    let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
+    match (node.vocabulary.as_ref(), node.name.as_str()) {
+        ("rss", "category") => Some(Category {
+            scheme: said("domain"),
+            term: node.said()?.to_owned(),
+            label: None,
+        }),
+        ("atom", "category") => Some(Category {
+            scheme: said("scheme"),
+            term: said("term").or_else(|| node.said().map(str::to_owned))?,
+            label: said("label"),
+        }),
+        _ => None,
+    }
+}
+
+/// The `xml:base` that the item's texts stand under, if the document writes one.
+fn base(item: &Node) -> Option<String> {
+    let texts = item
+        .children
+        .iter()
+        .filter(|node| node.name == "encoded" || matches!(node.name.as_str(), "content" | "summary" | "description"));
+    texts
+        .chain(std::iter::once(item))
+        .find(|node| node.has_own_base)
+        .and_then(|node| node.base.as_ref())
+        .map(ToString::to_string)
+}
+
+/// The first of these elements that says anything, as a time.
+pub(super) fn stamp(nodes: &[Node], places: &[(&str, &str)]) -> Option<Stamp> {
     let raw = places.iter().find_map(|(vocabulary, name)| {
-        item.children
+        nodes
             .iter()
             .filter(|node| node.is(vocabulary, name))
             .find_map(Node::said)
@@ -258,48 +235,6 @@ fn language(item: &Node) -> Option<String> {
         .filter(|language| !language.is_empty())
 }
 
-/// Names of persons, each once.
-fn authors(item: &Node) -> Vec<String> {
-    let mut names: Vec<String> = Vec::new();
-    for node in &item.children {
-        let name = match (node.vocabulary.as_ref(), node.name.as_str()) {
-            ("rss", "author") | ("dc", "creator") => node.said().map(person),
-            ("atom", "author") => {
-                let part = |name| {
-                    node.children
-                        .iter()
-                        .find(|child| child.is("atom", name))
-                        .and_then(Node::said)
-                };
-                part("name")
-                    .or_else(|| part("email"))
-                    .or_else(|| node.said().filter(|_| !node.has_markup))
-                    .map(str::to_owned)
-            }
-            _ => None,
-        };
-        names.extend(name.filter(|name| !names.contains(name)));
-    }
-    names
-}
-
-/// The name in `mail@example.com (Name)`, the form of RSS, and in `Name <mail@example.com>`; an address alone stands for itself.
-fn person(text: &str) -> String {
-    let named = match text.split_once('(') {
-        Some((address, name)) if address.contains('@') => name.trim_end().trim_end_matches(')'),
-        _ => match text.split_once('<') {
-            Some((name, address)) if address.contains('@') => name,
-            _ => text,
-        },
-    };
-    let named = named.trim();
-    if named.is_empty() {
-        text.to_owned()
-    } else {
-        named.to_owned()
-    }
-}
-
 fn extensions(item: &Node, own: &str) -> Vec<Extension> {
     let is_field = |node: &Node| {
         // atom:link in RSS is no field of RSS but is read as a link; the element itself stays visible.
@@ -318,24 +253,4 @@ fn extensions(item: &Node, own: &str) -> Vec<Extension> {
             text: node.text.trim().to_owned(),
         })
         .collect()
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn names_of_persons() {
-        for (text, want) in [
-            ("newsdesk@globenewswire.example (NewsDesk)", "NewsDesk"),
-            ("Jane Doe <jane@e.example>", "Jane Doe"),
-            ("jane@e.example", "jane@e.example"),
-            ("jane@e.example ()", "jane@e.example ()"),
-            ("Jane Doe (Acme)", "Jane Doe (Acme)"),
-            ("Doe—jane@e.example", "Doe—jane@e.example"),
-            ("info@e.example（山田太郎広報部）", "info@e.example（山田太郎広報部）"),
-        ] {
-            assert_eq!(person(text), want, "{text}");
-        }
-    }
 }

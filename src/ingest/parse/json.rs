@@ -8,7 +8,7 @@ use url::Url;
 
 use super::media::is_web;
 use super::{FeedHead, Limits, ParseError, ParsedFeed, Repairs, cut, entry, instant};
-use crate::article::{Category, Extension, Item, Link, Media, Reject, Stamp};
+use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject, Stamp};
 
 /// Keys of an item that the specification defines; others are extensions, by rule with a leading `_`.
 #[rustfmt::skip]
@@ -39,7 +39,7 @@ pub(super) fn read(
         head: head(&document),
         ..ParsedFeed::default()
     };
-    let authors = authors(&document);
+    let authors = people(&document);
     for (index, value) in items.iter().take(limits.max_items).enumerate() {
         match item(index, value, &authors, url, limits, &mut repairs) {
             Ok(item) => feed.items.push(item),
@@ -51,20 +51,42 @@ pub(super) fn read(
 }
 
 fn head(document: &Value) -> FeedHead {
+    let web = |key| said(document, key).filter(|url| is_web(url));
+    let hubs = document.get("hubs").and_then(Value::as_array).into_iter().flatten();
+    let links = [
+        ("home_page_url", "alternate"),
+        ("feed_url", "self"),
+        ("next_url", "next"),
+    ];
+    let links = links
+        .into_iter()
+        .filter_map(|(key, rel)| Some((said(document, key)?, rel)));
     FeedHead {
         title: said(document, "title"),
-        link: said(document, "home_page_url").filter(|url| is_web(url)),
+        link: web("home_page_url"),
         language: said(document, "language"),
-        ttl_seconds: None,
         format: "json",
         description: said(document, "description"),
+        id: said(document, "feed_url"),
+        links: links
+            .chain(hubs.filter_map(|hub| Some((said(hub, "url")?, "hub"))))
+            .map(|(href, rel)| Link {
+                href,
+                rel: Some(rel.to_owned()),
+                ..Link::default()
+            })
+            .collect(),
+        people: people(document),
+        logo: web("icon"),
+        icon: web("favicon"),
+        ..FeedHead::default()
     }
 }
 
 fn item(
     index: usize,
     value: &Value,
-    feed_authors: &[String],
+    feed_people: &[Person],
     url: Option<&Url>,
     limits: &Limits,
     repairs: &mut Repairs,
@@ -72,7 +94,7 @@ fn item(
     let fields = value.as_object().ok_or("it is no JSON object")?;
     let document = json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": [alone(fields)] });
     let entry = entry::one_entry(document.to_string().as_bytes())?.ok_or("feed-rs finds no item in it")?;
-    let authors = authors(value);
+    let people = people(value);
     let mut item = Item {
         index,
         guid: said(value, "id"),
@@ -83,10 +105,11 @@ fn item(
         published: stamp(value, "date_published"),
         updated: stamp(value, "date_modified"),
         language: said(value, "language"),
-        authors: if authors.is_empty() {
-            feed_authors.to_vec()
+        // Version 1.1: the feed's authors are those of every item that names none.
+        people: if people.is_empty() {
+            feed_people.to_vec()
         } else {
-            authors
+            people
         },
         categories: entry
             .categories
@@ -98,6 +121,7 @@ fn item(
             })
             .collect(),
         media: media(value, url),
+        base: None,
         rights: None,
         extensions: extensions(fields, limits),
     };
@@ -151,7 +175,7 @@ fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
             Some(Link {
                 href: resolve(&said(value, key)?, base),
                 rel: Some(rel.to_owned()),
-                media_type: None,
+                ..Link::default()
             })
         })
         .collect()
@@ -172,6 +196,7 @@ fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
             Some(Media {
                 url: resolve(&said(attachment, "url")?, base),
                 media_type: said(attachment, "mime_type"),
+                length: attachment.get("size_in_bytes").and_then(Value::as_u64),
                 caption: said(attachment, "title"),
                 credit: None,
             })
@@ -184,14 +209,28 @@ fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
 }
 
 /// `authors` of version 1.1, else `author` of 1.0.
-fn authors(value: &Value) -> Vec<String> {
+fn people(value: &Value) -> Vec<Person> {
     let listed = value.get("authors").and_then(Value::as_array).into_iter().flatten();
-    let mut names: Vec<String> = listed
-        .chain(value.get("author"))
-        .filter_map(|author| said(author, "name"))
-        .collect();
-    names.dedup();
-    names
+    let mut people: Vec<Person> = Vec::new();
+    for author in listed.chain(value.get("author")) {
+        let url = said(author, "url");
+        // `mailto:` is the specification's way to give an address.
+        let (email, uri) = match url.as_deref().and_then(|url| url.strip_prefix("mailto:")) {
+            Some(address) => (Some(address.to_owned()), None),
+            None => (None, url),
+        };
+        let person = Person {
+            role: PersonRole::Author,
+            name: said(author, "name").or_else(|| author.as_str().map(|name| name.trim().to_owned())),
+            email,
+            uri,
+        };
+        let says_something = person.name.is_some() || person.email.is_some() || person.uri.is_some();
+        if says_something && !people.contains(&person) {
+            people.push(person);
+        }
+    }
+    people
 }
 
 fn extensions(fields: &Map<String, Value>, limits: &Limits) -> Vec<Extension> {

@@ -74,9 +74,13 @@ fn keep(found: &mut Vec<Media>, reference: Option<&str>, node: &Node, described:
                 .attribute("type")
                 .filter(|claimed| !claimed.is_empty())
                 .map(str::to_owned);
+            let length = ["length", "fileSize"]
+                .into_iter()
+                .find_map(|name| node.attribute(name)?.trim().parse().ok());
             found.push(Media {
                 url,
                 media_type,
+                length,
                 ..described
             });
         }

@@ -14,10 +14,11 @@
 
 use std::borrow::Cow;
 
+use chrono::Weekday;
 use serde::Serialize;
 use url::Url;
 
-use crate::article::{Item, Reject};
+use crate::article::{Category, Item, Link, Person, Reject, Stamp};
 
 mod vocabulary;
 mod entity;
@@ -27,8 +28,10 @@ mod tidy;
 mod scan;
 mod dates;
 mod media;
+mod people;
 mod entry;
 mod item;
+mod head;
 mod json;
 
 pub use dates::instant;
@@ -36,7 +39,7 @@ pub use dates::instant;
 /// What the document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct FeedHead {
-    /// Plain text.
+    /// As written; may hold markup.
     pub title: Option<String>,
     /// The site, if http or https.
     pub link: Option<String>,
@@ -46,8 +49,34 @@ pub struct FeedHead {
     pub ttl_seconds: Option<u64>,
     /// `rss2`, `rss1`, `rss0`, `atom` or `json`.
     pub format: &'static str,
-    /// `description` / `subtitle`, plain text: some wires put their error message here.
+    /// `description` / `subtitle`: some wires put their error message here.
     pub description: Option<String>,
+    /// `atom:id`, the `rdf:about` of RSS 1.0, `feed_url` of JSON Feed.
+    pub id: Option<String>,
+    /// All links, `self` and `hub` (WebSub) among them.
+    pub links: Vec<Link>,
+    /// `pubDate`, `dc:date`.
+    pub published: Option<Stamp>,
+    /// `atom:updated`, `lastBuildDate`.
+    pub updated: Option<Stamp>,
+    /// Authors, editors, publishers, in document order, each once.
+    pub people: Vec<Person>,
+    /// Categories of the whole feed.
+    pub categories: Vec<Category>,
+    /// The software that made the feed.
+    pub generator: Option<String>,
+    /// `copyright`, `atom:rights`, `dc:rights`.
+    pub rights: Option<String>,
+    /// Its picture, if http or https.
+    pub logo: Option<String>,
+    /// Its small square picture, if http or https.
+    pub icon: Option<String>,
+    /// `sy:updatePeriod` divided by `sy:updateFrequency` (RSS 1.0 syndication module), in seconds.
+    pub update_interval_seconds: Option<u64>,
+    /// Hours of the day in GMT, 0 to 23, in which the publisher asks not to be polled (RSS 2.0 `skipHours`).
+    pub skip_hours: Vec<u8>,
+    /// Days on which the publisher asks not to be polled (RSS 2.0 `skipDays`).
+    pub skip_days: Vec<Weekday>,
 }
 
 /// A document, read.
@@ -153,7 +182,7 @@ fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repai
         return Err(ParseError::Truncated);
     }
     let mut feed = ParsedFeed {
-        head: item::head(&scanned),
+        head: head::head(&scanned),
         partial: tidied.cut,
         ..ParsedFeed::default()
     };

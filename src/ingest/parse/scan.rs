@@ -38,6 +38,8 @@ pub(super) struct Node {
     pub(super) children: Vec<Self>,
     /// What relative references in it are resolved against.
     pub(super) base: Option<Rc<Url>>,
+    /// That is an `xml:base` of the document, its own or an outer element's, not the feed's address.
+    pub(super) has_own_base: bool,
 }
 
 impl Node {
@@ -57,6 +59,16 @@ impl Node {
         Some(self.text.trim()).filter(|text| !text.is_empty())
     }
 
+    /// What a person would see of it: its text, or the markup in it.
+    pub(super) fn shown(&self, xml: &str) -> Option<String> {
+        if !self.has_markup {
+            return self.said().map(str::to_owned);
+        }
+        let inner = xml[self.inner.clone()].trim();
+        let is_xhtml = self.attribute("type").is_some_and(|kind| kind.contains("xhtml"));
+        Some(if is_xhtml { within_div(inner) } else { inner }.to_owned())
+    }
+
     /// A reference, absolute if there is anything to resolve it against; an absolute one stays as written.
     pub(super) fn resolve(&self, reference: &str) -> String {
         let reference = reference.trim();
@@ -70,8 +82,18 @@ impl Node {
 
     /// Children are kept where someone reads them; elsewhere they would only cost memory.
     fn keeps_children(&self) -> bool {
-        self.vocabulary == "media" || (self.vocabulary == "atom" && matches!(self.name.as_str(), "author" | "source"))
+        self.vocabulary == "media"
+            || matches!(
+                self.name.as_str(),
+                "author" | "contributor" | "creator" | "publisher" | "source" | "image" | "skipHours" | "skipDays"
+            )
     }
+}
+
+/// RFC 4287, section 3.1.1.3: the `div` around xhtml is no part of it.
+fn within_div(inner: &str) -> &str {
+    let tail = inner.strip_prefix("<div").and_then(|rest| rest.split_once('>'));
+    tail.and_then(|(_, rest)| rest.strip_suffix("</div>")).unwrap_or(inner)
 }
 
 /// The document, taken apart.
@@ -84,6 +106,8 @@ pub(super) struct Scanned<'x> {
     pub(super) own: &'static str,
     /// The root's `xml:lang`.
     pub(super) language: Option<String>,
+    /// The channel's `rdf:about`.
+    pub(super) about: Option<String>,
     /// What the channel says, items aside.
     pub(super) head: Vec<Node>,
     /// The first items of the document.
@@ -159,6 +183,7 @@ impl<'x> Scanned<'x> {
             format: "rss2",
             own: "rss",
             language: None,
+            about: None,
             head: Vec::new(),
             items: Vec::new(),
             wrapper: (String::new(), String::new()),
@@ -224,8 +249,10 @@ impl Pass<'_, '_> {
                     Some(base) => base.join(reference).ok(),
                     None => Url::parse(reference).ok(),
                 });
+        let outer_own = self.open.last().is_some_and(|(_, parent)| parent.has_own_base);
         Node {
             vocabulary,
+            has_own_base: own_base.is_some() || outer_own,
             name: tag.local_name().as_ref().to_owned(),
             attributes,
             text: String::new(),
@@ -301,7 +328,10 @@ impl Pass<'_, '_> {
                 self.scanned.wrapper = (start + &channel_start, channel_end + &end);
             }
             // An empty `<channel/>` has no end tag that could stand around an item.
-            Role::Channel => self.channel = Some(self.tags(&node)).filter(|(_, end)| !end.is_empty()),
+            Role::Channel => {
+                self.scanned.about = node.attribute("rdf:about").map(str::to_owned);
+                self.channel = Some(self.tags(&node)).filter(|(_, end)| !end.is_empty());
+            }
             Role::Item => self.scanned.items.push(node),
             Role::Other => self.close_other(node),
         }
