@@ -106,7 +106,7 @@ fn bare(name: &str) -> &str {
         name = if opens && (closes || !name.contains(CLOSE)) {
             name.split_at(name.chars().next().map_or(0, char::len_utf8)).1
         } else if closes && name.matches(CLOSE).count() > name.matches(OPEN).count() {
-            name.trim_end_matches(CLOSE)
+            name.strip_suffix(CLOSE).unwrap_or(name)
         } else {
             return name;
         };
