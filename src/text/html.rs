@@ -133,11 +133,47 @@ pub fn sanitize_html(html: &str, base: Option<&Url>) -> String {
     without_empty_images(&cleaner(base).clean(html).to_string())
 }
 
-fn has_markup(html: &str) -> bool {
+/// Whether an HTML author wrote a tag in it; `a <b and c> d` and `<AAPL.O>` are prose.
+#[must_use]
+pub fn has_markup(html: &str) -> bool {
     Tokens::new(html).any(|token| match token {
         Token::Text(_) => false,
         Token::Open(tag) | Token::Close(tag) => tag.is_html(),
     })
+}
+
+/// Whether a text that calls itself plain was meant as HTML: it closes an element, breaks a line, or holds a reference. Publishers forget
+/// the type of a text more often than they write about tags; the rule is that of feedparser (`looks_like_html`).
+#[must_use]
+pub fn looks_like_html(text: &str) -> bool {
+    let closes = |token| match token {
+        Token::Close(tag) => tag.is_html(),
+        Token::Open(tag) => tag.is_one_of(&["br", "hr", "img"]),
+        Token::Text(_) => false,
+    };
+    matches!(decode_entities(text), Cow::Owned(decoded) if decoded != text) || Tokens::new(text).any(closes)
+}
+
+/// Plain text as HTML source: what `<`, `>` and `&` would mean is taken from them.
+#[must_use]
+pub fn escape_html(text: &str) -> Cow<'_, str> {
+    if !text.contains(['<', '>', '&']) {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len() + text.len() / 8);
+    escape_onto(&mut out, text);
+    Cow::Owned(out)
+}
+
+fn escape_onto(out: &mut String, text: &str) {
+    for c in text.chars() {
+        match c {
+            '&' => out.push_str("&amp;"),
+            '<' => out.push_str("&lt;"),
+            '>' => out.push_str("&gt;"),
+            _ => out.push(c),
+        }
+    }
 }
 
 /// An upper bound of the nesting depth that the parser would reach: a tag counts as open until an end tag of its name.
@@ -258,14 +294,7 @@ fn paragraphs(text: &str) -> String {
         }
         out.push_str(if inside { "<br>" } else { "<p>" });
         inside = true;
-        for c in line.chars() {
-            match c {
-                '&' => out.push_str("&amp;"),
-                '<' => out.push_str("&lt;"),
-                '>' => out.push_str("&gt;"),
-                _ => out.push(c),
-            }
-        }
+        escape_onto(&mut out, line);
     }
     if inside {
         out.push_str("</p>\n");
@@ -321,6 +350,22 @@ mod tests {
             sanitize_html("<p>a <a href='/x'>l</a> <img src='/y.png'></p>", None),
             "<p>a <a rel=\"noopener noreferrer\">l</a> </p>"
         );
+    }
+
+    #[test]
+    fn what_was_meant_as_html() {
+        for (text, want) in [
+            ("Example <b>Atom</b>", true),
+            ("One<br>Two", true),
+            ("Q&amp;A", true),
+            ("History of the <blink> tag", false),
+            ("R&D of <AAPL.O> and a < b", false),
+            ("?a=1&copy=2", false),
+            ("", false),
+        ] {
+            assert_eq!(looks_like_html(text), want, "{text}");
+        }
+        assert_eq!(escape_html("a <b> & c"), "a &lt;b&gt; &amp; c");
     }
 
     #[test]

@@ -17,7 +17,7 @@ mod plain;
 
 pub use entities::decode_entities;
 pub use fold::fold;
-pub use html::sanitize_html;
+pub use html::{escape_html, has_markup, looks_like_html, sanitize_html};
 pub use language::{detect_language, language_tag};
 pub use plain::{html_to_text, plain_title};
 

@@ -117,7 +117,7 @@ fn accepted(feed: &ParsedFeed, url: Option<&Url>, language: Option<&str>) -> Val
         "ok": true,
         "error": null,
         "feed": head(&feed.head, url, language),
-        "entries": feed.items.iter().map(|item| entry(item, url)).collect::<Vec<_>>(),
+        "entries": feed.items.iter().map(|item| entry(item, url, language.or(feed.head.language.as_deref()))).collect::<Vec<_>>(),
         "notes": notes,
     })
 }
@@ -136,7 +136,7 @@ fn head(head: &FeedHead, url: Option<&Url>, language: Option<&str>) -> Value {
     })
 }
 
-fn entry(item: &Item, url: Option<&Url>) -> Value {
+fn entry(item: &Item, url: Option<&Url>, language: Option<&str>) -> Value {
     let own = item.base.as_deref().and_then(|base| Url::parse(base).ok());
     let base = own.as_ref().or(url);
     let (title, title_type) = shown(item.title.as_deref(), base);
@@ -158,16 +158,17 @@ fn entry(item: &Item, url: Option<&Url>) -> Value {
         "summary": summary, "summary_type": summary_type, "content": content, "content_type": content_type, "content_src": null,
         "authors": authors, "contributors": contributors,
         "categories": item.categories.iter().map(category).chain(subjects).collect::<Vec<_>>(),
-        "language": item.language, "rights": item.rights, "source": source, "base": item.base,
+        "language": item.language.as_deref().or(language), "rights": item.rights, "source": source, "base": item.base,
         "media": item.media.iter().map(media).collect::<Vec<_>>(),
     })
 }
 
-/// A text as a reader would get it, with its media type: markup sanitised, text without markup as text.
+/// A text as a reader would get it, with its media type: markup sanitised, references kept as HTML source, anything else plain.
 fn shown(raw: Option<&str>, base: Option<&Url>) -> (Option<String>, &'static str) {
     match raw {
-        Some(raw) if raw.contains('<') => (Some(text::sanitize_html(raw, base)), "text/html"),
-        raw => (raw.map(|raw| text::decode_entities(raw).into_owned()), "text/plain"),
+        Some(raw) if text::has_markup(raw) => (Some(text::sanitize_html(raw, base)), "text/html"),
+        Some(raw) if text::decode_entities(raw) != raw => (Some(raw.to_owned()), "text/html"),
+        raw => (raw.map(str::to_owned), "text/plain"),
     }
 }
 

@@ -41,44 +41,40 @@ pub(super) fn one_entry(document: &[u8]) -> Result<Option<Entry>, String> {
     }
 }
 
-/// The item as a document, reduced to what feed-rs is asked for.
+/// The item as a document of its format, whatever tags stood around it, reduced to what feed-rs is asked for.
 fn document(node: &Node, scanned: &Scanned<'_>) -> String {
-    let xml = scanned.xml;
-    let (open, close) = &scanned.wrapper;
-    let mut document = String::with_capacity(open.len() + node.outer.len() + close.len());
+    let (open, close) = match scanned.own {
+        "atom" => ("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>", "</entry></feed>"),
+        _ => (
+            "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><item>",
+            "</item></channel></rss>",
+        ),
+    };
+    let mut document = String::with_capacity(open.len() + node.inner.len() + close.len());
     document.push_str(open);
-    document.push_str(&xml[node.outer.start..node.inner.start]);
     for child in &node.children {
-        element(child, xml, &mut document);
+        element(child, scanned.xml, &mut document);
     }
-    if scanned.format == "rss1" {
-        // feed-rs drops an item of RSS 1.0 without a link; links are ours to read.
-        document.push_str("<link xmlns=\"http://purl.org/rss/1.0/\">about:blank</link>");
-    }
-    document.push_str(&xml[node.inner.end..node.outer.end]);
     document.push_str(close);
     document
 }
 
 /// Appends one child, if feed-rs is to read it. Inline markup is taken from the scan: feed-rs keeps the first run of text alone.
 fn element(child: &Node, xml: &str, document: &mut String) {
-    match (child.vocabulary.as_ref(), child.name.as_str()) {
-        ("atom", "category") => document.push_str(&xml[child.outer.clone()]),
-        _ if child.has_markup || child.said().is_none() => {}
-        ("rss", "title" | "description" | "category") | ("content", "encoded") => {
-            document.push_str(&xml[child.outer.clone()]);
-        }
+    if child.has_markup || child.said().is_none() {
+        return;
+    }
+    let text = &xml[child.inner.clone()];
+    // Writing to a string cannot fail.
+    let _ = match (child.vocabulary.as_ref(), child.name.as_str()) {
+        ("rss", name @ ("title" | "description")) => write!(document, "<{name}>{text}</{name}>"),
+        ("content", "encoded") => write!(document, "<content:encoded>{text}</content:encoded>"),
         ("atom", name @ ("title" | "summary" | "content" | "rights")) => {
             let kind = text_type(child.attribute("type").unwrap_or_default());
-            let text = &xml[child.inner.clone()];
-            // Writing to a string cannot fail.
-            let _ = write!(
-                document,
-                "<{name} xmlns=\"http://www.w3.org/2005/Atom\" type=\"{kind}\">{text}</{name}>"
-            );
+            write!(document, "<{name} type=\"{kind}\">{text}</{name}>")
         }
-        _ => {}
-    }
+        _ => Ok(()),
+    };
 }
 
 /// The types of RFC 4287, section 3.1.1, from those that feeds write: `TEXT`, `text/plain`, `application/xhtml+xml`, `HTML`.

@@ -6,7 +6,7 @@
 use chrono::Weekday;
 
 use super::FeedHead;
-use super::item::{category, link, stamp};
+use super::item::{categories, link, stamp};
 use super::media::is_web;
 use super::people::people;
 use super::scan::{Node, Scanned};
@@ -68,13 +68,14 @@ pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
             ("atom", "tagline"),
             ("dc", "description"),
             ("itunes", "summary"),
+            ("itunes", "subtitle"),
         ]),
         id: said(&[("atom", "id")]).or_else(|| scanned.about.clone()),
         links,
         published: stamp(nodes, PUBLISHED),
         updated: stamp(nodes, UPDATED),
         people: people(nodes),
-        categories: nodes.iter().filter_map(category).collect(),
+        categories: categories(nodes),
         generator: generator(nodes),
         rights: said(&[
             ("rss", "copyright"),

@@ -1,15 +1,17 @@
 //! Puts an item together: the texts from feed-rs, everything else from the scan.
 //!
-//! In: one scanned item. Out: an [`Item`] that says what the feed said, or a [`Reject`] with the reason. The format's own elements become
-//! fields; all others become extensions, so nothing that a wire wrote is lost.
+//! In: one scanned item. Out: an [`Item`] that says what the feed said. The format's own elements become fields; all others become
+//! extensions, so nothing that a wire wrote is lost.
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use feed_rs::model::Entry;
 
 use super::media::{is_web, media};
 use super::people::people;
 use super::scan::{Node, Scanned};
 use super::{Limits, Repairs, cut, entry, instant};
-use crate::article::{Category, Extension, Item, Link, Reject, Stamp};
+use crate::article::{Category, Extension, Item, Link, Stamp};
+use crate::text;
 
 /// Elements of the formats that have a field of their own in [`Item`].
 #[rustfmt::skip]
@@ -25,6 +27,7 @@ const PUBLISHED: &[(&str, &str)] = &[
     ("atom", "published"),
     ("atom", "pubDate"),
     ("atom", "issued"),
+    ("atom", "created"),
     ("dc", "date"),
     ("dcterms", "issued"),
     ("dcterms", "created"),
@@ -39,46 +42,66 @@ const UPDATED: &[(&str, &str)] = &[
     ("rss", "updated"),
 ];
 
-/// Reads the item at `index`.
-pub(super) fn read(
-    index: usize,
-    node: &Node,
-    scanned: &Scanned<'_>,
-    limits: &Limits,
-    repairs: &mut Repairs,
-) -> Result<Item, Reject> {
+/// Where the headline stands, first found first taken.
+const TITLE: &[(&str, &str)] = &[("rss", "title"), ("atom", "title"), ("dc", "title"), ("media", "title")];
+
+/// Where the short text stands.
+const SUMMARY: &[(&str, &str)] = &[
+    ("rss", "description"),
+    ("atom", "summary"),
+    ("rss", "summary"),
+    ("dc", "description"),
+    ("dcterms", "abstract"),
+    ("media", "description"),
+    ("itunes", "summary"),
+    ("itunes", "subtitle"),
+];
+
+/// Where the long text stands. `fullitem` is Userland's, `body` XHTML's.
+const CONTENT: &[(&str, &str)] = &[
+    ("content", "encoded"),
+    ("atom", "content"),
+    ("xhtml", "body"),
+    ("rss", "fullitem"),
+    ("rss", "content"),
+];
+
+const RIGHTS: &[(&str, &str)] = &[
+    ("atom", "rights"),
+    ("atom", "copyright"),
+    ("dc", "rights"),
+    ("rss", "copyright"),
+];
+
+/// Reads the item at `index`. Every text of it becomes HTML source, whatever the feed called it.
+pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, limits: &Limits, repairs: &mut Repairs) -> Item {
     let Entry {
         title,
         summary,
         content,
         rights,
         ..
-    } = entry::read(node, scanned).map_err(|why| Reject { index, why })?;
-    let source = Source { node, xml: scanned.xml };
-    let (summary_at, content_at) = match scanned.own {
-        "atom" => (("atom", "summary"), ("atom", "content")),
-        _ => (("rss", "description"), ("content", "encoded")),
-    };
+    } = entry::read(node, scanned).unwrap_or_else(|_| {
+        // The scan has every text as well; only what feed-rs knows of its form is missing.
+        repairs.add("read-without-feed-rs");
+        Entry::default()
+    });
+    let texts = Texts { node, xml: scanned.xml };
     let mut item = Item {
         index,
         guid: guid(node),
-        title: source.markup((scanned.own, "title")).or(title.map(|text| text.content)),
+        title: texts.read(TITLE, title.map(|text| text.content)),
         links: links(node),
-        summary: source
-            .markup(summary_at)
-            .or(summary.map(|text| text.content))
-            .or_else(|| source.text(("dc", "description"))),
-        content: source.markup(content_at).or(content.and_then(|content| content.body)),
+        summary: texts.read(SUMMARY, summary.map(|text| text.content)),
+        content: texts.read(CONTENT, content.and_then(|content| content.body)),
         base: base(node),
         published: stamp(&node.children, PUBLISHED),
         updated: stamp(&node.children, UPDATED),
         language: language(node),
         people: people(&node.children),
-        categories: node.children.iter().filter_map(category).collect(),
+        categories: categories(&node.children),
         media: media(node),
-        rights: rights
-            .map(|text| text.content)
-            .or_else(|| source.text(("dc", "rights"))),
+        rights: texts.read(RIGHTS, rights.map(|text| text.content)),
         extensions: extensions(node, scanned.own),
     };
     for text in [&mut item.title, &mut item.summary, &mut item.content, &mut item.rights]
@@ -87,26 +110,74 @@ pub(super) fn read(
     {
         cut(text, limits.max_text_bytes, repairs);
     }
-    Ok(item)
+    item
 }
 
-/// An item's elements beside the text they stand in.
-struct Source<'a> {
+/// The texts of an item, as HTML source.
+struct Texts<'a> {
     node: &'a Node,
     xml: &'a str,
 }
 
-impl Source<'_> {
-    /// The inner XML of an element that holds markup unescaped.
-    fn markup(&self, (vocabulary, name): (&str, &str)) -> Option<String> {
-        let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
-        found.find(|child| child.has_markup)?.shown(self.xml)
+impl Texts<'_> {
+    /// The first text that says something. `parsed` is feed-rs's reading of the format's own element, where it has one.
+    fn read(&self, places: &[(&str, &str)], parsed: Option<String>) -> Option<String> {
+        places.iter().find_map(|(vocabulary, name)| {
+            let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
+            found.find_map(|child| html(child, self.xml, parsed.as_deref()))
+        })
     }
+}
 
-    fn text(&self, (vocabulary, name): (&str, &str)) -> Option<String> {
-        let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
-        found.find_map(|child| child.shown(self.xml))
+/// A text element as HTML source: markup as it stands, plain text escaped.
+fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<String> {
+    if node.has_markup {
+        return node.shown(xml);
     }
+    let said = node.said()?;
+    let said = parsed.unwrap_or(said);
+    if node.vocabulary != "atom" {
+        return Some(said.to_owned());
+    }
+    match TextForm::of(node) {
+        TextForm::Html => Some(said.to_owned()),
+        TextForm::Plain if text::looks_like_html(said) => Some(said.to_owned()),
+        TextForm::Plain => Some(text::escape_html(said).into_owned()),
+        // RFC 4287, section 4.1.3.3: what is neither text nor XML stands there in base64. A picture is no text.
+        TextForm::Base64 => match base64(said) {
+            Some(bytes) => String::from_utf8(bytes).ok().map(|text| text.trim().to_owned()),
+            None => Some(said.to_owned()),
+        },
+    }
+}
+
+/// How the text of an Atom element is written (RFC 4287, section 3.1.1; Atom 0.3 `mode`).
+enum TextForm {
+    Plain,
+    Html,
+    Base64,
+}
+
+impl TextForm {
+    fn of(node: &Node) -> Self {
+        let kind = node.attribute("type").unwrap_or_default().trim().to_ascii_lowercase();
+        let mode = node.attribute("mode").unwrap_or_default();
+        if mode.eq_ignore_ascii_case("base64") {
+            Self::Base64
+        } else if kind.contains("html") || kind.contains("xml") || mode.eq_ignore_ascii_case("escaped") {
+            Self::Html
+        } else if !kind.contains('/') || kind.starts_with("text/") || node.name != "content" {
+            Self::Plain
+        } else {
+            Self::Base64
+        }
+    }
+}
+
+/// Base64 with the line breaks that XML authors put into it.
+fn base64(text: &str) -> Option<Vec<u8>> {
+    let dense: String = text.split_ascii_whitespace().collect();
+    BASE64_STANDARD.decode(dense).ok()
 }
 
 /// The id as written: `guid`, `atom:id`, else the `rdf:about` of RSS 1.0, which has no other.
@@ -127,7 +198,14 @@ fn guid(item: &Node) -> Option<String> {
 /// All links but enclosures and comments. A `guid` is a link too unless it says `isPermaLink="false"` (RSS 2.0), and `rdf:about` is one
 /// in RSS 1.0; both count only when nothing else links.
 fn links(item: &Node) -> Vec<Link> {
-    let mut links: Vec<Link> = item.children.iter().filter_map(link).collect();
+    // Enclosures are media.
+    let is_enclosure = |link: &Link| link.rel.as_deref() == Some("enclosure");
+    let mut links: Vec<Link> = item
+        .children
+        .iter()
+        .filter_map(link)
+        .filter(|link| !is_enclosure(link))
+        .collect();
     if links.iter().any(|link| link.rel.as_deref() != Some("replies")) {
         return links;
     }
@@ -144,19 +222,19 @@ fn links(item: &Node) -> Vec<Link> {
     links
 }
 
-/// Reads an element that links. Enclosures are media.
+/// Reads an element that links.
 pub(super) fn link(node: &Node) -> Option<Link> {
     let (href, rel) = match (node.vocabulary.as_ref(), node.name.as_str()) {
         ("rss", "link") => (node.said()?, None),
         ("rss", "comments") => (node.said()?, Some("replies")),
         // RFC 4287, section 4.2.7.2: without rel it is "alternate".
         ("atom", "link") => (
-            node.attribute("href")?,
+            node.attribute("href").or_else(|| node.said())?,
             Some(node.attribute("rel").unwrap_or("alternate")),
         ),
         _ => return None,
     };
-    if rel == Some("enclosure") || href.trim().is_empty() {
+    if href.trim().is_empty() {
         return None;
     }
     let said = |name: &str| node.attribute(name).map(str::to_owned);
@@ -170,22 +248,43 @@ pub(super) fn link(node: &Node) -> Option<Link> {
     })
 }
 
-/// Reads a category of the format's own.
-pub(super) fn category(node: &Node) -> Option<Category> {
-    let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
-    match (node.vocabulary.as_ref(), node.name.as_str()) {
-        ("rss", "category") => Some(Category {
-            scheme: said("domain"),
-            term: node.said()?.to_owned(),
-            label: None,
-        }),
-        ("atom", "category") => Some(Category {
-            scheme: said("scheme"),
-            term: said("term").or_else(|| node.said().map(str::to_owned))?,
-            label: said("label"),
-        }),
-        _ => None,
+/// The categories among these elements, each once.
+pub(super) fn categories(nodes: &[Node]) -> Vec<Category> {
+    let mut categories: Vec<Category> = Vec::new();
+    let mut keep = |category: Category| {
+        if !category.term.is_empty() && !categories.contains(&category) {
+            categories.push(category);
+        }
+    };
+    let plain = |term: &str| Category {
+        scheme: None,
+        term: term.trim().to_owned(),
+        label: None,
+    };
+    for node in nodes {
+        let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
+        let text = node.said().unwrap_or_default();
+        match (node.vocabulary.as_ref(), node.name.as_str()) {
+            ("rss", "category") => keep(Category {
+                scheme: said("domain"),
+                ..plain(text)
+            }),
+            ("atom", "category") => keep(Category {
+                scheme: said("scheme"),
+                term: said("term").unwrap_or_else(|| text.to_owned()),
+                label: said("label"),
+            }),
+            ("media", "category") => keep(Category {
+                scheme: said("scheme"),
+                label: said("label"),
+                ..plain(text)
+            }),
+            ("itunes", "category") => keep(plain(node.attribute("text").unwrap_or(text))),
+            ("rss", "tags") | ("itunes" | "media", "keywords") => text.split(',').for_each(|term| keep(plain(term))),
+            _ => {}
+        }
     }
+    categories
 }
 
 /// The `xml:base` that the item's texts stand under, if the document writes one.
@@ -215,6 +314,7 @@ pub(super) fn stamp(nodes: &[Node], places: &[(&str, &str)]) -> Option<Stamp> {
     })
 }
 
+/// The language that the item says it is in: `dc:language`, else the `xml:lang` of its text, its own or an outer one.
 fn language(item: &Node) -> Option<String> {
     let said = item
         .children
@@ -222,13 +322,19 @@ fn language(item: &Node) -> Option<String> {
         .find(|node| node.is("dc", "language"))
         .and_then(Node::said);
     let marked = || {
-        let texts = item
-            .children
+        let texts = [
+            "encoded",
+            "content",
+            "summary",
+            "description",
+            "title",
+            "body",
+            "fullitem",
+        ];
+        let text = texts
             .iter()
-            .filter(|node| matches!(node.name.as_str(), "title" | "content" | "summary"));
-        std::iter::once(item)
-            .chain(texts)
-            .find_map(|node| node.attribute("xml:lang"))
+            .find_map(|name| item.children.iter().find(|node| node.name == *name));
+        text.unwrap_or(item).language.as_deref()
     };
     said.or_else(marked)
         .map(|language| language.trim().to_owned())

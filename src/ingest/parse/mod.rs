@@ -21,7 +21,6 @@ use url::Url;
 use crate::article::{Category, Item, Link, Person, Reject, Stamp};
 
 mod vocabulary;
-mod entity;
 mod decode;
 mod token;
 mod tidy;
@@ -187,10 +186,7 @@ fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repai
         ..ParsedFeed::default()
     };
     for (index, node) in scanned.items.iter().enumerate() {
-        match item::read(index, node, &scanned, limits, &mut repairs) {
-            Ok(item) => feed.items.push(item),
-            Err(reject) => feed.rejects.push(reject),
-        }
+        feed.items.push(item::read(index, node, &scanned, limits, &mut repairs));
     }
     feed.repairs = repairs.into_names();
     Ok(feed)

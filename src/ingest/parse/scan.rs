@@ -28,8 +28,6 @@ pub(super) struct Node {
     pub(super) attributes: Vec<(String, String)>,
     /// Character data of the element and everything in it.
     pub(super) text: String,
-    /// Its bytes, start and end tag included.
-    pub(super) outer: Range<usize>,
     /// The bytes between its tags.
     pub(super) inner: Range<usize>,
     /// There are elements in it.
@@ -40,6 +38,8 @@ pub(super) struct Node {
     pub(super) base: Option<Rc<Url>>,
     /// That is an `xml:base` of the document, its own or an outer element's, not the feed's address.
     pub(super) has_own_base: bool,
+    /// The `xml:lang` that holds for it, its own or an outer element's (XML 1.0, section 2.12).
+    pub(super) language: Option<Rc<str>>,
 }
 
 impl Node {
@@ -96,6 +96,14 @@ fn within_div(inner: &str) -> &str {
     tail.and_then(|(_, rest)| rest.strip_suffix("</div>")).unwrap_or(inner)
 }
 
+/// The names of RSS 0.9x, 1.0 and 2.0, in their own case.
+#[rustfmt::skip]
+const RSS: &[&str] = &[
+    "author", "category", "channel", "cloud", "comments", "copyright", "day", "description", "docs", "enclosure", "generator", "guid",
+    "hour", "image", "item", "items", "language", "lastBuildDate", "link", "managingEditor", "name", "pubDate", "rating", "rss", "skipDays",
+    "skipHours", "source", "textInput", "title", "ttl", "url", "webMaster",
+];
+
 /// The document, taken apart.
 #[derive(Debug)]
 pub(super) struct Scanned<'x> {
@@ -112,8 +120,6 @@ pub(super) struct Scanned<'x> {
     pub(super) head: Vec<Node>,
     /// The first items of the document.
     pub(super) items: Vec<Node>,
-    /// The tags that stand around an item, so that one alone is a document again.
-    pub(super) wrapper: (String, String),
 }
 
 /// Takes a document apart.
@@ -130,7 +136,6 @@ pub(super) fn scan<'x>(
     let mut pass = Pass {
         scanned: Scanned::empty(xml),
         open: Vec::new(),
-        channel: None,
         base: url.map(|url| Rc::new(url.clone())),
         limits,
         repairs,
@@ -143,7 +148,6 @@ pub(super) fn scan<'x>(
                 let vocabulary = pass.vocabulary(&namespace);
                 let mut node = pass.node(vocabulary, &tag);
                 let to = position(&reader);
-                node.outer = from..to;
                 node.inner = to..to;
                 if pass.open.is_empty() {
                     pass.root(&node)?;
@@ -160,7 +164,6 @@ pub(super) fn scan<'x>(
                 if let Some((role, mut node)) = pass.open.pop() {
                     // The end of an empty element is made up and takes no bytes.
                     node.inner.end = from;
-                    node.outer.end = position(&reader);
                     pass.close(role, node);
                 }
             }
@@ -186,7 +189,6 @@ impl<'x> Scanned<'x> {
             about: None,
             head: Vec::new(),
             items: Vec::new(),
-            wrapper: (String::new(), String::new()),
         }
     }
 }
@@ -203,8 +205,6 @@ enum Role {
 struct Pass<'x, 'r> {
     scanned: Scanned<'x>,
     open: Vec<(Role, Node)>,
-    /// The channel's tags, as written.
-    channel: Option<(String, String)>,
     base: Option<Rc<Url>>,
     limits: &'r Limits,
     repairs: &'r mut Repairs,
@@ -250,13 +250,18 @@ impl Pass<'_, '_> {
                     None => Url::parse(reference).ok(),
                 });
         let outer_own = self.open.last().is_some_and(|(_, parent)| parent.has_own_base);
+        let language = attributes
+            .iter()
+            .find(|(name, _)| name == "xml:lang")
+            .map(|(_, language)| Rc::from(language.trim()));
+        let outer_language = self.open.last().and_then(|(_, parent)| parent.language.clone());
         Node {
+            name: self.name(&vocabulary, tag),
             vocabulary,
+            language: language.or(outer_language),
             has_own_base: own_base.is_some() || outer_own,
-            name: tag.local_name().as_ref().to_owned(),
             attributes,
             text: String::new(),
-            outer: 0..0,
             inner: 0..0,
             has_markup: false,
             children: Vec::new(),
@@ -264,21 +269,29 @@ impl Pass<'_, '_> {
         }
     }
 
+    /// The local name, in the specification's case where RSS writes it otherwise: `<pubdate>`, `<Title>`.
+    fn name(&self, vocabulary: &str, tag: &BytesStart<'_>) -> String {
+        let written = tag.local_name();
+        let written = written.as_ref();
+        if vocabulary != "rss" || RSS.contains(&written) {
+            return written.to_owned();
+        }
+        let known = RSS.iter().find(|known| known.eq_ignore_ascii_case(written));
+        known.map_or(written, |known| *known).to_owned()
+    }
+
     /// Learns the format from the document element.
     fn root(&mut self, node: &Node) -> Result<(), ParseError> {
-        (self.scanned.format, self.scanned.own) = match node.name.as_str() {
-            "rss"
-                if node
-                    .attribute("version")
-                    .is_some_and(|version| version.starts_with("0.9")) =>
-            {
-                ("rss0", "rss")
+        (self.scanned.format, self.scanned.own) = match node.name.to_ascii_lowercase().as_str() {
+            "rss" => {
+                let version = node.attribute("version").unwrap_or_default();
+                (if version.starts_with("0.9") { "rss0" } else { "rss2" }, "rss")
             }
-            "rss" => ("rss2", "rss"),
-            "RDF" => ("rss1", "rss"),
+            // A channel alone is RSS 1.1, or RSS without its root.
+            "rdf" | "channel" => ("rss1", "rss"),
             "feed" | "entry" => ("atom", "atom"),
             other => {
-                let what = match other.to_ascii_lowercase().as_str() {
+                let what = match other {
                     "html" | "head" | "body" => "an HTML page".into(),
                     "urlset" | "sitemapindex" => "a sitemap".into(),
                     "opml" => "an OPML list of feeds".into(),
@@ -295,15 +308,18 @@ impl Pass<'_, '_> {
         Ok(())
     }
 
-    /// An item stands in the channel or in the root, an entry in the root or alone.
+    /// An item stands in the channel or in the root, an entry in the root or alone. Feeds call an entry `item` and put items beside the
+    /// channel; RSS 1.1 puts them into `items`.
     fn role(&self, node: &Node) -> Role {
         let own = node.vocabulary == self.scanned.own;
-        let item = if self.scanned.own == "atom" { "entry" } else { "item" };
         match (self.open.last().map(|(role, _)| *role), node.name.as_str()) {
             (None, "entry") => Role::Item,
             (None, _) => Role::Root,
-            (Some(Role::Root), "channel") if own => Role::Channel,
-            (Some(Role::Root | Role::Channel), name) if own && name == item => Role::Item,
+            (Some(Role::Root | Role::Channel), "channel") if own => Role::Channel,
+            (Some(Role::Root | Role::Channel), "items") if own && node.attribute("rdf:parseType").is_some() => {
+                Role::Channel
+            }
+            (Some(Role::Root | Role::Channel), "item" | "entry") if own => Role::Item,
             (Some(_), _) => Role::Other,
         }
     }
@@ -317,20 +333,9 @@ impl Pass<'_, '_> {
     /// Puts a complete element where it belongs.
     fn close(&mut self, role: Role, node: Node) {
         match role {
-            Role::Root => {
-                let (start, end) = self.tags(&node);
-                let (channel_start, channel_end) = match self.channel.take() {
-                    // feed-rs looks for the items of RSS in a channel alone.
-                    None if node.name == "rss" => ("<channel>".to_owned(), "</channel>".to_owned()),
-                    Some(tags) if node.name == "rss" => tags,
-                    Some(_) | None => (String::new(), String::new()),
-                };
-                self.scanned.wrapper = (start + &channel_start, channel_end + &end);
-            }
-            // An empty `<channel/>` has no end tag that could stand around an item.
-            Role::Channel => {
-                self.scanned.about = node.attribute("rdf:about").map(str::to_owned);
-                self.channel = Some(self.tags(&node)).filter(|(_, end)| !end.is_empty());
+            Role::Root | Role::Channel => {
+                let about = node.attribute("rdf:about").map(str::to_owned);
+                self.scanned.about = self.scanned.about.take().or(about);
             }
             Role::Item => self.scanned.items.push(node),
             Role::Other => self.close_other(node),
@@ -358,15 +363,6 @@ impl Pass<'_, '_> {
         } else {
             self.repairs.add("too-many-elements");
         }
-    }
-
-    /// The start and end tag of an element, as written.
-    fn tags(&self, node: &Node) -> (String, String) {
-        let xml = self.scanned.xml;
-        (
-            xml[node.outer.start..node.inner.start].to_owned(),
-            xml[node.inner.end..node.outer.end].to_owned(),
-        )
     }
 }
 

@@ -187,12 +187,27 @@ fn nesting_costs_the_nested_part_and_not_the_process() {
 }
 
 #[test]
-fn entities_are_neither_defined_nor_fetched() {
-    let feed = read(
-        "<!DOCTYPE rss [<!ENTITY a SYSTEM \"file:///etc/passwd\"><!ENTITY b \"&#60;x>\">]>\
-         <rss version=\"2.0\"><channel><item><title>&a;&b;</title></item></channel></rss>",
-    );
-    assert_eq!(feed.items[0].title.as_deref(), Some("&a;&b;"));
+fn entities_are_text_or_nothing_and_never_fetched() {
+    for (subset, title, want) in [
+        ("<!ENTITY co \"Acme &#38; Co\">", "&co;", "Acme & Co"),
+        ("<!ENTITY co 'it is \"quoted\" ]>'>", "&co;", "it is \"quoted\" ]>"),
+        ("<!ENTITY a SYSTEM \"file:///etc/passwd\">", "&a;", "&a;"),
+        ("<!ENTITY % p \"x\"><!ENTITY a \"%p;\">", "&a;", "&a;"),
+        ("<!ENTITY a \"x\"><!ENTITY b \"&a;&a;\">", "&b;", "&b;"),
+        ("<!ENTITY a \"<title>y</title>\">", "&a;", "&a;"),
+    ] {
+        let feed = read(&format!(
+            "<!DOCTYPE rss [{subset}]><rss version=\"2.0\"><channel><item><title>{title}</title></item></channel></rss>"
+        ));
+        assert_eq!(feed.items[0].title.as_deref(), Some(want), "{subset}");
+    }
+    let long = "x".repeat(500);
+    let feed = read(&format!(
+        "<!DOCTYPE rss [<!ENTITY a \"{long}\">]><rss version=\"2.0\"><channel><item><title>{}</title></item></channel></rss>",
+        "&a;".repeat(10_000)
+    ));
+    let grown = feed.items[0].title.as_deref().map_or(0, str::len);
+    assert!(grown < 64 * 1024 + 30_000, "{grown} bytes");
 }
 
 #[test]

@@ -2,13 +2,18 @@
 //!
 //! In: decoded text. Out: a document element that is well-formed, at most so deep, with every prefix declared and every known
 //! namespace under its proper URI; and whether the document was cut. A clean document element passes unchanged and unmentioned; what
-//! stands around it (DOCTYPE, comments, processing instructions) goes, and so entities are never defined and never expanded.
+//! stands around it (DOCTYPE, comments, processing instructions) goes. Entities that the DOCTYPE defines become text here, within narrow
+//! bounds, and nothing is ever fetched for one.
 //!
 //! The depth limit must hold here: feed-rs reads nested `media:*` by recursion, and 20 KB of it overflow a thread's stack, which
 //! ends the whole daemon and cannot be caught.
 
+use std::fmt::Write as _;
+
 use super::Repairs;
-use super::token::{Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end};
+use super::token::{
+    Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end, without_c1,
+};
 use super::vocabulary::{self, UNDECLARED};
 
 /// A document element after mending.
@@ -22,6 +27,11 @@ pub(super) struct Tidied {
 /// Attributes kept per element. Checking for doubles is quadratic in them.
 const MAX_ATTRIBUTES: usize = 64;
 
+/// Entities of a DOCTYPE that are known, the bytes of each, and what all their uses together may add: a billion laughs come from less.
+const MAX_ENTITIES: usize = 128;
+const MAX_ENTITY_BYTES: usize = 512;
+const MAX_EXPANSION_BYTES: usize = 64 * 1024;
+
 /// Mends a document.
 pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidied {
     let mut pass = Pass {
@@ -31,8 +41,11 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
         frames: Vec::new(),
         prefixes: Vec::new(),
         undeclared: Vec::new(),
+        entities: Vec::new(),
+        expansion_left: MAX_EXPANSION_BYTES,
         root_name_end: None,
         skipped: 0,
+        named: (false, false),
         max_depth,
         repairs,
     };
@@ -60,10 +73,16 @@ struct Pass<'a, 'r> {
     prefixes: Vec<&'a str>,
     /// Prefixes used without declaration.
     undeclared: Vec<&'a str>,
+    /// What the DOCTYPE defines.
+    entities: Vec<(&'a str, &'a str)>,
+    /// Bytes that its entities may still add.
+    expansion_left: usize,
     /// Where declarations can be added to the root's start tag.
     root_name_end: Option<usize>,
     /// Elements open below the depth limit.
     skipped: usize,
+    /// The open item has a complete title, and a complete link or id.
+    named: (bool, bool),
     max_depth: usize,
     repairs: &'r mut Repairs,
 }
@@ -127,7 +146,15 @@ impl<'a> Pass<'a, '_> {
                     end + 3
                 }
                 Some(_) => self.bare_less_than(),
-                None => rest.len(),
+                None => {
+                    // The very last tag, damaged: `</rss`, `</rss=`.
+                    let name = body.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+                    if self.frames.last().is_some_and(|frame| frame.name == name) {
+                        self.repairs.add("unbalanced-tags");
+                        self.end(name);
+                    }
+                    rest.len()
+                }
             };
         }
         match tag_end(rest) {
@@ -152,20 +179,50 @@ impl<'a> Pass<'a, '_> {
         end
     }
 
-    fn doctype(&mut self, rest: &str) -> usize {
+    /// Skips the DOCTYPE, learning its plain internal entities: `<!ENTITY co "Acme &#38; Co">`.
+    fn doctype(&mut self, rest: &'a str) -> usize {
         let mut in_subset = false;
+        let mut quote = None;
         for (at, c) in rest.char_indices() {
             match c {
-                '[' => {
+                '"' | '\'' if quote == Some(c) => quote = None,
+                '"' | '\'' if quote.is_none() && in_subset => quote = Some(c),
+                '<' if in_subset && quote.is_none() => self.entity(&rest[at..]),
+                '[' if quote.is_none() => {
                     in_subset = true;
                     self.repairs.add("internal-dtd");
                 }
-                ']' => in_subset = false,
+                ']' if quote.is_none() => in_subset = false,
                 '>' if !in_subset => return at + 1,
                 _ => {}
             }
         }
         rest.len()
+    }
+
+    /// Learns one entity, if it is text and no more: no markup, no reference to another one, nothing outside the document.
+    fn entity(&mut self, declaration: &'a str) {
+        let parts = || {
+            let (name, rest) = declaration
+                .strip_prefix("<!ENTITY")?
+                .trim_start()
+                .split_once(char::is_whitespace)?;
+            let rest = rest.trim_start();
+            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+            let value = rest[1..].split(quote).next()?;
+            (value.len() <= MAX_ENTITY_BYTES && !value.contains(['<', '%']) && !value.replace("&#", "").contains('&'))
+                .then_some((name, value))
+        };
+        if self.entities.len() < MAX_ENTITIES {
+            self.entities.extend(parts());
+        }
+    }
+
+    /// What the document itself means by a name.
+    fn defined(&mut self, name: &str) -> Option<&'a str> {
+        let (_, value) = self.entities.iter().find(|(known, _)| *known == name)?;
+        self.expansion_left = self.expansion_left.checked_sub(value.len())?;
+        Some(*value)
     }
 
     fn bare_less_than(&mut self) -> usize {
@@ -192,10 +249,23 @@ impl<'a> Pass<'a, '_> {
             let (length, meaning) = reference(text);
             match meaning {
                 Reference::Proper => self.out.push_str(&text[..length]),
-                Reference::Means(c, repair) => {
-                    self.repairs.add(repair);
-                    self.out.push_str(&format!("&#{};", u32::from(c)));
+                Reference::Number(c) => {
+                    self.repairs.add("bad-reference");
+                    self.escaped(c);
                 }
+                Reference::Html(characters) => {
+                    self.repairs.add("html-entity");
+                    characters.chars().for_each(|c| self.escaped(c));
+                }
+                Reference::Name(name) => match self.defined(name) {
+                    // Its own references are numbers alone: this ends here.
+                    Some(value) => self.references(value),
+                    None => {
+                        self.repairs.add("bare-ampersand");
+                        self.out.push_str("&amp;");
+                        self.characters(&text[1..length]);
+                    }
+                },
                 Reference::None => {
                     self.repairs.add("bare-ampersand");
                     self.out.push_str("&amp;");
@@ -206,13 +276,22 @@ impl<'a> Pass<'a, '_> {
         self.characters(text);
     }
 
+    fn escaped(&mut self, c: char) {
+        // Writing to a string cannot fail.
+        let _ = write!(self.out, "&#{};", u32::from(c));
+    }
+
     /// Appends text without the characters that XML 1.0 (section 2.2) forbids.
     fn characters(&mut self, text: &str) {
-        if text.chars().all(is_xml_char) {
+        if text
+            .chars()
+            .all(|c| is_xml_char(c) && !matches!(c, '\u{80}'..='\u{9f}'))
+        {
             self.out.push_str(text);
         } else {
             self.repairs.add("illegal-characters");
-            self.out.extend(text.chars().filter(|c| is_xml_char(*c)));
+            self.out
+                .extend(text.chars().map(without_c1).filter(|c| is_xml_char(*c)));
         }
     }
 
@@ -244,6 +323,7 @@ impl<'a> Pass<'a, '_> {
         if is_empty {
             self.out.push_str("/>");
             self.prefixes.truncate(outer_prefixes);
+            self.complete(name);
         } else {
             self.out.push('>');
             self.frames.push(Frame {
@@ -251,6 +331,20 @@ impl<'a> Pass<'a, '_> {
                 start,
                 outer_prefixes,
             });
+            if self.open_item() == Some(self.frames.len() - 1) {
+                self.named = (false, false);
+            }
+        }
+    }
+
+    /// Notes that an element has ended: what of an item stands whole decides whether a cut one is worth keeping.
+    fn complete(&mut self, name: &str) {
+        if self.open_item().is_some_and(|open| open + 1 == self.frames.len()) {
+            match local(name) {
+                "title" => self.named.0 = true,
+                "link" | "guid" | "id" => self.named.1 = true,
+                _ => {}
+            }
         }
     }
 
@@ -308,6 +402,7 @@ impl<'a> Pass<'a, '_> {
             self.out.push_str(frame.name);
             self.out.push('>');
             self.prefixes.truncate(frame.outer_prefixes);
+            self.complete(frame.name);
         }
     }
 
@@ -317,9 +412,13 @@ impl<'a> Pass<'a, '_> {
             return false;
         }
         self.repairs.add("truncated");
+        // A cut item that can be told apart by title and link stays, with its complete elements: the rest comes with the next poll.
         if let Some(open) = self.open_item() {
-            self.out.truncate(self.frames[open].start);
-            self.frames.truncate(open);
+            let kept = if self.named == (true, true) { open + 1 } else { open };
+            if let Some(cut) = self.frames.get(kept) {
+                self.out.truncate(cut.start);
+                self.frames.truncate(kept);
+            }
         }
         while !self.frames.is_empty() {
             self.pop();
@@ -390,14 +489,19 @@ impl<'a> Pass<'a, '_> {
 
     /// Gives a known vocabulary its proper URI, and the root its format's own.
     fn namespace(&mut self, element: &str, prefix: &str, value: &str, is_root: bool) -> Fixed {
-        if is_root && prefix.is_empty() && element == "rss" {
-            // RSS 2.0 has no namespace; with one, feed-rs finds no items in it.
-            self.repairs.add("namespace-alias");
-            return Fixed::Gone;
-        }
-        if is_root && prefix.is_empty() && element == "feed" && vocabulary::by_uri(value).is_none() {
-            self.repairs.add("namespace-alias");
-            return Fixed::Other("http://www.w3.org/2005/Atom");
+        if is_root && prefix.is_empty() {
+            let unknown = vocabulary::by_uri(value).is_none();
+            // RSS 2.0 has no namespace; a root's own elements are those of its format, whatever it calls them.
+            let own = match local(element).to_ascii_lowercase().as_str() {
+                "rss" | "channel" => Some(Fixed::Gone),
+                "rdf" if unknown => Some(Fixed::Other("http://purl.org/rss/1.0/")),
+                "feed" | "entry" if unknown => Some(Fixed::Other("http://www.w3.org/2005/Atom")),
+                _ => None,
+            };
+            if let Some(own) = own {
+                self.repairs.add("namespace-alias");
+                return own;
+            }
         }
         match vocabulary::by_uri(value) {
             Some(vocabulary) if vocabulary.uri != value => {
@@ -539,11 +643,7 @@ mod tests {
                 "<a></a>",
                 "stray-xml-declaration",
             ),
-            (
-                "<!DOCTYPE a [<!ENTITY b 'c>'>]><a>&b;</a>",
-                "<a>&amp;b;</a>",
-                "internal-dtd",
-            ),
+            ("<!DOCTYPE a [<!ENTITY b 'c>'>]><a>&b;</a>", "<a>c></a>", "internal-dtd"),
             ("<rss/>", "<rss version=\"2.0\"/>", "rss-version"),
             ("<rss version='0.93'/>", "<rss version=\"0.92\"/>", "rss-version"),
             (

@@ -3,7 +3,7 @@
 //! In: text from a `<` or `&` on. Out: what stands there, or that it is no markup. Every function looks at each byte once, or at a
 //! bounded window, so that 200 000 bare ampersands cost what 200 000 letters cost.
 
-use super::entity;
+use quick_xml::escape::resolve_html5_entity;
 
 /// Where a start tag ends.
 pub(super) enum TagEnd {
@@ -110,40 +110,50 @@ fn is_reserved_namespace(uri: &str) -> bool {
     )
 }
 
-/// The longest reference looked for: `&thetasym;` has 10 bytes, numbers may have leading zeros.
-const LONGEST_REFERENCE_BYTES: usize = 32;
+/// The longest reference looked for: the longest name of HTML, `CounterClockwiseContourIntegral`, has 31 letters.
+const LONGEST_REFERENCE_BYTES: usize = 40;
 
 /// What stands behind an `&`.
-pub(super) enum Reference {
+pub(super) enum Reference<'a> {
     /// A reference that XML defines.
     Proper,
-    /// A character, and the name of the repair that says so.
-    Means(char, &'static str),
+    /// A number that XML reads otherwise or not at all.
+    Number(char),
+    /// What HTML means by a name. A name counts only with its `;`: `?a=1&copy=2` is a query.
+    Html(&'static str),
+    /// A name that only the document itself may define.
+    Name(&'a str),
     /// An ampersand that means itself.
     None,
 }
 
 /// Reads the reference at the start of `text`: its length in bytes and its meaning.
-pub(super) fn reference(text: &str) -> (usize, Reference) {
+pub(super) fn reference(text: &str) -> (usize, Reference<'_>) {
     let window = &text.as_bytes()[..text.len().min(LONGEST_REFERENCE_BYTES)];
-    let Some(end) = window.iter().position(|b| *b == b';') else {
+    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'_' | b'.' | b'-');
+    let end = 1 + window[1..]
+        .iter()
+        .position(|byte| !is_name(byte))
+        .unwrap_or(window.len() - 1);
+    if window.get(end) != Some(&b';') {
         return (1, Reference::None);
-    };
+    }
     let meaning = match &text[1..end] {
         "amp" | "lt" | "gt" | "quot" | "apos" => Reference::Proper,
+        "" => Reference::None,
         name => match name.strip_prefix('#') {
             Some(number) => numeric(number),
-            None => entity::named(name).map_or(Reference::None, |c| Reference::Means(c, "html-entity")),
+            None => resolve_html5_entity(name).map_or(Reference::Name(name), Reference::Html),
         },
     };
     match meaning {
         Reference::None => (1, Reference::None),
-        Reference::Proper | Reference::Means(..) => (end + 1, meaning),
+        meaning => (end + 1, meaning),
     }
 }
 
 /// `38`, `x26`; `X26` is HTML's. Numbers 128 to 159 are windows-1252, as in every browser.
-fn numeric(number: &str) -> Reference {
+fn numeric(number: &str) -> Reference<'static> {
     let hexadecimal = number.strip_prefix(['x', 'X']);
     let digits = hexadecimal.unwrap_or(number);
     let radix = if hexadecimal.is_some() { 16 } else { 10 };
@@ -151,22 +161,26 @@ fn numeric(number: &str) -> Reference {
         return Reference::None;
     }
     match u32::from_str_radix(digits, radix).ok() {
-        Some(byte @ 0x80..=0x9F) => {
-            let byte = u8::try_from(byte).unwrap_or(b'?');
-            let text = encoding_rs::WINDOWS_1252
-                .decode_without_bom_handling(&[byte])
-                .0
-                .chars()
-                .next();
-            Reference::Means(text.unwrap_or('\u{fffd}'), "bad-reference")
-        }
-        Some(code) => match char::from_u32(code).filter(|c| is_xml_char(*c)) {
-            Some(c) if number.starts_with('X') => Reference::Means(c, "bad-reference"),
+        Some(code) => match char::from_u32(code).map(without_c1).filter(|c| is_xml_char(*c)) {
+            Some(c) if number.starts_with('X') || u32::from(c) != code => Reference::Number(c),
             Some(_) => Reference::Proper,
-            None => Reference::Means('\u{fffd}', "bad-reference"),
+            None => Reference::Number('\u{fffd}'),
         },
-        None => Reference::Means('\u{fffd}', "bad-reference"),
+        None => Reference::Number('\u{fffd}'),
     }
+}
+
+/// What a publisher means by a character from 128 to 159: windows-1252, as in every browser (HTML 13.2.5.80).
+pub(super) fn without_c1(c: char) -> char {
+    let Ok(byte @ 0x80..=0x9F) = u8::try_from(c) else {
+        return c;
+    };
+    let text = encoding_rs::WINDOWS_1252
+        .decode_without_bom_handling(&[byte])
+        .0
+        .chars()
+        .next();
+    text.unwrap_or(c)
 }
 
 /// XML 1.0, section 2.2.

@@ -23,6 +23,7 @@ const VOCABULARIES: &[Vocabulary] = &[
     Vocabulary { name: "rss", uri: "http://purl.org/rss/1.0/", aliases: &[
         "backend.userland.com/rss", "backend.userland.com/rss2", "backend.userland.com/rss091", "blogs.law.harvard.edu/tech/rss",
         "cyber.law.harvard.edu/rss", "my.netscape.com/rdf/simple/0.9", "channel.netscape.com/rdf/simple/0.9", "purl.org/rss/2.0",
+        "purl.org/net/rss1.1",
     ] },
     Vocabulary { name: "atom", uri: "http://www.w3.org/2005/Atom", aliases: &["purl.org/atom/ns"] },
     // GlobeNewswire binds dc to the dublincore.org page.
