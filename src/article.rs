@@ -309,13 +309,13 @@ pub struct Item {
     pub index: usize,
     /// `guid`, `atom:id`, `rdf:about`; `None` if the document has none (never made up).
     pub guid: Option<String>,
-    /// Title after XML decoding; may still hold markup and entities.
+    /// HTML source, like every text here: markup stands as markup, plain text is escaped where that matters.
     pub title: Option<String>,
     /// All links, in document order.
     pub links: Vec<Link>,
-    /// `description`, `atom:summary`: HTML or text.
+    /// `description`, `atom:summary`.
     pub summary: Option<String>,
-    /// `content:encoded`, `atom:content`: HTML or text.
+    /// `content:encoded`, `atom:content`.
     pub content: Option<String>,
     /// What relative references in the texts are resolved against, where the document says so (`xml:base`).
     pub base: Option<String>,

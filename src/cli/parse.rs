@@ -12,6 +12,7 @@ use crate::article::{Rights, SourceId};
 use crate::clock;
 use crate::ingest::normalize::{Origin, normalize, normalize_text};
 use crate::ingest::parse;
+use crate::text;
 use crate::wire::{self, Wire};
 
 #[derive(Debug, Args)]
@@ -63,7 +64,12 @@ pub(super) fn parse(args: &ParseArgs) -> Result<Exit, Failure> {
         )
     })?;
     let normalized = normalize(&feed, &origin, now);
-    let head: Value = serde_json::to_value(&feed.head).unwrap_or_default();
+    let mut head: Value = serde_json::to_value(&feed.head).unwrap_or_default();
+    for key in ["title", "description"] {
+        if let Some(shown) = head[key].as_str().map(text::plain_title) {
+            head[key] = shown.into();
+        }
+    }
     print_json(&json!({
         "feed": head, "articles": normalized.drafts, "rejects": normalized.rejects, "repairs": feed.repairs, "partial": feed.partial,
     }))?;

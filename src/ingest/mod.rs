@@ -20,6 +20,7 @@ use crate::article::Validators;
 use crate::clock;
 use crate::config::{Config, Source};
 use crate::store::{Admitted, Outcome, Poll, SourceState, Store, StoreError};
+use crate::text;
 
 /// Whether a poll is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -168,9 +169,11 @@ async fn understand(payload: Payload, hash: String, source: &Source, config: &Co
                 body_hash: whole.then_some(hash),
                 normalized,
                 repairs: feed.repairs,
-                error: empty.then(|| match feed.head.description.filter(|text| !text.is_empty()) {
-                    Some(text) => format!("the feed has no items; it says: {}", crate::text::cut(&text, 200)),
-                    None => "the feed has no items".to_owned(),
+                error: empty.then(|| match feed.head.description.as_deref().map(text::plain_title) {
+                    Some(said) if !said.is_empty() => {
+                        format!("the feed has no items; it says: {}", text::cut(&said, 200))
+                    }
+                    _ => "the feed has no items".to_owned(),
                 }),
                 ..Read::quiet(if empty { Outcome::Empty } else { Outcome::Ok })
             }

@@ -4,8 +4,7 @@
 
 use std::borrow::Cow;
 
-use encoding_rs::WINDOWS_1252;
-use quick_xml::escape::resolve_html5_entity;
+use web_atoms::{C1_REPLACEMENTS, NAMED_ENTITIES};
 
 /// The longest name of the HTML standard, `CounterClockwiseContourIntegral`, has 31 letters.
 const MAX_REFERENCE_BYTES: usize = 32;
@@ -23,9 +22,13 @@ pub fn decode_entities(text: &str) -> Cow<'_, str> {
     let (head, mut rest) = text.split_at(first);
     out.push_str(head);
     while !rest.is_empty() {
-        let consumed = match reference(rest) {
-            Some((name, consumed)) if resolve(name, &mut out) => consumed,
-            _ => {
+        let consumed = match reference(rest).and_then(|body| Some((character(body)?, body.len() + 1))) {
+            Some(((first, second), consumed)) => {
+                out.push(first);
+                out.extend(second);
+                consumed
+            }
+            None => {
                 out.push('&');
                 1
             }
@@ -38,33 +41,42 @@ pub fn decode_entities(text: &str) -> Cow<'_, str> {
     Cow::Owned(out)
 }
 
-/// What stands between the `&` that opens `text` and its `;`, and how many bytes the whole takes.
-fn reference(text: &str) -> Option<(&str, usize)> {
-    let name_len = text.bytes().skip(1).take(MAX_REFERENCE_BYTES).position(|b| b == b';')?;
-    let name = text.get(1..=name_len)?;
-    name.bytes()
-        .all(|b| b.is_ascii_alphanumeric() || b == b'#')
-        .then_some((name, name_len + 2))
+/// What stands behind the `&` that opens `text`, up to and with its `;`, if it has the form of a reference.
+pub(crate) fn reference(text: &str) -> Option<&str> {
+    let end = text.bytes().skip(1).take(MAX_REFERENCE_BYTES).position(|b| b == b';')?;
+    let (name, _) = text.get(1..)?.split_at_checked(end)?;
+    let formed = !name.is_empty()
+        && name
+            .bytes()
+            .all(|b| b.is_ascii_alphanumeric() || matches!(b, b'#' | b'_' | b'.' | b'-'));
+    formed.then(|| &text[1..=end + 1])
 }
 
-/// Appends what `name` stands for; says whether it stands for anything.
-fn resolve(name: &str, out: &mut String) -> bool {
-    let Some(number) = name.strip_prefix('#') else {
-        return resolve_html5_entity(name).map(|value| out.push_str(value)).is_some();
+/// The character, for a few names two, that a reference means in HTML. `body` is what [`reference`] gives: `eacute;`, `#8217;`.
+pub(crate) fn character(body: &str) -> Option<(char, Option<char>)> {
+    let Some(number) = body.strip_prefix('#') else {
+        // Names without `;` and beginnings of names are in that table too.
+        let (first, second) = *NAMED_ENTITIES.get(body)?;
+        let first = char::from_u32(first).filter(|c| *c != '\0')?;
+        return Some((first, char::from_u32(second).filter(|c| *c != '\0')));
     };
-    let (digits, radix) = match number.strip_prefix(['x', 'X']) {
+    let digits = number.strip_suffix(';')?;
+    let (digits, radix) = match digits.strip_prefix(['x', 'X']) {
         Some(hex) => (hex, 16),
-        None => (number, 10),
+        None => (digits, 10),
     };
     if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return false;
+        return None;
     }
-    match u32::from_str_radix(digits, radix) {
-        Ok(code @ 128..=159) => out.push_str(&WINDOWS_1252.decode_without_bom_handling(&[code as u8]).0),
-        Ok(code) if code != 0 => out.push(char::from_u32(code).unwrap_or(char::REPLACEMENT_CHARACTER)),
-        Ok(_) | Err(_) => out.push(char::REPLACEMENT_CHARACTER),
-    }
-    true
+    let character = u32::from_str_radix(digits, radix).ok().and_then(char::from_u32);
+    let character = character.filter(|c| *c != '\0').unwrap_or(char::REPLACEMENT_CHARACTER);
+    Some((without_c1(character), None))
+}
+
+/// What a publisher means by a character from 128 to 159: windows-1252, as in every browser (HTML 13.2.5.80).
+pub(crate) fn without_c1(c: char) -> char {
+    let place = u32::from(c).checked_sub(0x80).and_then(|at| usize::try_from(at).ok());
+    place.and_then(|at| *C1_REPLACEMENTS.get(at)?).unwrap_or(c)
 }
 
 #[cfg(test)]
@@ -88,6 +100,8 @@ mod tests {
                 "AT&T; &copy=2 &bogus; &; &#; &#x; &#12a; &&",
             ),
             ("&CounterClockwiseContourIntegral;", "∳"),
+            ("&alpha;&Omega;&scaron;&fnof;&OElig;&thetasym;", "αΩšƒŒϑ"),
+            ("&NotEqualTilde;", "≂\u{338}"),
             ("no reference", "no reference"),
             ("ends in &amp", "ends in &amp"),
             ("&é;", "&é;"),

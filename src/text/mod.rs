@@ -16,6 +16,7 @@ mod markup;
 mod plain;
 
 pub use entities::decode_entities;
+pub(crate) use entities::{character, reference, without_c1};
 pub use fold::fold;
 pub use html::{escape_html, has_markup, looks_like_html, sanitize_html};
 pub use language::{detect_language, language_tag};

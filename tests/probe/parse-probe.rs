@@ -153,7 +153,7 @@ fn entry(item: &Item, url: Option<&Url>, language: Option<&str>) -> Value {
         .map(|source| source.text.as_str());
     json!({
         "id": item.guid.as_deref().unwrap_or_default(), "title": title, "title_type": title_type,
-        "links": item.links.iter().map(link).collect::<Vec<_>>(),
+        "links": item.media.iter().map(enclosure).chain(item.links.iter().map(link)).collect::<Vec<_>>(),
         "published": instant(item.published.as_ref()), "updated": instant(item.updated.as_ref()),
         "summary": summary, "summary_type": summary_type, "content": content, "content_type": content_type, "content_src": null,
         "authors": authors, "contributors": contributors,
@@ -181,6 +181,16 @@ fn link(link: &Link) -> Value {
     json!({
         "href": link.href, "rel": link.rel, "type": link.media_type, "title": link.title, "hreflang": link.hreflang, "length": link.length,
         "target": link.rel.as_deref().filter(|rel| *rel == "replies").map(|_| "Comments"),
+    })
+}
+
+fn enclosure(media: &Media) -> Value {
+    link(&Link {
+        href: media.url.clone(),
+        rel: Some("enclosure".to_owned()),
+        media_type: media.media_type.clone(),
+        length: media.length,
+        ..Link::default()
     })
 }
 

@@ -6,6 +6,7 @@
 use chrono::Weekday;
 
 use super::FeedHead;
+use super::construct::html;
 use super::item::{categories, link, stamp};
 use super::media::is_web;
 use super::people::people;
@@ -33,7 +34,7 @@ pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
     let said = |places: &[(&str, &str)]| {
         places.iter().find_map(|(vocabulary, name)| {
             let mut found = nodes.iter().filter(|node| node.is(vocabulary, name));
-            found.find_map(|node| node.shown(scanned.xml))
+            found.find_map(|node| html(node, scanned.xml, None))
         })
     };
     let web = |places: &[(&str, &str)]| {

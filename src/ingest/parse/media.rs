@@ -9,6 +9,7 @@ use url::Url;
 
 use super::scan::Node;
 use crate::article::Media;
+use crate::text;
 
 /// The media of an item. Thumbnails count only where there is nothing larger.
 pub(super) fn media(item: &Node) -> Vec<Media> {
@@ -89,14 +90,14 @@ fn keep(found: &mut Vec<Media>, reference: Option<&str>, node: &Node, described:
 
 /// A caption in plain text. Wires put an `<img>` into `media:text`, with the caption in its `title` and a file name in its `alt`.
 fn caption(node: &Node) -> Option<String> {
-    let text = node.said()?;
-    if !text.contains('<') {
-        return Some(text.to_owned());
+    let said = node.said()?;
+    if !said.contains('<') {
+        return Some(said.to_owned());
     }
-    let title = IMG_TITLE.captures(text)?;
+    let title = IMG_TITLE.captures(said)?;
     let title = title.get(1).or_else(|| title.get(2))?.as_str().trim();
-    let title = quick_xml::escape::unescape(title).map_or_else(|_| title.to_owned(), std::borrow::Cow::into_owned);
-    (!title.is_empty()).then_some(title)
+    let title = text::decode_entities(title);
+    (!title.is_empty()).then(|| title.into_owned())
 }
 
 static IMG_TITLE: LazyLock<Regex> = LazyLock::new(img_title);

@@ -28,6 +28,7 @@ mod scan;
 mod dates;
 mod media;
 mod people;
+mod construct;
 mod entry;
 mod item;
 mod head;
@@ -38,7 +39,7 @@ pub use dates::instant;
 /// What the document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
 pub struct FeedHead {
-    /// As written; may hold markup.
+    /// HTML source.
     pub title: Option<String>,
     /// The site, if http or https.
     pub link: Option<String>,
@@ -48,7 +49,7 @@ pub struct FeedHead {
     pub ttl_seconds: Option<u64>,
     /// `rss2`, `rss1`, `rss0`, `atom` or `json`.
     pub format: &'static str,
-    /// `description` / `subtitle`: some wires put their error message here.
+    /// `description` / `subtitle`, HTML source: some wires put their error message here.
     pub description: Option<String>,
     /// `atom:id`, the `rdf:about` of RSS 1.0, `feed_url` of JSON Feed.
     pub id: Option<String>,
@@ -64,7 +65,7 @@ pub struct FeedHead {
     pub categories: Vec<Category>,
     /// The software that made the feed.
     pub generator: Option<String>,
-    /// `copyright`, `atom:rights`, `dc:rights`.
+    /// `copyright`, `atom:rights`, `dc:rights`, HTML source.
     pub rights: Option<String>,
     /// Its picture, if http or https.
     pub logo: Option<String>,

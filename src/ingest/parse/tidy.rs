@@ -11,10 +11,9 @@
 use std::fmt::Write as _;
 
 use super::Repairs;
-use super::token::{
-    Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end, without_c1,
-};
+use super::token::{Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end};
 use super::vocabulary::{self, UNDECLARED};
+use crate::text;
 
 /// A document element after mending.
 #[derive(Debug)]
@@ -253,9 +252,10 @@ impl<'a> Pass<'a, '_> {
                     self.repairs.add("bad-reference");
                     self.escaped(c);
                 }
-                Reference::Html(characters) => {
+                Reference::Html(first, second) => {
                     self.repairs.add("html-entity");
-                    characters.chars().for_each(|c| self.escaped(c));
+                    self.escaped(first);
+                    second.into_iter().for_each(|c| self.escaped(c));
                 }
                 Reference::Name(name) => match self.defined(name) {
                     // Its own references are numbers alone: this ends here.
@@ -291,7 +291,7 @@ impl<'a> Pass<'a, '_> {
         } else {
             self.repairs.add("illegal-characters");
             self.out
-                .extend(text.chars().map(without_c1).filter(|c| is_xml_char(*c)));
+                .extend(text.chars().map(text::without_c1).filter(|c| is_xml_char(*c)));
         }
     }
 

@@ -3,7 +3,7 @@
 //! In: text from a `<` or `&` on. Out: what stands there, or that it is no markup. Every function looks at each byte once, or at a
 //! bounded window, so that 200 000 bare ampersands cost what 200 000 letters cost.
 
-use quick_xml::escape::resolve_html5_entity;
+use crate::text::{self, character};
 
 /// Where a start tag ends.
 pub(super) enum TagEnd {
@@ -110,9 +110,6 @@ fn is_reserved_namespace(uri: &str) -> bool {
     )
 }
 
-/// The longest reference looked for: the longest name of HTML, `CounterClockwiseContourIntegral`, has 31 letters.
-const LONGEST_REFERENCE_BYTES: usize = 40;
-
 /// What stands behind an `&`.
 pub(super) enum Reference<'a> {
     /// A reference that XML defines.
@@ -120,7 +117,7 @@ pub(super) enum Reference<'a> {
     /// A number that XML reads otherwise or not at all.
     Number(char),
     /// What HTML means by a name. A name counts only with its `;`: `?a=1&copy=2` is a query.
-    Html(&'static str),
+    Html(char, Option<char>),
     /// A name that only the document itself may define.
     Name(&'a str),
     /// An ampersand that means itself.
@@ -129,58 +126,34 @@ pub(super) enum Reference<'a> {
 
 /// Reads the reference at the start of `text`: its length in bytes and its meaning.
 pub(super) fn reference(text: &str) -> (usize, Reference<'_>) {
-    let window = &text.as_bytes()[..text.len().min(LONGEST_REFERENCE_BYTES)];
-    let is_name = |byte: &u8| byte.is_ascii_alphanumeric() || matches!(byte, b'#' | b'_' | b'.' | b'-');
-    let end = 1 + window[1..]
-        .iter()
-        .position(|byte| !is_name(byte))
-        .unwrap_or(window.len() - 1);
-    if window.get(end) != Some(&b';') {
+    let Some(body) = text::reference(text) else {
         return (1, Reference::None);
-    }
-    let meaning = match &text[1..end] {
-        "amp" | "lt" | "gt" | "quot" | "apos" => Reference::Proper,
-        "" => Reference::None,
-        name => match name.strip_prefix('#') {
-            Some(number) => numeric(number),
-            None => resolve_html5_entity(name).map_or(Reference::Name(name), Reference::Html),
-        },
     };
-    match meaning {
-        Reference::None => (1, Reference::None),
-        meaning => (end + 1, meaning),
-    }
+    let name = body.trim_end_matches(';');
+    let meaning = match (name, character(body)) {
+        ("amp" | "lt" | "gt" | "quot" | "apos", _) => Reference::Proper,
+        (_, Some((c, second))) => match name.strip_prefix('#') {
+            None => Reference::Html(c, second),
+            Some(number) if numeric(number) == Some(c) => Reference::Proper,
+            Some(_) => Reference::Number(
+                Some(c)
+                    .filter(|c| is_xml_char(*c))
+                    .unwrap_or(char::REPLACEMENT_CHARACTER),
+            ),
+        },
+        (name, None) if name.starts_with('#') => return (1, Reference::None),
+        (name, None) => Reference::Name(name),
+    };
+    (body.len() + 1, meaning)
 }
 
-/// `38`, `x26`; `X26` is HTML's. Numbers 128 to 159 are windows-1252, as in every browser.
-fn numeric(number: &str) -> Reference<'static> {
-    let hexadecimal = number.strip_prefix(['x', 'X']);
-    let digits = hexadecimal.unwrap_or(number);
-    let radix = if hexadecimal.is_some() { 16 } else { 10 };
-    if digits.is_empty() || !digits.chars().all(|c| c.is_digit(radix)) {
-        return Reference::None;
-    }
-    match u32::from_str_radix(digits, radix).ok() {
-        Some(code) => match char::from_u32(code).map(without_c1).filter(|c| is_xml_char(*c)) {
-            Some(c) if number.starts_with('X') || u32::from(c) != code => Reference::Number(c),
-            Some(_) => Reference::Proper,
-            None => Reference::Number('\u{fffd}'),
-        },
-        None => Reference::Number('\u{fffd}'),
-    }
-}
-
-/// What a publisher means by a character from 128 to 159: windows-1252, as in every browser (HTML 13.2.5.80).
-pub(super) fn without_c1(c: char) -> char {
-    let Ok(byte @ 0x80..=0x9F) = u8::try_from(c) else {
-        return c;
+/// What XML 1.0 (section 4.1) reads: `38`, `x26`.
+fn numeric(number: &str) -> Option<char> {
+    let code = match number.strip_prefix('x') {
+        Some(digits) => u32::from_str_radix(digits, 16),
+        None => number.parse(),
     };
-    let text = encoding_rs::WINDOWS_1252
-        .decode_without_bom_handling(&[byte])
-        .0
-        .chars()
-        .next();
-    text.unwrap_or(c)
+    char::from_u32(code.ok()?).filter(|c| is_xml_char(*c))
 }
 
 /// XML 1.0, section 2.2.
