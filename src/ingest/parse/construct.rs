@@ -22,10 +22,12 @@ pub(super) fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<Strin
         TextForm::Html => Some(said.to_owned()),
         TextForm::Plain if text::looks_like_html(said) => Some(said.to_owned()),
         TextForm::Plain => Some(text::escape_html(said).into_owned()),
-        // RFC 4287, section 4.1.3.3: what is neither text nor XML stands there in base64. A picture is no text.
-        TextForm::Base64 => match base64(said) {
-            Some(bytes) => String::from_utf8(bytes).ok().map(|text| text.trim().to_owned()),
-            None => Some(said.to_owned()),
+        // RFC 4287, section 4.1.3.3: what is neither text nor XML stands there in base64. A picture is no text; a title that only calls
+        // itself one is.
+        TextForm::Base64 => match base64(said).map(String::from_utf8) {
+            Some(Ok(decoded)) => Some(decoded.trim().to_owned()),
+            Some(Err(_)) if node.name == "content" => None,
+            Some(Err(_)) | None => Some(said.to_owned()),
         },
     }
 }
@@ -45,7 +47,7 @@ impl TextForm {
             Self::Base64
         } else if kind.contains("html") || kind.contains("xml") || mode.eq_ignore_ascii_case("escaped") {
             Self::Html
-        } else if !kind.contains('/') || kind.starts_with("text/") || node.name != "content" {
+        } else if !kind.contains('/') || kind.starts_with("text/") {
             Self::Plain
         } else {
             Self::Base64
@@ -57,4 +59,41 @@ impl TextForm {
 fn base64(text: &str) -> Option<Vec<u8>> {
     let dense: String = text.split_ascii_whitespace().collect();
     BASE64_STANDARD.decode(dense).ok()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::super::{Limits, Repairs, scan};
+
+    fn title(element: &str) -> Option<String> {
+        let xml = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>{element}</entry></feed>");
+        let scanned = scan::scan(&xml, None, &Limits::default(), &mut Repairs::default()).expect("a feed");
+        super::html(&scanned.items[0].children[0], &xml, None)
+    }
+
+    #[test]
+    fn text_is_read_by_its_type_and_by_what_it_looks_like() {
+        for (element, want) in [
+            ("<title>a &lt;b&gt; c</title>", Some("a &lt;b&gt; c")),
+            ("<title type='text'>a &lt;b&gt;c&lt;/b&gt;</title>", Some("a <b>c</b>")),
+            ("<title type='html'>a &lt;b&gt; c</title>", Some("a <b> c")),
+            ("<title type='xhtml'><div>a <b>c</b></div></title>", Some("a <b>c</b>")),
+            ("<title>AT&amp;amp;T</title>", Some("AT&amp;T")),
+            ("<title>AT&amp;T</title>", Some("AT&amp;T")),
+            ("<title mode='base64'>YSA8Yj5j\nPC9iPg==</title>", Some("a <b>c</b>")),
+            (
+                "<title type='application/octet-stream'>News of the day</title>",
+                Some("News of the day"),
+            ),
+            (
+                "<content type='application/octet-stream'>YSA8Yj5jPC9iPg==</content>",
+                Some("a <b>c</b>"),
+            ),
+            ("<content type='image/png'>iVBORw0KGgo=</content>", None),
+            ("<content type='image/png'>See below.</content>", Some("See below.")),
+            ("<content/>", None),
+        ] {
+            assert_eq!(title(element).as_deref(), want, "{element}");
+        }
+    }
 }

@@ -235,17 +235,15 @@ pub(super) fn categories(nodes: &[Node]) -> Vec<Category> {
     categories
 }
 
-/// The `xml:base` that the item's texts stand under, if the document writes one.
+/// The `xml:base` that the item's longest text stands under, if the document writes one.
 fn base(item: &Node) -> Option<String> {
-    let texts = item
-        .children
-        .iter()
-        .filter(|node| node.name == "encoded" || matches!(node.name.as_str(), "content" | "summary" | "description"));
-    texts
-        .chain(std::iter::once(item))
-        .find(|node| node.has_own_base)
-        .and_then(|node| node.base.as_ref())
-        .map(ToString::to_string)
+    let text = CONTENT.iter().chain(SUMMARY).find_map(|(vocabulary, name)| {
+        let mut found = item.children.iter().filter(|node| node.is(vocabulary, name));
+        found.find(|node| node.has_markup || node.said().is_some())
+    });
+    let node = text.unwrap_or(item);
+    let base = node.base.as_ref().filter(|_| node.has_own_base);
+    base.map(ToString::to_string)
 }
 
 /// The first of these elements that says anything, as a time.
