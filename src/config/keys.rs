@@ -156,8 +156,14 @@ keys! {
         TOTAL_TIMEOUT "total_timeout": Duration = kind::duration("100ms", "1h"), Is(r#""2m""#);
         /// Longest body, after decompression. A longer one is a failed poll.
         MAX_BODY_BYTES "max_body_bytes": usize = kind::size("1KiB", "1GiB"), Is(r#""16MiB""#);
-        /// Items read from one document; the first ones are kept, the poll says how many were not.
+        /// Items read from one document: the newest. A poll that meets more names the repair `too-many-items`.
         MAX_ITEMS "max_items": usize = kind::count("1", "100000"), Is("5000");
+        /// Longest text of one item; a longer one is cut between characters, and the poll names the repair `long-text`.
+        MAX_TEXT_BYTES "max_text_bytes": usize = kind::size("1KiB", "64MiB"), Is(r#""1MiB""#);
+        /// Longest attribute; a longer one is cut, an address in it dropped.
+        MAX_ATTRIBUTE_BYTES "max_attribute_bytes": usize = kind::size("1KiB", "1MiB"), Is(r#""16KiB""#);
+        /// Categories read from one item.
+        MAX_CATEGORIES "max_categories": usize = kind::count("0", "10000"), Is("64");
         /// Redirects followed in one request.
         MAX_REDIRECTS "max_redirects": usize = kind::count("0", "20"), Is("5");
         /// Polls in flight at once, over all hosts.

@@ -103,8 +103,14 @@ pub struct FetchConfig {
     pub total_timeout: Duration,
     /// Cap on the decoded body.
     pub max_body_bytes: usize,
-    /// Cap on items read from one document; the first ones of the document are kept.
+    /// Cap on items read from one document; the newest are kept.
     pub max_items: usize,
+    /// Bytes of one text of an item.
+    pub max_text_bytes: usize,
+    /// Bytes of one attribute.
+    pub max_attribute_bytes: usize,
+    /// Categories of one item.
+    pub max_categories: usize,
     /// Redirects followed in one request.
     pub max_redirects: usize,
     /// Polls in flight at once, over all hosts.

@@ -63,6 +63,9 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
     let total_timeout = document.get(&section, &keys::TOTAL_TIMEOUT);
     let max_body_bytes = document.get(&section, &keys::MAX_BODY_BYTES);
     let max_items = document.get(&section, &keys::MAX_ITEMS);
+    let max_text_bytes = document.get(&section, &keys::MAX_TEXT_BYTES);
+    let max_attribute_bytes = document.get(&section, &keys::MAX_ATTRIBUTE_BYTES);
+    let max_categories = document.get(&section, &keys::MAX_CATEGORIES);
     let max_redirects = document.get(&section, &keys::MAX_REDIRECTS);
     let concurrency = document.get(&section, &keys::CONCURRENCY);
     let per_host = document.get(&section, &keys::PER_HOST);
@@ -74,6 +77,9 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
         total_timeout: total_timeout?,
         max_body_bytes: max_body_bytes?,
         max_items: max_items?,
+        max_text_bytes: max_text_bytes?,
+        max_attribute_bytes: max_attribute_bytes?,
+        max_categories: max_categories?,
         max_redirects: max_redirects?,
         concurrency: concurrency?,
         per_host: per_host?,

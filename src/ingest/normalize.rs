@@ -104,8 +104,9 @@ fn draft(item: &Item, feed_language: Option<&str>, origin: &Origin, now: DateTim
 
     let link = item
         .link()
-        .and_then(web_url)
-        .or_else(|| item.guid.as_deref().and_then(web_url));
+        .or(item.guid.as_deref())
+        .and_then(|reference| text::web_url(reference, None))
+        .or_else(|| text::web_url(item.guid.as_deref()?, None));
     draft.urls = link.iter().map(Url::to_string).collect();
     draft.url = link.as_ref().map(wire::canonical_url);
 
@@ -339,7 +340,7 @@ fn push_new(subjects: &mut Vec<Subject>, subject: Subject) {
 
 fn media(media: &Media) -> Option<Media> {
     Some(Media {
-        url: web_url(&media.url)?.to_string(),
+        url: text::web_url(&media.url, None)?.to_string(),
         media_type: media.media_type.clone(),
         length: media.length,
         caption: media
@@ -369,17 +370,6 @@ fn instant(stamp: Option<&Stamp>, name: &str, repairs: &mut Vec<String>, now: Da
             None
         }
     }
-}
-
-/// Only http and https lead anywhere; user information never leaves the feed.
-fn web_url(raw: &str) -> Option<Url> {
-    let mut url = Url::parse(raw.trim()).ok()?;
-    if !matches!(url.scheme(), "http" | "https") || raw.len() > 4_096 {
-        return None;
-    }
-    url.set_username("").ok()?;
-    url.set_password(None).ok()?;
-    Some(url)
 }
 
 /// A language claimed by a feed says little of the region: `en-us` channels carry everything. Chinese keeps it, as it tells the script.

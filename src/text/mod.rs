@@ -8,6 +8,7 @@
 //! - *folded*: [`fold()`]: what two texts are compared by;
 //! - *hashed*: [`content_hash`]: what tells whether anything changed at all.
 
+mod address;
 mod entities;
 mod fold;
 mod html;
@@ -15,6 +16,7 @@ mod language;
 mod markup;
 mod plain;
 
+pub use address::{MAX_URL_BYTES, web_address, web_url};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
 pub use fold::fold;

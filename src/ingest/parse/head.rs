@@ -5,12 +5,11 @@
 
 use chrono::Weekday;
 
-use super::FeedHead;
 use super::construct::html;
 use super::item::{categories, link, stamp};
-use super::media::is_web;
 use super::people::people;
 use super::scan::{Node, Scanned};
+use super::{FeedHead, Limits, Repairs};
 
 /// Where the time of publication stands, first found first taken.
 const PUBLISHED: &[(&str, &str)] = &[
@@ -29,7 +28,7 @@ const UPDATED: &[(&str, &str)] = &[
 ];
 
 /// What the channel says of itself.
-pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
+pub(super) fn head(scanned: &Scanned<'_>, limits: &Limits, repairs: &mut Repairs) -> FeedHead {
     let nodes = &scanned.head;
     let said = |places: &[(&str, &str)]| {
         places.iter().find_map(|(vocabulary, name)| {
@@ -47,14 +46,14 @@ pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
             .find(|child| child.name == "url")
             .and_then(Node::said);
         let reference = url.or_else(|| found.attribute("href")).or_else(|| found.said())?;
-        Some(found.resolve(reference)).filter(|url| is_web(url))
+        found.address(reference)
     };
     let links: Vec<_> = nodes.iter().filter_map(link).collect();
     FeedHead {
         title: said(&[(scanned.own, "title"), ("dc", "title")]),
         link: links
             .iter()
-            .find(|link| matches!(link.rel.as_deref(), None | Some("alternate")) && is_web(&link.href))
+            .find(|link| matches!(link.rel.as_deref(), None | Some("alternate")))
             .map(|link| link.href.clone()),
         language: said(&[("rss", "language"), ("dc", "language")])
             .or_else(|| scanned.language.clone())
@@ -76,7 +75,7 @@ pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
         published: stamp(nodes, PUBLISHED),
         updated: stamp(nodes, UPDATED),
         people: people(nodes),
-        categories: categories(nodes),
+        categories: categories(nodes, limits.max_categories, repairs),
         generator: generator(nodes),
         rights: said(&[
             ("rss", "copyright"),

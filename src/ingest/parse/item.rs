@@ -6,11 +6,12 @@
 use feed_rs::model::Entry;
 
 use super::construct::html;
-use super::media::{is_web, media};
+use super::media::media;
 use super::people::people;
 use super::scan::{Node, Scanned};
 use super::{Limits, Repairs, cut, entry, instant};
 use crate::article::{Category, Extension, Item, Link, Stamp};
+use crate::text;
 
 /// Elements of the formats that have a field of their own in [`Item`].
 #[rustfmt::skip]
@@ -21,7 +22,7 @@ const FIELDS: &[(&str, &[&str])] = &[
 ];
 
 /// Where the time of issue stands, first found first taken.
-const PUBLISHED: &[(&str, &str)] = &[
+pub(super) const PUBLISHED: &[(&str, &str)] = &[
     ("rss", "pubDate"),
     ("atom", "published"),
     ("atom", "pubDate"),
@@ -33,7 +34,7 @@ const PUBLISHED: &[(&str, &str)] = &[
 ];
 
 /// Where the time of change stands. GlobeNewswire writes `dc:modified`.
-const UPDATED: &[(&str, &str)] = &[
+pub(super) const UPDATED: &[(&str, &str)] = &[
     ("atom", "updated"),
     ("atom", "modified"),
     ("dc", "modified"),
@@ -98,7 +99,7 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, limits: &Li
         updated: stamp(&node.children, UPDATED),
         language: language(node),
         people: people(&node.children),
-        categories: categories(&node.children),
+        categories: categories(&node.children, limits.max_categories, repairs),
         media: media(node),
         rights: texts.read(RIGHTS, rights.map(|text| text.content)),
         extensions: extensions(node, scanned.own),
@@ -162,11 +163,15 @@ fn links(item: &Node) -> Vec<Link> {
         .iter()
         .find(|node| node.is("rss", "guid") && node.attribute("isPermaLink") != Some("false"));
     let permanent = guid.and_then(Node::said).or_else(|| item.attribute("rdf:about"));
-    let permanent = permanent.map(str::trim).filter(|href| is_web(href));
-    links.extend(permanent.map(|href| Link {
-        href: href.to_owned(),
-        ..Link::default()
-    }));
+    // A guid that is no address of its own names nothing on the feed's host.
+    links.extend(
+        permanent
+            .and_then(|href| text::web_address(href, None))
+            .map(|href| Link {
+                href,
+                ..Link::default()
+            }),
+    );
     links
 }
 
@@ -182,12 +187,9 @@ pub(super) fn link(node: &Node) -> Option<Link> {
         ),
         _ => return None,
     };
-    if href.trim().is_empty() {
-        return None;
-    }
     let said = |name: &str| node.attribute(name).map(str::to_owned);
     Some(Link {
-        href: node.resolve(href),
+        href: node.address(href)?,
         rel: rel.map(str::to_owned),
         media_type: said("type"),
         title: said("title"),
@@ -197,11 +199,16 @@ pub(super) fn link(node: &Node) -> Option<Link> {
 }
 
 /// The categories among these elements, each once.
-pub(super) fn categories(nodes: &[Node]) -> Vec<Category> {
+pub(super) fn categories(nodes: &[Node], max: usize, repairs: &mut Repairs) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
     let mut keep = |category: Category| {
-        if !category.term.is_empty() && !categories.contains(&category) {
+        if category.term.is_empty() || categories.contains(&category) {
+            return;
+        }
+        if categories.len() < max {
             categories.push(category);
+        } else {
+            repairs.add("too-many-categories");
         }
     };
     let plain = |term: &str| Category {

@@ -6,9 +6,9 @@
 use serde_json::{Map, Value, json};
 use url::Url;
 
-use super::media::is_web;
 use super::{FeedHead, Limits, ParseError, ParsedFeed, Repairs, cut, entry, instant};
 use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject, Stamp};
+use crate::text;
 
 /// Keys of an item that the specification defines; others are extensions, by rule with a leading `_`.
 #[rustfmt::skip]
@@ -51,7 +51,7 @@ pub(super) fn read(
 }
 
 fn head(document: &Value) -> FeedHead {
-    let web = |key| said(document, key).filter(|url| is_web(url));
+    let web = |key| said(document, key).and_then(|url| text::web_address(&url, None));
     let hubs = document.get("hubs").and_then(Value::as_array).into_iter().flatten();
     let links = [
         ("home_page_url", "alternate"),
@@ -173,7 +173,7 @@ fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
         .into_iter()
         .filter_map(|(key, rel)| {
             Some(Link {
-                href: resolve(&said(value, key)?, base),
+                href: text::web_address(&said(value, key)?, base)?,
                 rel: Some(rel.to_owned()),
                 ..Link::default()
             })
@@ -184,7 +184,7 @@ fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
 /// `image`, then `attachments`.
 fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
     let image = said(value, "image").map(|url| Media {
-        url: resolve(&url, base),
+        url: url,
         ..Media::default()
     });
     let attachments = value
@@ -194,7 +194,7 @@ fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
         .flatten()
         .filter_map(|attachment| {
             Some(Media {
-                url: resolve(&said(attachment, "url")?, base),
+                url: said(attachment, "url")?,
                 media_type: said(attachment, "mime_type"),
                 length: attachment.get("size_in_bytes").and_then(Value::as_u64),
                 caption: said(attachment, "title"),
@@ -204,7 +204,12 @@ fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
     image
         .into_iter()
         .chain(attachments)
-        .filter(|media| is_web(&media.url))
+        .filter_map(|media| {
+            Some(Media {
+                url: text::web_address(&media.url, base)?,
+                ..media
+            })
+        })
         .collect()
 }
 
@@ -245,13 +250,4 @@ fn extensions(fields: &Map<String, Value>, limits: &Limits) -> Vec<Extension> {
             text: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
         })
         .collect()
-}
-
-fn resolve(reference: &str, base: Option<&Url>) -> String {
-    match (Url::parse(reference), base) {
-        (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => {
-            base.join(reference).map_or_else(|_| reference.to_owned(), String::from)
-        }
-        _ => reference.to_owned(),
-    }
 }

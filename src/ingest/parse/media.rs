@@ -5,7 +5,6 @@
 use std::sync::LazyLock;
 
 use regex::Regex;
-use url::Url;
 
 use super::scan::Node;
 use crate::article::Media;
@@ -59,10 +58,7 @@ fn media_element(found: &mut Vec<Media>, node: &Node, outer: &Media) {
 }
 
 fn keep(found: &mut Vec<Media>, reference: Option<&str>, node: &Node, described: Media) {
-    let Some(url) = reference
-        .map(|reference| node.resolve(reference))
-        .filter(|url| is_web(url))
-    else {
+    let Some(url) = reference.and_then(|reference| node.address(reference)) else {
         return;
     };
     match found.iter_mut().find(|media| media.url == url) {
@@ -106,9 +102,4 @@ static IMG_TITLE: LazyLock<Regex> = LazyLock::new(img_title);
 #[allow(clippy::expect_used)]
 fn img_title() -> Regex {
     Regex::new(r#"<img [^>]*title=(?:"([^"]*)"|'([^']*)')"#).expect("a constant expression")
-}
-
-/// Whether a URL is http or https.
-pub(super) fn is_web(url: &str) -> bool {
-    Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"))
 }

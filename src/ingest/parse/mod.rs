@@ -19,6 +19,7 @@ use serde::Serialize;
 use url::Url;
 
 use crate::article::{Category, Item, Link, Person, Reject, Stamp};
+use crate::config::FetchConfig;
 
 mod vocabulary;
 mod decode;
@@ -97,12 +98,16 @@ pub struct ParsedFeed {
 /// What one document may cost.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Limits {
-    /// Items kept, from the start of the document, which is where feeds put the newest.
+    /// Items kept: the newest, which is one end of the document.
     pub max_items: usize,
     /// Nesting of elements; what lies deeper is left out.
     pub max_depth: usize,
     /// Bytes of one text of an item.
     pub max_text_bytes: usize,
+    /// Bytes of one attribute.
+    pub max_attribute_bytes: usize,
+    /// Categories of one item.
+    pub max_categories: usize,
     /// Child elements of one item.
     pub max_elements: usize,
 }
@@ -114,7 +119,21 @@ impl Default for Limits {
             max_items: 5_000,
             max_depth: 100,
             max_text_bytes: 1 << 20,
+            max_attribute_bytes: 16 << 10,
+            max_categories: 64,
             max_elements: 500,
+        }
+    }
+}
+
+impl From<&FetchConfig> for Limits {
+    fn from(config: &FetchConfig) -> Self {
+        Self {
+            max_items: config.max_items,
+            max_text_bytes: config.max_text_bytes,
+            max_attribute_bytes: config.max_attribute_bytes,
+            max_categories: config.max_categories,
+            ..Self::default()
         }
     }
 }
@@ -182,11 +201,11 @@ fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repai
         return Err(ParseError::Truncated);
     }
     let mut feed = ParsedFeed {
-        head: head::head(&scanned),
+        head: head::head(&scanned, limits, &mut repairs),
         partial: tidied.cut,
         ..ParsedFeed::default()
     };
-    for (index, node) in scanned.items.iter().enumerate() {
+    for (index, node) in (scanned.first_index..).zip(&scanned.items) {
         feed.items.push(item::read(index, node, &scanned, limits, &mut repairs));
     }
     feed.repairs = repairs.into_names();

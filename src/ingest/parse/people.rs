@@ -46,7 +46,7 @@ pub(super) fn people(nodes: &[Node]) -> Vec<Person> {
             name: part(&["name"]),
             email: part(&["email"]),
             // `url` and `homepage` are Atom 0.3's and RSS 1.1's.
-            uri: part(&["uri", "url", "homepage"]).map(|uri| node.resolve(&uri)),
+            uri: part(&["uri", "url", "homepage"]).and_then(|uri| node.address(&uri)),
         };
         let person = if apart.name.is_some() || apart.email.is_some() || apart.uri.is_some() {
             apart

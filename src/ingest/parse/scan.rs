@@ -4,6 +4,7 @@
 //! nothing else.
 
 use std::borrow::Cow;
+use std::collections::VecDeque;
 use std::ops::Range;
 use std::rc::Rc;
 
@@ -14,8 +15,10 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use url::Url;
 
+use super::item::{PUBLISHED, UPDATED, stamp};
 use super::vocabulary::{self, UNDECLARED};
-use super::{Limits, ParseError, Repairs};
+use super::{Limits, ParseError, Repairs, cut};
+use crate::text;
 
 /// An element as it stands in the document.
 #[derive(Debug)]
@@ -69,15 +72,9 @@ impl Node {
         Some(if is_xhtml { within_div(inner) } else { inner }.to_owned())
     }
 
-    /// A reference, absolute if there is anything to resolve it against; an absolute one stays as written.
-    pub(super) fn resolve(&self, reference: &str) -> String {
-        let reference = reference.trim();
-        match (Url::parse(reference), &self.base) {
-            (Err(url::ParseError::RelativeUrlWithoutBase), Some(base)) => {
-                base.join(reference).map_or_else(|_| reference.to_owned(), String::from)
-            }
-            _ => reference.to_owned(),
-        }
+    /// The web address that a reference in it leads to.
+    pub(super) fn address(&self, reference: &str) -> Option<String> {
+        text::web_address(reference, self.base.as_deref())
     }
 
     /// Children are kept where someone reads them; elsewhere they would only cost memory.
@@ -118,8 +115,10 @@ pub(super) struct Scanned<'x> {
     pub(super) about: Option<String>,
     /// What the channel says, items aside.
     pub(super) head: Vec<Node>,
-    /// The first items of the document.
+    /// The newest items, in document order.
     pub(super) items: Vec<Node>,
+    /// The place of the first of them in the document.
+    pub(super) first_index: usize,
 }
 
 /// Takes a document apart.
@@ -136,6 +135,8 @@ pub(super) fn scan<'x>(
     let mut pass = Pass {
         scanned: Scanned::empty(xml),
         open: Vec::new(),
+        later: VecDeque::new(),
+        items_seen: 0,
         base: url.map(|url| Rc::new(url.clone())),
         limits,
         repairs,
@@ -152,13 +153,7 @@ pub(super) fn scan<'x>(
                 if pass.open.is_empty() {
                     pass.root(&node)?;
                 }
-                let role = pass.role(&node);
-                if role == Role::Item && pass.scanned.items.len() >= limits.max_items {
-                    pass.repairs.add("too-many-items");
-                    reader.read_to_end(tag.name())?;
-                } else {
-                    pass.open.push((role, node));
-                }
+                pass.open.push((pass.role(&node), node));
             }
             Event::End(_) => {
                 if let Some((role, mut node)) = pass.open.pop() {
@@ -173,7 +168,7 @@ pub(super) fn scan<'x>(
                 Some(c) => pass.say(c.encode_utf8(&mut [0; 4])),
                 None => pass.say(resolve_predefined_entity(&reference).unwrap_or_default()),
             },
-            Event::Eof => return Ok(pass.scanned),
+            Event::Eof => return Ok(pass.finish()),
             Event::Empty(_) | Event::Comment(_) | Event::Decl(_) | Event::PI(_) | Event::DocType(_) => {}
         }
     }
@@ -189,6 +184,7 @@ impl<'x> Scanned<'x> {
             about: None,
             head: Vec::new(),
             items: Vec::new(),
+            first_index: 0,
         }
     }
 }
@@ -205,12 +201,15 @@ enum Role {
 struct Pass<'x, 'r> {
     scanned: Scanned<'x>,
     open: Vec<(Role, Node)>,
+    /// The last items beyond the limit: the newest, if the document begins with the oldest.
+    later: VecDeque<Node>,
+    items_seen: usize,
     base: Option<Rc<Url>>,
     limits: &'r Limits,
     repairs: &'r mut Repairs,
 }
 
-impl Pass<'_, '_> {
+impl<'x> Pass<'x, '_> {
     fn vocabulary(&self, namespace: &ResolveResult<'_>) -> Cow<'static, str> {
         match namespace {
             ResolveResult::Bound(namespace) => match vocabulary::by_uri(namespace.as_ref()) {
@@ -227,7 +226,7 @@ impl Pass<'_, '_> {
         }
     }
 
-    fn node(&self, vocabulary: Cow<'static, str>, tag: &BytesStart<'_>) -> Node {
+    fn node(&mut self, vocabulary: Cow<'static, str>, tag: &BytesStart<'_>) -> Node {
         let attributes: Vec<(String, String)> = tag
             .attributes()
             .flatten()
@@ -238,6 +237,10 @@ impl Pass<'_, '_> {
                     Err(_) => attribute.value.to_string(),
                 };
                 (attribute.key.as_ref().to_owned(), value)
+            })
+            .map(|(name, mut value)| {
+                cut(&mut value, self.limits.max_attribute_bytes, self.repairs);
+                (name, value)
             })
             .collect();
         let outer_base = self.open.last().map_or(&self.base, |(_, parent)| &parent.base);
@@ -337,9 +340,42 @@ impl Pass<'_, '_> {
                 let about = node.attribute("rdf:about").map(str::to_owned);
                 self.scanned.about = self.scanned.about.take().or(about);
             }
-            Role::Item => self.scanned.items.push(node),
+            Role::Item => self.close_item(node),
             Role::Other => self.close_other(node),
         }
+    }
+
+    fn close_item(&mut self, node: Node) {
+        self.items_seen += 1;
+        if self.items_seen <= self.limits.max_items {
+            self.scanned.items.push(node);
+            return;
+        }
+        self.repairs.add("too-many-items");
+        self.later.push_back(node);
+        if self.later.len() > self.limits.max_items {
+            self.later.pop_front();
+        }
+    }
+
+    /// Feeds begin with the newest item; a few begin with the oldest.
+    fn finish(mut self) -> Scanned<'x> {
+        let issued = |node: &Node| {
+            let stamp = stamp(&node.children, PUBLISHED).or_else(|| stamp(&node.children, UPDATED));
+            stamp.and_then(|stamp| stamp.instant)
+        };
+        let ends = (
+            self.scanned.items.first().and_then(issued),
+            self.later.back().and_then(issued),
+        );
+        if matches!(ends, (Some(first), Some(last)) if first < last) {
+            self.scanned.items.extend(self.later);
+            self.scanned
+                .items
+                .drain(..self.scanned.items.len() - self.limits.max_items);
+            self.scanned.first_index = self.items_seen - self.limits.max_items;
+        }
+        self.scanned
     }
 
     fn close_other(&mut self, node: Node) {

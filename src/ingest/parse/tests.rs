@@ -211,6 +211,32 @@ fn entities_are_text_or_nothing_and_never_fetched() {
 }
 
 #[test]
+fn of_too_many_items_the_newest_are_kept_at_whichever_end_they_stand() {
+    let limits = Limits {
+        max_items: 2,
+        ..Limits::default()
+    };
+    let item = |day: u32| format!("<item><title>{day}</title><pubDate>{day} Oct 2026 10:00:00 GMT</pubDate></item>");
+    for (days, want) in [
+        (vec![9, 8, 7, 6, 5], vec![(0, "9"), (1, "8")]),
+        (vec![5, 6, 7, 8, 9], vec![(3, "8"), (4, "9")]),
+        (vec![5, 6, 7], vec![(1, "6"), (2, "7")]),
+        (vec![5, 6], vec![(0, "5"), (1, "6")]),
+        (vec![5, 5, 5], vec![(0, "5"), (1, "5")]),
+    ] {
+        let document = rss(&days.iter().map(|day| item(*day)).collect::<String>());
+        let feed = parse(document.as_bytes(), None, None, &limits).expect("a feed");
+        let kept: Vec<_> = feed
+            .items
+            .iter()
+            .map(|item| (item.index, item.title.as_deref().unwrap_or_default()))
+            .collect();
+        assert_eq!(kept, want, "{days:?}");
+        assert_eq!(feed.repairs.contains(&"too-many-items"), days.len() > 2, "{days:?}");
+    }
+}
+
+#[test]
 fn limits_cut_and_say_so() {
     let limits = Limits {
         max_items: 2,
