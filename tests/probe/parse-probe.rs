@@ -167,8 +167,8 @@ fn entry(item: &Item, url: Option<&Url>, language: Option<&str>) -> Value {
 fn shown(raw: Option<&str>, base: Option<&Url>) -> (Option<String>, &'static str) {
     match raw {
         Some(raw) if text::has_markup(raw) => (Some(text::sanitize_html(raw, base)), "text/html"),
-        Some(raw) if text::decode_entities(raw) != raw => (Some(raw.to_owned()), "text/html"),
-        raw => (raw.map(str::to_owned), "text/plain"),
+        Some(raw) if !raw.contains('<') && text::decode_entities(raw) != raw => (Some(raw.to_owned()), "text/html"),
+        raw => (raw.map(|raw| text::decode_entities(raw).into_owned()), "text/plain"),
     }
 }
 

@@ -16,6 +16,11 @@ const FIXTURES: &[&str] = &[
     "atom.xml",
     "rdf.xml",
     "feed.json",
+    "newsroom.xml",
+    "atom03.xml",
+    "rss090.xml",
+    "rss091.xml",
+    "rss11.xml",
     "damaged.xml",
 ];
 
@@ -340,6 +345,84 @@ proptest! {
             }
         }
         let _ = parse(&bytes, Some("text/xml; charset=utf-8"), None, &Limits::default());
+    }
+}
+
+/// Markup as careless authors and their tools leave it.
+fn soup() -> impl Strategy<Value = String> {
+    const SCRAPS: &[&str] = &[
+        "<item>",
+        "</item>",
+        "<title>",
+        "</title>",
+        "<br>",
+        "<br/>",
+        "<a href=\"",
+        "\">",
+        "<media:group>",
+        "</media:group>",
+        "<x:y z='&'>",
+        "<!--",
+        "-->",
+        "<![CDATA[",
+        "]]>",
+        "<?xml version='1.0' encoding='x'?>",
+        "<?pi",
+        "?>",
+        "<!DOCTYPE a [<!ENTITY b \"c&#38;\">]>",
+        "&b;",
+        "&amp;",
+        "&nbsp;",
+        "&#x92;",
+        "&#0;",
+        "&",
+        "<",
+        ">",
+        "</",
+        "<a b=c d='e",
+        "xmlns=\"\"",
+        "xmlns:q='u'",
+        "<q:r>",
+        "\u{85}",
+        "\u{1}",
+        "é",
+        " ",
+        "</channel>",
+        "</rss>",
+        "</rss",
+        "<rss>",
+        "<feed xmlns='v'>",
+        "<entry/>",
+    ];
+    let scrap = prop_oneof![4 => prop::sample::select(SCRAPS).prop_map(str::to_owned), 1 => "\\PC{0,6}"];
+    prop::collection::vec(scrap, 0..40).prop_map(|scraps| scraps.concat())
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(512))]
+
+    #[test]
+    fn whatever_is_mended_is_well_formed_and_needs_no_mending(soup in soup(), in_feed in any::<bool>()) {
+        let document = if in_feed { format!("<rss version=\"2.0\"><channel>{soup}") } else { soup };
+        let mended = tidy::tidy(&document, 20, &mut Repairs::default());
+        let mut reader = quick_xml::NsReader::from_str(&mended.xml);
+        loop {
+            match reader.read_resolved_event() {
+                Ok((_, quick_xml::events::Event::Eof)) => break,
+                Ok(_) => {}
+                Err(error) => prop_assert!(false, "{error}: {}", mended.xml),
+            }
+        }
+        let mut repairs = Repairs::default();
+        let again = tidy::tidy(&mended.xml, 20, &mut repairs);
+        prop_assert_eq!(&again.xml, &mended.xml);
+        prop_assert!(!again.cut && repairs.0.is_empty(), "{:?}: {}", repairs, mended.xml);
+    }
+
+    #[test]
+    fn any_bytes_are_decoded_in_full(bytes in prop::collection::vec(any::<u8>(), 0..200), label in prop::sample::select(&["utf-8", "utf-16", "gbk", "x"][..])) {
+        let decoded = decode::decode(&bytes, Some(&format!("text/xml; charset={label}")), &mut Repairs::default());
+        prop_assert!(decoded.len() <= 4 * bytes.len() + 4);
     }
 }
 
