@@ -143,6 +143,7 @@ async fn understand(payload: Payload, hash: String, source: &Source, config: &Co
     let origin = Origin::from(source);
     let limits = parse::Limits {
         max_items: config.fetch.max_items,
+        max_document_bytes: config.fetch.max_body_bytes,
         ..parse::Limits::default()
     };
     let validators = payload.validators.clone();

@@ -82,7 +82,7 @@ impl Node {
 
     /// Children are kept where someone reads them; elsewhere they would only cost memory.
     fn keeps_children(&self) -> bool {
-        self.vocabulary == "media"
+        matches!(self.vocabulary.as_ref(), "media" | "news" | "image")
             || matches!(
                 self.name.as_str(),
                 "author" | "contributor" | "creator" | "publisher" | "source" | "image" | "skipHours" | "skipDays"
@@ -100,9 +100,9 @@ fn within_div(inner: &str) -> &str {
 #[derive(Debug)]
 pub(super) struct Scanned<'x> {
     pub(super) xml: &'x str,
-    /// `rss2`, `rss1`, `rss0` or `atom`.
+    /// `rss2`, `rss1`, `rss0`, `atom` or `news-sitemap`.
     pub(super) format: &'static str,
-    /// The vocabulary of the format's own elements: `rss` or `atom`.
+    /// The vocabulary of the format's own elements: `rss`, `atom` or `sitemap`.
     pub(super) own: &'static str,
     /// The root's `xml:lang`.
     pub(super) language: Option<String>,
@@ -277,10 +277,11 @@ impl Pass<'_, '_> {
             "rss" => ("rss2", "rss"),
             "RDF" => ("rss1", "rss"),
             "feed" | "entry" => ("atom", "atom"),
+            "urlset" => ("news-sitemap", "sitemap"),
             other => {
-                let what = match other.to_ascii_lowercase().as_str() {
+                let what: Cow<'static, str> = match other.to_ascii_lowercase().as_str() {
                     "html" | "head" | "body" => "an HTML page".into(),
-                    "urlset" | "sitemapindex" => "a sitemap".into(),
+                    "sitemapindex" => "a list of sitemaps".into(),
                     "opml" => "an OPML list of feeds".into(),
                     _ => format!(
                         "an XML document with the root <{}>",
@@ -288,7 +289,7 @@ impl Pass<'_, '_> {
                     )
                     .into(),
                 };
-                return Err(ParseError::NotAFeed { what });
+                return Err(ParseError::not_a_feed(what));
             }
         };
         self.scanned.language = node.attribute("xml:lang").map(str::to_owned);
@@ -298,7 +299,11 @@ impl Pass<'_, '_> {
     /// An item stands in the channel or in the root, an entry in the root or alone.
     fn role(&self, node: &Node) -> Role {
         let own = node.vocabulary == self.scanned.own;
-        let item = if self.scanned.own == "atom" { "entry" } else { "item" };
+        let item = match self.scanned.own {
+            "atom" => "entry",
+            "sitemap" => "url",
+            _ => "item",
+        };
         match (self.open.last().map(|(role, _)| *role), node.name.as_str()) {
             (None, "entry") => Role::Item,
             (None, _) => Role::Root,
