@@ -62,14 +62,17 @@ fn opens(byte: u8) -> bool {
 }
 
 fn decode_labelled(bytes: &[u8], labels: &[&'static Encoding], repairs: &mut Repairs) -> String {
-    let (proper, damaged) = utf8_evidence(bytes);
+    let (proper, damaged) = match std::str::from_utf8(bytes) {
+        Ok(_) => (1, 0),
+        Err(_) => utf8_evidence(bytes),
+    };
     // Made of ASCII bytes alone, so "valid UTF-8" says nothing against its label.
     if labels.contains(&ISO_2022_JP) && bytes.contains(&0x1B) && bytes.is_ascii() {
         return replacing(ISO_2022_JP, bytes, repairs);
     }
     // No other encoding gives so much proper UTF-8 by chance; what is damaged in it was pasted or cut.
-    if proper > 4 * damaged || bytes.is_ascii() {
-        if proper > 0 && !labels.is_empty() && !labels.contains(&UTF_8) {
+    if proper > 4 * damaged {
+        if !bytes.is_ascii() && !labels.is_empty() && !labels.contains(&UTF_8) {
             repairs.add("mislabelled-charset");
         }
         return replacing(UTF_8, bytes, repairs);

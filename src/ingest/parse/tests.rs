@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -246,7 +247,7 @@ fn a_cut_document_gives_its_complete_items() {
     };
     for document in [
         format!("<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>{}<url><loc>https://e.example/b</loc><news:news>", url("a")),
-        format!("<br><channel><item><title>a</title></item><item><title>b"),
+        "<br><channel><item><title>a</title></item><item><title>b".to_owned(),
         "{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [{\"id\": 1, \"title\": \"a\"}, {\"id\": 2, \"title\": \"b".to_owned(),
     ] {
         let feed = read(&document);
@@ -281,6 +282,10 @@ fn limits_cut_and_say_so() {
             vec!["too-many-elements"],
         ),
         (rss("<item><title>ééx</title></item><item/>"), vec![]),
+        (
+            "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"_a\":[1,2,3,4]},{},{}]}".to_owned(),
+            vec!["too-many-elements", "too-many-items"],
+        ),
     ] {
         let feed = parse(document.as_bytes(), None, None, &limits).expect("a feed");
         assert_eq!(feed.repairs, want, "{document}");
@@ -292,6 +297,21 @@ fn limits_cut_and_say_so() {
                 .all(|title| title.len() <= 5)
         );
     }
+}
+
+#[test]
+fn a_packed_feed_is_read_within_the_limit_of_a_fetched_one() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(rss("<item/>").as_bytes()).expect("memory");
+    let packed = encoder.finish().expect("memory");
+    let feed = on_small_stack(packed.clone()).expect("a feed");
+    assert_eq!((feed.items.len(), feed.repairs), (1, vec!["gzip-without-header"]));
+    let limits = Limits {
+        max_document_bytes: 100,
+        ..Limits::default()
+    };
+    let error = parse(&packed, None, None, &limits).expect_err("too large");
+    assert!(matches!(error, ParseError::TooLarge(100)), "{error}");
 }
 
 #[test]

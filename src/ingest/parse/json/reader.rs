@@ -41,7 +41,7 @@ pub(super) fn document(text: &str, limits: &Limits, repairs: &mut Repairs) -> Do
         let value = reader
             .value(1)
             .or_else(|damage| reader.leave(start, damage).map(|_| Value::Null))?;
-        if head.len() < limits.max_elements {
+        if reader.has_room(head.len()) {
             head.insert(name, value);
         }
         Ok(())
@@ -62,6 +62,7 @@ pub(super) fn document(text: &str, limits: &Limits, repairs: &mut Repairs) -> Do
 }
 
 /// Why a value cannot be read.
+#[derive(Clone, Copy)]
 enum Damage {
     /// The document ends in it.
     Cut,
@@ -194,7 +195,10 @@ impl Reader<'_, '_> {
             Some(b'{') => {
                 let mut object = Map::new();
                 self.members(|reader, name| {
-                    object.insert(name, reader.value(depth + 1)?);
+                    let value = reader.value(depth + 1)?;
+                    if reader.has_room(object.len()) {
+                        object.insert(name, value);
+                    }
                     Ok(())
                 })?;
                 Ok(Value::Object(object))
@@ -202,7 +206,10 @@ impl Reader<'_, '_> {
             Some(b'[') => {
                 let mut array = Vec::new();
                 self.elements(|reader| {
-                    array.push(reader.value(depth + 1)?);
+                    let value = reader.value(depth + 1)?;
+                    if reader.has_room(array.len()) {
+                        array.push(value);
+                    }
                     Ok(())
                 })?;
                 Ok(Value::Array(array))
@@ -210,6 +217,14 @@ impl Reader<'_, '_> {
             Some(b'"') => self.string().map(Value::String),
             Some(_) | None => self.word(),
         }
+    }
+
+    fn has_room(&mut self, elements: usize) -> bool {
+        let has_room = elements < self.limits.max_elements;
+        if !has_room {
+            self.repairs.add("too-many-elements");
+        }
+        has_room
     }
 
     /// Reads what is neither text nor nested.
