@@ -9,6 +9,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("sqlx", &["store"]),
     ("reqwest", &["ingest/fetch", "ingest/guard"]),
     ("feed_rs", &["ingest/parse"]),
+    ("chardetng", &["ingest/parse/decode"]),
+    ("flate2", &["ingest/parse/inflate"]),
     ("axum", &["emit"]),
     ("ammonia", &["text"]),
     ("cron", &["crontab"]),

@@ -20,8 +20,7 @@ pub(super) fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<Strin
     }
     match TextForm::of(node) {
         TextForm::Html => Some(said.to_owned()),
-        TextForm::Plain if text::looks_like_html(said) => Some(said.to_owned()),
-        TextForm::Plain => Some(text::escape_html(said).into_owned()),
+        TextForm::Plain => Some(plain(said)),
         // RFC 4287, section 4.1.3.3: what is neither text nor XML stands there in base64. A picture is no text; a title that only calls
         // itself one is.
         TextForm::Base64 => match base64(said).map(String::from_utf8) {
@@ -29,6 +28,15 @@ pub(super) fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<Strin
             Some(Err(_)) if node.name == "content" => None,
             Some(Err(_)) | None => Some(said.to_owned()),
         },
+    }
+}
+
+/// A text that its format calls plain, as HTML source. Some publishers put HTML there all the same.
+pub(super) fn plain(said: &str) -> String {
+    if text::looks_like_html(said) {
+        said.to_owned()
+    } else {
+        text::escape_html(said).into_owned()
     }
 }
 

@@ -1,14 +1,17 @@
 //! Reads JSON Feed 1.0 and 1.1, item by item.
 //!
-//! In: the text of a JSON document. Out: the same as for XML. feed-rs refuses a whole feed for one number where it wants a string, so it
-//! sees one item at a time, without what it stumbles over; ids and dates are taken as written.
+//! In: the text of a JSON document. Out: the same as for XML. Publishers write numbers where the specification wants texts, one text where it
+//! wants a list, and JSON that no strict reader takes: whatever can be read is read, and one bad item costs itself.
 
-use serde_json::{Map, Value, json};
+use serde_json::{Map, Value};
 use url::Url;
 
-use super::{FeedHead, Limits, ParseError, ParsedFeed, Repairs, cut, entry, instant};
+use super::construct::plain;
+use super::{FeedHead, Limits, ParseError, ParsedFeed, Repairs, cut, instant};
 use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject, Stamp};
-use crate::text;
+use crate::text::web_address;
+
+mod reader;
 
 /// Keys of an item that the specification defines; others are extensions, by rule with a leading `_`.
 #[rustfmt::skip]
@@ -17,31 +20,72 @@ const DEFINED: &[&str] = &[
     "date_modified", "author", "authors", "tags", "language", "attachments",
 ];
 
-/// Reads a JSON Feed.
+/// How far into the text a feed is looked for: behind the warnings of a program, or in a script's call.
+const JUNK_BYTES: usize = 4096;
+
+/// Where a JSON document begins. What does not begin with `{` must name the format soon after one, and must not be a page or XML.
+pub(super) fn start(text: &str) -> Option<usize> {
+    let blank = text.len() - text.trim_start().len();
+    if text[blank..].starts_with('{') {
+        return Some(blank);
+    }
+    let junk = &text[..text.floor_char_boundary(JUNK_BYTES)];
+    let at = junk
+        .match_indices('{')
+        .map(|(at, _)| at)
+        .find(|at| text[at + 1..].trim_start().starts_with('"'))?;
+    let lower = junk[..at].to_ascii_lowercase();
+    let is_markup = [
+        "<!doctype",
+        "<html",
+        "<head",
+        "<body",
+        "<script",
+        "<?xml",
+        "<rss",
+        "<feed",
+        "<rdf",
+    ]
+    .iter()
+    .any(|mark| lower.contains(mark));
+    let named = &text[at..text.floor_char_boundary(at + JUNK_BYTES)];
+    (!is_markup && named.contains("jsonfeed.org")).then_some(at)
+}
+
+/// Reads a JSON Feed, from its `{` on.
 pub(super) fn read(
     text: &str,
     url: Option<&Url>,
     limits: &Limits,
     mut repairs: Repairs,
 ) -> Result<ParsedFeed, ParseError> {
-    let document: Value = serde_json::from_str(text.trim())?;
-    let version = document.get("version").and_then(Value::as_str).unwrap_or_default();
-    let items = document.get("items").and_then(Value::as_array);
-    let Some(items) = items.filter(|_| version.contains("jsonfeed.org/version/1")) else {
-        return Err(ParseError::NotAFeed {
-            what: "a JSON document of another kind".into(),
+    let document = reader::document(text, limits, &mut repairs);
+    let named = said(&document.head, "version").is_some_and(|version| version.contains("jsonfeed.org/version/"));
+    if !named {
+        if !document.items.iter().flatten().any(is_item) {
+            return Err(if document.cut {
+                ParseError::Json
+            } else {
+                ParseError::not_a_feed("a JSON document of another kind")
+            });
+        }
+        repairs.add("json-version");
+    }
+    if document.cut && document.items.is_empty() {
+        return Err(if document.has_items {
+            ParseError::Truncated
+        } else {
+            ParseError::Json
         });
-    };
-    if items.len() > limits.max_items {
-        repairs.add("too-many-items");
     }
     let mut feed = ParsedFeed {
-        head: head(&document),
+        head: head(&document.head, url),
+        partial: document.cut,
         ..ParsedFeed::default()
     };
-    let authors = people(&document);
-    for (index, value) in items.iter().take(limits.max_items).enumerate() {
-        match item(index, value, &authors, url, limits, &mut repairs) {
+    for (index, value) in document.items.into_iter().enumerate() {
+        let read = value.and_then(|value| item(index, &value, &feed.head.people, url, limits, &mut repairs));
+        match read {
             Ok(item) => feed.items.push(item),
             Err(why) => feed.rejects.push(Reject { index, why }),
         }
@@ -50,9 +94,14 @@ pub(super) fn read(
     Ok(feed)
 }
 
-fn head(document: &Value) -> FeedHead {
-    let web = |key| said(document, key).and_then(|url| text::web_address(&url, None));
-    let hubs = document.get("hubs").and_then(Value::as_array).into_iter().flatten();
+/// Whether this is an item of a feed and not of some other list: it has an id, and links to something or says something.
+fn is_item(value: &Value) -> bool {
+    let says = |key: &&str| said(value, key).is_some();
+    says(&"id") && ["url", "external_url", "content_html", "content_text"].iter().any(says)
+}
+
+fn head(document: &Value, base: Option<&Url>) -> FeedHead {
+    let web = |key| said(document, key).and_then(|url| web_address(&url, base));
     let links = [
         ("home_page_url", "alternate"),
         ("feed_url", "self"),
@@ -62,18 +111,20 @@ fn head(document: &Value) -> FeedHead {
         .into_iter()
         .filter_map(|(key, rel)| Some((said(document, key)?, rel)));
     FeedHead {
-        title: said(document, "title"),
+        title: said(document, "title").map(|said| plain(&said)),
         link: web("home_page_url"),
         language: said(document, "language"),
         format: "json",
-        description: said(document, "description"),
+        description: said(document, "description").map(|said| plain(&said)),
         id: said(document, "feed_url"),
         links: links
-            .chain(hubs.filter_map(|hub| Some((said(hub, "url")?, "hub"))))
-            .map(|(href, rel)| Link {
-                href,
-                rel: Some(rel.to_owned()),
-                ..Link::default()
+            .chain(list(document, "hubs").filter_map(|hub| Some((said(hub, "url")?, "hub"))))
+            .filter_map(|(href, rel)| {
+                Some(Link {
+                    href: web_address(&href, base)?,
+                    rel: Some(rel.to_owned()),
+                    ..Link::default()
+                })
             })
             .collect(),
         people: people(document),
@@ -92,16 +143,15 @@ fn item(
     repairs: &mut Repairs,
 ) -> Result<Item, String> {
     let fields = value.as_object().ok_or("it is no JSON object")?;
-    let document = json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": [alone(fields)] });
-    let entry = entry::one_entry(document.to_string().as_bytes())?.ok_or("feed-rs finds no item in it")?;
     let people = people(value);
+    let plain_text = |key| said(value, key).map(|said| plain(&said));
     let mut item = Item {
         index,
         guid: said(value, "id"),
-        title: entry.title.map(|text| text.content),
+        title: plain_text("title"),
         links: links(value, url),
-        summary: entry.summary.map(|text| text.content),
-        content: entry.content.and_then(|content| content.body),
+        summary: plain_text("summary"),
+        content: said(value, "content_html").or_else(|| plain_text("content_text")),
         published: stamp(value, "date_published"),
         updated: stamp(value, "date_modified"),
         language: said(value, "language"),
@@ -111,12 +161,12 @@ fn item(
         } else {
             people
         },
-        categories: entry
-            .categories
-            .into_iter()
-            .map(|category| Category {
+        categories: list(value, "tags")
+            .filter_map(text)
+            .take(limits.max_categories)
+            .map(|term| Category {
                 scheme: None,
-                term: category.term,
+                term,
                 label: None,
             })
             .collect(),
@@ -134,31 +184,29 @@ fn item(
     Ok(item)
 }
 
-/// What feed-rs is asked for, in the types that it wants: it refuses an item whose `tags` are one string.
-fn alone(fields: &Map<String, Value>) -> Map<String, Value> {
-    let texts = ["title", "content_html", "content_text", "summary"];
-    let mut alone: Map<String, Value> = fields
-        .iter()
-        .filter(|(key, value)| texts.contains(&key.as_str()) && value.is_string())
-        .map(|(key, value)| (key.clone(), value.clone()))
-        .collect();
-    let tags: Vec<Value> = match fields.get("tags") {
-        Some(Value::Array(tags)) => tags.iter().filter(|tag| tag.is_string()).cloned().collect(),
-        Some(tag @ Value::String(_)) => vec![tag.clone()],
-        Some(Value::Null | Value::Bool(_) | Value::Number(_) | Value::Object(_)) | None => Vec::new(),
-    };
-    alone.insert("tags".to_owned(), Value::Array(tags));
-    alone
+/// A member as a text.
+fn said(value: &Value, key: &str) -> Option<String> {
+    value.get(key).and_then(text)
 }
 
-/// A string as written, a number in its digits: many publishers send numeric ids.
-fn said(value: &Value, key: &str) -> Option<String> {
-    let text = match value.get(key)? {
+/// A text as written, a number in its digits: many publishers send numeric ids.
+fn text(value: &Value) -> Option<String> {
+    let text = match value {
         Value::String(text) => text.trim().to_owned(),
         Value::Number(number) => number.to_string(),
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     (!text.is_empty()).then_some(text)
+}
+
+/// The elements of a list; one value without its list is a list of one.
+fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
+    let listed = value.get(key).map(|value| match value {
+        Value::Array(listed) => listed.as_slice(),
+        Value::Null => &[],
+        Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => std::slice::from_ref(value),
+    });
+    listed.unwrap_or_default().iter()
 }
 
 fn stamp(value: &Value, key: &str) -> Option<Stamp> {
@@ -173,7 +221,7 @@ fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
         .into_iter()
         .filter_map(|(key, rel)| {
             Some(Link {
-                href: text::web_address(&said(value, key)?, base)?,
+                href: web_address(&said(value, key)?, base)?,
                 rel: Some(rel.to_owned()),
                 ..Link::default()
             })
@@ -181,43 +229,30 @@ fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
         .collect()
 }
 
-/// `image`, then `attachments`.
+/// `image` and `banner_image`, then `attachments`.
 fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
-    let image = said(value, "image").map(|url| Media {
-        url: url,
-        ..Media::default()
-    });
-    let attachments = value
-        .get("attachments")
-        .and_then(Value::as_array)
-        .into_iter()
-        .flatten()
-        .filter_map(|attachment| {
-            Some(Media {
-                url: said(attachment, "url")?,
-                media_type: said(attachment, "mime_type"),
-                length: attachment.get("size_in_bytes").and_then(Value::as_u64),
-                caption: said(attachment, "title"),
-                credit: None,
-            })
-        });
-    image
-        .into_iter()
-        .chain(attachments)
-        .filter_map(|media| {
-            Some(Media {
-                url: text::web_address(&media.url, base)?,
-                ..media
-            })
+    let images = ["image", "banner_image"].into_iter().filter_map(|key| {
+        Some(Media {
+            url: web_address(&said(value, key)?, base)?,
+            ..Media::default()
         })
-        .collect()
+    });
+    let attachments = list(value, "attachments").filter_map(|attachment| {
+        Some(Media {
+            url: web_address(&said(attachment, "url")?, base)?,
+            media_type: said(attachment, "mime_type"),
+            length: said(attachment, "size_in_bytes").and_then(|bytes| bytes.parse().ok()),
+            caption: said(attachment, "title"),
+            credit: None,
+        })
+    });
+    images.chain(attachments).collect()
 }
 
 /// `authors` of version 1.1, else `author` of 1.0.
 fn people(value: &Value) -> Vec<Person> {
-    let listed = value.get("authors").and_then(Value::as_array).into_iter().flatten();
     let mut people: Vec<Person> = Vec::new();
-    for author in listed.chain(value.get("author")) {
+    for author in list(value, "authors").chain(list(value, "author")) {
         let url = said(author, "url");
         // `mailto:` is the specification's way to give an address.
         let (email, uri) = match url.as_deref().and_then(|url| url.strip_prefix("mailto:")) {
@@ -226,7 +261,7 @@ fn people(value: &Value) -> Vec<Person> {
         };
         let person = Person {
             role: PersonRole::Author,
-            name: said(author, "name").or_else(|| author.as_str().map(|name| name.trim().to_owned())),
+            name: said(author, "name").or_else(|| text(author)),
             email,
             uri,
         };
@@ -250,4 +285,73 @@ fn extensions(fields: &Map<String, Value>, limits: &Limits) -> Vec<Extension> {
             text: value.as_str().map_or_else(|| value.to_string(), str::to_owned),
         })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn items(text: &str) -> ParsedFeed {
+        let url = Url::parse("https://e.example/feed.json").expect("a URL");
+        read(text, Some(&url), &Limits::default(), Repairs::default()).expect(text)
+    }
+
+    #[test]
+    fn wrong_types_cost_what_they_are_in_and_nothing_else() {
+        let feed = items(
+            r#"{"version": "https://jsonfeed.org/version/1.1", "title": null, "hubs": {"url": "/hub"}, "items": [
+                {"id": 7, "content_text": "x", "tags": "one", "date_published": 17, "authors": {"name": "Z"}},
+                {"id": 12345678901234567890123, "url": ["u"], "tags": ["a", 2, {}], "authors": "Y", "attachments": {"url": "/a.pdf"}},
+                {"id": {"$oid": 1}, "title": 3, "content_html": "", "content_text": "t", "author": {"url": "mailto:a@e.example"}},
+                7
+            ]}"#,
+        );
+        let ids: Vec<_> = feed.items.iter().map(|item| item.guid.as_deref()).collect();
+        assert_eq!(ids, [Some("7"), Some("12345678901234567890123"), None]);
+        let tags = |at: usize| {
+            feed.items[at]
+                .categories
+                .iter()
+                .map(|tag| tag.term.as_str())
+                .collect::<Vec<_>>()
+        };
+        assert_eq!((tags(0), tags(1)), (vec!["one"], vec!["a", "2"]));
+        let named = |at: usize| feed.items[at].people[0].name.as_deref();
+        assert_eq!((named(0), named(1)), (Some("Z"), Some("Y")));
+        assert_eq!(feed.items[2].people[0].email.as_deref(), Some("a@e.example"));
+        assert_eq!(feed.items[1].media[0].url, "https://e.example/a.pdf");
+        assert_eq!(feed.items[2].content.as_deref(), Some("t"));
+        assert_eq!(feed.head.links[0].href, "https://e.example/hub");
+        assert_eq!((feed.rejects.len(), feed.rejects[0].index), (1, 3));
+    }
+
+    #[test]
+    fn a_feed_is_known_by_its_version_or_by_its_items() {
+        for (text, want) in [
+            (r#"{"version": "https://jsonfeed.org/version/1"}"#, Some("")),
+            (
+                r#"{"version": "http://jsonfeed.org/version/1.1", "items": {}}"#,
+                Some(""),
+            ),
+            (
+                r#"{"items": [{"id": "a", "url": "https://e.example/a"}]}"#,
+                Some("json-version"),
+            ),
+            (
+                r#"{"version": 1, "items": [{}, {"id": 1, "content_text": "a"}]}"#,
+                Some("json-version"),
+            ),
+            (r#"{"items": []}"#, None),
+            (r#"{"items": [{"id": 1, "name": "a"}]}"#, None),
+            (
+                r#"{"items": [{"id": {"videoId": "a"}, "url": "https://e.example/a"}]}"#,
+                None,
+            ),
+            (r#"{"feed": {"items": [{"id": 1, "url": "a"}]}}"#, None),
+        ] {
+            let read = read(text, None, &Limits::default(), Repairs::default());
+            let repair = read.ok().map(|feed| feed.repairs.first().copied().unwrap_or_default());
+            assert_eq!(repair, want, "{text}");
+        }
+    }
 }

@@ -5,8 +5,9 @@
 //! time and memory and end in a [`ParseError`], never in a panic; nothing is sanitised here and nothing is made up, least of all an id.
 //!
 //! ```text
-//! bytes ─► decode ─► tidy ─► scan ─► item (feed-rs for one item alone) ─► ParsedFeed
-//!             └────► json (feed-rs for one item alone) ──────────────────►
+//! bytes ─► inflate ─► decode ─► page ─► tidy ─► scan ─┬► item (feed-rs for one item alone) ─► ParsedFeed
+//!                        │                            └► sitemap ──────────────────────────►
+//!                        └────► json ──────────────────────────────────────────────────────►
 //! ```
 //! feed-rs refuses a whole document for one bad entry, panics on some, overflows the stack on nested `media:*`, and drops every
 //! vocabulary that it does not know. So it never sees a document: it sees one item at a time, mended and without the elements that it
@@ -22,8 +23,10 @@ use crate::article::{Category, Item, Link, Person, Reject, Stamp};
 use crate::config::FetchConfig;
 
 mod vocabulary;
+mod inflate;
 mod decode;
 mod token;
+mod page;
 mod tidy;
 mod scan;
 mod dates;
@@ -33,6 +36,7 @@ mod construct;
 mod entry;
 mod item;
 mod head;
+mod sitemap;
 mod json;
 
 pub use dates::instant;
@@ -48,7 +52,7 @@ pub struct FeedHead {
     pub language: Option<String>,
     /// RSS `ttl`, in seconds.
     pub ttl_seconds: Option<u64>,
-    /// `rss2`, `rss1`, `rss0`, `atom` or `json`.
+    /// `rss2`, `rss1`, `rss0`, `atom`, `json` or `news-sitemap`.
     pub format: &'static str,
     /// `description` / `subtitle`, HTML source: some wires put their error message here.
     pub description: Option<String>,
@@ -110,6 +114,8 @@ pub struct Limits {
     pub max_categories: usize,
     /// Child elements of one item.
     pub max_elements: usize,
+    /// Bytes that a packed document may become.
+    pub max_document_bytes: usize,
 }
 
 impl Default for Limits {
@@ -122,6 +128,7 @@ impl Default for Limits {
             max_attribute_bytes: 16 << 10,
             max_categories: 64,
             max_elements: 500,
+            max_document_bytes: 16 << 20,
         }
     }
 }
@@ -129,6 +136,7 @@ impl Default for Limits {
 impl From<&FetchConfig> for Limits {
     fn from(config: &FetchConfig) -> Self {
         Self {
+            max_document_bytes: config.max_body_bytes,
             max_items: config.max_items,
             max_text_bytes: config.max_text_bytes,
             max_attribute_bytes: config.max_attribute_bytes,
@@ -145,20 +153,39 @@ pub enum ParseError {
     #[error("the document is empty: the server answered without a body; try again later")]
     Empty,
     /// Something else: a login page, an error page, an archive.
-    #[error("not a feed but {what}: check the source's URL")]
+    #[error("not a feed but {what}: {advice}")]
     NotAFeed {
         /// With its article: `an HTML page`.
         what: Cow<'static, str>,
+        /// What to do about it.
+        advice: Cow<'static, str>,
     },
+    /// In bytes.
+    #[error(
+        "the document inflates to more than {0} bytes; raise max_body_bytes under [fetch] if that is its true size"
+    )]
+    TooLarge(usize),
+    /// Packed data whose end or middle is missing.
+    #[error("the document is gzip data that is cut or damaged: try again later")]
+    Gzip(#[from] std::io::Error),
     /// A feed that ends before its first item is complete.
     #[error("the feed breaks off before its first item is complete: try again later")]
     Truncated,
     /// A feed whose XML is beyond mending.
     #[error("the feed's XML cannot be read even after mending: tell its publisher")]
     Xml(#[from] quick_xml::Error),
-    /// JSON that is broken.
+    /// JSON that is broken before it says what it is.
     #[error("the feed's JSON cannot be read: tell its publisher")]
-    Json(#[from] serde_json::Error),
+    Json,
+}
+
+impl ParseError {
+    fn not_a_feed(what: impl Into<Cow<'static, str>>) -> Self {
+        Self::NotAFeed {
+            what: what.into(),
+            advice: "check the source's URL".into(),
+        }
+    }
 }
 
 /// Reads a document. `content_type` is the HTTP header, `url` what relative references are resolved against; both may be unknown,
@@ -172,29 +199,30 @@ pub fn parse(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<ParsedFeed, ParseError> {
-    if let Some(what) = archive(bytes) {
-        return Err(ParseError::NotAFeed { what: what.into() });
-    }
     let mut repairs = Repairs::default();
-    let text = decode::decode(bytes, content_type, &mut repairs);
+    let bytes = inflate::inflate(bytes, limits.max_document_bytes, &mut repairs)?;
+    if let Some(what) = archive(&bytes) {
+        return Err(ParseError::not_a_feed(what));
+    }
+    let text = decode::decode(&bytes, content_type, &mut repairs);
+    drop(bytes);
+    if let Some(start) = json::start(&text) {
+        if !text[..start].trim().is_empty() {
+            repairs.add("leading-junk");
+        }
+        return json::read(&text[start..], url, limits, repairs);
+    }
     match text.trim_start().chars().next() {
         None => Err(ParseError::Empty),
-        Some('{') => json::read(&text, url, limits, repairs),
-        Some('[') => Err(ParseError::NotAFeed {
-            what: "a JSON list".into(),
-        }),
-        Some(_) if is_binary(&text) => Err(ParseError::NotAFeed {
-            what: "binary data".into(),
-        }),
-        Some(_) if !text.contains('<') => Err(ParseError::NotAFeed {
-            what: "plain text".into(),
-        }),
+        Some('[') => Err(ParseError::not_a_feed("a JSON list")),
+        Some(_) if is_binary(&text) => Err(ParseError::not_a_feed("binary data")),
+        Some(_) if !text.contains('<') => Err(ParseError::not_a_feed("plain text")),
         Some(_) => read_xml(text, url, limits, repairs),
     }
 }
 
 fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repairs) -> Result<ParsedFeed, ParseError> {
-    let tidied = tidy::tidy(&text, limits.max_depth, &mut repairs);
+    let tidied = tidy::tidy(&page::unwrap(&text, url, &mut repairs)?, limits.max_depth, &mut repairs);
     drop(text);
     let scanned = scan::scan(&tidied.xml, url, limits, &mut repairs)?;
     if tidied.cut && scanned.items.is_empty() {
@@ -205,6 +233,11 @@ fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repai
         partial: tidied.cut,
         ..ParsedFeed::default()
     };
+    if scanned.format == sitemap::FORMAT {
+        feed.items = sitemap::items(&scanned.items)?;
+        feed.repairs = repairs.into_names();
+        return Ok(feed);
+    }
     for (index, node) in (scanned.first_index..).zip(&scanned.items) {
         feed.items.push(item::read(index, node, &scanned, limits, &mut repairs));
     }
@@ -215,7 +248,6 @@ fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repai
 /// Names the formats that a misconfigured server sends in place of a feed, by their first bytes.
 fn archive(bytes: &[u8]) -> Option<&'static str> {
     const SIGNATURES: &[(&[u8], &str)] = &[
-        (b"\x1f\x8b", "gzip data without a Content-Encoding"),
         (b"PK\x03\x04", "a ZIP archive"),
         (b"%PDF", "a PDF document"),
         (b"\x89PNG", "a PNG picture"),

@@ -79,7 +79,7 @@ impl Node {
 
     /// Children are kept where someone reads them; elsewhere they would only cost memory.
     fn keeps_children(&self) -> bool {
-        self.vocabulary == "media"
+        matches!(self.vocabulary.as_ref(), "media" | "news" | "image")
             || matches!(
                 self.name.as_str(),
                 "author" | "contributor" | "creator" | "publisher" | "source" | "image" | "skipHours" | "skipDays"
@@ -105,9 +105,9 @@ const RSS: &[&str] = &[
 #[derive(Debug)]
 pub(super) struct Scanned<'x> {
     pub(super) xml: &'x str,
-    /// `rss2`, `rss1`, `rss0` or `atom`.
+    /// `rss2`, `rss1`, `rss0`, `atom` or `news-sitemap`.
     pub(super) format: &'static str,
-    /// The vocabulary of the format's own elements: `rss` or `atom`.
+    /// The vocabulary of the format's own elements: `rss`, `atom` or `sitemap`.
     pub(super) own: &'static str,
     /// The root's `xml:lang`.
     pub(super) language: Option<String>,
@@ -293,10 +293,11 @@ impl<'x> Pass<'x, '_> {
             // A channel alone is RSS 1.1, or RSS without its root.
             "rdf" | "channel" => ("rss1", "rss"),
             "feed" | "entry" => ("atom", "atom"),
+            "urlset" => ("news-sitemap", "sitemap"),
             other => {
-                let what = match other {
+                let what: Cow<'static, str> = match other {
                     "html" | "head" | "body" => "an HTML page".into(),
-                    "urlset" | "sitemapindex" => "a sitemap".into(),
+                    "sitemapindex" => "a list of sitemaps".into(),
                     "opml" => "an OPML list of feeds".into(),
                     _ => format!(
                         "an XML document with the root <{}>",
@@ -304,7 +305,7 @@ impl<'x> Pass<'x, '_> {
                     )
                     .into(),
                 };
-                return Err(ParseError::NotAFeed { what });
+                return Err(ParseError::not_a_feed(what));
             }
         };
         self.scanned.language = node.attribute("xml:lang").map(str::to_owned);
@@ -322,6 +323,7 @@ impl<'x> Pass<'x, '_> {
             (Some(Role::Root | Role::Channel), "items") if own && node.attribute("rdf:parseType").is_some() => {
                 Role::Channel
             }
+            (Some(Role::Root), "url") if self.scanned.own == "sitemap" => Role::Item,
             (Some(Role::Root | Role::Channel), "item" | "entry") if own => Role::Item,
             (Some(_), _) => Role::Other,
         }

@@ -2,6 +2,7 @@
 
 use std::fmt::Write as _;
 use std::fs;
+use std::io::Write as _;
 use std::path::{Path, PathBuf};
 use std::thread;
 
@@ -22,6 +23,7 @@ const FIXTURES: &[&str] = &[
     "rss091.xml",
     "rss11.xml",
     "damaged.xml",
+    "news-sitemap.xml",
 ];
 
 fn fixture(name: &str) -> Vec<u8> {
@@ -83,7 +85,7 @@ fn what_is_no_feed_says_what_it_is() {
         ),
         (
             "<!DOCTYPE html><html><head><title>Sign in</title></head><body><p>x<br></body></html>",
-            "not a feed but an HTML page: check the source's URL",
+            "not a feed but an HTML page \"Sign in\": check the source's URL",
         ),
         ("Access denied", "not a feed but plain text: check the source's URL"),
         (
@@ -93,6 +95,22 @@ fn what_is_no_feed_says_what_it_is() {
         (
             "<opml/>",
             "not a feed but an OPML list of feeds: check the source's URL",
+        ),
+        (
+            "<sitemapindex/>",
+            "not a feed but a list of sitemaps: check the source's URL",
+        ),
+        (
+            "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"><url><loc>https://e.example/</loc></url></urlset>",
+            "not a feed but a sitemap without news: look for the site's feed or its news sitemap",
+        ),
+        (
+            "{\"items\": [{\"id\": 1, \"name\": \"x\"}, {\"kind\": \"y\"}]}",
+            "not a feed but a JSON document of another kind: check the source's URL",
+        ),
+        (
+            "{\"version\": \"https://jsonfeed.org/version/1.1\", \"items\": [{\"id\": \"cut",
+            "the feed breaks off before its first item is complete: try again later",
         ),
         ("[1]", "not a feed but a JSON list: check the source's URL"),
         (
@@ -123,6 +141,11 @@ fn a_feed_without_items_is_a_feed() {
             "rss2",
         ),
         ("<rss version=\"0.91\"><channel/></rss>", "rss0"),
+        (
+            "<urlset xmlns=\"http://www.sitemaps.org/schemas/sitemap/0.9\"/>",
+            "news-sitemap",
+        ),
+        ("{\"version\":\"https://jsonfeed.org/version/1.1\"}", "json"),
         ("<rss version=\"2.0\"/>", "rss2"),
         ("<feed xmlns=\"http://www.w3.org/2005/Atom\"/>", "atom"),
         (
@@ -192,6 +215,54 @@ fn nesting_costs_the_nested_part_and_not_the_process() {
 }
 
 #[test]
+fn feeds_in_wrappings_of_other_programs_are_found() {
+    let item = "<item><title>x</title></item>";
+    let json =
+        "{\"version\": \"https:\\/\\/jsonfeed.org\\/version\\/1.1\", \"items\": [{\"id\": 1, \"title\": \"x\"}]}";
+    let warning = "<br />\n<b>Warning</b>: a() [<a href='b'>b</a>] in <b>/c.php</b> on line <b>1</b><br />\n";
+    for (name, document, repair) in [
+        ("text", format!("Warning: x in y\n{}", rss(item)), "leading-junk"),
+        (
+            "PHP warning",
+            format!("{warning}<?xml version='1.0'?>{}", rss(item)),
+            "leading-junk",
+        ),
+        (
+            "page",
+            format!("<!DOCTYPE html><html><body>{}</body></html>", rss(item)),
+            "leading-junk",
+        ),
+        ("bare channel", format!("<channel>{item}</channel>"), "missing-root"),
+        ("JSON behind a byte order mark", format!("\u{feff}\n{json}"), ""),
+        ("JSON behind a guard", format!(")]}}',\n{json}"), "leading-junk"),
+        ("JSON in a call", format!("/**/callback({json});"), "leading-junk"),
+        ("JSON behind a PHP warning", format!("{warning}{json}"), "leading-junk"),
+    ] {
+        let feed = read(&document);
+        let titles: Vec<_> = feed.items.iter().map(|item| item.title.as_deref()).collect();
+        assert_eq!((titles, feed.partial), (vec![Some("x")], false), "{name}");
+        assert_eq!(feed.repairs.first().copied().unwrap_or_default(), repair, "{name}");
+    }
+}
+
+#[test]
+fn a_cut_document_gives_its_complete_items() {
+    let url = |name| {
+        format!("<url><loc>https://e.example/{name}</loc><news:news><news:title>{name}</news:title></news:news></url>")
+    };
+    for document in [
+        format!("<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>{}<url><loc>https://e.example/b</loc><news:news>", url("a")),
+        "<br><channel><item><title>a</title></item><item><title>b".to_owned(),
+        "{\"version\": \"https://jsonfeed.org/version/1\", \"items\": [{\"id\": 1, \"title\": \"a\"}, {\"id\": 2, \"title\": \"b".to_owned(),
+    ] {
+        let feed = read(&document);
+        let titles: Vec<_> = feed.items.iter().filter_map(|item| item.title.as_deref()).collect();
+        assert_eq!((titles, feed.partial), (vec!["a"], true), "{document}");
+        assert!(feed.repairs.contains(&"truncated"), "{document}");
+    }
+}
+
+#[test]
 fn entities_are_text_or_nothing_and_never_fetched() {
     for (subset, title, want) in [
         ("<!ENTITY co \"Acme &#38; Co\">", "&co;", "Acme & Co"),
@@ -257,6 +328,10 @@ fn limits_cut_and_say_so() {
             vec!["too-many-elements"],
         ),
         (rss("<item><title>ééx</title></item><item/>"), vec![]),
+        (
+            "{\"version\":\"https://jsonfeed.org/version/1.1\",\"items\":[{\"_a\":[1,2,3,4]},{},{}]}".to_owned(),
+            vec!["too-many-elements", "too-many-items"],
+        ),
     ] {
         let feed = parse(document.as_bytes(), None, None, &limits).expect("a feed");
         assert_eq!(feed.repairs, want, "{document}");
@@ -268,6 +343,21 @@ fn limits_cut_and_say_so() {
                 .all(|title| title.len() <= 5)
         );
     }
+}
+
+#[test]
+fn a_packed_feed_is_read_within_the_limit_of_a_fetched_one() {
+    let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
+    encoder.write_all(rss("<item/>").as_bytes()).expect("memory");
+    let packed = encoder.finish().expect("memory");
+    let feed = on_small_stack(packed.clone()).expect("a feed");
+    assert_eq!((feed.items.len(), feed.repairs), (1, vec!["gzip-without-header"]));
+    let limits = Limits {
+        max_document_bytes: 100,
+        ..Limits::default()
+    };
+    let error = parse(&packed, None, None, &limits).expect_err("too large");
+    assert!(matches!(error, ParseError::TooLarge(100)), "{error}");
 }
 
 #[test]

@@ -353,7 +353,7 @@ impl<'a> Pass<'a, '_> {
         (1..=2).find(|at| {
             self.frames
                 .get(*at)
-                .is_some_and(|frame| matches!(local(frame.name), "item" | "entry"))
+                .is_some_and(|frame| matches!(local(frame.name), "item" | "entry" | "url"))
         })
     }
 

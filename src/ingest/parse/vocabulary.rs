@@ -45,6 +45,11 @@ const VOCABULARIES: &[Vocabulary] = &[
     Vocabulary { name: "georss", uri: "http://www.georss.org/georss", aliases: &[] },
     Vocabulary { name: "geo", uri: "http://www.w3.org/2003/01/geo/wgs84_pos#", aliases: &[] },
     Vocabulary { name: "xhtml", uri: "http://www.w3.org/1999/xhtml", aliases: &[] },
+    Vocabulary { name: "sitemap", uri: "http://www.sitemaps.org/schemas/sitemap/0.9", aliases: &[
+        "www.google.com/schemas/sitemap/0.84", "www.google.com/schemas/sitemap/0.9",
+    ] },
+    Vocabulary { name: "news", uri: "http://www.google.com/schemas/sitemap-news/0.9", aliases: &[] },
+    Vocabulary { name: "image", uri: "http://www.google.com/schemas/sitemap-image/1.1", aliases: &[] },
     Vocabulary { name: "feedburner", uri: "http://rssnamespace.org/feedburner/ext/1.0", aliases: &[] },
 ];
 

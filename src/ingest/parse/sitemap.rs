@@ -1,0 +1,125 @@
+//! Reads a Google News sitemap: the pages of a site with their titles and times, which some newsrooms publish in place of a feed.
+//!
+//! In: the scanned `url` elements. Out: an item for each that holds a `news:news`, by the names of
+//! <http://www.google.com/schemas/sitemap-news/0.9>. There is no id and no text; the link is all that stays. A sitemap without news
+//! lists pages, not releases, and is refused.
+
+use super::ParseError;
+use super::item::stamp;
+use super::scan::Node;
+use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole};
+
+/// In [`FeedHead::format`](super::FeedHead::format).
+pub(super) const FORMAT: &str = "news-sitemap";
+
+/// The parts of `news:news` that have a field in [`Item`].
+const FIELDS: &[&str] = &["publication", "publication_date", "title", "keywords"];
+
+/// The items among these `url` elements.
+///
+/// # Errors
+/// When there are pages and none is news.
+pub(super) fn items(pages: &[Node]) -> Result<Vec<Item>, ParseError> {
+    let news = pages
+        .iter()
+        .filter_map(|page| Some((page, child(page, "news", "news")?)));
+    let items: Vec<Item> = news
+        .enumerate()
+        .map(|(index, (page, news))| item(index, page, news))
+        .collect();
+    if items.is_empty() && !pages.is_empty() {
+        return Err(ParseError::NotAFeed {
+            what: "a sitemap without news".into(),
+            advice: "look for the site's feed or its news sitemap".into(),
+        });
+    }
+    Ok(items)
+}
+
+fn item(index: usize, page: &Node, news: &Node) -> Item {
+    let publication = child(news, "news", "publication");
+    let of_publication = |name| publication.and_then(|publication| said(publication, "news", name));
+    let link = said(page, "sitemap", "loc")
+        .and_then(|href| page.address(&href))
+        .map(|href| Link {
+            href,
+            ..Link::default()
+        });
+    Item {
+        index,
+        guid: None,
+        title: said(news, "news", "title"),
+        links: link.into_iter().collect(),
+        summary: None,
+        content: None,
+        base: None,
+        published: stamp(&news.children, &[("news", "publication_date")]),
+        updated: stamp(&page.children, &[("sitemap", "lastmod")]),
+        language: of_publication("language"),
+        people: of_publication("name").map(publisher).into_iter().collect(),
+        categories: keywords(news),
+        media: page.children.iter().filter_map(picture).collect(),
+        rights: None,
+        extensions: extensions(page, news),
+    }
+}
+
+fn child<'a>(node: &'a Node, vocabulary: &str, name: &str) -> Option<&'a Node> {
+    node.children.iter().find(|child| child.is(vocabulary, name))
+}
+
+fn said(node: &Node, vocabulary: &str, name: &str) -> Option<String> {
+    child(node, vocabulary, name)?.said().map(str::to_owned)
+}
+
+fn publisher(name: String) -> Person {
+    Person {
+        role: PersonRole::Publisher,
+        name: Some(name),
+        email: None,
+        uri: None,
+    }
+}
+
+/// A list with commas.
+fn keywords(news: &Node) -> Vec<Category> {
+    let list = said(news, "news", "keywords").unwrap_or_default();
+    let terms = list.split(',').map(str::trim).filter(|term| !term.is_empty());
+    terms
+        .map(|term| Category {
+            scheme: None,
+            term: term.to_owned(),
+            label: None,
+        })
+        .collect()
+}
+
+/// `image:image` of the page.
+fn picture(node: &Node) -> Option<Media> {
+    let image = Some(node).filter(|node| node.is("image", "image"))?;
+    Some(Media {
+        url: image.address(&said(image, "image", "loc")?)?,
+        caption: said(image, "image", "caption").or_else(|| said(image, "image", "title")),
+        ..Media::default()
+    })
+}
+
+/// What has no field, `stock_tickers` (`NASDAQ:AMAT, BOM:500325`) above all.
+fn extensions(page: &Node, news: &Node) -> Vec<Extension> {
+    let of_news = news
+        .children
+        .iter()
+        .filter(|node| !FIELDS.contains(&node.name.as_str()));
+    let of_page = page.children.iter().filter(|node| {
+        !matches!(node.vocabulary.as_ref(), "news" | "image") && !matches!(node.name.as_str(), "loc" | "lastmod")
+    });
+    of_news
+        .chain(of_page)
+        .map(|node| Extension {
+            vocabulary: node.vocabulary.to_string(),
+            name: node.name.clone(),
+            attributes: node.attributes.clone(),
+            text: node.text.trim().to_owned(),
+        })
+        .collect()
+}
