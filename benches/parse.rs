@@ -5,7 +5,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use dateline::article::{Rights, SourceId};
 use dateline::demo::{Form, MadeUp, render};
 use dateline::ingest::normalize::{Origin, normalize};
-use dateline::ingest::parse::{Limits, parse};
+use dateline::ingest::parse::{Limits, mend, parse};
 use dateline::wire;
 
 fn feed(form: Form, items: i64) -> String {
@@ -43,6 +43,9 @@ fn reading(c: &mut Criterion) {
         group.throughput(Throughput::Bytes(feed.len() as u64));
         group.bench_with_input(BenchmarkId::new("floor-feed-rs", name), &feed, |b, feed| {
             b.iter(|| feed_rs::parser::parse(feed.as_bytes()));
+        });
+        group.bench_with_input(BenchmarkId::new("mend", name), &feed, |b, feed| {
+            b.iter(|| mend(feed.as_bytes(), None, None, &Limits::default()));
         });
         group.bench_with_input(BenchmarkId::new("parse", name), &feed, |b, feed| {
             b.iter(|| parse(feed.as_bytes(), None, None, &Limits::default()));

@@ -156,6 +156,7 @@ async fn understand(payload: Payload, hash: String, source: &Source, config: &Co
     });
     match work.await {
         Err(panic) => Read::failed(Outcome::Panic, format!("the document made the parser panic: {panic}")),
+        Ok(Err(error @ ParseError::Panic)) => Read::failed(Outcome::Panic, crate::telemetry::chain(&error)),
         Ok(Err(error)) => Read::failed(Outcome::ParseError, crate::telemetry::chain(&error)),
         Ok(Ok((feed, normalized))) => {
             let empty = normalized.drafts.is_empty();

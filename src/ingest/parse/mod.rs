@@ -14,6 +14,7 @@
 //! stumbles over, and `scan` reads the rest.
 
 use std::borrow::Cow;
+use std::panic::catch_unwind;
 
 use chrono::Weekday;
 use serde::Serialize;
@@ -174,6 +175,9 @@ pub enum ParseError {
     /// A feed whose XML is beyond mending.
     #[error("the feed's XML cannot be read even after mending: tell its publisher")]
     Xml(#[from] quick_xml::Error),
+    /// Our own mistake, caught.
+    #[error("the document made the parser panic: tell Dateline's makers, with the document")]
+    Panic,
     /// JSON that is broken before it says what it is.
     #[error("the feed's JSON cannot be read: tell its publisher")]
     Json,
@@ -199,6 +203,49 @@ pub fn parse(
     url: Option<&Url>,
     limits: &Limits,
 ) -> Result<ParsedFeed, ParseError> {
+    // No document is known that makes us panic; the next one must be its source's error all the same.
+    catch_unwind(|| match mend(bytes, content_type, url, limits)? {
+        Mended {
+            document: Document::Xml { xml, cut },
+            repairs,
+        } => read_xml(&xml, cut, url, limits, repairs),
+        Mended {
+            document: Document::Json(text),
+            repairs,
+        } => json::read(&text, url, limits, repairs),
+    })
+    .unwrap_or(Err(ParseError::Panic))
+}
+
+/// A document in the state in which every later stage reads it.
+#[derive(Debug)]
+pub struct Mended {
+    document: Document,
+    repairs: Repairs,
+}
+
+#[derive(Debug)]
+enum Document {
+    /// Well-formed, at most so deep, namespaces and versions by their proper names.
+    Xml {
+        xml: String,
+        /// The document ended with elements open.
+        cut: bool,
+    },
+    /// From its first brace on.
+    Json(String),
+}
+
+/// The pre-pass of [`parse`]: unpacks, decodes, finds the feed in what stands around it, and mends its XML.
+///
+/// # Errors
+/// When it is no feed by the look of it.
+pub fn mend(
+    bytes: &[u8],
+    content_type: Option<&str>,
+    url: Option<&Url>,
+    limits: &Limits,
+) -> Result<Mended, ParseError> {
     let mut repairs = Repairs::default();
     let bytes = inflate::inflate(bytes, limits.max_document_bytes, &mut repairs)?;
     if let Some(what) = archive(&bytes) {
@@ -210,36 +257,46 @@ pub fn parse(
         if !text[..start].trim().is_empty() {
             repairs.add("leading-junk");
         }
-        return json::read(&text[start..], url, limits, repairs);
+        let document = Document::Json(text[start..].to_owned());
+        return Ok(Mended { document, repairs });
     }
     match text.trim_start().chars().next() {
-        None => Err(ParseError::Empty),
-        Some('[') => Err(ParseError::not_a_feed("a JSON list")),
-        Some(_) if is_binary(&text) => Err(ParseError::not_a_feed("binary data")),
-        Some(_) if !text.contains('<') => Err(ParseError::not_a_feed("plain text")),
-        Some(_) => read_xml(text, url, limits, repairs),
+        None => return Err(ParseError::Empty),
+        Some('[') => return Err(ParseError::not_a_feed("a JSON list")),
+        Some(_) if is_binary(&text) => return Err(ParseError::not_a_feed("binary data")),
+        Some(_) if !text.contains('<') => return Err(ParseError::not_a_feed("plain text")),
+        Some(_) => {}
     }
+    let tidied = tidy::tidy(&page::unwrap(&text, url, &mut repairs)?, limits.max_depth, &mut repairs);
+    let document = Document::Xml {
+        xml: tidied.xml,
+        cut: tidied.cut,
+    };
+    Ok(Mended { document, repairs })
 }
 
-fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repairs) -> Result<ParsedFeed, ParseError> {
-    let tidied = tidy::tidy(&page::unwrap(&text, url, &mut repairs)?, limits.max_depth, &mut repairs);
-    drop(text);
-    let scanned = scan::scan(&tidied.xml, url, limits, &mut repairs)?;
-    if tidied.cut && scanned.items.is_empty() {
+fn read_xml(
+    xml: &str,
+    cut: bool,
+    url: Option<&Url>,
+    limits: &Limits,
+    mut repairs: Repairs,
+) -> Result<ParsedFeed, ParseError> {
+    let scanned = scan::scan(xml, url, limits, &mut repairs)?;
+    if cut && scanned.items.is_empty() {
         return Err(ParseError::Truncated);
     }
     let mut feed = ParsedFeed {
         head: head::head(&scanned, limits, &mut repairs),
-        partial: tidied.cut,
+        partial: cut,
         ..ParsedFeed::default()
     };
     if scanned.format == sitemap::FORMAT {
         feed.items = sitemap::items(&scanned.items)?;
-        feed.repairs = repairs.into_names();
-        return Ok(feed);
-    }
-    for (index, node) in (scanned.first_index..).zip(&scanned.items) {
-        feed.items.push(item::read(index, node, &scanned, limits, &mut repairs));
+    } else {
+        for (index, node) in (scanned.first_index..).zip(&scanned.items) {
+            feed.items.push(item::read(index, node, &scanned, limits, &mut repairs));
+        }
     }
     feed.repairs = repairs.into_names();
     Ok(feed)
