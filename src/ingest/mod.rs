@@ -141,9 +141,10 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
 /// Parses and normalizes off the async threads: a hostile document takes its time there, and a panic ends only its own task.
 async fn understand(payload: Payload, hash: String, source: &Source, config: &Config, now: DateTime<Utc>) -> Read {
     let origin = Origin::from(source);
-    let limits = parse::Limits {
+    let options = parse::Options {
         max_items: config.fetch.max_items,
-        ..parse::Limits::default()
+        date_zone: source.date_zone,
+        ..parse::Options::default()
     };
     let validators = payload.validators.clone();
     let work = tokio::task::spawn_blocking(move || {
@@ -151,7 +152,7 @@ async fn understand(payload: Payload, hash: String, source: &Source, config: &Co
             &payload.bytes,
             payload.content_type.as_deref(),
             Some(&payload.url),
-            &limits,
+            &options,
         )?;
         let normalized = normalize::normalize(&feed, &origin, now);
         Ok::<_, ParseError>((feed, normalized))

@@ -359,7 +359,11 @@ fn media(media: &Media) -> Option<Media> {
 fn instant(stamp: Option<&Stamp>, name: &str, repairs: &mut Vec<String>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let stamp = stamp?;
     match stamp.instant {
-        Some(instant) if instant <= now + TimeDelta::hours(24) => Some(instant),
+        Some(instant) if instant <= now + TimeDelta::hours(24) => {
+            let raw = text::cut(&stamp.raw, 64);
+            repairs.extend(stamp.assumed.iter().map(|part| format!("{name}-without-{part}: {raw}")));
+            Some(instant)
+        }
         Some(_) => {
             repairs.push(format!("{name}-in-the-future: {}", text::cut(&stamp.raw, 64)));
             None
@@ -594,6 +598,7 @@ mod tests {
             Some(Stamp {
                 raw: raw.to_owned(),
                 instant: instant.map(at),
+                assumed: Vec::new(),
             })
         };
         for (published, want, repairs) in [

@@ -4,9 +4,10 @@
 //! read here and obeyed elsewhere.
 
 use chrono::Weekday;
+use chrono_tz::Tz;
 
 use super::FeedHead;
-use super::item::{category, link, stamp};
+use super::item::{category, date, link};
 use super::media::is_web;
 use super::people::people;
 use super::scan::{Node, Scanned};
@@ -27,8 +28,8 @@ const UPDATED: &[(&str, &str)] = &[
     ("dcterms", "modified"),
 ];
 
-/// What the channel says of itself.
-pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
+/// What the channel says of itself. `zone` is that of dates which name none.
+pub(super) fn head(scanned: &Scanned<'_>, zone: Tz) -> FeedHead {
     let nodes = &scanned.head;
     let said = |places: &[(&str, &str)]| {
         places.iter().find_map(|(vocabulary, name)| {
@@ -71,8 +72,8 @@ pub(super) fn head(scanned: &Scanned<'_>) -> FeedHead {
         ]),
         id: said(&[("atom", "id")]).or_else(|| scanned.about.clone()),
         links,
-        published: stamp(nodes, PUBLISHED),
-        updated: stamp(nodes, UPDATED),
+        published: date(nodes, PUBLISHED, zone),
+        updated: date(nodes, UPDATED, zone),
         people: people(nodes),
         categories: nodes.iter().filter_map(category).collect(),
         generator: generator(nodes),

@@ -3,12 +3,13 @@
 //! In: one scanned item. Out: an [`Item`] that says what the feed said, or a [`Reject`] with the reason. The format's own elements become
 //! fields; all others become extensions, so nothing that a wire wrote is lost.
 
+use chrono_tz::Tz;
 use feed_rs::model::Entry;
 
 use super::media::{is_web, media};
 use super::people::people;
 use super::scan::{Node, Scanned};
-use super::{Limits, Repairs, cut, entry, instant};
+use super::{Options, Repairs, cut, entry, stamp};
 use crate::article::{Category, Extension, Item, Link, Reject, Stamp};
 
 /// Elements of the formats that have a field of their own in [`Item`].
@@ -44,7 +45,7 @@ pub(super) fn read(
     index: usize,
     node: &Node,
     scanned: &Scanned<'_>,
-    limits: &Limits,
+    options: &Options,
     repairs: &mut Repairs,
 ) -> Result<Item, Reject> {
     let Entry {
@@ -70,8 +71,8 @@ pub(super) fn read(
             .or_else(|| source.text(("dc", "description"))),
         content: source.markup(content_at).or(content.and_then(|content| content.body)),
         base: base(node),
-        published: stamp(&node.children, PUBLISHED),
-        updated: stamp(&node.children, UPDATED),
+        published: date(&node.children, PUBLISHED, options.date_zone),
+        updated: date(&node.children, UPDATED, options.date_zone),
         language: language(node),
         people: people(&node.children),
         categories: node.children.iter().filter_map(category).collect(),
@@ -85,7 +86,7 @@ pub(super) fn read(
         .into_iter()
         .flatten()
     {
-        cut(text, limits.max_text_bytes, repairs);
+        cut(text, options.max_text_bytes, repairs);
     }
     Ok(item)
 }
@@ -201,18 +202,15 @@ fn base(item: &Node) -> Option<String> {
         .map(ToString::to_string)
 }
 
-/// The first of these elements that says anything, as a time.
-pub(super) fn stamp(nodes: &[Node], places: &[(&str, &str)]) -> Option<Stamp> {
+/// The date in the first of these elements that says anything.
+pub(super) fn date(nodes: &[Node], places: &[(&str, &str)], zone: Tz) -> Option<Stamp> {
     let raw = places.iter().find_map(|(vocabulary, name)| {
         nodes
             .iter()
             .filter(|node| node.is(vocabulary, name))
             .find_map(Node::said)
     })?;
-    Some(Stamp {
-        raw: raw.to_owned(),
-        instant: instant(raw),
-    })
+    Some(stamp(raw, zone))
 }
 
 fn language(item: &Node) -> Option<String> {

@@ -7,8 +7,8 @@ use serde_json::{Map, Value, json};
 use url::Url;
 
 use super::media::is_web;
-use super::{FeedHead, Limits, ParseError, ParsedFeed, Repairs, cut, entry, instant};
-use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject, Stamp};
+use super::{FeedHead, Options, ParseError, ParsedFeed, Repairs, cut, entry, stamp};
+use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject};
 
 /// Keys of an item that the specification defines; others are extensions, by rule with a leading `_`.
 #[rustfmt::skip]
@@ -21,7 +21,7 @@ const DEFINED: &[&str] = &[
 pub(super) fn read(
     text: &str,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
     mut repairs: Repairs,
 ) -> Result<ParsedFeed, ParseError> {
     let document: Value = serde_json::from_str(text.trim())?;
@@ -32,7 +32,7 @@ pub(super) fn read(
             what: "a JSON document of another kind".into(),
         });
     };
-    if items.len() > limits.max_items {
+    if items.len() > options.max_items {
         repairs.add("too-many-items");
     }
     let mut feed = ParsedFeed {
@@ -40,8 +40,8 @@ pub(super) fn read(
         ..ParsedFeed::default()
     };
     let authors = people(&document);
-    for (index, value) in items.iter().take(limits.max_items).enumerate() {
-        match item(index, value, &authors, url, limits, &mut repairs) {
+    for (index, value) in items.iter().take(options.max_items).enumerate() {
+        match item(index, value, &authors, url, options, &mut repairs) {
             Ok(item) => feed.items.push(item),
             Err(why) => feed.rejects.push(Reject { index, why }),
         }
@@ -88,13 +88,14 @@ fn item(
     value: &Value,
     feed_people: &[Person],
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
     repairs: &mut Repairs,
 ) -> Result<Item, String> {
     let fields = value.as_object().ok_or("it is no JSON object")?;
     let document = json!({ "version": "https://jsonfeed.org/version/1.1", "title": "", "items": [alone(fields)] });
     let entry = entry::one_entry(document.to_string().as_bytes())?.ok_or("feed-rs finds no item in it")?;
     let people = people(value);
+    let date = |key| said(value, key).map(|raw| stamp(&raw, options.date_zone));
     let mut item = Item {
         index,
         guid: said(value, "id"),
@@ -102,8 +103,8 @@ fn item(
         links: links(value, url),
         summary: entry.summary.map(|text| text.content),
         content: entry.content.and_then(|content| content.body),
-        published: stamp(value, "date_published"),
-        updated: stamp(value, "date_modified"),
+        published: date("date_published"),
+        updated: date("date_modified"),
         language: said(value, "language"),
         // Version 1.1: the feed's authors are those of every item that names none.
         people: if people.is_empty() {
@@ -123,13 +124,13 @@ fn item(
         media: media(value, url),
         base: None,
         rights: None,
-        extensions: extensions(fields, limits),
+        extensions: extensions(fields, options),
     };
     for text in [&mut item.title, &mut item.summary, &mut item.content]
         .into_iter()
         .flatten()
     {
-        cut(text, limits.max_text_bytes, repairs);
+        cut(text, options.max_text_bytes, repairs);
     }
     Ok(item)
 }
@@ -159,13 +160,6 @@ fn said(value: &Value, key: &str) -> Option<String> {
         Value::Null | Value::Bool(_) | Value::Array(_) | Value::Object(_) => return None,
     };
     (!text.is_empty()).then_some(text)
-}
-
-fn stamp(value: &Value, key: &str) -> Option<Stamp> {
-    said(value, key).map(|raw| Stamp {
-        instant: instant(&raw),
-        raw,
-    })
 }
 
 fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
@@ -233,11 +227,11 @@ fn people(value: &Value) -> Vec<Person> {
     people
 }
 
-fn extensions(fields: &Map<String, Value>, limits: &Limits) -> Vec<Extension> {
+fn extensions(fields: &Map<String, Value>, options: &Options) -> Vec<Extension> {
     fields
         .iter()
         .filter(|(key, value)| !DEFINED.contains(&key.as_str()) && !value.is_null())
-        .take(limits.max_elements)
+        .take(options.max_elements)
         .map(|(key, value)| Extension {
             vocabulary: "json".to_owned(),
             name: key.clone(),

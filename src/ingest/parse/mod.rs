@@ -1,6 +1,6 @@
 //! Reads one feed document: bytes in, items out.
 //!
-//! In: the body as fetched, what HTTP said of it, where it came from, and limits. Out: the channel, its items in document order,
+//! In: the body as fetched, what HTTP said of it, where it came from, and [`Options`]. Out: the channel, its items in document order,
 //! the items that could not be read, and the name of everything that had to be mended. Pure and total: hostile bytes cost bounded
 //! time and memory and end in a [`ParseError`], never in a panic; nothing is sanitised here and nothing is made up, least of all an id.
 //!
@@ -15,6 +15,7 @@
 use std::borrow::Cow;
 
 use chrono::Weekday;
+use chrono_tz::Tz;
 use serde::Serialize;
 use url::Url;
 
@@ -34,7 +35,7 @@ mod item;
 mod head;
 mod json;
 
-pub use dates::instant;
+pub use dates::stamp;
 
 /// What the document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -94,9 +95,9 @@ pub struct ParsedFeed {
     pub partial: bool,
 }
 
-/// What one document may cost.
+/// What one document may cost, and how what it leaves open is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct Options {
     /// Items kept, from the start of the document, which is where feeds put the newest.
     pub max_items: usize,
     /// Nesting of elements; what lies deeper is left out.
@@ -105,9 +106,11 @@ pub struct Limits {
     pub max_text_bytes: usize,
     /// Child elements of one item.
     pub max_elements: usize,
+    /// The zone of dates that name none.
+    pub date_zone: Tz,
 }
 
-impl Default for Limits {
+impl Default for Options {
     /// Above what any wire sends: Business Wire's longest list has about 4 000 items.
     fn default() -> Self {
         Self {
@@ -115,6 +118,7 @@ impl Default for Limits {
             max_depth: 100,
             max_text_bytes: 1 << 20,
             max_elements: 500,
+            date_zone: Tz::UTC,
         }
     }
 }
@@ -151,7 +155,7 @@ pub fn parse(
     bytes: &[u8],
     content_type: Option<&str>,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<ParsedFeed, ParseError> {
     if let Some(what) = archive(bytes) {
         return Err(ParseError::NotAFeed { what: what.into() });
@@ -160,7 +164,7 @@ pub fn parse(
     let text = decode::decode(bytes, content_type, &mut repairs);
     match text.trim_start().chars().next() {
         None => Err(ParseError::Empty),
-        Some('{') => json::read(&text, url, limits, repairs),
+        Some('{') => json::read(&text, url, options, repairs),
         Some('[') => Err(ParseError::NotAFeed {
             what: "a JSON list".into(),
         }),
@@ -170,24 +174,29 @@ pub fn parse(
         Some(_) if !text.contains('<') => Err(ParseError::NotAFeed {
             what: "plain text".into(),
         }),
-        Some(_) => read_xml(text, url, limits, repairs),
+        Some(_) => read_xml(text, url, options, repairs),
     }
 }
 
-fn read_xml(text: String, url: Option<&Url>, limits: &Limits, mut repairs: Repairs) -> Result<ParsedFeed, ParseError> {
-    let tidied = tidy::tidy(&text, limits.max_depth, &mut repairs);
+fn read_xml(
+    text: String,
+    url: Option<&Url>,
+    options: &Options,
+    mut repairs: Repairs,
+) -> Result<ParsedFeed, ParseError> {
+    let tidied = tidy::tidy(&text, options.max_depth, &mut repairs);
     drop(text);
-    let scanned = scan::scan(&tidied.xml, url, limits, &mut repairs)?;
+    let scanned = scan::scan(&tidied.xml, url, options, &mut repairs)?;
     if tidied.cut && scanned.items.is_empty() {
         return Err(ParseError::Truncated);
     }
     let mut feed = ParsedFeed {
-        head: head::head(&scanned),
+        head: head::head(&scanned, options.date_zone),
         partial: tidied.cut,
         ..ParsedFeed::default()
     };
     for (index, node) in scanned.items.iter().enumerate() {
-        match item::read(index, node, &scanned, limits, &mut repairs) {
+        match item::read(index, node, &scanned, options, &mut repairs) {
             Ok(item) => feed.items.push(item),
             Err(reject) => feed.rejects.push(reject),
         }

@@ -15,7 +15,7 @@ use quick_xml::name::ResolveResult;
 use url::Url;
 
 use super::vocabulary::{self, UNDECLARED};
-use super::{Limits, ParseError, Repairs};
+use super::{Options, ParseError, Repairs};
 
 /// An element as it stands in the document.
 #[derive(Debug)]
@@ -120,7 +120,7 @@ pub(super) struct Scanned<'x> {
 pub(super) fn scan<'x>(
     xml: &'x str,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
     repairs: &mut Repairs,
 ) -> Result<Scanned<'x>, ParseError> {
     let mut reader = NsReader::from_str(xml);
@@ -132,7 +132,7 @@ pub(super) fn scan<'x>(
         open: Vec::new(),
         channel: None,
         base: url.map(|url| Rc::new(url.clone())),
-        limits,
+        options,
         repairs,
     };
     loop {
@@ -149,7 +149,7 @@ pub(super) fn scan<'x>(
                     pass.root(&node)?;
                 }
                 let role = pass.role(&node);
-                if role == Role::Item && pass.scanned.items.len() >= limits.max_items {
+                if role == Role::Item && pass.scanned.items.len() >= options.max_items {
                     pass.repairs.add("too-many-items");
                     reader.read_to_end(tag.name())?;
                 } else {
@@ -206,7 +206,7 @@ struct Pass<'x, 'r> {
     /// The channel's tags, as written.
     channel: Option<(String, String)>,
     base: Option<Rc<Url>>,
-    limits: &'r Limits,
+    options: &'r Options,
     repairs: &'r mut Repairs,
 }
 
@@ -310,7 +310,7 @@ impl Pass<'_, '_> {
 
     fn say(&mut self, text: &str) {
         if let Some((_, node)) = self.open.last_mut() {
-            append(&mut node.text, text, self.limits.max_text_bytes, self.repairs);
+            append(&mut node.text, text, self.options.max_text_bytes, self.repairs);
         }
     }
 
@@ -345,7 +345,7 @@ impl Pass<'_, '_> {
             Role::Root | Role::Channel => &mut self.scanned.head,
             Role::Item => &mut parent.children,
             Role::Other => {
-                append(&mut parent.text, &node.text, self.limits.max_text_bytes, self.repairs);
+                append(&mut parent.text, &node.text, self.options.max_text_bytes, self.repairs);
                 parent.has_markup = true;
                 if !parent.keeps_children() {
                     return;
@@ -353,7 +353,7 @@ impl Pass<'_, '_> {
                 &mut parent.children
             }
         };
-        if siblings.len() < self.limits.max_elements {
+        if siblings.len() < self.options.max_elements {
             siblings.push(node);
         } else {
             self.repairs.add("too-many-elements");

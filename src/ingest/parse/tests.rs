@@ -27,7 +27,7 @@ fn fixture(name: &str) -> Vec<u8> {
 }
 
 fn read(document: &str) -> ParsedFeed {
-    parse(document.as_bytes(), None, None, &Limits::default())
+    parse(document.as_bytes(), None, None, &Options::default())
         .unwrap_or_else(|error| panic!("{error}: {document:.200}"))
 }
 
@@ -35,7 +35,7 @@ fn read(document: &str) -> ParsedFeed {
 fn on_small_stack(bytes: Vec<u8>) -> Result<ParsedFeed, ParseError> {
     thread::Builder::new()
         .stack_size(2 << 20)
-        .spawn(move || parse(&bytes, None, None, &Limits::default()))
+        .spawn(move || parse(&bytes, None, None, &Options::default()))
         .expect("a thread")
         .join()
         .expect("no panic")
@@ -58,7 +58,7 @@ fn as_json(feed: &ParsedFeed) -> serde_json::Value {
 fn feeds_as_the_wires_send_them() {
     for name in FIXTURES {
         let url = Url::parse("https://wire.example/feed").expect("a URL");
-        let feed = parse(&fixture(name), None, Some(&url), &Limits::default()).expect(name);
+        let feed = parse(&fixture(name), None, Some(&url), &Options::default()).expect(name);
         insta::with_settings!({ snapshot_path => "../../../tests/fixtures/feeds", prepend_module_to_snapshot => false, omit_expression => true }, {
             insta::assert_json_snapshot!(*name, as_json(&feed));
         });
@@ -105,7 +105,7 @@ fn what_is_no_feed_says_what_it_is() {
             "the feed breaks off before its first item is complete: try again later",
         ),
     ] {
-        let error = parse(body.as_bytes(), None, None, &Limits::default()).expect_err(body);
+        let error = parse(body.as_bytes(), None, None, &Options::default()).expect_err(body);
         assert_eq!(error.to_string(), want, "{body}");
     }
 }
@@ -197,11 +197,11 @@ fn entities_are_neither_defined_nor_fetched() {
 
 #[test]
 fn limits_cut_and_say_so() {
-    let limits = Limits {
+    let options = Options {
         max_items: 2,
         max_text_bytes: 5,
         max_elements: 3,
-        ..Limits::default()
+        ..Options::default()
     };
     for (document, want) in [
         (rss("<item/><item/><item/>"), vec!["too-many-items"]),
@@ -212,7 +212,7 @@ fn limits_cut_and_say_so() {
         ),
         (rss("<item><title>ééx</title></item><item/>"), vec![]),
     ] {
-        let feed = parse(document.as_bytes(), None, None, &limits).expect("a feed");
+        let feed = parse(document.as_bytes(), None, None, &options).expect("a feed");
         assert_eq!(feed.repairs, want, "{document}");
         assert!(feed.items.len() <= 2 && feed.items.iter().all(|item| item.extensions.len() <= 3));
         assert!(
@@ -298,7 +298,7 @@ proptest! {
                 bytes.push(b'<');
             }
         }
-        let _ = parse(&bytes, Some("text/xml; charset=utf-8"), None, &Limits::default());
+        let _ = parse(&bytes, Some("text/xml; charset=utf-8"), None, &Options::default());
     }
 }
 
@@ -312,7 +312,9 @@ fn dates_of_the_public_suites_are_right_or_nothing() {
     let mut read = 0;
     for case in &cases {
         let input = case["input"].as_str().expect("an input");
-        let Some(got) = instant(input) else { continue };
+        let Some(got) = stamp(input, Tz::UTC).instant else {
+            continue;
+        };
         read += 1;
         let tuple = case["expect_tuple"]
             .as_array()
@@ -331,7 +333,8 @@ fn dates_of_the_public_suites_are_right_or_nothing() {
         }
     }
     println!("{read} of {} date texts name an instant", cases.len());
-    assert!(read > 50, "{read}");
+    // Missed are the year 100 and a number of five digits.
+    assert!(read >= 100, "{read}");
 }
 
 /// The shared collection of captures and suites, which is not part of the repository.
@@ -374,7 +377,7 @@ fn captures_of_the_wires() {
         ("reconstructed-edgar-getcurrent-atom.xml", 1),
     ] {
         let bytes = fs::read(wires.join(name)).expect(name);
-        let feed = parse(&bytes, None, None, &Limits::default()).expect(name);
+        let feed = parse(&bytes, None, None, &Options::default()).expect(name);
         assert_eq!((feed.items.len(), feed.rejects.len()), (items, 0), "{name}");
         for item in &feed.items {
             assert!(
