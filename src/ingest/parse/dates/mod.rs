@@ -1,8 +1,8 @@
 //! Reads the date texts of feeds: an instant and what had to be assumed for it, or nothing.
 //!
 //! In: the text of a date element, and the zone of dates that name none. Out: a [`Stamp`]. Reads RFC 2822, RFC 3339, W3CDTF and ISO 8601
-//! (ordinal and week dates too), asctime, RFC 850, Unix time, and what wires and blogs make of them: parts left out or in another order, 12-hour
-//! clocks, month names in twenty languages, zones by any name. The rule is: **right or nothing**. What the text leaves out is assumed
+//! (ordinal and week dates too), asctime, RFC 850, Unix time, and what wires and blogs make of them: parts left out or in another
+//! order, 12-hour clocks, month names in twenty languages, zones by any name. The rule is: **right or nothing**. What the text leaves out is assumed
 //! and said ([`Assumed`](crate::article::Assumed)); a text that means two days (`03/04/2026`), contradicts itself, or holds one piece
 //! that is not understood names none. So does a year outside 1990 to 2099: the raw text stays with the item, and a wrong time would be
 //! worse than none.
@@ -144,8 +144,9 @@ fn pieces(text: &str) -> Option<Parts> {
 fn skip(text: &str) -> &str {
     let mut rest = text;
     loop {
-        let next = rest
-            .trim_start_matches(|c: char| c.is_whitespace() || matches!(c, ',' | ';' | '|' | '·' | '@' | '.' | '\''));
+        let next = rest.trim_start_matches(|c: char| {
+            c.is_whitespace() || matches!(c, ',' | ';' | '|' | '·' | '@' | '.' | '\'' | '[' | ']')
+        });
         match next.strip_prefix('-') {
             Some(after) if !after.starts_with(|c: char| c.is_ascii_digit()) => rest = after,
             _ => return next,
@@ -259,6 +260,12 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d{4})-?(\d{3})", |parts, piece| {
             parts.whole(NaiveDate::from_yo_opt(piece.year(1)?, piece.number(2)?)?)
         }),
+        // 26. 10. 5. puts the year first in Korea and Hungary, the day in Croatia
+        (r"(\d{1,2})\. ?(\d{1,2})\. ?(\d\d?)\.", |parts, piece| {
+            parts.number(piece.number(1)?)?;
+            parts.number(piece.number(2)?)?;
+            parts.number(piece.number(3)?)
+        }),
         // 24.12.2026 is a day first wherever it can be; 24/12/2026 only where it must be
         (r"(\d{1,2})\. ?(\d{1,2})\. ?(\d{4}|\d\d)", |parts, piece| {
             let (year, a, b) = (piece.year(3)?, piece.number(1)?, piece.number(2)?);
@@ -270,7 +277,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         (r"(\d{1,2})[-/](\d{1,2})[-/](\d{4}|\d\d)", |parts, piece| {
             parts.number(piece.number(1)?)?;
             parts.number(piece.number(2)?)?;
-            parts.year(piece.year(3)?)
+            number(parts, piece.text(3))
         }),
         // 2026-10, 10/2026
         (r"(\d{4})[-/.](\d{1,2})", |parts, piece| {
@@ -336,7 +343,7 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
         }),
         // +02:00, +0200, +530, +2; after a bare date only with its minutes, or 2013-01-27-01 would be one
         (
-            r"([+-])(?:(\d{1,2}):(\d\d)|(\d\d)(\d\d)|(\d)(\d\d)|(\d{1,2}))",
+            r"([+-])(?:(\d{1,2}):(\d\d)(?::00)?|(\d\d)(\d\d)|(\d)(\d\d)|(\d{1,2}))",
             |parts, piece| {
                 let (hours, minutes) = (2..9)
                     .step_by(2)
@@ -355,8 +362,15 @@ static RULES: LazyLock<Vec<Rule>> = LazyLock::new(|| {
             r"(\d+)(?:st|nd|rd|th|er|ere|re|eme|e|o|a|º|-?го|-?е|η|ησ)?",
             |parts, piece| number(parts, piece.text(1)),
         ),
-        (r"(?:(午前|上午|오전)|(午後|下午|오후))", |parts, piece| {
-            parts.half(if piece.text(1).is_empty() { 12 } else { 0 })
+        (
+            r"(?:(午前|上午|清晨|早上|凌晨|오전)|(午後|下午|오후))",
+            |parts, piece| half(parts, if piece.text(1).is_empty() { "p" } else { "a" }),
+        ),
+        // PM 6:15, PM 6시 15분; German has "am 5. Oktober"
+        (r"([ap])m", |parts, piece| {
+            let after = piece.rest.trim_start().trim_start_matches(|c: char| c.is_ascii_digit());
+            (parts.has_date() && after.starts_with([':', '시', '时', '時'])).then_some(())?;
+            half(parts, piece.text(1))
         }),
         (
             r"(?:[月火水木金土日]曜日?|(?:星期|禮拜|礼拜|周|週)[一二三四五六日天]|[월화수목금토일]요일)",

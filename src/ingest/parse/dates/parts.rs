@@ -48,6 +48,7 @@ impl Parts {
     }
 
     pub(super) fn whole(&mut self, date: NaiveDate) -> Option<()> {
+        (!self.has_date()).then_some(())?;
         set(&mut self.date, date)
     }
 
@@ -155,22 +156,27 @@ impl Parts {
             (Some(month), [Some(day), None, None], Some(year)) => Some((date(year, month, day)?, None)),
             (Some(month), [Some(day), Some(year), None], None) => Some((date(full_year(year)?, month, day)?, None)),
             (Some(month), [None, ..], Some(year)) => Some((date(year, month, 1)?, Some(Assumed::Day))),
-            (None, [Some(a), Some(b), None], Some(year)) => Some((self.day_and_month(a, b, year)?, None)),
-            (None, [Some(a), Some(b), Some(year)], None) => Some((self.day_and_month(a, b, full_year(year)?)?, None)),
+            (None, [Some(a), Some(b), None], Some(year)) => {
+                Some((self.only_day([date(year, b, a), date(year, a, b), None])?, None))
+            }
+            (None, [Some(a), Some(b), Some(c)], None) => {
+                let (year, first) = (full_year(c)?, full_year(a)?);
+                Some((
+                    self.only_day([date(year, b, a), date(year, a, b), date(first, b, c)])?,
+                    None,
+                ))
+            }
             (None, [None, ..], Some(year)) if self.weekday.is_none() => Some((date(year, 1, 1)?, Some(Assumed::Month))),
             _ => None,
         }
     }
 
-    /// Two numbers of which one is the day and one the month: read if only one order gives a day, or only one gives the weekday.
-    fn day_and_month(&self, first: u32, second: u32, year: i32) -> Option<NaiveDate> {
-        let orders = [(second, first), (first, second)];
-        let mut days: Vec<NaiveDate> = orders
-            .into_iter()
-            .filter_map(|(month, day)| NaiveDate::from_ymd_opt(year, month, day))
-            .collect();
+    /// Numbers whose order is not known: read if only one order gives a day, or only one gives the weekday.
+    fn only_day(&self, orders: [Option<NaiveDate>; 3]) -> Option<NaiveDate> {
+        let mut days: Vec<NaiveDate> = orders.into_iter().flatten().collect();
+        days.sort_unstable();
         days.dedup();
-        if let (Some(weekday), 2) = (self.weekday, days.len()) {
+        if let (Some(weekday), 2..) = (self.weekday, days.len()) {
             days.retain(|day| day.weekday() == weekday);
         }
         match days[..] {

@@ -64,7 +64,7 @@ const MONTHS: [(&str, &str); 12] = [
         "",
     ),
     (
-        "november novembre noviembre novembro marraskuuta listopad listopada noiembrie νοέμβριος νοεμβρίου ноябрь ноября kasım",
+        "november novembre noviembre novembro marraskuuta listopad listopada listopadu noiembrie νοέμβριος νοεμβρίου ноябрь ноября kasım",
         "",
     ),
     (

@@ -111,7 +111,8 @@ const NAMES: &[(&str, i32)] = &[
     ("beijing", 480), ("philippine standard", 480), ("australian western standard", 480), ("japan standard", 540), ("korea standard", 540),
     ("korean standard", 540), ("australian central standard", 570), ("australian eastern standard", 600),
     ("australian eastern daylight", 660), ("new zealand standard", 720), ("new zealand daylight", 780), ("hawaii standard", -600),
-    ("newfoundland standard", -210), ("newfoundland daylight", -150),
+    ("協定世界時", 0), ("协调世界时", 0), ("世界標準時間", 0), ("日本標準時", 540), ("北京时间", 480), ("北京時間", 480),
+    ("中国标准时间", 480), ("newfoundland standard", -210), ("newfoundland daylight", -150),
 ];
 
 /// A zone of North America that releases name without saying standard or daylight time.
