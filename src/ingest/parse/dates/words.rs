@@ -171,6 +171,9 @@ pub(super) fn is_filler(word: &str) -> bool {
 
 /// A text as this room compares it: lower case, without accents and invisible characters, with European digits, ASCII dashes and commas.
 pub(super) fn spelled(text: &str) -> String {
+    if text.bytes().all(|b| matches!(b, b' '..=b'~')) {
+        return text.to_ascii_lowercase();
+    }
     text.to_lowercase()
         .nfkd()
         .filter(|c| !is_combining_mark(*c))
