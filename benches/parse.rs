@@ -5,7 +5,7 @@ use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_m
 use dateline::article::{Rights, SourceId};
 use dateline::demo::{Form, MadeUp, render};
 use dateline::ingest::normalize::{Origin, normalize};
-use dateline::ingest::parse::{Limits, mend, parse};
+use dateline::ingest::parse::{Options, mend, parse};
 use dateline::wire;
 
 fn feed(form: Form, items: i64) -> String {
@@ -45,14 +45,14 @@ fn reading(c: &mut Criterion) {
             b.iter(|| feed_rs::parser::parse(feed.as_bytes()));
         });
         group.bench_with_input(BenchmarkId::new("mend", name), &feed, |b, feed| {
-            b.iter(|| mend(feed.as_bytes(), None, None, &Limits::default()));
+            b.iter(|| mend(feed.as_bytes(), None, None, &Options::default()));
         });
         group.bench_with_input(BenchmarkId::new("parse", name), &feed, |b, feed| {
-            b.iter(|| parse(feed.as_bytes(), None, None, &Limits::default()));
+            b.iter(|| parse(feed.as_bytes(), None, None, &Options::default()));
         });
         group.bench_with_input(BenchmarkId::new("parse-and-normalize", name), &feed, |b, feed| {
             b.iter(|| {
-                parse(feed.as_bytes(), None, None, &Limits::default()).map(|feed| normalize(&feed, &origin, now))
+                parse(feed.as_bytes(), None, None, &Options::default()).map(|feed| normalize(&feed, &origin, now))
             });
         });
     }

@@ -200,7 +200,24 @@ pub struct Stamp {
     pub raw: String,
     /// The instant, if the text names one without guessing.
     pub instant: Option<DateTime<Utc>>,
+    /// What the instant rests on that the text does not say.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub assumed: Vec<Assumed>,
 }
+
+vocabulary!(
+    /// What a date text leaves out. What is finer than a missing part is missing too.
+    Assumed {
+        /// `2026`: 1 January, at 00:00.
+        Month = "month",
+        /// `2026-10`: the first of the month, at 00:00.
+        Day = "day",
+        /// `2026-10-05`: 00:00.
+        Time = "time",
+        /// No zone, or one that means several: the zone of the source.
+        Zone = "zone",
+    }
+);
 
 /// What a server gave to ask "has it changed?" with, byte for byte as received (RFC 9110 section 8.8). Opaque: never read, never
 /// rewritten.

@@ -6,13 +6,14 @@ use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use chrono_tz::Tz;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, say};
-use crate::article::{Item, Link, Rights, SourceId, Stamp};
+use crate::article::{Item, Link, Rights, SourceId};
 use crate::clock;
 use crate::config::Config;
 use crate::ingest::normalize::{Normalized, Origin, normalize};
@@ -160,10 +161,6 @@ fn feed_name(line: &Line) -> String {
 }
 
 fn item(line: Line, index: usize) -> Item {
-    let stamp = |raw: String| Stamp {
-        instant: parse::instant(&raw),
-        raw,
-    };
     Item {
         index,
         guid: line.guid,
@@ -177,7 +174,7 @@ fn item(line: Line, index: usize) -> Item {
             })
             .collect(),
         content: line.body,
-        published: line.published.map(stamp),
+        published: line.published.map(|raw| parse::stamp(&raw, Tz::UTC)),
         language: line.lang,
         ..Item::default()
     }

@@ -3,6 +3,7 @@
 use std::io::Read;
 use std::path::Path;
 
+use chrono_tz::Tz;
 use clap::Args;
 use serde_json::{Value, json};
 use url::Url;
@@ -26,6 +27,9 @@ pub(super) struct ParseArgs {
     /// The Content-Type that it came with
     #[arg(long, value_name = "TYPE")]
     content_type: Option<String>,
+    /// The zone of dates that name none
+    #[arg(long, value_name = "ZONE", default_value_t = Tz::UTC)]
+    time_zone: Tz,
     /// Whose feed it is: a row of the wire table [default: told from --url, else generic]
     #[arg(long, value_name = "WIRE")]
     wire: Option<String>,
@@ -55,7 +59,10 @@ pub(super) fn parse(args: &ParseArgs) -> Result<Exit, Failure> {
         &bytes,
         args.content_type.as_deref(),
         args.url.as_ref(),
-        &parse::Limits::default(),
+        &parse::Options {
+            date_zone: args.time_zone,
+            ..parse::Options::default()
+        },
     )
     .map_err(|error| {
         Failure::new(

@@ -202,6 +202,8 @@ keys! {
         SOURCE_SCHEDULE "schedule": Crontab = kind::CRON, From("schedule.default");
         /// The zone in which `schedule` is read.
         SOURCE_TIME_ZONE "time_zone": Tz = kind::ZONE, From("schedule.time_zone");
+        /// The zone of dates in this feed that name none. What had to be assumed stands with each release.
+        DATE_ZONE "date_zone": Tz = kind::ZONE, Is(r#""UTC""#);
         /// How much of a release outputs may re-emit: "full", "summary" or "headline".
         RIGHTS "rights": Rights = kind::RIGHTS, From("the wire's terms");
         /// false keeps what is stored and polls no more.

@@ -158,6 +158,8 @@ pub struct Source {
     pub schedule: Crontab,
     /// In which the schedule is read.
     pub time_zone: Tz,
+    /// In which dates are read that name no zone.
+    pub date_zone: Tz,
     /// What outputs may re-emit.
     pub rights: Rights,
     /// `false`: keep the row, do not poll.

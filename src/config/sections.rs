@@ -161,6 +161,7 @@ pub(super) fn sources(
                 document.get(section, &keys::SOURCE_TIME_ZONE),
             ),
         };
+        let date_zone = document.get(section, &keys::DATE_ZONE);
         let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
         let rights = document.get_or(section, &keys::RIGHTS, terms, &terms);
         let enabled = document.get(section, &keys::ENABLED);
@@ -171,6 +172,7 @@ pub(super) fn sources(
             wire: wire?,
             schedule,
             time_zone,
+            date_zone: date_zone?,
             rights,
             enabled: enabled?,
         })

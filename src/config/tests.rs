@@ -175,7 +175,7 @@ fn values_that_follow_from_others() {
 http.listen = "0.0.0.0:8080"
 fetch.contact = "https://example.org/about"
 schedule = { default = "*/7 * * * *", time_zone = "Asia/Tokyo" }
-source = [{ id = "a", url = "https://example.org/" }, { id = "b", url = "http://example.org/b", schedule = "@daily" }]
+source = [{ id = "a", url = "https://example.org/" }, { id = "b", url = "http://example.org/b", schedule = "@daily", date_zone = "Asia/Seoul" }]
 output = [{ id = "o" }]
 "#;
     let config = parse(text, "dateline.toml").unwrap();
@@ -205,6 +205,9 @@ output = [{ id = "o" }]
             .iter()
             .all(|source| source.time_zone == Tz::Asia__Tokyo && source.wire.id == "generic")
     );
+    // Whoever sets the zone of all schedules has not said where the feeds come from.
+    let date_zones: Vec<_> = config.sources.iter().map(|source| source.date_zone).collect();
+    assert_eq!(date_zones, [Tz::UTC, Tz::Asia__Seoul]);
     assert_eq!(config.outputs[0].title, "o");
     assert_eq!(config.store.path, Path::new("dateline.sqlite"));
 }

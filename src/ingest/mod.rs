@@ -142,14 +142,14 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
 /// Parses and normalizes off the async threads: a hostile document takes its time there, and a panic ends only its own task.
 async fn understand(payload: Payload, hash: String, source: &Source, config: &Config, now: DateTime<Utc>) -> Read {
     let origin = Origin::from(source);
-    let limits = parse::Limits::from(&config.fetch);
+    let options = parse::Options::of(&config.fetch, source);
     let validators = payload.validators.clone();
     let work = tokio::task::spawn_blocking(move || {
         let feed = parse::parse(
             &payload.bytes,
             payload.content_type.as_deref(),
             Some(&payload.url),
-            &limits,
+            &options,
         )?;
         let normalized = normalize::normalize(&feed, &origin, now);
         Ok::<_, ParseError>((feed, normalized))

@@ -360,7 +360,11 @@ fn media(media: &Media) -> Option<Media> {
 fn instant(stamp: Option<&Stamp>, name: &str, repairs: &mut Vec<String>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     let stamp = stamp?;
     match stamp.instant {
-        Some(instant) if instant <= now + TimeDelta::hours(24) => Some(instant),
+        Some(instant) if instant <= now + TimeDelta::hours(24) => {
+            let raw = text::cut(&stamp.raw, 64);
+            repairs.extend(stamp.assumed.iter().map(|part| format!("{name}-without-{part}: {raw}")));
+            Some(instant)
+        }
         Some(_) => {
             repairs.push(format!("{name}-in-the-future: {}", text::cut(&stamp.raw, 64)));
             None
@@ -444,6 +448,7 @@ fn mark_shared_urls(drafts: &mut [Draft]) {
 
 #[cfg(test)]
 mod tests {
+    use super::super::parse;
     use super::*;
     use crate::article::{Category, Extension, Link, SectionKind};
 
@@ -579,41 +584,49 @@ mod tests {
     }
 
     #[test]
-    fn dates_that_cannot_be_are_none_with_a_word() {
-        let stamp = |raw: &str, instant: Option<&str>| {
-            Some(Stamp {
-                raw: raw.to_owned(),
-                instant: instant.map(at),
-            })
-        };
+    fn dates_that_cannot_be_are_none_with_a_word_and_what_was_assumed_is_said() {
         for (published, want, repairs) in [
+            ("2026-11-25T07:59:00Z", Some("2026-11-25T07:59:00Z"), ""),
+            ("2026-11-26T07:59:00Z", Some("2026-11-26T07:59:00Z"), ""),
             (
-                stamp("now", Some("2026-11-25T07:59:00Z")),
-                Some(at("2026-11-25T07:59:00Z")),
-                "",
-            ),
-            (
-                stamp("soon", Some("2026-11-26T07:59:00Z")),
-                Some(at("2026-11-26T07:59:00Z")),
-                "",
-            ),
-            (
-                stamp("2126", Some("2126-01-01T00:00:00Z")),
+                "2026-11-26T08:01:00Z",
                 None,
-                "published-in-the-future: 2126",
+                "published-in-the-future: 2026-11-26T08:01:00Z",
             ),
-            (stamp("next Tuesday", None), None, "published-unreadable: next Tuesday"),
-            (None, None, ""),
+            (
+                "2126-01-01T00:00:00Z",
+                None,
+                "published-unreadable: 2126-01-01T00:00:00Z",
+            ),
+            ("next Tuesday", None, "published-unreadable: next Tuesday"),
+            (
+                "2026-11-25 07:59",
+                Some("2026-11-25T06:59:00Z"),
+                "published-without-zone: 2026-11-25 07:59",
+            ),
+            (
+                "25 Nov 2026 GMT",
+                Some("2026-11-25T00:00:00Z"),
+                "published-without-time: 25 Nov 2026 GMT",
+            ),
+            (
+                "Nov. 2026",
+                Some("2026-10-31T23:00:00Z"),
+                "published-without-day: Nov. 2026 published-without-zone: Nov. 2026",
+            ),
         ] {
             let draft = read_one(
                 "generic",
                 Item {
-                    published,
+                    published: Some(parse::stamp(published, chrono_tz::Europe::Zurich)),
                     ..item("A", "https://a.example/1", "text")
                 },
             );
-            assert_eq!((draft.published, draft.repairs.concat()), (want, repairs.to_owned()));
+            assert_eq!(draft.published, want.map(at), "{published}");
+            assert_eq!(draft.repairs.join(" "), repairs, "{published}");
         }
+        let undated = read_one("generic", item("A", "https://a.example/1", "text"));
+        assert_eq!((undated.published, undated.repairs), (None, Vec::new()));
     }
 
     #[test]

@@ -14,7 +14,7 @@ use std::time::Instant;
 
 use chrono::SecondsFormat;
 use dateline::article::{Category, Item, Link, Media, Person, PersonRole, Stamp};
-use dateline::ingest::parse::{FeedHead, Limits, ParsedFeed, parse};
+use dateline::ingest::parse::{FeedHead, Options, ParsedFeed, parse};
 use dateline::text;
 use serde_json::{Value, json};
 use url::Url;
@@ -47,7 +47,7 @@ fn main() -> ExitCode {
         &bytes,
         arguments.content_type.as_deref(),
         url.as_ref(),
-        &Limits::default(),
+        &Options::default(),
     );
     let (answer, code) = match parsed {
         Ok(feed) => (

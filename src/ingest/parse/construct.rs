@@ -71,11 +71,11 @@ fn base64(text: &str) -> Option<Vec<u8>> {
 
 #[cfg(test)]
 mod tests {
-    use super::super::{Limits, Repairs, scan};
+    use super::super::{Options, Repairs, scan};
 
     fn title(element: &str) -> Option<String> {
         let xml = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>{element}</entry></feed>");
-        let scanned = scan::scan(&xml, None, &Limits::default(), &mut Repairs::default()).expect("a feed");
+        let scanned = scan::scan(&xml, None, &Options::default(), &mut Repairs::default()).expect("a feed");
         super::html(&scanned.items[0].children[0], &xml, None)
     }
 

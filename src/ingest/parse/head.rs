@@ -6,10 +6,10 @@
 use chrono::Weekday;
 
 use super::construct::html;
-use super::item::{categories, link, stamp};
+use super::item::{categories, date, link};
 use super::people::people;
 use super::scan::{Node, Scanned};
-use super::{FeedHead, Limits, Repairs};
+use super::{FeedHead, Options, Repairs};
 
 /// Where the time of publication stands, first found first taken.
 const PUBLISHED: &[(&str, &str)] = &[
@@ -28,7 +28,7 @@ const UPDATED: &[(&str, &str)] = &[
 ];
 
 /// What the channel says of itself.
-pub(super) fn head(scanned: &Scanned<'_>, limits: &Limits, repairs: &mut Repairs) -> FeedHead {
+pub(super) fn head(scanned: &Scanned<'_>, options: &Options, repairs: &mut Repairs) -> FeedHead {
     let nodes = &scanned.head;
     let said = |places: &[(&str, &str)]| {
         places.iter().find_map(|(vocabulary, name)| {
@@ -72,10 +72,10 @@ pub(super) fn head(scanned: &Scanned<'_>, limits: &Limits, repairs: &mut Repairs
         ]),
         id: said(&[("atom", "id")]).or_else(|| scanned.about.clone()),
         links,
-        published: stamp(nodes, PUBLISHED),
-        updated: stamp(nodes, UPDATED),
+        published: date(nodes, PUBLISHED, options.date_zone),
+        updated: date(nodes, UPDATED, options.date_zone),
         people: people(nodes),
-        categories: categories(nodes, limits.max_categories, repairs),
+        categories: categories(nodes, options.max_categories, repairs),
         generator: generator(nodes),
         rights: said(&[
             ("rss", "copyright"),

@@ -3,13 +3,14 @@
 //! In: one scanned item. Out: an [`Item`] that says what the feed said. The format's own elements become fields; all others become
 //! extensions, so nothing that a wire wrote is lost.
 
+use chrono_tz::Tz;
 use feed_rs::model::Entry;
 
 use super::construct::html;
 use super::media::media;
 use super::people::people;
 use super::scan::{Node, Scanned};
-use super::{Limits, Repairs, cut, entry, instant};
+use super::{Options, Repairs, cut, entry, stamp};
 use crate::article::{Category, Extension, Item, Link, Stamp};
 use crate::text;
 
@@ -74,7 +75,7 @@ const RIGHTS: &[(&str, &str)] = &[
 ];
 
 /// Reads the item at `index`. Every text of it becomes HTML source, whatever the feed called it.
-pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, limits: &Limits, repairs: &mut Repairs) -> Item {
+pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, options: &Options, repairs: &mut Repairs) -> Item {
     let Entry {
         title,
         summary,
@@ -95,11 +96,11 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, limits: &Li
         summary: texts.read(SUMMARY, summary.map(|text| text.content)),
         content: texts.read(CONTENT, content.and_then(|content| content.body)),
         base: base(node),
-        published: stamp(&node.children, PUBLISHED),
-        updated: stamp(&node.children, UPDATED),
+        published: date(&node.children, PUBLISHED, options.date_zone),
+        updated: date(&node.children, UPDATED, options.date_zone),
         language: language(node),
         people: people(&node.children),
-        categories: categories(&node.children, limits.max_categories, repairs),
+        categories: categories(&node.children, options.max_categories, repairs),
         media: media(node),
         rights: texts.read(RIGHTS, rights.map(|text| text.content)),
         extensions: extensions(node, scanned.own),
@@ -108,7 +109,7 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, limits: &Li
         .into_iter()
         .flatten()
     {
-        cut(text, limits.max_text_bytes, repairs);
+        cut(text, options.max_text_bytes, repairs);
     }
     item
 }
@@ -253,18 +254,15 @@ fn base(item: &Node) -> Option<String> {
     base.map(ToString::to_string)
 }
 
-/// The first of these elements that says anything, as a time.
-pub(super) fn stamp(nodes: &[Node], places: &[(&str, &str)]) -> Option<Stamp> {
+/// The date in the first of these elements that says anything.
+pub(super) fn date(nodes: &[Node], places: &[(&str, &str)], zone: Tz) -> Option<Stamp> {
     let raw = places.iter().find_map(|(vocabulary, name)| {
         nodes
             .iter()
             .filter(|node| node.is(vocabulary, name))
             .find_map(Node::said)
     })?;
-    Some(Stamp {
-        raw: raw.to_owned(),
-        instant: instant(raw),
-    })
+    Some(stamp(raw, zone))
 }
 
 /// The language that the item says it is in: `dc:language`, else the `xml:lang` of its text, its own or an outer one.

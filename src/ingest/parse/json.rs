@@ -7,8 +7,8 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::construct::plain;
-use super::{FeedHead, Limits, ParseError, ParsedFeed, Repairs, cut, instant};
-use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject, Stamp};
+use super::{FeedHead, Options, ParseError, ParsedFeed, Repairs, cut, stamp};
+use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject};
 use crate::text::web_address;
 
 mod reader;
@@ -56,10 +56,10 @@ pub(super) fn start(text: &str) -> Option<usize> {
 pub(super) fn read(
     text: &str,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
     mut repairs: Repairs,
 ) -> Result<ParsedFeed, ParseError> {
-    let document = reader::document(text, limits, &mut repairs);
+    let document = reader::document(text, options, &mut repairs);
     let named = said(&document.head, "version").is_some_and(|version| version.contains("jsonfeed.org/version/"));
     if !named {
         if !document.items.iter().flatten().any(is_item) {
@@ -84,7 +84,7 @@ pub(super) fn read(
         ..ParsedFeed::default()
     };
     for (index, value) in document.items.into_iter().enumerate() {
-        let read = value.and_then(|value| item(index, &value, &feed.head.people, url, limits, &mut repairs));
+        let read = value.and_then(|value| item(index, &value, &feed.head.people, url, options, &mut repairs));
         match read {
             Ok(item) => feed.items.push(item),
             Err(why) => feed.rejects.push(Reject { index, why }),
@@ -139,11 +139,12 @@ fn item(
     value: &Value,
     feed_people: &[Person],
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
     repairs: &mut Repairs,
 ) -> Result<Item, String> {
     let fields = value.as_object().ok_or("it is no JSON object")?;
     let people = people(value);
+    let date = |key| said(value, key).map(|raw| stamp(&raw, options.date_zone));
     let plain_text = |key| said(value, key).map(|said| plain(&said));
     let mut item = Item {
         index,
@@ -152,8 +153,8 @@ fn item(
         links: links(value, url),
         summary: plain_text("summary"),
         content: said(value, "content_html").or_else(|| plain_text("content_text")),
-        published: stamp(value, "date_published"),
-        updated: stamp(value, "date_modified"),
+        published: date("date_published"),
+        updated: date("date_modified"),
         language: said(value, "language"),
         // Version 1.1: the feed's authors are those of every item that names none.
         people: if people.is_empty() {
@@ -163,7 +164,7 @@ fn item(
         },
         categories: list(value, "tags")
             .filter_map(text)
-            .take(limits.max_categories)
+            .take(options.max_categories)
             .map(|term| Category {
                 scheme: None,
                 term,
@@ -173,13 +174,13 @@ fn item(
         media: media(value, url),
         base: None,
         rights: None,
-        extensions: extensions(fields, limits),
+        extensions: extensions(fields, options),
     };
     for text in [&mut item.title, &mut item.summary, &mut item.content]
         .into_iter()
         .flatten()
     {
-        cut(text, limits.max_text_bytes, repairs);
+        cut(text, options.max_text_bytes, repairs);
     }
     Ok(item)
 }
@@ -207,13 +208,6 @@ fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
         Value::Bool(_) | Value::Number(_) | Value::String(_) | Value::Object(_) => std::slice::from_ref(value),
     });
     listed.unwrap_or_default().iter()
-}
-
-fn stamp(value: &Value, key: &str) -> Option<Stamp> {
-    said(value, key).map(|raw| Stamp {
-        instant: instant(&raw),
-        raw,
-    })
 }
 
 fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
@@ -273,11 +267,11 @@ fn people(value: &Value) -> Vec<Person> {
     people
 }
 
-fn extensions(fields: &Map<String, Value>, limits: &Limits) -> Vec<Extension> {
+fn extensions(fields: &Map<String, Value>, options: &Options) -> Vec<Extension> {
     fields
         .iter()
         .filter(|(key, value)| !DEFINED.contains(&key.as_str()) && !value.is_null())
-        .take(limits.max_elements)
+        .take(options.max_elements)
         .map(|(key, value)| Extension {
             vocabulary: "json".to_owned(),
             name: key.clone(),
@@ -293,7 +287,7 @@ mod tests {
 
     fn items(text: &str) -> ParsedFeed {
         let url = Url::parse("https://e.example/feed.json").expect("a URL");
-        read(text, Some(&url), &Limits::default(), Repairs::default()).expect(text)
+        read(text, Some(&url), &Options::default(), Repairs::default()).expect(text)
     }
 
     #[test]
@@ -349,7 +343,7 @@ mod tests {
             ),
             (r#"{"feed": {"items": [{"id": 1, "url": "a"}]}}"#, None),
         ] {
-            let read = read(text, None, &Limits::default(), Repairs::default());
+            let read = read(text, None, &Options::default(), Repairs::default());
             let repair = read.ok().map(|feed| feed.repairs.first().copied().unwrap_or_default());
             assert_eq!(repair, want, "{text}");
         }

@@ -1,6 +1,6 @@
 //! Reads one feed document: bytes in, items out.
 //!
-//! In: the body as fetched, what HTTP said of it, where it came from, and limits. Out: the channel, its items in document order,
+//! In: the body as fetched, what HTTP said of it, where it came from, and [`Options`]. Out: the channel, its items in document order,
 //! the items that could not be read, and the name of everything that had to be mended. Pure and total: hostile bytes cost bounded
 //! time and memory and end in a [`ParseError`], never in a panic; nothing is sanitised here and nothing is made up, least of all an id.
 //!
@@ -17,11 +17,12 @@ use std::borrow::Cow;
 use std::panic::catch_unwind;
 
 use chrono::Weekday;
+use chrono_tz::Tz;
 use serde::Serialize;
 use url::Url;
 
 use crate::article::{Category, Item, Link, Person, Reject, Stamp};
-use crate::config::FetchConfig;
+use crate::config::{FetchConfig, Source};
 
 mod vocabulary;
 mod inflate;
@@ -40,7 +41,7 @@ mod head;
 mod sitemap;
 mod json;
 
-pub use dates::instant;
+pub use dates::stamp;
 
 /// What the document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -100,9 +101,9 @@ pub struct ParsedFeed {
     pub partial: bool,
 }
 
-/// What one document may cost.
+/// What one document may cost, and how what it leaves open is read.
 #[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Limits {
+pub struct Options {
     /// Items kept: the newest, which is one end of the document.
     pub max_items: usize,
     /// Nesting of elements; what lies deeper is left out.
@@ -115,11 +116,13 @@ pub struct Limits {
     pub max_categories: usize,
     /// Child elements of one item.
     pub max_elements: usize,
+    /// The zone of dates that name none.
+    pub date_zone: Tz,
     /// Bytes that a packed document may become.
     pub max_document_bytes: usize,
 }
 
-impl Default for Limits {
+impl Default for Options {
     /// Above what any wire sends: Business Wire's longest list has about 4 000 items.
     fn default() -> Self {
         Self {
@@ -129,19 +132,23 @@ impl Default for Limits {
             max_attribute_bytes: 16 << 10,
             max_categories: 64,
             max_elements: 500,
+            date_zone: Tz::UTC,
             max_document_bytes: 16 << 20,
         }
     }
 }
 
-impl From<&FetchConfig> for Limits {
-    fn from(config: &FetchConfig) -> Self {
+impl Options {
+    /// What the operator says, of all documents and of this source.
+    #[must_use]
+    pub fn of(config: &FetchConfig, source: &Source) -> Self {
         Self {
             max_document_bytes: config.max_body_bytes,
             max_items: config.max_items,
             max_text_bytes: config.max_text_bytes,
             max_attribute_bytes: config.max_attribute_bytes,
             max_categories: config.max_categories,
+            date_zone: source.date_zone,
             ..Self::default()
         }
     }
@@ -201,18 +208,18 @@ pub fn parse(
     bytes: &[u8],
     content_type: Option<&str>,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<ParsedFeed, ParseError> {
     // No document is known that makes us panic; the next one must be its source's error all the same.
-    catch_unwind(|| match mend(bytes, content_type, url, limits)? {
+    catch_unwind(|| match mend(bytes, content_type, url, options)? {
         Mended {
             document: Document::Xml { xml, cut },
             repairs,
-        } => read_xml(&xml, cut, url, limits, repairs),
+        } => read_xml(&xml, cut, url, options, repairs),
         Mended {
             document: Document::Json(text),
             repairs,
-        } => json::read(&text, url, limits, repairs),
+        } => json::read(&text, url, options, repairs),
     })
     .unwrap_or(Err(ParseError::Panic))
 }
@@ -244,10 +251,10 @@ pub fn mend(
     bytes: &[u8],
     content_type: Option<&str>,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
 ) -> Result<Mended, ParseError> {
     let mut repairs = Repairs::default();
-    let bytes = inflate::inflate(bytes, limits.max_document_bytes, &mut repairs)?;
+    let bytes = inflate::inflate(bytes, options.max_document_bytes, &mut repairs)?;
     if let Some(what) = archive(&bytes) {
         return Err(ParseError::not_a_feed(what));
     }
@@ -267,7 +274,11 @@ pub fn mend(
         Some(_) if !text.contains('<') => return Err(ParseError::not_a_feed("plain text")),
         Some(_) => {}
     }
-    let tidied = tidy::tidy(&page::unwrap(&text, url, &mut repairs)?, limits.max_depth, &mut repairs);
+    let tidied = tidy::tidy(
+        &page::unwrap(&text, url, &mut repairs)?,
+        options.max_depth,
+        &mut repairs,
+    );
     let document = Document::Xml {
         xml: tidied.xml,
         cut: tidied.cut,
@@ -279,23 +290,24 @@ fn read_xml(
     xml: &str,
     cut: bool,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
     mut repairs: Repairs,
 ) -> Result<ParsedFeed, ParseError> {
-    let scanned = scan::scan(xml, url, limits, &mut repairs)?;
+    let scanned = scan::scan(xml, url, options, &mut repairs)?;
     if cut && scanned.items.is_empty() {
         return Err(ParseError::Truncated);
     }
     let mut feed = ParsedFeed {
-        head: head::head(&scanned, limits, &mut repairs),
+        head: head::head(&scanned, options, &mut repairs),
         partial: cut,
         ..ParsedFeed::default()
     };
     if scanned.format == sitemap::FORMAT {
-        feed.items = sitemap::items(&scanned.items)?;
+        feed.items = sitemap::items(&scanned.items, options.date_zone)?;
     } else {
         for (index, node) in (scanned.first_index..).zip(&scanned.items) {
-            feed.items.push(item::read(index, node, &scanned, limits, &mut repairs));
+            feed.items
+                .push(item::read(index, node, &scanned, options, &mut repairs));
         }
     }
     feed.repairs = repairs.into_names();

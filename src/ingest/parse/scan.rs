@@ -15,9 +15,9 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use url::Url;
 
-use super::item::{PUBLISHED, UPDATED, stamp};
+use super::item::{PUBLISHED, UPDATED, date};
 use super::vocabulary::{self, UNDECLARED};
-use super::{Limits, ParseError, Repairs, cut};
+use super::{Options, ParseError, Repairs, cut};
 use crate::text;
 
 /// An element as it stands in the document.
@@ -125,7 +125,7 @@ pub(super) struct Scanned<'x> {
 pub(super) fn scan<'x>(
     xml: &'x str,
     url: Option<&Url>,
-    limits: &Limits,
+    options: &Options,
     repairs: &mut Repairs,
 ) -> Result<Scanned<'x>, ParseError> {
     let mut reader = NsReader::from_str(xml);
@@ -138,7 +138,7 @@ pub(super) fn scan<'x>(
         later: VecDeque::new(),
         items_seen: 0,
         base: url.map(|url| Rc::new(url.clone())),
-        limits,
+        options,
         repairs,
     };
     loop {
@@ -205,7 +205,7 @@ struct Pass<'x, 'r> {
     later: VecDeque<Node>,
     items_seen: usize,
     base: Option<Rc<Url>>,
-    limits: &'r Limits,
+    options: &'r Options,
     repairs: &'r mut Repairs,
 }
 
@@ -239,7 +239,7 @@ impl<'x> Pass<'x, '_> {
                 (attribute.key.as_ref().to_owned(), value)
             })
             .map(|(name, mut value)| {
-                cut(&mut value, self.limits.max_attribute_bytes, self.repairs);
+                cut(&mut value, self.options.max_attribute_bytes, self.repairs);
                 (name, value)
             })
             .collect();
@@ -331,7 +331,7 @@ impl<'x> Pass<'x, '_> {
 
     fn say(&mut self, text: &str) {
         if let Some((_, node)) = self.open.last_mut() {
-            append(&mut node.text, text, self.limits.max_text_bytes, self.repairs);
+            append(&mut node.text, text, self.options.max_text_bytes, self.repairs);
         }
     }
 
@@ -349,13 +349,13 @@ impl<'x> Pass<'x, '_> {
 
     fn close_item(&mut self, node: Node) {
         self.items_seen += 1;
-        if self.items_seen <= self.limits.max_items {
+        if self.items_seen <= self.options.max_items {
             self.scanned.items.push(node);
             return;
         }
         self.repairs.add("too-many-items");
         self.later.push_back(node);
-        if self.later.len() > self.limits.max_items {
+        if self.later.len() > self.options.max_items {
             self.later.pop_front();
         }
     }
@@ -363,8 +363,8 @@ impl<'x> Pass<'x, '_> {
     /// Feeds begin with the newest item; a few begin with the oldest.
     fn finish(mut self) -> Scanned<'x> {
         let issued = |node: &Node| {
-            let stamp = stamp(&node.children, PUBLISHED).or_else(|| stamp(&node.children, UPDATED));
-            stamp.and_then(|stamp| stamp.instant)
+            let of = |places| date(&node.children, places, self.options.date_zone);
+            of(PUBLISHED).or_else(|| of(UPDATED)).and_then(|stamp| stamp.instant)
         };
         let ends = (
             self.scanned.items.first().and_then(issued),
@@ -374,8 +374,8 @@ impl<'x> Pass<'x, '_> {
             self.scanned.items.extend(self.later);
             self.scanned
                 .items
-                .drain(..self.scanned.items.len() - self.limits.max_items);
-            self.scanned.first_index = self.items_seen - self.limits.max_items;
+                .drain(..self.scanned.items.len() - self.options.max_items);
+            self.scanned.first_index = self.items_seen - self.options.max_items;
         }
         self.scanned
     }
@@ -388,7 +388,7 @@ impl<'x> Pass<'x, '_> {
             Role::Root | Role::Channel => &mut self.scanned.head,
             Role::Item => &mut parent.children,
             Role::Other => {
-                append(&mut parent.text, &node.text, self.limits.max_text_bytes, self.repairs);
+                append(&mut parent.text, &node.text, self.options.max_text_bytes, self.repairs);
                 parent.has_markup = true;
                 if !parent.keeps_children() {
                     return;
@@ -396,7 +396,7 @@ impl<'x> Pass<'x, '_> {
                 &mut parent.children
             }
         };
-        if siblings.len() < self.limits.max_elements {
+        if siblings.len() < self.options.max_elements {
             siblings.push(node);
         } else {
             self.repairs.add("too-many-elements");

@@ -4,8 +4,10 @@
 //! <http://www.google.com/schemas/sitemap-news/0.9>. There is no id and no text; the link is all that stays. A sitemap without news
 //! lists pages, not releases, and is refused.
 
+use chrono_tz::Tz;
+
 use super::ParseError;
-use super::item::stamp;
+use super::item::date;
 use super::scan::Node;
 use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole};
 
@@ -19,13 +21,13 @@ const FIELDS: &[&str] = &["publication", "publication_date", "title", "keywords"
 ///
 /// # Errors
 /// When there are pages and none is news.
-pub(super) fn items(pages: &[Node]) -> Result<Vec<Item>, ParseError> {
+pub(super) fn items(pages: &[Node], zone: Tz) -> Result<Vec<Item>, ParseError> {
     let news = pages
         .iter()
         .filter_map(|page| Some((page, child(page, "news", "news")?)));
     let items: Vec<Item> = news
         .enumerate()
-        .map(|(index, (page, news))| item(index, page, news))
+        .map(|(index, (page, news))| item(index, page, news, zone))
         .collect();
     if items.is_empty() && !pages.is_empty() {
         return Err(ParseError::NotAFeed {
@@ -36,7 +38,7 @@ pub(super) fn items(pages: &[Node]) -> Result<Vec<Item>, ParseError> {
     Ok(items)
 }
 
-fn item(index: usize, page: &Node, news: &Node) -> Item {
+fn item(index: usize, page: &Node, news: &Node, zone: Tz) -> Item {
     let publication = child(news, "news", "publication");
     let of_publication = |name| publication.and_then(|publication| said(publication, "news", name));
     let link = said(page, "sitemap", "loc")
@@ -53,8 +55,8 @@ fn item(index: usize, page: &Node, news: &Node) -> Item {
         summary: None,
         content: None,
         base: None,
-        published: stamp(&news.children, &[("news", "publication_date")]),
-        updated: stamp(&page.children, &[("sitemap", "lastmod")]),
+        published: date(&news.children, &[("news", "publication_date")], zone),
+        updated: date(&page.children, &[("sitemap", "lastmod")], zone),
         language: of_publication("language"),
         people: of_publication("name").map(publisher).into_iter().collect(),
         categories: keywords(news),

@@ -8,7 +8,7 @@
 use serde_json::{Map, Number, Value};
 
 use super::super::token::is_xml_char;
-use super::super::{Limits, Repairs};
+use super::super::{Options, Repairs};
 
 /// A document, taken apart.
 #[derive(Debug, Default)]
@@ -24,11 +24,11 @@ pub(super) struct Document {
 }
 
 /// Takes a document apart. The text begins with `{`.
-pub(super) fn document(text: &str, limits: &Limits, repairs: &mut Repairs) -> Document {
+pub(super) fn document(text: &str, options: &Options, repairs: &mut Repairs) -> Document {
     let mut reader = Reader {
         text,
         at: 0,
-        limits,
+        options,
         repairs,
     };
     let (mut head, mut found) = (Map::new(), Document::default());
@@ -73,7 +73,7 @@ enum Damage {
 struct Reader<'a, 'r> {
     text: &'a str,
     at: usize,
-    limits: &'r Limits,
+    options: &'r Options,
     repairs: &'r mut Repairs,
 }
 
@@ -161,7 +161,7 @@ impl Reader<'_, '_> {
     fn items(&mut self, items: &mut Vec<Result<Value, String>>) -> Result<(), Damage> {
         self.elements(|reader| {
             let start = reader.at;
-            if items.len() >= reader.limits.max_items {
+            if items.len() >= reader.options.max_items {
                 reader.repairs.add("too-many-items");
                 return reader.skip();
             }
@@ -188,7 +188,7 @@ impl Reader<'_, '_> {
 
     fn value(&mut self, depth: usize) -> Result<Value, Damage> {
         match self.peek() {
-            Some(b'{' | b'[') if depth >= self.limits.max_depth => {
+            Some(b'{' | b'[') if depth >= self.options.max_depth => {
                 self.repairs.add("too-deep");
                 self.skip().map(|()| Value::Null)
             }
@@ -220,7 +220,7 @@ impl Reader<'_, '_> {
     }
 
     fn has_room(&mut self, elements: usize) -> bool {
-        let has_room = elements < self.limits.max_elements;
+        let has_room = elements < self.options.max_elements;
         if !has_room {
             self.repairs.add("too-many-elements");
         }
@@ -361,12 +361,12 @@ mod tests {
     use super::*;
 
     fn read(text: &str) -> (Document, Vec<&'static str>) {
-        let limits = Limits {
+        let options = Options {
             max_depth: 5,
-            ..Limits::default()
+            ..Options::default()
         };
         let mut repairs = Repairs::default();
-        let document = document(text, &limits, &mut repairs);
+        let document = document(text, &options, &mut repairs);
         (document, repairs.into_names())
     }
 
