@@ -91,10 +91,10 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, options: &O
     let mut item = Item {
         index,
         guid: guid(node),
-        title: texts.read(TITLE, title.map(|text| text.content)),
+        title: texts.read(TITLE, title.as_ref().map(|text| text.content.as_str())),
         links: links(node),
-        summary: texts.read(SUMMARY, summary.map(|text| text.content)),
-        content: texts.read(CONTENT, content.and_then(|content| content.body)),
+        summary: texts.read(SUMMARY, summary.as_ref().map(|text| text.content.as_str())),
+        content: texts.read(CONTENT, content.as_ref().and_then(|content| content.body.as_deref())),
         base: base(node),
         published: date(&node.children, PUBLISHED, options.date_zone),
         updated: date(&node.children, UPDATED, options.date_zone),
@@ -102,7 +102,7 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, options: &O
         people: people(&node.children),
         categories: categories(&node.children, options.max_categories, repairs),
         media: media(node),
-        rights: texts.read(RIGHTS, rights.map(|text| text.content)),
+        rights: texts.read(RIGHTS, rights.as_ref().map(|text| text.content.as_str())),
         extensions: extensions(node, scanned.own),
     };
     for text in [&mut item.title, &mut item.summary, &mut item.content, &mut item.rights]
@@ -122,10 +122,10 @@ struct Texts<'a> {
 
 impl Texts<'_> {
     /// The first text that says something. `parsed` is feed-rs's reading of the format's own element, where it has one.
-    fn read(&self, places: &[(&str, &str)], parsed: Option<String>) -> Option<String> {
+    fn read(&self, places: &[(&str, &str)], parsed: Option<&str>) -> Option<String> {
         places.iter().find_map(|(vocabulary, name)| {
             let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
-            found.find_map(|child| html(child, self.xml, parsed.as_deref()))
+            found.find_map(|child| html(child, self.xml, parsed))
         })
     }
 }
