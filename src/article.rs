@@ -530,14 +530,18 @@ pub struct Draft {
     pub sections: Vec<Section>,
     /// Subjects with their code lists.
     pub subjects: Vec<Subject>,
-    /// Whom to call.
+    /// Whom to call, by the release.
     pub contacts: Vec<Contact>,
+    /// Who wrote, edited and published it, by the feed.
+    pub people: Vec<Person>,
     /// Pictures, films, documents.
     pub media: Vec<Media>,
     /// `None` unless it revises another release.
     pub revision: Option<Revision>,
     /// What outputs may re-emit.
     pub rights: Rights,
+    /// The owner of the rights, in the feed's words; plain text.
+    pub copyright_notice: Option<String>,
     /// What had to be mended, by name, for this item.
     pub repairs: Vec<String>,
     /// Several items of the same document show this URL, so it identifies none of them. Not part of the schema.
@@ -574,9 +578,11 @@ impl Draft {
             sections: Vec::new(),
             subjects: Vec::new(),
             contacts: Vec::new(),
+            people: Vec::new(),
             media: Vec::new(),
             revision: None,
             rights: Rights::Summary,
+            copyright_notice: None,
             repairs: Vec::new(),
             shared_url: false,
         }

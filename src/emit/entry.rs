@@ -187,6 +187,7 @@ pub(super) fn permitted(article: &Article) -> Article {
         draft.sections.clear();
         draft.media.clear();
         draft.contacts.clear();
+        draft.people.clear();
     }
     if draft.pubstatus == PubStatus::Canceled {
         WITHDRAWN.clone_into(&mut draft.body_text);

@@ -9,9 +9,10 @@ use std::collections::HashMap;
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
-use super::parse::ParsedFeed;
+use super::parse::{FeedHead, ParsedFeed};
 use crate::article::{
-    Draft, Item, Kind, Media, Organisation, PubStatus, Reject, Rights, SourceId, Stamp, Subject, Symbol,
+    Draft, Item, Kind, Media, Organisation, Person, PersonRole, PubStatus, Reject, Rights, SourceId, Stamp, Subject,
+    Symbol,
 };
 use crate::config::Source;
 use crate::release::{self, symbol};
@@ -62,7 +63,7 @@ pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Norm
         rejects: feed.rejects.clone(),
     };
     for item in &feed.items {
-        match draft(item, feed.head.language.as_deref(), origin, now) {
+        match draft(item, &feed.head, origin, now) {
             Ok(draft) => normalized.drafts.push(draft),
             Err(reject) => normalized.rejects.push(reject),
         }
@@ -92,7 +93,7 @@ pub fn normalize_text(text: &str, origin: &Origin, now: DateTime<Utc>) -> Draft 
     draft
 }
 
-fn draft(item: &Item, feed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) -> Result<Draft, Reject> {
+fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> Result<Draft, Reject> {
     let mut draft = Draft::empty(origin.source.clone(), now);
     draft.rights = origin.rights;
     draft.guid = item.guid.clone();
@@ -130,11 +131,14 @@ fn draft(item: &Item, feed_language: Option<&str>, origin: &Origin, now: DateTim
     draft.updated = instant(item.updated.as_ref(), "updated", &mut draft.repairs, now);
     draft.issuer = issuer(item, origin.wire);
     listed_securities(&mut draft, item);
-    let claimed = item.language.as_deref().or(feed_language);
+    let claimed = item.language.as_deref().or(head.language.as_deref());
     understand(&mut draft, claimed, origin, now);
     identify(&mut draft, item, link.as_ref(), origin);
     draft.subjects = subjects(item, origin.wire);
     draft.media = item.media.iter().filter_map(media).collect();
+    draft.people = people(item, head);
+    let notice = item.rights.as_deref().or(head.rights.as_deref()).map(text::plain_title);
+    draft.copyright_notice = notice.filter(|notice| !notice.is_empty());
     Ok(draft)
 }
 
@@ -336,6 +340,25 @@ fn push_new(subjects: &mut Vec<Subject>, subject: Subject) {
     if says_something && !subjects.contains(&subject) {
         subjects.push(subject);
     }
+}
+
+/// Whom the item names; an Atom entry without an author has those of its feed (RFC 4287, section 4.2.1).
+fn people(item: &Item, head: &FeedHead) -> Vec<Person> {
+    let is_author = |person: &&Person| matches!(person.role, PersonRole::Author | PersonRole::Creator);
+    let inherits = head.format == "atom" && !item.people.iter().any(|person| is_author(&person));
+    let inherited = head.people.iter().filter(is_author).filter(|_| inherits);
+    let plain = |said: &Option<String>| said.as_deref().map(text::plain_title).filter(|said| !said.is_empty());
+    item.people
+        .iter()
+        .chain(inherited)
+        .map(|person| Person {
+            role: person.role,
+            name: plain(&person.name),
+            email: plain(&person.email),
+            uri: person.uri.clone(),
+        })
+        .filter(|person| person.name.is_some() || person.email.is_some() || person.uri.is_some())
+        .collect()
 }
 
 fn media(media: &Media) -> Option<Media> {

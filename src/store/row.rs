@@ -18,7 +18,7 @@ use crate::article::{Article, ArticleId, Draft, Kind, PubStatus, Rights, Section
 pub(crate) const ARTICLE_COLUMNS: &str = "a.article_id, a.uri, a.story_id, a.pubstatus, a.first_received, a.modified, \
      v.version, v.received, v.source_id, v.kind, v.headline, v.subheadline, v.summary, v.dateline, v.wire, v.release_id, \
      v.issuer, v.organisations, v.published, v.updated, v.embargoed, v.language, v.url, v.urls, v.guid, v.body_text, \
-     v.body_html, v.sections, v.subjects, v.contacts, v.media, v.revision, v.rights, v.repairs";
+     v.body_html, v.sections, v.subjects, v.contacts, v.people, v.media, v.revision, v.rights, v.copyright_notice, v.repairs";
 
 /// The tables of a select over articles as they stand.
 pub(crate) const NEWEST_VERSION: &str =
@@ -146,9 +146,11 @@ pub(crate) fn article_from_row(row: &SqliteRow) -> Result<Article, StoreError> {
         sections: sections(&body_text, columns.get("sections")?)?,
         subjects: columns.json("subjects")?,
         contacts: columns.json("contacts")?,
+        people: columns.json("people")?,
         media: columns.json("media")?,
         revision: columns.optional_json("revision")?,
         rights: columns.word("rights", Rights::parse)?,
+        copyright_notice: columns.get("copyright_notice")?,
         repairs: columns.json("repairs")?,
         shared_url: false,
         body_text,

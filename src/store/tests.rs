@@ -10,8 +10,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::article::{
-    Confidence, Contact, Dateline, Draft, Kind, Media, Organisation, Place, PubStatus, Reject, Revision, Rights,
-    Section, SectionKind, SourceId, Subject, Symbol, Validators, Verdict,
+    Confidence, Contact, Dateline, Draft, Kind, Media, Organisation, Person, PersonRole, Place, PubStatus, Reject,
+    Revision, Rights, Section, SectionKind, SourceId, Subject, Symbol, Validators, Verdict,
 };
 
 pub(super) async fn open(directory: &TempDir) -> Store {
@@ -117,6 +117,12 @@ fn full_draft() -> Draft {
             email: Some("a@e.example".into()),
             phone: None,
         }],
+        people: vec![Person {
+            role: PersonRole::Creator,
+            name: Some("Jane Doe".into()),
+            email: None,
+            uri: Some("https://e.example/jane".into()),
+        }],
         media: vec![Media {
             url: "https://e.example/a.jpg".into(),
             media_type: None,
@@ -131,6 +137,7 @@ fn full_draft() -> Draft {
             target_date: NaiveDate::from_ymd_opt(2026, 10, 4),
         }),
         rights: Rights::Full,
+        copyright_notice: Some("© Fry".into()),
         repairs: vec!["undeclared-namespace".into()],
         ..Draft::empty(SourceId::new("wire-a"), noon())
     }

@@ -157,7 +157,8 @@ async fn insert_versions<'v>(
     let mut sql = QueryBuilder::<Sqlite>::new(
         "INSERT INTO version (article_id, version, verdict, stage, reason, content_hash, received, source_id, kind, headline, \
          subheadline, summary, dateline, wire, release_id, issuer, organisations, published, updated, embargoed, language, \
-         url, urls, guid, body_text, body_html, sections, subjects, contacts, media, revision, rights, repairs) ",
+         url, urls, guid, body_text, body_html, sections, subjects, contacts, people, media, revision, rights, \
+         copyright_notice, repairs) ",
     );
     sql.push_values(versions, |mut row, (new, draft)| {
         row.push_bind(new.article);
@@ -189,9 +190,11 @@ async fn insert_versions<'v>(
         row.push_bind(passages(&draft.body_text, &draft.sections));
         row.push_bind(json(&draft.subjects));
         row.push_bind(json(&draft.contacts));
+        row.push_bind(json(&draft.people));
         row.push_bind(json(&draft.media));
         row.push_bind(draft.revision.as_ref().map(json));
         row.push_bind(draft.rights.as_str());
+        row.push_bind(draft.copyright_notice.as_deref());
         row.push_bind(json(&draft.repairs));
     });
     sql.build()
