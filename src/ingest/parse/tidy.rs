@@ -40,10 +40,12 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
         frames: Vec::new(),
         prefixes: Vec::new(),
         undeclared: Vec::new(),
+        has_odd_characters: may_hold_odd_characters(input.as_bytes()),
         entities: Vec::new(),
         expansion_left: MAX_EXPANSION_BYTES,
         root_name_end: None,
         skipped: 0,
+        item: None,
         named: (false, false),
         max_depth,
         repairs,
@@ -72,6 +74,8 @@ struct Pass<'a, 'r> {
     prefixes: Vec<&'a str>,
     /// Prefixes used without declaration.
     undeclared: Vec<&'a str>,
+    /// Somewhere in the document may be characters that must not stay.
+    has_odd_characters: bool,
     /// What the DOCTYPE defines.
     entities: Vec<(&'a str, &'a str)>,
     /// Bytes that its entities may still add.
@@ -80,6 +84,8 @@ struct Pass<'a, 'r> {
     root_name_end: Option<usize>,
     /// Elements open below the depth limit.
     skipped: usize,
+    /// The item that is open, as an index of `frames`: a child of the root or of the channel.
+    item: Option<usize>,
     /// The open item has a complete title, and a complete link or id.
     named: (bool, bool),
     max_depth: usize,
@@ -272,10 +278,7 @@ impl<'a> Pass<'a, '_> {
 
     /// Appends text without the characters that XML 1.0 (section 2.2) forbids.
     fn characters(&mut self, text: &str) {
-        if text
-            .chars()
-            .all(|c| is_xml_char(c) && !matches!(c, '\u{80}'..='\u{9f}'))
-        {
+        if !self.has_odd_characters || text.chars().all(|c| is_xml_char(c) && !is_c1(c)) {
             self.out.push_str(text);
         } else {
             self.repairs.add("illegal-characters");
@@ -320,7 +323,9 @@ impl<'a> Pass<'a, '_> {
                 start,
                 outer_prefixes,
             });
-            if self.open_item() == Some(self.frames.len() - 1) {
+            let at = self.frames.len() - 1;
+            if self.item.is_none() && (1..=2).contains(&at) && matches!(local(name), "item" | "entry" | "url") {
+                self.item = Some(at);
                 self.named = (false, false);
             }
         }
@@ -328,7 +333,7 @@ impl<'a> Pass<'a, '_> {
 
     /// Notes that an element has ended: what of an item stands whole decides whether a cut one is worth keeping.
     fn complete(&mut self, name: &str) {
-        if self.open_item().is_some_and(|open| open + 1 == self.frames.len()) {
+        if self.item.is_some_and(|item| item + 1 == self.frames.len()) {
             match local(name) {
                 "title" => self.named.0 = true,
                 "link" | "guid" | "id" => self.named.1 = true,
@@ -339,7 +344,7 @@ impl<'a> Pass<'a, '_> {
 
     /// Items do not nest: a second one means that the first was not closed.
     fn leave_unclosed_item(&mut self, name: &str) {
-        if let Some(open) = self.open_item().filter(|open| self.frames[*open].name == name) {
+        if let Some(open) = self.item.filter(|open| self.frames[*open].name == name) {
             self.repairs.add("unbalanced-tags");
             self.skipped = 0;
             while self.frames.len() > open {
@@ -348,18 +353,9 @@ impl<'a> Pass<'a, '_> {
         }
     }
 
-    /// The item that is open, as an index of `frames`: a child of the root or of the channel.
-    fn open_item(&self) -> Option<usize> {
-        (1..=2).find(|at| {
-            self.frames
-                .get(*at)
-                .is_some_and(|frame| matches!(local(frame.name), "item" | "entry" | "url"))
-        })
-    }
-
     fn end(&mut self, name: &str) {
         if self.skipped > 0 {
-            let closes_item = self.open_item().is_some_and(|open| self.frames[open].name == name);
+            let closes_item = self.item.is_some_and(|open| self.frames[open].name == name);
             if !closes_item {
                 self.skipped -= 1;
                 return;
@@ -391,6 +387,7 @@ impl<'a> Pass<'a, '_> {
             self.out.push_str(frame.name);
             self.out.push('>');
             self.prefixes.truncate(frame.outer_prefixes);
+            self.item = self.item.filter(|item| *item < self.frames.len());
             self.complete(frame.name);
         }
     }
@@ -402,7 +399,7 @@ impl<'a> Pass<'a, '_> {
         }
         self.repairs.add("truncated");
         // A cut item that can be told apart by title and link stays, with its complete elements: the rest comes with the next poll.
-        if let Some(open) = self.open_item() {
+        if let Some(open) = self.item {
             let kept = if self.named == (true, true) { open + 1 } else { open };
             if let Some(cut) = self.frames.get(kept) {
                 self.out.truncate(cut.start);
@@ -417,6 +414,9 @@ impl<'a> Pass<'a, '_> {
 
     /// Appends the attributes of a start tag: to the byte as they were if they were right, else rebuilt.
     fn attributes(&mut self, element: &str, source: &'a str, is_root: bool) {
+        if source.is_empty() && !is_root {
+            return;
+        }
         let (attributes, well_formed) = split_attributes(source);
         let mut kept: Vec<(&str, &str)> = Vec::new();
         let mut changed = false;
@@ -546,6 +546,22 @@ enum Fixed {
 }
 
 /// A qualified name without its prefix.
+/// Whether UTF-8 may hold what XML forbids or a C1 control: one look at each byte and its neighbour, which the compiler does many at a time.
+/// Says yes too often, never no.
+fn may_hold_odd_characters(bytes: &[u8]) -> bool {
+    let is_control = |byte: u8| (byte < 0x20) & (byte != b'\t') & (byte != b'\n') & (byte != b'\r');
+    // U+0080 to U+009F begin with C2; U+FFFE and U+FFFF end with BF BE and BF BF.
+    let is_odd = |first: u8, second: u8| ((first == 0xC2) & (second < 0xA0)) | ((first == 0xBF) & (second >= 0xBE));
+    bytes.iter().fold(false, |found, byte| found | is_control(*byte))
+        | bytes
+            .windows(2)
+            .fold(false, |found, pair| found | is_odd(pair[0], pair[1]))
+}
+
+fn is_c1(c: char) -> bool {
+    matches!(c, '\u{80}'..='\u{9f}')
+}
+
 fn local(name: &str) -> &str {
     name.rsplit_once(':').map_or(name, |(_, local)| local)
 }

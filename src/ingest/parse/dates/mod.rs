@@ -11,7 +11,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, Utc};
+use chrono::{DateTime, Datelike, SubsecRound, Utc};
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
 
@@ -48,6 +48,10 @@ fn read(raw: &str, zone: Tz) -> Option<Reading> {
     if raw.is_empty() || raw.len() > LONGEST_BYTES {
         return None;
     }
+    if let Some(instant) = standard(raw).filter(|instant| is_plausible(*instant)) {
+        let assumed = Vec::new();
+        return Some(Reading { instant, assumed });
+    }
     let text = words::spelled(raw);
     let text = text.trim_matches(|c: char| c.is_whitespace() || matches!(c, '"' | '\''));
     let reading = match unix(text) {
@@ -67,6 +71,15 @@ fn read(raw: &str, zone: Tz) -> Option<Reading> {
 
 fn is_plausible(instant: DateTime<Utc>) -> bool {
     (1990..2100).contains(&instant.year())
+}
+
+/// The two forms that feeds are told to write, RFC 2822 and RFC 3339: nearly all dates of wires. The pieces read them alike, fifty times
+/// slower.
+fn standard(text: &str) -> Option<DateTime<Utc>> {
+    let at = DateTime::parse_from_rfc2822(text).or_else(|_| DateTime::parse_from_rfc3339(text));
+    let at = at.ok()?.to_utc();
+    // Fractions are dropped, as no feed means them; a leap second has more than a whole one.
+    (at.timestamp_subsec_nanos() < 1_000_000_000).then(|| at.trunc_subsecs(0))
 }
 
 /// Unix time in seconds (9 or 10 digits) or milliseconds (12 or 13), with or without a fraction.

@@ -395,3 +395,28 @@ fn check(text: &str) {
         assert!(stamp.instant.is_some() || stamp.assumed.is_empty(), "{text}: {stamp:?}");
     }
 }
+
+/// The short cut for the standard forms must not be a second opinion.
+#[test]
+fn the_standard_forms_mean_the_same_piece_by_piece() {
+    for text in [
+        "Mon, 5 Oct 2026 18:28:00 +0000",
+        "Mon, 05 Oct 2026 18:15 GMT",
+        "05 Oct 2026 18:15:00 -0000",
+        "Mon, 5 Oct 2026 16:01:00 UT",
+        "Fri, 7 Aug 2026 10:00:00 EDT",
+        "Fri, 7 Aug 26 10:00:00 A",
+        "2026-10-05T18:15:00Z",
+        "2026-10-05 18:15:00.999+02:00",
+        "2026-10-05t18:15:00z",
+    ] {
+        let standard = super::standard(text).expect(text);
+        let pieces = super::pieces(&super::words::spelled(text)).expect(text);
+        let reading = pieces.reading(Tz::Asia__Tokyo).expect(text);
+        assert_eq!((standard, reading.assumed), (reading.instant, Vec::new()), "{text}");
+    }
+    // A weekday that is not that day's, and a leap second, are for the pieces.
+    for text in ["Tue, 5 Oct 2026 18:28:00 +0000", "Sat, 31 Dec 2016 23:59:60 GMT"] {
+        assert_eq!(super::standard(text), None, "{text}");
+    }
+}
