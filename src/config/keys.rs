@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 use super::kind::{self, Kind};
-use crate::article::Rights;
+use crate::article::{Identity, Rights};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
@@ -196,6 +196,9 @@ keys! {
         SOURCE_SCHEDULE "schedule": Crontab = kind::CRON, From("schedule.default");
         /// The zone in which `schedule` is read.
         SOURCE_TIME_ZONE "time_zone": Tz = kind::ZONE, From("schedule.time_zone");
+        /// By what an item is known again: "guid", "url", "hash" (its headline and text), or "auto", which takes the guid as long
+        /// as the document's guids can be trusted. Changing it doubles nothing.
+        IDENTITY "identity": Identity = kind::IDENTITY, Is(r#""auto""#);
         /// How much of a release outputs may re-emit: "full", "summary" or "headline".
         RIGHTS "rights": Rights = kind::RIGHTS, From("the wire's terms");
         /// false keeps what is stored and polls no more.

@@ -157,6 +157,7 @@ pub(super) fn sources(
         };
         let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
         let rights = document.get_or(section, &keys::RIGHTS, terms, &terms);
+        let identity = document.get(section, &keys::IDENTITY);
         let enabled = document.get(section, &keys::ENABLED);
         let (schedule, time_zone) = (schedule?, time_zone?);
         Some(Source {
@@ -165,6 +166,7 @@ pub(super) fn sources(
             wire: wire?,
             schedule,
             time_zone,
+            identity: identity?,
             rights,
             enabled: enabled?,
         })

@@ -1,48 +1,108 @@
 //! The same source shows an item under a name that it showed before.
 //!
 //! Feeds re-show an item on every poll, change it silently, and flip between two states when two servers of one wire
-//! are not in step; some give one guid to two releases. Only a lasting change makes a version.
+//! are not in step; some give one guid to two releases, some lose their guids for a day. Only a lasting change makes a
+//! version.
 
 use chrono::TimeDelta;
 
-use super::compare::{Content, content, is_newest, name, seen, version_of};
-use super::{KeyKind, Known, Reading, Recall, Ruling, Shown, is_notice};
+use super::compare::{Content, content, is_another_day, is_another_item, is_newest, name, seen, version_of};
+use super::name::{Name, NameKind, Trust, address};
+use super::reading::{Relation, SUPPORTING_WORDS};
+use super::{Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
 use crate::article::Verdict;
 
 /// Servers of one wire may be out of step for this long; a return to an earlier text after it is meant.
 const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
 
 pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
-    let shown = || {
-        recall
-            .find(reading, KeyKind::Item)
-            .filter_map(|known| known.item(&reading.item_key).map(|item| (known, item)))
-    };
+    (0..reading.names.len()).find_map(|at| by_name(reading, recall, at))
+}
+
+fn by_name(reading: &Reading<'_>, recall: &Recall, at: usize) -> Option<Ruling> {
+    let name = reading.names.get(at)?;
+    let ruling = ruling(reading, recall, at, name)?;
+    Some(Ruling {
+        why: format!("{}; known by {}", ruling.why, name.kind.shown()),
+        ..ruling
+    })
+}
+
+fn ruling(reading: &Reading<'_>, recall: &Recall, at: usize, name: &Name) -> Option<Ruling> {
+    let shown: Vec<(&Known, &Shown)> = recall.shown_as(reading, at).collect();
     // One guid on two releases: the one that shows this very content is meant.
-    if let Some((known, _)) = shown().find(|(_, item)| item.content_hash == reading.content_hash) {
+    let equal = shown.iter().find(|(known, item)| {
+        let by_text_alone = name.kind == NameKind::Content;
+        item.content_hash == reading.content_hash && !(by_text_alone && is_another_item(reading, known, recall))
+    });
+    if let Some((known, _)) = equal {
         return Some(same_again(reading, known));
     }
-    for (known, item) in shown() {
-        if let Some(ruling) = unchanged(reading, known, item) {
-            return Some(ruling);
-        }
+    if name.kind == NameKind::Content {
+        return None;
     }
-    let (known, item) = shown().find(|(known, _)| is_same_thing(reading, known))?;
+    if let Some(ruling) = shown.iter().find_map(|(known, item)| unchanged(reading, known, item)) {
+        return Some(ruling);
+    }
+    let owners = Owners::of(&shown);
+    let (known, item) = shown
+        .iter()
+        .find(|(known, _)| is_same_item(reading, known, name, owners))?;
     Some(changed(reading, known, item))
 }
 
-/// A guid alone is not trusted: the page or the headline must agree as well; the headline, when the document gives the
-/// guid to several items.
-fn is_same_thing(reading: &Reading<'_>, known: &Known) -> bool {
-    let same_page = match (&reading.draft.url, &known.url) {
-        (Some(new), Some(old)) => new == old,
-        (None, _) | (_, None) => true,
+/// How many articles of the source have a name.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Owners {
+    One,
+    Several,
+}
+
+impl Owners {
+    fn of(shown: &[(&Known, &Shown)]) -> Self {
+        match shown {
+            [(first, _), rest @ ..] if rest.iter().any(|(known, _)| known.article != first.article) => Self::Several,
+            [..] => Self::One,
+        }
+    }
+}
+
+/// A changed text under a known name: the same item, or another one to which the feed gave a name once more?
+fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, owners: Owners) -> bool {
+    let same_headline = known
+        .versions
+        .iter()
+        .any(|v| reading.has_headline_of(&v.headline, &v.clean_headline));
+    if same_headline {
+        return true;
+    }
+    match (name.trust, owners) {
+        (Trust::Vouched, Owners::One) => true,
+        (Trust::Alone, Owners::One) => is_likely(reading, known, name.kind),
+        (Trust::WithHeadline | Trust::Kept, _) | (Trust::Vouched | Trust::Alone, Owners::Several) => false,
+    }
+}
+
+/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day.
+fn is_likely(reading: &Reading<'_>, known: &Known, kind: NameKind) -> bool {
+    let page = reading.owns_its_url().then_some(reading.draft.url.as_deref()).flatten();
+    let pages = page.map(address).zip(known.page());
+    let one_page = match kind {
+        NameKind::Guid => pages.map(|(new, old)| new == old),
+        NameKind::Url | NameKind::Issue | NameKind::Content => None,
     };
-    (same_page && !reading.shared_item)
-        || known
-            .versions
-            .iter()
-            .any(|v| v.headline == reading.headline || v.clean_headline == reading.clean_headline)
+    match one_page {
+        Some(true) => true,
+        Some(false) => known.newest().is_some_and(|newest| is_one_text(reading, newest)),
+        None => !is_another_day(reading, known),
+    }
+}
+
+/// Issued at one instant with one text: only headline and page were changed.
+fn is_one_text(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+    reading.is_of_one_instant(version)
+        && reading.shorter_words(version) >= SUPPORTING_WORDS
+        && reading.news.relation(&version.news) != Relation::Other
 }
 
 fn same_again(reading: &Reading<'_>, known: &Known) -> Ruling {
@@ -63,7 +123,7 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
         }
         Content::Equal(version) => {
             let newest = known.newest()?;
-            let showed_newest = item.content_hash == newest.content_hash && !reading.shared_item;
+            let showed_newest = item.content_hash == newest.content_hash && !reading.several_texts;
             let settled = reading.draft.received - newest.received > SETTLED_AFTER;
             Some(if showed_newest && settled {
                 version_of(

@@ -1,7 +1,6 @@
 //! A draft as columns, and columns as the article that they are. The two sides stand in one file because they must agree.
 //!
-//! Times keep milliseconds; everything else comes back exactly as it went in, except `shared_url`, which is about a
-//! document and not about a release.
+//! Times keep milliseconds; everything else comes back exactly as it went in.
 
 use std::borrow::Cow;
 
@@ -150,7 +149,6 @@ pub(crate) fn article_from_row(row: &SqliteRow) -> Result<Article, StoreError> {
         revision: columns.optional_json("revision")?,
         rights: columns.word("rights", Rights::parse)?,
         repairs: columns.json("repairs")?,
-        shared_url: false,
         body_text,
     };
     Ok(Article {
