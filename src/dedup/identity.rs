@@ -29,57 +29,61 @@ fn by_name(reading: &Reading<'_>, recall: &Recall, at: usize) -> Option<Ruling> 
 }
 
 fn ruling(reading: &Reading<'_>, recall: &Recall, at: usize, name: &Name) -> Option<Ruling> {
-    let shown: Vec<(&Known, &Shown)> = recall.shown_as(reading, at).collect();
+    let mut shown: Vec<(&Known, &Shown)> = recall.shown_as(reading, at).collect();
+    let weight = Weight::of(name, &shown);
+    if weight == Weight::Some {
+        shown.retain(|(known, _)| !is_another_item(reading, known, recall));
+    }
     // One guid on two releases: the one that shows this very content is meant.
-    let equal = shown.iter().find(|(known, item)| {
-        let by_text_alone = name.kind == NameKind::Content;
-        item.content_hash == reading.content_hash && !(by_text_alone && is_another_item(reading, known, recall))
-    });
+    let equal = shown.iter().find(|(_, item)| item.content_hash == reading.content_hash);
     if let Some((known, _)) = equal {
         return Some(same_again(reading, known));
-    }
-    if name.kind == NameKind::Content {
-        return None;
     }
     if let Some(ruling) = shown.iter().find_map(|(known, item)| unchanged(reading, known, item)) {
         return Some(ruling);
     }
-    let owners = Owners::of(&shown);
-    let (known, item) = shown
+    let same = |(known, _): &&(&Known, &Shown)| is_same_item(reading, known, name.kind, weight);
+    shown
         .iter()
-        .find(|(known, _)| is_same_item(reading, known, name, owners))?;
-    Some(changed(reading, known, item))
+        .find(same)
+        .map(|(known, item)| changed(reading, known, item))
 }
 
-/// How many articles of the source have a name.
+/// How much a name tells against all else.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Owners {
-    One,
-    Several,
+enum Weight {
+    /// The operator says so.
+    All,
+    /// It is the name of one article.
+    Much,
+    /// Its words are all that tells the item, the guids of the document are in doubt, or the source gave the name to several
+    /// articles: nothing against another day, another headline, or another item of the document.
+    Some,
 }
 
-impl Owners {
-    fn of(shown: &[(&Known, &Shown)]) -> Self {
-        match shown {
-            [(first, _), rest @ ..] if rest.iter().any(|(known, _)| known.article != first.article) => Self::Several,
-            [..] => Self::One,
+impl Weight {
+    fn of(name: &Name, shown: &[(&Known, &Shown)]) -> Self {
+        let one_owner = shown
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.0.article == b.0.article));
+        match name.trust {
+            Trust::Vouched if one_owner => Self::All,
+            Trust::Alone if one_owner && name.kind != NameKind::Content => Self::Much,
+            Trust::Vouched | Trust::Alone | Trust::WithHeadline | Trust::Kept => Self::Some,
         }
     }
 }
 
 /// A changed text under a known name: the same item, or another one to which the feed gave a name once more?
-fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, owners: Owners) -> bool {
-    let same_headline = known
-        .versions
-        .iter()
-        .any(|v| reading.has_headline_of(&v.headline, &v.clean_headline));
-    if same_headline {
-        return true;
-    }
-    match (name.trust, owners) {
-        (Trust::Vouched, Owners::One) => true,
-        (Trust::Alone, Owners::One) => is_likely(reading, known, name.kind),
-        (Trust::WithHeadline | Trust::Kept, _) | (Trust::Vouched | Trust::Alone, Owners::Several) => false,
+fn is_same_item(reading: &Reading<'_>, known: &Known, kind: NameKind, weight: Weight) -> bool {
+    let same_headline = || {
+        let mut versions = known.versions.iter();
+        versions.any(|v| reading.has_headline_of(&v.headline, &v.clean_headline))
+    };
+    match weight {
+        Weight::All => true,
+        Weight::Much => same_headline() || is_likely(reading, known, kind),
+        Weight::Some => same_headline(),
     }
 }
 

@@ -238,7 +238,7 @@ impl Recall {
     /// Says which items the document in hand shows.
     pub fn hold(&mut self, readings: &[Reading<'_>]) {
         let names = readings.iter().flat_map(|reading| &reading.names);
-        let telling = names.filter(|name| name.kind != NameKind::Content);
+        let telling = names.filter(|name| name.kind != NameKind::Content && name.trust != Trust::Kept);
         self.in_hand = telling.map(|name| name.text.clone()).collect();
     }
 

@@ -65,6 +65,7 @@ impl Entry {
 const MONDAY: &str = "Mon, 02 Mar 2026 09:00:00 GMT";
 const AN_HOUR_LATER: &str = "Mon, 02 Mar 2026 10:00:00 GMT";
 const TUESDAY: &str = "Tue, 03 Mar 2026 10:00:00 GMT";
+const WEDNESDAY: &str = "Wed, 04 Mar 2026 11:00:00 GMT";
 
 /// One source and its store; each poll is two hours after the one before.
 struct House {
@@ -288,6 +289,14 @@ async fn what_a_feed_changes_from_poll_to_poll_is_a_version_or_a_release() {
             ],
         ),
         (
+            "one guid for the latest, and on the third day the headline of the first",
+            vec![
+                (latest("Net asset value", MONDAY, "It is 1."), (1, 1)),
+                (latest("Acme sells Nut", TUESDAY, "Nut is theirs."), (2, 2)),
+                (latest("Net asset value", WEDNESDAY, "It is 3."), (3, 3)),
+            ],
+        ),
+        (
             "a second item comes with the guid of the first",
             vec![
                 (of(entry("same", page, "first").at(MONDAY)), (1, 1)),
@@ -420,6 +429,18 @@ async fn another_policy_doubles_nothing() {
         house.identity = *identity;
         house.poll(&entries).await;
         assert_eq!(house.holds().await, (12, 12), "{identity}");
+    }
+}
+
+#[tokio::test]
+async fn by_hash_what_says_the_same_is_the_same() {
+    let entries = numbered(30, |i| entry(&format!("g{i}"), "https://e.example/", "A").at(MONDAY));
+    for (identity, want) in [(Identity::Auto, 30), (Identity::Guid, 30), (Identity::Hash, 1)] {
+        let mut house = House::new().await;
+        house.identity = identity;
+        house.poll(&entries).await;
+        house.poll(&entries).await;
+        assert_eq!(house.holds().await, (want, want), "{identity}");
     }
 }
 
