@@ -8,14 +8,13 @@
 //! another item of the document before, and a twentieth of bad guids is borne. Unlike there, nothing is doubled when a feed
 //! degrades, mends or is told apart otherwise: the other names are known already.
 
-use std::collections::HashMap;
-use std::collections::HashSet;
 use std::collections::hash_map::Entry;
+use std::collections::{HashMap, HashSet};
 
 use url::Url;
 
 use super::Reading;
-use super::reading::Relation;
+use super::reading::{Relation, SUPPORTING_WORDS};
 use crate::article::{Draft, Identity};
 use crate::text::content_hash;
 use crate::wire::canonical_url;
@@ -234,13 +233,22 @@ fn shared(readings: &[Reading<'_>], kind: NameKind) -> Shared {
     shared
 }
 
-/// The same item shown twice in one document: with the same words or a cut of them, or, as Atom allows it (RFC 4287 section
-/// 4.1.1), under the same guid, page and headline.
+/// The same item shown twice in one document: under the same guid, page and headline, as Atom allows it (RFC 4287 section
+/// 4.1.1), or with the same words or a cut of them. What is issued at two instants is two, and so is a mere headline that
+/// stands on two pages: many releases are called "Holding in company".
 fn is_one_item(a: &Reading<'_>, b: &Reading<'_>) -> bool {
-    let same = |kind| a.name(kind).zip(b.name(kind)).is_some_and(|(a, b)| a.text == b.text);
-    a.content_hash == b.content_hash
-        || a.has_headline_of(&b.headline, &b.clean_headline)
-            && ((same(NameKind::Guid) && same(NameKind::Url)) || a.news.relation(&b.news) != Relation::Other)
+    let both = |kind| a.name(kind).zip(b.name(kind)).map(|(a, b)| a.text == b.text);
+    if !a.has_headline_of(&b.headline, &b.clean_headline) {
+        return false;
+    }
+    if both(NameKind::Guid) == Some(true) && both(NameKind::Url) == Some(true) {
+        return true;
+    }
+    let two_instants = a.draft.published.zip(b.draft.published).is_some_and(|(a, b)| a != b);
+    let two_pages = both(NameKind::Url) == Some(false);
+    !two_instants
+        && a.news.relation(&b.news) != Relation::Other
+        && !(two_pages && a.news.words().min(b.news.words()) < SUPPORTING_WORDS)
 }
 
 /// Is an item that had the names `known` another one, by one of these? Two items to which a source gives two guids are two.

@@ -185,6 +185,12 @@ async fn a_hostile_document_gives_its_articles_once_on_every_poll() {
         |i: usize| entry(&format!("g{i}"), "https://e.example/press", "Net asset value").says(&format!("It is {i}."));
     let no_guid = |i: usize| entry("", "https://e.example/press", &format!("Release {i}"));
     let nothing_but_titles = |i: usize| entry("", "", &format!("Release {i}"));
+    let holding = |i: usize| entry("same", &format!("https://e.example/{i}"), "Holding in company").at(MONDAY);
+    let by_the_hour = |link: &'static str| {
+        move |i: usize| {
+            entry(&format!("g{i}"), link, "Holding in company").at(&format!("Mon, 02 Mar 2026 {:02}:00:00 GMT", i % 24))
+        }
+    };
     let forms = [
         entry("a", "https://e.example/1", "caf\u{e9}").at(MONDAY),
         entry("b", "https://e.example/1", "cafe\u{301}").at(MONDAY),
@@ -199,6 +205,13 @@ async fn a_hostile_document_gives_its_articles_once_on_every_poll() {
         ("all link to one page under one title", numbered(30, list_page), 30),
         ("all link to one page and have no guid", numbered(30, no_guid), 30),
         ("neither guids nor links", numbered(30, nothing_but_titles), 30),
+        ("one guid and one headline for many pages", numbered(10, holding), 10),
+        (
+            "one headline on one page by the hour",
+            numbered(24, by_the_hour("https://e.example/list")),
+            24,
+        ),
+        ("one headline by the hour", numbered(24, by_the_hour("")), 24),
         ("composed, decomposed and hidden characters", forms.to_vec(), 1),
     ] {
         tell(why, &[(&entries, (articles, articles))]).await;
