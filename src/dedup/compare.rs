@@ -1,8 +1,6 @@
 //! How a draft's content stands to the versions of one article, and what a change of content means.
 
-use chrono::TimeDelta;
-
-use super::reading::{Relation, language_key};
+use super::reading::{A_DAY, Relation, language_key};
 use super::{Known, KnownVersion, Reading, Recall, Ruling, is_notice};
 use crate::article::{Kind, Verdict};
 
@@ -99,7 +97,7 @@ pub(super) fn is_another_day(reading: &Reading<'_>, known: &Known) -> bool {
         .draft
         .published
         .zip(issued)
-        .is_some_and(|(a, b)| (a - b).abs() > TimeDelta::days(1))
+        .is_some_and(|(a, b)| (a - b).abs() > A_DAY)
 }
 
 /// Common words tell nothing of an item of another day, or of one that the document in hand shows as well.

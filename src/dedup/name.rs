@@ -14,7 +14,7 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use super::Reading;
-use super::reading::{Relation, SUPPORTING_WORDS};
+use super::reading::{A_DAY, Relation, SUPPORTING_WORDS};
 use crate::article::{Draft, Identity};
 use crate::text::content_hash;
 use crate::wire::canonical_url;
@@ -234,8 +234,8 @@ fn shared(readings: &[Reading<'_>], kind: NameKind) -> Shared {
 }
 
 /// The same item shown twice in one document: under the same guid, page and headline, as Atom allows it (RFC 4287 section
-/// 4.1.1), or with the same words or a cut of them. What is issued at two instants is two, and so is a mere headline that
-/// stands on two pages: many releases are called "Holding in company".
+/// 4.1.1), or with the same words or a cut of them and not on two days. A mere headline that has two pages or two instants is
+/// two items: many releases are called "Holding in company".
 fn is_one_item(a: &Reading<'_>, b: &Reading<'_>) -> bool {
     let both = |kind| a.name(kind).zip(b.name(kind)).map(|(a, b)| a.text == b.text);
     if !a.has_headline_of(&b.headline, &b.clean_headline) {
@@ -244,11 +244,13 @@ fn is_one_item(a: &Reading<'_>, b: &Reading<'_>) -> bool {
     if both(NameKind::Guid) == Some(true) && both(NameKind::Url) == Some(true) {
         return true;
     }
-    let two_instants = a.draft.published.zip(b.draft.published).is_some_and(|(a, b)| a != b);
-    let two_pages = both(NameKind::Url) == Some(false);
-    !two_instants
-        && a.news.relation(&b.news) != Relation::Other
-        && !(two_pages && a.news.words().min(b.news.words()) < SUPPORTING_WORDS)
+    let apart = a.draft.published.zip(b.draft.published).map(|(a, b)| (a - b).abs());
+    let one_text = a.news.relation(&b.news) != Relation::Other;
+    if a.news.words().min(b.news.words()) < SUPPORTING_WORDS {
+        let two_pages = both(NameKind::Url) == Some(false);
+        return one_text && !two_pages && apart.is_none_or(|apart| apart.is_zero());
+    }
+    one_text && apart.is_none_or(|apart| apart <= A_DAY)
 }
 
 /// Is an item that had the names `known` another one, by one of these? Two items to which a source gives two guids are two.

@@ -3,6 +3,8 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
+use chrono::TimeDelta;
+
 use super::name::{Name, NameKind, Trust, address, names};
 use super::{Key, KeyKind, KnownVersion};
 use crate::article::{Dateline, Draft, Section, SectionKind};
@@ -12,6 +14,9 @@ use crate::text::{content_hash, fold};
 pub(super) const TELLING_WORDS: usize = 40;
 /// From this many words on a text tells a release together with its headline.
 pub(super) const SUPPORTING_WORDS: usize = 8;
+
+/// What a clock or a silent change may move the time of issue by.
+pub(super) const A_DAY: TimeDelta = TimeDelta::days(1);
 
 /// How wires and sites end a text that goes on elsewhere.
 const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)", "Read more"];

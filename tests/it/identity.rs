@@ -191,6 +191,13 @@ async fn a_hostile_document_gives_its_articles_once_on_every_poll() {
             entry(&format!("g{i}"), link, "Holding in company").at(&format!("Mon, 02 Mar 2026 {:02}:00:00 GMT", i % 24))
         }
     };
+    let text = "Acme Inc. said today that it has bought all of Bolt LLC.";
+    let sent_again = ["09", "11", "16"].map(|hour| {
+        let date = format!("Mon, 02 Mar 2026 {hour}:00:00 GMT");
+        entry(&format!("g{hour}"), "https://e.example/1", "A")
+            .at(&date)
+            .says(text)
+    });
     let forms = [
         entry("a", "https://e.example/1", "caf\u{e9}").at(MONDAY),
         entry("b", "https://e.example/1", "cafe\u{301}").at(MONDAY),
@@ -212,6 +219,7 @@ async fn a_hostile_document_gives_its_articles_once_on_every_poll() {
             24,
         ),
         ("one headline by the hour", numbered(24, by_the_hour("")), 24),
+        ("one text on one page, sent again within hours", sent_again.to_vec(), 1),
         ("composed, decomposed and hidden characters", forms.to_vec(), 1),
     ] {
         tell(why, &[(&entries, (articles, articles))]).await;
