@@ -89,7 +89,7 @@ impl House {
     async fn poll(&mut self, entries: &[Entry]) -> Admitted {
         let items: String = entries.iter().map(Entry::xml).collect();
         let document = format!(
-            r#"<?xml version="1.0" encoding="UTF-8"?><rss version="2.0"><channel><title>T</title><link>https://e.example/</link><description>d</description>{items}</channel></rss>"#
+            r#"<rss version="2.0"><channel><title>T</title><link>https://e.example/</link>{items}</channel></rss>"#
         );
         let limits = Limits {
             max_items: 100_000,

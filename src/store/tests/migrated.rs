@@ -47,7 +47,8 @@ async fn write_as_version_1(connection: &mut SqliteConnection, number: i64, draf
     sqlx::query(
         "INSERT INTO version (article_id, version, verdict, stage, reason, content_hash, received, source_id, kind, headline, organisations,
                               url, urls, guid, body_text, body_html, sections, subjects, contacts, media, rights, repairs)
-         VALUES (?1, 1, 'new', 'none', '', ?2, ?3, 'wire-a', 'release', ?4, '[]', ?5, '[]', ?6, '', '', '[]', '[]', '[]', '[]', 'full', '[]')",
+         VALUES (?1, 1, 'new', 'none', '', ?2, ?3, 'wire-a', 'release', ?4, '[]',
+                 ?5, '[]', ?6, '', '', '[]', '[]', '[]', '[]', 'full', '[]')",
     )
     .bind(number)
     .bind(&hash)
