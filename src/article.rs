@@ -136,6 +136,20 @@ vocabulary!(
 );
 
 vocabulary!(
+    /// By which of its names an item of a source is known again; the weaker names follow where the strong one is missing.
+    Identity {
+        /// By its guid; by the names below in a document whose guids cannot be trusted.
+        Auto = "auto",
+        /// By its guid, whatever the other guids of the document are.
+        Guid = "guid",
+        /// By its page: guids tell nothing.
+        Url = "url",
+        /// By its headline and text: neither guids nor links tell anything.
+        Hash = "hash",
+    }
+);
+
+vocabulary!(
     /// How sure a reading is.
     Confidence {
         /// Every expected part was found.
@@ -544,9 +558,6 @@ pub struct Draft {
     pub copyright_notice: Option<String>,
     /// What had to be mended, by name, for this item.
     pub repairs: Vec<String>,
-    /// Several items of the same document show this URL, so it identifies none of them. Not part of the schema.
-    #[serde(skip)]
-    pub shared_url: bool,
 }
 
 impl Draft {
@@ -584,7 +595,6 @@ impl Draft {
             rights: Rights::Summary,
             copyright_notice: None,
             repairs: Vec::new(),
-            shared_url: false,
         }
     }
 

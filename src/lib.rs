@@ -39,6 +39,7 @@
 //! | two polls of one story give one article | `polls_that_bring_one_story_at_once_make_one_article` |
 //! | judging a batch twice adds nothing | `judging_a_batch_twice_adds_nothing` |
 //! | what is one release, and what is not | `stories`, over `tests/fixtures/stories` |
+//! | ids that are lost, mended or changed double nothing | `a_feed_that_loses_its_guids_and_mends_them_doubles_nothing` |
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |

@@ -13,7 +13,7 @@ use serde::Deserialize;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, say};
-use crate::article::{Item, Link, Rights, SourceId};
+use crate::article::{Identity, Item, Link, Rights, SourceId};
 use crate::clock;
 use crate::config::Config;
 use crate::ingest::normalize::{Normalized, Origin, normalize};
@@ -267,6 +267,7 @@ fn poll(origin: &Origin, normalized: Normalized, dedup_window: TimeDelta, now: D
         body_hash: None,
         drafts: normalized.drafts,
         rejects: normalized.rejects,
+        identity: Identity::Auto,
         dedup_window,
         repairs: Vec::new(),
         error: None,

@@ -12,7 +12,7 @@ use chrono_tz::Tz;
 use url::Url;
 
 use super::kind::{self, Kind};
-use crate::article::Rights;
+use crate::article::{Identity, Rights};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
@@ -204,6 +204,9 @@ keys! {
         SOURCE_TIME_ZONE "time_zone": Tz = kind::ZONE, From("schedule.time_zone");
         /// The zone of dates in this feed that name none. What had to be assumed stands with each release.
         DATE_ZONE "date_zone": Tz = kind::ZONE, Is(r#""UTC""#);
+        /// By what an item is known again: "guid", "url", "hash" (its headline and text), or "auto", which takes the guid as long
+        /// as the document's guids can be trusted. Changing it doubles nothing.
+        IDENTITY "identity": Identity = kind::IDENTITY, Is(r#""auto""#);
         /// How much of a release outputs may re-emit: "full", "summary" or "headline".
         RIGHTS "rights": Rights = kind::RIGHTS, From("the wire's terms");
         /// false keeps what is stored and polls no more.

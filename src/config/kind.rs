@@ -10,7 +10,7 @@ use chrono::DateTime;
 use chrono_tz::Tz;
 use url::Url;
 
-use crate::article::Rights;
+use crate::article::{Identity, Rights};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::{self, WIRES, Wire};
@@ -353,16 +353,31 @@ pub(super) const WIRE: Kind<&'static Wire> = Kind::text("the name of a wire in q
 
 pub(super) const RIGHTS: Kind<Rights> = Kind::text("\"full\", \"summary\" or \"headline\"", |text, _| {
     Rights::parse(text).ok_or_else(|| {
-        let near = nearest(text, Rights::ALL.iter().map(|rights| rights.as_str()));
-        let fault = Fault::new(format!(
-            "`{text}` is not allowed, allowed are full, summary and headline"
-        ));
-        match near {
-            Some(near) => fault.hint(format!("did you mean \"{near}\"?")),
-            None => fault,
-        }
+        one_of(
+            text,
+            "full, summary and headline",
+            Rights::ALL.iter().map(|rights| rights.as_str()),
+        )
     })
 });
+
+pub(super) const IDENTITY: Kind<Identity> = Kind::text("\"auto\", \"guid\", \"url\" or \"hash\"", |text, _| {
+    Identity::parse(text).ok_or_else(|| {
+        one_of(
+            text,
+            "auto, guid, url and hash",
+            Identity::ALL.iter().map(|identity| identity.as_str()),
+        )
+    })
+});
+
+fn one_of(text: &str, allowed: &str, words: impl Iterator<Item = &'static str>) -> Fault {
+    let fault = Fault::new(format!("`{text}` is not allowed, allowed are {allowed}"));
+    match nearest(text, words) {
+        Some(near) => fault.hint(format!("did you mean \"{near}\"?")),
+        None => fault,
+    }
+}
 
 pub(super) const ID: Kind<String> = Kind::text("a name in quotes", |text, _| {
     let allowed = |byte: u8| matches!(byte, b'a'..=b'z' | b'0'..=b'9' | b'-');

@@ -15,7 +15,7 @@ use chrono_tz::Tz;
 use toml::de::DeTable;
 use url::Url;
 
-use crate::article::{OutputId, Rights, SourceId};
+use crate::article::{Identity, OutputId, Rights, SourceId};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
@@ -160,6 +160,8 @@ pub struct Source {
     pub time_zone: Tz,
     /// In which dates are read that name no zone.
     pub date_zone: Tz,
+    /// How its items are told apart.
+    pub identity: Identity,
     /// What outputs may re-emit.
     pub rights: Rights,
     /// `false`: keep the row, do not poll.

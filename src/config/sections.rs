@@ -164,6 +164,7 @@ pub(super) fn sources(
         let date_zone = document.get(section, &keys::DATE_ZONE);
         let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
         let rights = document.get_or(section, &keys::RIGHTS, terms, &terms);
+        let identity = document.get(section, &keys::IDENTITY);
         let enabled = document.get(section, &keys::ENABLED);
         let (schedule, time_zone) = (schedule?, time_zone?);
         Some(Source {
@@ -173,6 +174,7 @@ pub(super) fn sources(
             schedule,
             time_zone,
             date_zone: date_zone?,
+            identity: identity?,
             rights,
             enabled: enabled?,
         })

@@ -1,7 +1,7 @@
 //! How a draft's content stands to the versions of one article, and what a change of content means.
 
-use super::reading::{Relation, language_key};
-use super::{Known, KnownVersion, Reading, Ruling, is_notice};
+use super::reading::{A_DAY, Relation, language_key};
+use super::{Known, KnownVersion, Reading, Recall, Ruling, is_notice};
 use crate::article::{Kind, Verdict};
 
 /// The draft's headline and text beside the versions of an article.
@@ -88,6 +88,21 @@ pub(super) fn is_newest(version: &KnownVersion, known: &Known) -> bool {
 /// A notice beside the release that it speaks of: like texts (summaries end before the mended fact) do not make it a copy.
 pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> bool {
     is_notice(reading.draft.kind) && !is_notice(version.kind)
+}
+
+/// Issued more than a day from the newest version: what has nothing but a common name or headline is then another release.
+pub(super) fn is_another_day(reading: &Reading<'_>, known: &Known) -> bool {
+    let issued = known.newest().and_then(|newest| newest.published);
+    reading
+        .draft
+        .published
+        .zip(issued)
+        .is_some_and(|(a, b)| (a - b).abs() > A_DAY)
+}
+
+/// Common words tell nothing of an item of another day, or of one that the document in hand shows as well.
+pub(super) fn is_another_item(reading: &Reading<'_>, known: &Known, recall: &Recall) -> bool {
+    is_another_day(reading, known) || known.is_shown_beside(reading, recall)
 }
 
 /// How two languages stand to each other.

@@ -1,48 +1,112 @@
 //! The same source shows an item under a name that it showed before.
 //!
 //! Feeds re-show an item on every poll, change it silently, and flip between two states when two servers of one wire
-//! are not in step; some give one guid to two releases. Only a lasting change makes a version.
+//! are not in step; some give one guid to two releases, some lose their guids for a day. Only a lasting change makes a
+//! version.
 
 use chrono::TimeDelta;
 
-use super::compare::{Content, content, is_newest, name, seen, version_of};
-use super::{KeyKind, Known, Reading, Recall, Ruling, Shown, is_notice};
+use super::compare::{Content, content, is_another_day, is_another_item, is_newest, name, seen, version_of};
+use super::name::{Name, NameKind, Trust, address};
+use super::reading::{Relation, SUPPORTING_WORDS};
+use super::{Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
 use crate::article::Verdict;
 
 /// Servers of one wire may be out of step for this long; a return to an earlier text after it is meant.
 const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
 
 pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
-    let shown = || {
-        recall
-            .find(reading, KeyKind::Item)
-            .filter_map(|known| known.item(&reading.item_key).map(|item| (known, item)))
-    };
-    // One guid on two releases: the one that shows this very content is meant.
-    if let Some((known, _)) = shown().find(|(_, item)| item.content_hash == reading.content_hash) {
-        return Some(same_again(reading, known));
-    }
-    for (known, item) in shown() {
-        if let Some(ruling) = unchanged(reading, known, item) {
-            return Some(ruling);
-        }
-    }
-    let (known, item) = shown().find(|(known, _)| is_same_thing(reading, known))?;
-    Some(changed(reading, known, item))
+    (0..reading.names.len()).find_map(|at| by_name(reading, recall, at))
 }
 
-/// A guid alone is not trusted: the page or the headline must agree as well; the headline, when the document gives the
-/// guid to several items.
-fn is_same_thing(reading: &Reading<'_>, known: &Known) -> bool {
-    let same_page = match (&reading.draft.url, &known.url) {
-        (Some(new), Some(old)) => new == old,
-        (None, _) | (_, None) => true,
+fn by_name(reading: &Reading<'_>, recall: &Recall, at: usize) -> Option<Ruling> {
+    let name = reading.names.get(at)?;
+    let ruling = ruling(reading, recall, at, name)?;
+    Some(Ruling {
+        why: format!("{}; known by {}", ruling.why, name.kind.shown()),
+        ..ruling
+    })
+}
+
+fn ruling(reading: &Reading<'_>, recall: &Recall, at: usize, name: &Name) -> Option<Ruling> {
+    let mut shown: Vec<(&Known, &Shown)> = recall.shown_as(reading, at).collect();
+    let weight = Weight::of(name, &shown);
+    if weight == Weight::Some {
+        shown.retain(|(known, _)| !is_another_item(reading, known, recall));
+    }
+    // One guid on two releases: the one that shows this very content is meant.
+    let equal = shown.iter().find(|(_, item)| item.content_hash == reading.content_hash);
+    if let Some((known, _)) = equal {
+        return Some(same_again(reading, known));
+    }
+    if let Some(ruling) = shown.iter().find_map(|(known, item)| unchanged(reading, known, item)) {
+        return Some(ruling);
+    }
+    let same = |(known, _): &&(&Known, &Shown)| is_same_item(reading, known, name.kind, weight);
+    shown
+        .iter()
+        .find(same)
+        .map(|(known, item)| changed(reading, known, item))
+}
+
+/// How much a name tells against all else.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Weight {
+    /// The operator says so.
+    All,
+    /// It is the name of one article.
+    Much,
+    /// Its words are all that tells the item, the guids of the document are in doubt, or the source gave the name to several
+    /// articles: nothing against another day, another headline, or another item of the document.
+    Some,
+}
+
+impl Weight {
+    fn of(name: &Name, shown: &[(&Known, &Shown)]) -> Self {
+        let one_owner = shown
+            .windows(2)
+            .all(|pair| matches!(pair, [a, b] if a.0.article == b.0.article));
+        match name.trust {
+            Trust::Vouched if one_owner => Self::All,
+            Trust::Alone if one_owner && name.kind != NameKind::Content => Self::Much,
+            Trust::Vouched | Trust::Alone | Trust::WithHeadline | Trust::Kept => Self::Some,
+        }
+    }
+}
+
+/// A changed text under a known name: the same item, or another one to which the feed gave a name once more?
+fn is_same_item(reading: &Reading<'_>, known: &Known, kind: NameKind, weight: Weight) -> bool {
+    let same_headline = || {
+        let mut versions = known.versions.iter();
+        versions.any(|v| reading.has_headline_of(&v.headline, &v.clean_headline))
     };
-    (same_page && !reading.shared_item)
-        || known
-            .versions
-            .iter()
-            .any(|v| v.headline == reading.headline || v.clean_headline == reading.clean_headline)
+    match weight {
+        Weight::All => true,
+        Weight::Much => same_headline() || is_likely(reading, known, kind),
+        Weight::Some => same_headline(),
+    }
+}
+
+/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day.
+fn is_likely(reading: &Reading<'_>, known: &Known, kind: NameKind) -> bool {
+    let page = reading.owns_its_url().then_some(reading.draft.url.as_deref()).flatten();
+    let pages = page.map(address).zip(known.page());
+    let one_page = match kind {
+        NameKind::Guid => pages.map(|(new, old)| new == old),
+        NameKind::Url | NameKind::Issue | NameKind::Content => None,
+    };
+    match one_page {
+        Some(true) => true,
+        Some(false) => known.newest().is_some_and(|newest| is_one_text(reading, newest)),
+        None => !is_another_day(reading, known),
+    }
+}
+
+/// Issued at one instant with one text: only headline and page were changed.
+fn is_one_text(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+    reading.is_of_one_instant(version)
+        && reading.shorter_words(version) >= SUPPORTING_WORDS
+        && reading.news.relation(&version.news) != Relation::Other
 }
 
 fn same_again(reading: &Reading<'_>, known: &Known) -> Ruling {
@@ -63,7 +127,7 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
         }
         Content::Equal(version) => {
             let newest = known.newest()?;
-            let showed_newest = item.content_hash == newest.content_hash && !reading.shared_item;
+            let showed_newest = item.content_hash == newest.content_hash && !reading.several_texts;
             let settled = reading.draft.received - newest.received > SETTLED_AFTER;
             Some(if showed_newest && settled {
                 version_of(

@@ -14,6 +14,7 @@
 use crate::article::{Draft, Kind, Verdict};
 
 mod reading;
+mod name;
 mod recall;
 mod compare;
 mod identity;
@@ -23,10 +24,11 @@ mod revision;
 mod text;
 mod variant;
 
+pub use name::{Document, Name, NameKind, Trust, read};
 pub use reading::{News, Reading};
 pub(crate) use reading::{language_key, release, wire_slug};
 pub(crate) use recall::RECALL_LIMIT;
-pub use recall::{Carrier, Known, KnownVersion, Recall, Shown};
+pub use recall::{Carrier, Items, Known, KnownVersion, Recall, Shown};
 
 /// What the judge said, of which article, at which stage and why.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,7 +46,7 @@ pub struct Judgement {
 /// What two records of one release have in common.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash)]
 pub enum KeyKind {
-    /// The name that a source gives an item: its guid, else its URL, else a hash. Means something within one source only.
+    /// A name that a source gives an item ([`Name`]). Means something within one source only.
     Item,
     /// Wire and the wire's own number; the language is compared, not part of the key.
     Release,
@@ -86,6 +88,17 @@ pub struct Key {
     pub kind: KeyKind,
     /// Hashed values carry the version of their algorithm (`1:...`).
     pub value: String,
+}
+
+impl Key {
+    /// The key of a name of an item.
+    #[must_use]
+    pub fn item(name: &str) -> Self {
+        Self {
+            kind: KeyKind::Item,
+            value: name.to_owned(),
+        }
+    }
 }
 
 /// What a stage decided; [`judge`] adds the stage's name.

@@ -3,7 +3,10 @@
 use std::borrow::Cow;
 use std::sync::OnceLock;
 
-use super::{Key, KeyKind};
+use chrono::TimeDelta;
+
+use super::name::{Name, NameKind, Trust, address, names};
+use super::{Key, KeyKind, KnownVersion};
 use crate::article::{Dateline, Draft, Section, SectionKind};
 use crate::text::{content_hash, fold};
 
@@ -11,6 +14,9 @@ use crate::text::{content_hash, fold};
 pub(super) const TELLING_WORDS: usize = 40;
 /// From this many words on a text tells a release together with its headline.
 pub(super) const SUPPORTING_WORDS: usize = 8;
+
+/// What a clock or a silent change may move the time of issue by.
+pub(super) const A_DAY: TimeDelta = TimeDelta::days(1);
 
 /// How wires and sites end a text that goes on elsewhere.
 const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)", "Read more"];
@@ -125,8 +131,8 @@ impl News {
 pub struct Reading<'a> {
     /// What was read.
     pub draft: &'a Draft,
-    /// What its source calls it: the guid, else the canonical URL, else a content hash.
-    pub item_key: String,
+    /// What its source calls it, strongest first; never empty. Names that other items of the document have are not among them.
+    pub names: Vec<Name>,
     /// Hash of headline and text as shown: two showings with one hash are the same to a reader.
     pub content_hash: String,
     /// What it is recalled by, and will be.
@@ -137,16 +143,21 @@ pub struct Reading<'a> {
     pub clean_headline: String,
     /// The text.
     pub news: News,
-    /// The URL names this release alone: neither shared by other items nor a site's front page.
-    own_url: bool,
-    /// Several items of the document in hand have this item's name, so it tells none of them; set by who sees them all.
-    pub shared_item: bool,
+    /// The document in hand shows this item with several texts.
+    pub several_texts: bool,
 }
 
 impl<'a> Reading<'a> {
-    /// Works them out.
+    /// Works them out for a draft that is the only one of its document.
     #[must_use]
     pub fn of(draft: &'a Draft) -> Self {
+        let mut reading = Self::unsettled(draft);
+        reading.settle();
+        reading
+    }
+
+    /// All but the keys, which depend on the names that the document leaves to the item.
+    pub(super) fn unsettled(draft: &'a Draft) -> Self {
         let headline = fold(draft.headline.as_deref().unwrap_or_default());
         let clean_headline = draft
             .revision
@@ -155,38 +166,58 @@ impl<'a> Reading<'a> {
             .map_or_else(|| headline.clone(), fold);
         let news = News::whole(&draft.body_text, draft.dateline.as_ref(), &draft.sections);
         let content_hash = content_hash(&[&headline, news.folded()]);
-        let own_url = !draft.shared_url && draft.url.as_deref().is_some_and(|url| !is_site_root(url));
-        let item_key = match (&draft.guid, &draft.url) {
-            (Some(guid), _) => guid.clone(),
-            (None, Some(url)) if own_url => url.clone(),
-            (None, _) => content_hash.clone(),
-        };
-        let mut reading = Self {
+        let page = draft.url.as_deref().map(address).filter(|page| !is_site_root(page));
+        Self {
             draft,
-            item_key,
+            names: names(draft, page, &headline, &content_hash),
             content_hash,
             keys: Vec::new(),
             headline,
             clean_headline,
             news,
-            own_url,
-            shared_item: false,
-        };
-        reading.keys = reading.collect_keys();
-        reading
+            several_texts: false,
+        }
     }
 
-    /// The URL names this release alone.
+    pub(super) fn settle(&mut self) {
+        self.keys = self.collect_keys();
+    }
+
+    /// The name under which it is filed: the strongest.
     #[must_use]
-    pub const fn owns_its_url(&self) -> bool {
-        self.own_url
+    pub fn item_key(&self) -> &str {
+        self.names.first().map_or("", |name| &name.text)
+    }
+
+    /// Its name of a kind.
+    #[must_use]
+    pub fn name(&self, kind: NameKind) -> Option<&Name> {
+        self.names.iter().find(|name| name.kind == kind)
+    }
+
+    /// The URL names this release alone: neither shared by other items nor a site's front page, and links are trusted.
+    #[must_use]
+    pub fn owns_its_url(&self) -> bool {
+        self.name(NameKind::Url).is_some_and(|name| name.trust != Trust::Kept)
+    }
+
+    /// Is its headline that one, with or without a notice's mark?
+    pub(super) fn has_headline_of(&self, headline: &str, clean_headline: &str) -> bool {
+        self.headline == headline || self.clean_headline == clean_headline
+    }
+
+    /// Words of the shorter of two texts.
+    pub(super) fn shorter_words(&self, version: &KnownVersion) -> usize {
+        self.news.words().min(version.news.words())
+    }
+
+    /// Both say when they were issued, and say the same.
+    pub(super) fn is_of_one_instant(&self, version: &KnownVersion) -> bool {
+        self.draft.published.is_some() && self.draft.published == version.published
     }
 
     fn collect_keys(&self) -> Vec<Key> {
-        let mut keys = vec![Key {
-            kind: KeyKind::Item,
-            value: self.item_key.clone(),
-        }];
+        let mut keys: Vec<Key> = self.names.iter().map(|name| Key::item(&name.text)).collect();
         let mut add = |kind, value: Option<String>| keys.extend(value.map(|value| Key { kind, value }));
         add(KeyKind::Release, self.release());
         add(KeyKind::Url, self.url_key());
@@ -218,8 +249,8 @@ impl<'a> Reading<'a> {
 
     /// A page that shows many releases tells one only together with a headline.
     pub(super) fn url_key(&self) -> Option<String> {
-        let url = self.draft.url.as_deref()?;
-        if self.own_url {
+        let url = self.draft.url.as_deref().map(address)?;
+        if self.owns_its_url() {
             Some(url.to_owned())
         } else if self.clean_headline.is_empty() {
             None
@@ -279,8 +310,9 @@ fn headline_key(folded: &str) -> Option<String> {
     (!folded.is_empty()).then(|| content_hash(&[folded]))
 }
 
-fn is_site_root(url: &str) -> bool {
-    ::url::Url::parse(url).is_ok_and(|u| matches!(u.path(), "" | "/") && u.query().is_none())
+/// In: an address as of [`address`].
+pub(super) fn is_site_root(address: &str) -> bool {
+    !address.contains(['/', '?'])
 }
 
 const fn is_news(kind: SectionKind) -> bool {
@@ -318,8 +350,7 @@ fn joined<'t>(body_text: &'t str, sections: impl Iterator<Item = &'t Section>) -
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::article::{Confidence, SourceId};
-    use chrono::DateTime;
+    use crate::article::Confidence;
 
     fn news(body: &str) -> News {
         News::whole(body, None, &[])
@@ -395,39 +426,5 @@ mod tests {
         );
         let core = News::core("unused", None, &sections).map(|core| core.folded().to_owned());
         assert_eq!(core.as_deref(), Some("fries are here"));
-    }
-
-    #[test]
-    fn an_item_is_called_by_its_guid_or_its_own_page_or_its_content() {
-        let at = DateTime::UNIX_EPOCH;
-        let base = Draft {
-            headline: Some("H".into()),
-            ..Draft::empty(SourceId::new("s"), at)
-        };
-        let page = Draft {
-            url: Some("https://e.example/a".into()),
-            ..base.clone()
-        };
-        let root = Draft {
-            url: Some("https://e.example/".into()),
-            ..base.clone()
-        };
-        let shared = Draft {
-            shared_url: true,
-            ..page.clone()
-        };
-        let guid = Draft {
-            guid: Some("g".into()),
-            ..page.clone()
-        };
-        let hash = Reading::of(&base).content_hash;
-        for (draft, want) in [
-            (&guid, "g"),
-            (&page, "https://e.example/a"),
-            (&root, &hash),
-            (&shared, &hash),
-        ] {
-            assert_eq!(Reading::of(draft).item_key, want);
-        }
     }
 }

@@ -3,13 +3,17 @@
 //! The store fills it before the first draft is judged and adds each admitted draft before the next is judged, so two
 //! copies in one document find each other.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::reading::{News, wire_slug};
+use super::name::{Name, NameKind, Trust, address, contradicts};
+use super::reading::{News, is_site_root, wire_slug};
 use super::{Key, KeyKind, Reading};
 use crate::article::{Kind, PubStatus, Verdict};
+
+/// Names kept of one item: one that has had so many changes them on every poll, and they tell nothing.
+const NAMES_LIMIT: usize = 64;
 
 /// Articles read for one key, newest first: a daily headline ("Net Asset Value") must not make a poll slow.
 pub(crate) const RECALL_LIMIT: usize = 24;
@@ -42,8 +46,10 @@ pub struct KnownVersion {
 /// One item of the source in hand that showed a known article.
 #[derive(Debug)]
 pub struct Shown {
-    /// What the source calls the item.
+    /// The name that it is filed under.
     pub item_key: String,
+    /// Every name that it had so far.
+    pub names: Vec<String>,
     /// What it showed last.
     pub content_hash: String,
     /// What was said of it when it was first seen.
@@ -73,8 +79,67 @@ pub struct Known {
     pub carrier: Carrier,
     /// Its newest versions, oldest of them first; never empty.
     pub versions: Vec<KnownVersion>,
-    /// The items of the source in hand that showed it and that this poll shows again.
-    pub items: Vec<Shown>,
+    /// The items of the source in hand that showed it and that share a name with one of this poll.
+    pub items: Items,
+}
+
+/// The items of one source that showed one article.
+#[derive(Debug, Default)]
+pub struct Items {
+    list: Vec<Shown>,
+    by_name: HashMap<String, Vec<usize>>,
+}
+
+impl Items {
+    /// Adds an item, or brings the one that is filed under its name up to date; what was first said of it stays.
+    pub fn show(&mut self, shown: Shown) {
+        let at = self.position(&shown.item_key).unwrap_or_else(|| {
+            self.by_name
+                .entry(shown.item_key.clone())
+                .or_default()
+                .push(self.list.len());
+            self.list.push(Shown {
+                item_key: shown.item_key.clone(),
+                names: Vec::new(),
+                content_hash: String::new(),
+                first_verdict: shown.first_verdict,
+            });
+            self.list.len() - 1
+        });
+        let Some(item) = self.list.get_mut(at) else { return };
+        item.content_hash = shown.content_hash;
+        for name in shown.names {
+            if item.names.contains(&name) {
+                continue;
+            }
+            if name != item.item_key {
+                self.by_name.entry(name.clone()).or_default().push(at);
+            }
+            item.names.push(name);
+        }
+    }
+
+    fn position(&self, item_key: &str) -> Option<usize> {
+        let called = self.by_name.get(item_key)?;
+        called
+            .iter()
+            .copied()
+            .find(|at| self.list.get(*at).is_some_and(|item| item.item_key == item_key))
+    }
+
+    /// Items that had a name, the latest first.
+    fn called(&self, name: &str) -> impl Iterator<Item = &Shown> {
+        let places = self.by_name.get(name).map(Vec::as_slice).unwrap_or_default();
+        places.iter().rev().filter_map(|at| self.list.get(*at))
+    }
+}
+
+impl Shown {
+    /// Those names of a reading that it did not have yet.
+    pub(crate) fn new_names<'n>(&self, names: &'n [Name]) -> impl Iterator<Item = &'n Name> {
+        let room = NAMES_LIMIT.saturating_sub(self.names.len());
+        names.iter().filter(|name| !self.names.contains(&name.text)).take(room)
+    }
 }
 
 /// Who has shown an article so far.
@@ -92,9 +157,41 @@ impl Known {
         self.versions.last()
     }
 
-    /// The item of that name, if the source in hand showed the article under it.
-    pub(super) fn item(&self, item_key: &str) -> Option<&Shown> {
-        self.items.iter().find(|item| item.item_key == item_key)
+    /// The address of its own page; a front page is none.
+    pub(super) fn page(&self) -> Option<&str> {
+        self.url.as_deref().map(address).filter(|page| !is_site_root(page))
+    }
+
+    /// The item of the source in hand that a reading is, by the strongest of its names.
+    pub(crate) fn item_of(&self, reading: &Reading<'_>) -> Option<&Shown> {
+        (0..reading.names.len()).find_map(|at| self.items_called(reading, at).next())
+    }
+
+    /// Items with the name at `at` of a reading, unless a stronger name or the wire's number says that they are others.
+    fn items_called<'k>(&'k self, reading: &Reading<'_>, at: usize) -> impl Iterator<Item = &'k Shown> {
+        let (stronger, rest) = reading.names.split_at(at.min(reading.names.len()));
+        let name = rest.first().filter(|name| name.trust != Trust::Kept);
+        let number = name
+            .filter(|name| name.kind != NameKind::Guid)
+            .and_then(|_| reading.release());
+        let other_number = number.is_some_and(|number| !self.releases.is_empty() && !self.releases.contains(&number));
+        name.filter(|_| !other_number)
+            .into_iter()
+            .flat_map(|name| self.items.called(&name.text).take(RECALL_LIMIT))
+            .filter(|item| !contradicts(stronger, &item.names))
+    }
+
+    /// Does the document in hand show it as another item than this one?
+    pub(super) fn is_shown_beside(&self, reading: &Reading<'_>, recall: &Recall) -> bool {
+        let is_own = |name: &String| reading.names.iter().any(|own| own.text == *name);
+        let mut others = self
+            .items
+            .list
+            .iter()
+            .rev()
+            .take(RECALL_LIMIT)
+            .flat_map(|item| &item.names);
+        others.any(|name| recall.in_hand.contains(name) && !is_own(name))
     }
 
     /// Is the wire of this display name one that distributed it?
@@ -112,6 +209,7 @@ impl Known {
 #[derive(Debug)]
 pub struct Recall {
     window: TimeDelta,
+    in_hand: HashSet<String>,
     known: Vec<Known>,
     by_article: HashMap<i64, usize>,
     by_key: HashMap<Key, Vec<usize>>,
@@ -130,10 +228,18 @@ impl Recall {
     pub fn within(window: TimeDelta) -> Self {
         Self {
             window,
+            in_hand: HashSet::new(),
             known: Vec::new(),
             by_article: HashMap::new(),
             by_key: HashMap::new(),
         }
+    }
+
+    /// Says which items the document in hand shows.
+    pub fn hold(&mut self, readings: &[Reading<'_>]) {
+        let names = readings.iter().flat_map(|reading| &reading.names);
+        let telling = names.filter(|name| name.kind != NameKind::Content && name.trust != Trust::Kept);
+        self.in_hand = telling.map(|name| name.text.clone()).collect();
     }
 
     pub(super) fn window(&self) -> TimeDelta {
@@ -166,6 +272,20 @@ impl Recall {
     /// The same, to bring it up to date.
     pub fn get_mut(&mut self, article: i64) -> Option<&mut Known> {
         self.by_article.get(&article).and_then(|at| self.known.get_mut(*at))
+    }
+
+    /// Articles that the source in hand showed as an item with the name at `at` of a reading, with that item; newest first.
+    pub(super) fn shown_as<'r>(
+        &'r self,
+        reading: &'r Reading<'_>,
+        at: usize,
+    ) -> impl Iterator<Item = (&'r Known, &'r Shown)> {
+        let key = reading.names.get(at).map(|name| Key::item(&name.text));
+        key.and_then(|key| self.by_key.get(&key))
+            .into_iter()
+            .flat_map(|list| list.iter().rev().take(RECALL_LIMIT))
+            .filter_map(|place| self.known.get(*place))
+            .flat_map(move |known| known.items_called(reading, at).map(move |item| (known, item)))
     }
 
     /// Articles that share one of the draft's keys of a kind, newest first, at most [`RECALL_LIMIT`] a key.

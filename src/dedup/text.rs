@@ -57,14 +57,10 @@ fn one_headline(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
                     Relation::Fuller => "a fuller text of",
                     Relation::Other => return None,
                 };
-                (shorter_words(reading, version) >= SUPPORTING_WORDS)
+                (reading.shorter_words(version) >= SUPPORTING_WORDS)
                     .then(|| duplicate(known, format!("the same headline and {what} {}", name(version, known))))
             })
     })
-}
-
-fn shorter_words(reading: &Reading<'_>, version: &KnownVersion) -> usize {
-    reading.news.words().min(version.news.words())
 }
 
 /// The same text after the window is a new event for a reader (a monthly distribution, a yearly fair).
@@ -83,7 +79,7 @@ fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion, win
         .published
         .zip(version.published)
         .map(|(a, b)| (a - b).abs());
-    let weak = shorter_words(reading, version) < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
+    let weak = reading.shorter_words(version) < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
     if !weak {
         return apart.is_none_or(|apart| apart <= window);
     }

@@ -1,9 +1,14 @@
 //! The same page.
 //!
 //! A page that several items of a document link to, or a site's front page, tells a release only together with its
-//! headline and a like text. Within one source, another guid and another headline on one page are another release.
+//! headline and a like text; items of one headline that the source shows side by side there are two all the same. Within
+//! one source, another guid and another headline on one page are another release.
 
-use super::compare::{Content, Languages, content, duplicate, is_newest, is_notice_of, languages, name, version_of};
+use super::compare::{
+    Content, Languages, content, duplicate, is_another_item, is_newest, is_notice_of, languages, name, version_of,
+};
+use super::name::address;
+use super::reading::SUPPORTING_WORDS;
 use super::recall::Carrier;
 use super::{KeyKind, Known, Reading, Recall, Ruling};
 
@@ -11,7 +16,41 @@ pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
     recall
         .find(reading, KeyKind::Url)
         .filter(|known| languages(reading, known) == Languages::Compatible)
+        .filter(|known| {
+            reading.owns_its_url() || known.carrier == Carrier::Others || !is_another_item(reading, known, recall)
+        })
         .find_map(|known| same_page(reading, known))
+        .or_else(|| moved(reading, recall))
+}
+
+/// A site that moved: the same headline and text under the same path of another host, and the old item is gone from the
+/// document. Items that are nothing but a title must have been issued at one instant.
+fn moved(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+    if !reading.owns_its_url() {
+        return None;
+    }
+    let path = path(address(reading.draft.url.as_deref()?))?;
+    recall
+        .find(reading, KeyKind::Headline)
+        .filter(|known| known.carrier == Carrier::ThisSource && known.page().and_then(self::path) == Some(path))
+        .filter(|known| !is_another_item(reading, known, recall))
+        .find_map(|known| match content(reading, known) {
+            Content::Equal(version) | Content::Cut(version) | Content::Fuller(version) => {
+                let told = reading.shorter_words(version) >= SUPPORTING_WORDS || reading.is_of_one_instant(version);
+                told.then(|| {
+                    duplicate(
+                        known,
+                        format!("same headline and path on another host, shows {}", name(version, known)),
+                    )
+                })
+            }
+            Content::Changed => None,
+        })
+}
+
+/// `news/1?lang=en` of `acme.example/news/1?lang=en`.
+fn path(address: &str) -> Option<&str> {
+    address.split_once('/').map(|(_, path)| path)
 }
 
 fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {

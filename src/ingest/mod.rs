@@ -93,6 +93,7 @@ pub async fn poll(
         body_hash: read.body_hash,
         drafts: read.normalized.drafts,
         rejects: read.normalized.rejects,
+        identity: source.identity,
         dedup_window: TimeDelta::from_std(config.dedup.window).unwrap_or(TimeDelta::MAX),
         repairs: read.repairs.into_iter().map(str::to_owned).collect(),
         error: read.error,

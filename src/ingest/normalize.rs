@@ -4,8 +4,6 @@
 //! dropped. Pure and total. Order matters: each step below stands where the one before it is needed, and none invents:
 //! a wire that gives no date gets none.
 
-use std::collections::HashMap;
-
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
@@ -68,7 +66,6 @@ pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Norm
             Err(reject) => normalized.rejects.push(reject),
         }
     }
-    mark_shared_urls(&mut normalized.drafts);
     normalized
 }
 
@@ -442,33 +439,6 @@ fn paragraphs(text: &str) -> String {
     paragraphs.join("\n\n")
 }
 
-/// Several items of one document with one link (a home page, a list): the link identifies none of them.
-fn mark_shared_urls(drafts: &mut [Draft]) {
-    let mut shown: HashMap<&str, (Option<&str>, Option<&str>, bool)> = HashMap::new();
-    for draft in drafts.iter() {
-        let Some(url) = draft.url.as_deref() else { continue };
-        let this = (draft.guid.as_deref(), draft.headline.as_deref());
-        shown
-            .entry(url)
-            .and_modify(|(guid, headline, shared)| {
-                *shared |= *headline != this.1 && (guid.is_none() || *guid != this.0);
-            })
-            .or_insert((this.0, this.1, false));
-    }
-    let shared: Vec<bool> = drafts
-        .iter()
-        .map(|draft| {
-            draft
-                .url
-                .as_deref()
-                .is_some_and(|url| shown.get(url).is_some_and(|s| s.2))
-        })
-        .collect();
-    for (draft, shared) in drafts.iter_mut().zip(shared) {
-        draft.shared_url = shared;
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::super::parse;
@@ -650,24 +620,6 @@ mod tests {
         }
         let undated = read_one("generic", item("A", "https://a.example/1", "text"));
         assert_eq!((undated.published, undated.repairs), (None, Vec::new()));
-    }
-
-    #[test]
-    fn a_link_that_many_items_share_identifies_none_of_them() {
-        let drafts = read(
-            "generic",
-            vec![
-                item("A", "https://a.example/news", "one"),
-                item("B", "https://a.example/news?utm_source=rss", "two"),
-                item("C", "https://a.example/c", "three"),
-                item("C", "https://a.example/c?utm_source=x", "three"),
-            ],
-        )
-        .drafts;
-        assert_eq!(
-            drafts.iter().map(|draft| draft.shared_url).collect::<Vec<_>>(),
-            [true, true, false, false]
-        );
     }
 
     #[test]

@@ -12,8 +12,8 @@ use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
 use super::row::json;
 use super::{Store, StoreError, ledger, uri, write};
-use crate::article::{ArticleId, Draft, Reject, SourceId, Validators, Verdict};
-use crate::dedup::Judgement;
+use crate::article::{ArticleId, Draft, Identity, Reject, SourceId, Validators, Verdict};
+use crate::dedup::{Document, Judgement, read};
 
 /// One attempt to read one source, and all that came of it.
 #[derive(Debug, Clone)]
@@ -42,6 +42,8 @@ pub struct Poll {
     pub drafts: Vec<Draft>,
     /// Items that could not become a draft.
     pub rejects: Vec<Reject>,
+    /// How the items of the source are told apart.
+    pub identity: Identity,
     /// How far back a copy or a notice may look for its original.
     pub dedup_window: TimeDelta,
     /// What had to be mended in the document, by name.
@@ -219,7 +221,7 @@ async fn keep(connection: &mut SqliteConnection, poll: &Poll, now: DateTime<Utc>
     let arrival = ledger::source(&mut transaction, poll).await?;
     let plan = decide(&mut transaction, poll).await?;
     let mut admitted = admitted(&mut transaction, &plan, poll).await?;
-    let poll_id = ledger::poll(&mut transaction, poll, &admitted.counts).await?;
+    let poll_id = ledger::poll(&mut transaction, poll, &admitted.counts, plan.doubt.as_deref()).await?;
     write::plan(&mut transaction, poll, &plan, poll_id, arrival, now).await?;
     transaction.commit().await.map_err(fail("keeping a poll"))?;
     admitted.poll_id = Some(poll_id);
@@ -231,7 +233,7 @@ async fn decide<'p>(connection: &mut SqliteConnection, poll: &'p Poll) -> Result
         doing: "numbering articles",
         source,
     };
-    let readings = plan::readings(&poll.drafts);
+    let Document { readings, doubt } = read(&poll.drafts, poll.identity);
     let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window).await?;
 
     let wanted = json(&readings.iter().flat_map(uri::candidates).collect::<BTreeSet<_>>());
@@ -251,15 +253,15 @@ async fn decide<'p>(connection: &mut SqliteConnection, poll: &'p Poll) -> Result
     .fetch_one(&mut *connection)
     .await
     .map_err(fail)?;
-    Ok(plan::plan(
-        readings,
-        recall,
-        Numbers {
-            next_article: next.article,
-            next_story: next.story,
-            taken_uris,
-        },
-    ))
+    let numbers = Numbers {
+        next_article: next.article,
+        next_story: next.story,
+        taken_uris,
+    };
+    Ok(Plan {
+        doubt,
+        ..plan::plan(readings, recall, numbers)
+    })
 }
 
 async fn admitted(connection: &mut SqliteConnection, plan: &Plan<'_>, poll: &Poll) -> Result<Admitted, StoreError> {

@@ -55,10 +55,18 @@ pub(super) async fn source(connection: &mut SqliteConnection, poll: &Poll) -> Re
     Ok(if read_before { Arrival::News } else { Arrival::Backlog })
 }
 
-/// Writes the row of the poll, its rejects, and what its source needs next; gives the poll's number.
-pub(super) async fn poll(connection: &mut SqliteConnection, poll: &Poll, counts: &Counts) -> Result<i64, StoreError> {
+/// Writes the row of the poll, its rejects, and what its source needs next; gives the poll's number. `doubt`: why the guids of
+/// the document were not trusted; it stands among the repairs.
+pub(super) async fn poll(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    counts: &Counts,
+    doubt: Option<&str>,
+) -> Result<i64, StoreError> {
+    let doubt = doubt.map(|doubt| format!("guids-not-trusted: {doubt}"));
+    let repairs: Vec<&String> = poll.repairs.iter().chain(&doubt).collect();
     let (source, outcome) = (poll.source.as_str(), poll.outcome.as_str());
-    let (started, next_due, repairs) = (stamp(poll.started), stamp(poll.next_due), json(&poll.repairs));
+    let (started, next_due, repairs) = (stamp(poll.started), stamp(poll.next_due), json(&repairs));
     let bytes = poll.bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
     let items = counts.items();
     let poll_id = sqlx::query_scalar!(

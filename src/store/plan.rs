@@ -5,17 +5,21 @@
 //! one article.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, HashSet};
 
 use chrono::{DateTime, Utc};
 
 use super::uri;
 use crate::article::{Draft, PubStatus, Verdict};
-use crate::dedup::{Carrier, Judgement, Key, KeyKind, Known, KnownVersion, Reading, Recall, Shown, judge_reading};
+use crate::dedup::{
+    Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Name, Reading, Recall, Shown, judge_reading,
+};
 
 /// What the store has to write for one poll.
 #[derive(Debug, Default)]
 pub(super) struct Plan<'a> {
+    /// Why the guids of the document were not trusted.
+    pub(super) doubt: Option<String>,
     /// Numbers of new stories.
     pub(super) stories: Vec<i64>,
     /// New articles.
@@ -63,6 +67,8 @@ pub(super) struct NewSighting {
     pub(super) index: usize,
     pub(super) article: i64,
     pub(super) item_key: String,
+    /// Names that the item is new to have.
+    pub(super) names: Vec<String>,
     pub(super) content_hash: String,
 }
 
@@ -83,23 +89,8 @@ pub(super) struct Numbers {
     pub(super) taken_uris: HashSet<String>,
 }
 
-/// Marks the names that several items of one document share.
-pub(super) fn readings(drafts: &[Draft]) -> Vec<Reading<'_>> {
-    let mut readings: Vec<Reading<'_>> = drafts.iter().map(Reading::of).collect();
-    let mut contents: HashMap<String, HashSet<String>> = HashMap::new();
-    for reading in &readings {
-        contents
-            .entry(reading.item_key.clone())
-            .or_default()
-            .insert(reading.content_hash.clone());
-    }
-    for reading in &mut readings {
-        reading.shared_item = contents.get(&reading.item_key).is_some_and(|hashes| hashes.len() > 1);
-    }
-    readings
-}
-
 pub(super) fn plan<'a>(readings: Vec<Reading<'a>>, mut recall: Recall, mut numbers: Numbers) -> Plan<'a> {
+    recall.hold(&readings);
     let mut plan = Plan::default();
     for (index, reading) in oldest_first(readings) {
         let judgement = judge_reading(&reading, &recall);
@@ -159,15 +150,11 @@ impl<'a> Plan<'a> {
                 (article, story)
             }
         };
-        self.sightings.push(NewSighting {
-            index,
-            article,
-            item_key: reading.item_key.clone(),
-            content_hash: reading.content_hash.clone(),
-        });
+        let sighting = sighting(index, article, &reading, recall);
         let keys = keys_to_keep(&reading, judgement.verdict);
         self.keys.extend(keys.iter().map(|key| (key.clone(), article)));
-        remember(recall, article, story, reading, &judgement, keys);
+        remember(recall, story, reading, &judgement, keys, &sighting);
+        self.sightings.push(sighting);
         self.ruled.push(Ruled {
             index,
             judgement,
@@ -256,6 +243,25 @@ impl Numbers {
     }
 }
 
+/// An item that is known by a weaker name stays the item that it was, and now has the stronger one as well.
+fn sighting(index: usize, article: i64, reading: &Reading<'_>, recall: &Recall) -> NewSighting {
+    let text = |name: &Name| name.text.clone();
+    let (item_key, names) = match recall.get(article).and_then(|known| known.item_of(reading)) {
+        Some(item) => (
+            item.item_key.clone(),
+            item.new_names(&reading.names).map(text).collect(),
+        ),
+        None => (reading.item_key().to_owned(), reading.names.iter().map(text).collect()),
+    };
+    NewSighting {
+        index,
+        article,
+        item_key,
+        names,
+        content_hash: reading.content_hash.clone(),
+    }
+}
+
 /// A version brings all its keys; a copy only what names it (its page and number), lest copies of copies drift.
 fn keys_to_keep(reading: &Reading<'_>, verdict: Verdict) -> Vec<Key> {
     let kept = |kind: KeyKind| match (verdict, kind) {
@@ -271,13 +277,13 @@ fn keys_to_keep(reading: &Reading<'_>, verdict: Verdict) -> Vec<Key> {
 /// Brings the recall up to date with what was just decided.
 fn remember(
     recall: &mut Recall,
-    article: i64,
     story: i64,
     reading: Reading<'_>,
     judgement: &Judgement,
     keys: Vec<Key>,
+    sighting: &NewSighting,
 ) {
-    let draft = reading.draft;
+    let (draft, article) = (reading.draft, sighting.article);
     if recall.get(article).is_none() {
         recall.add(Known {
             article,
@@ -290,32 +296,24 @@ fn remember(
             releases: Vec::new(),
             carrier: Carrier::ThisSource,
             versions: Vec::new(),
-            items: Vec::new(),
+            items: Items::default(),
         });
     }
-    recall.index(
-        Key {
-            kind: KeyKind::Item,
-            value: reading.item_key.clone(),
-        },
-        article,
-    );
-    for key in &keys {
-        recall.index(key.clone(), article);
+    let names = sighting.names.iter().map(|name| Key::item(name));
+    for key in names.chain(keys.iter().cloned()) {
+        recall.index(key, article);
     }
     let Some(known) = recall.get_mut(article) else { return };
     known.carrier = Carrier::ThisSource;
     known
         .releases
         .extend(keys.into_iter().filter(|k| k.kind == KeyKind::Release).map(|k| k.value));
-    match known.items.iter_mut().find(|item| item.item_key == reading.item_key) {
-        Some(item) => item.content_hash.clone_from(&reading.content_hash),
-        None => known.items.push(Shown {
-            item_key: reading.item_key.clone(),
-            content_hash: reading.content_hash.clone(),
-            first_verdict: judgement.verdict,
-        }),
-    }
+    known.items.show(Shown {
+        item_key: sighting.item_key.clone(),
+        names: sighting.names.clone(),
+        content_hash: sighting.content_hash.clone(),
+        first_verdict: judgement.verdict,
+    });
     if matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
         return;
     }

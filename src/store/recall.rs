@@ -8,7 +8,9 @@ use sqlx::SqliteConnection;
 use super::StoreError;
 use super::row::{from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Verdict};
-use crate::dedup::{Carrier, Key, KeyKind, Known, KnownVersion, News, RECALL_LIMIT, Reading, Recall, Shown, release};
+use crate::dedup::{
+    Carrier, Items, Key, KeyKind, Known, KnownVersion, News, RECALL_LIMIT, Reading, Recall, Shown, release,
+};
 use crate::text::fold;
 
 /// Versions read of one article, newest first: a source that changes an item on every poll must not make polls slow.
@@ -31,7 +33,8 @@ pub(super) async fn recall(
         .filter(|k| k.kind != KeyKind::Item)
         .collect();
     let keys = json(&keys.iter().map(|k| (k.kind.as_str(), &k.value)).collect::<Vec<_>>());
-    let items = json(&readings.iter().map(|r| &r.item_key).collect::<BTreeSet<_>>());
+    let names = readings.iter().flat_map(|r| &r.names).map(|name| &name.text);
+    let names = json(&names.collect::<BTreeSet<_>>());
 
     let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
     let by_key = sqlx::query!(
@@ -48,14 +51,20 @@ pub(super) async fn recall(
     .await
     .map_err(fail)?;
 
-    let by_item = sqlx::query!(
+    let by_name = sqlx::query!(
         r#"SELECT g.item_key AS "item_key!: String", g.article_id AS "article!: i64", g.verdict AS "verdict!: String",
-                  g.content_hash AS "content_hash!: String"
-           FROM json_each(?1) AS wanted
-           CROSS JOIN sighting g ON g.source_id = ?2 AND g.item_key = wanted.value
-           ORDER BY g.article_id"#,
-        items,
-        source
+                  g.content_hash AS "content_hash!: String",
+                  (SELECT json_group_array(o.name) FROM item_name o WHERE o.sighting_id = g.sighting_id) AS "names!: String"
+           FROM sighting g
+           WHERE g.sighting_id IN (
+             SELECT n.sighting_id FROM json_each(?1) AS wanted
+             CROSS JOIN item_name n ON n.source_id = ?2 AND n.name = wanted.value
+             WHERE n.sighting_id IN (SELECT m.sighting_id FROM item_name m WHERE m.source_id = ?2 AND m.name = n.name
+                                     ORDER BY m.sighting_id DESC LIMIT ?3))
+           ORDER BY g.sighting_id"#,
+        names,
+        source,
+        limit
     )
     .fetch_all(&mut *connection)
     .await
@@ -64,7 +73,7 @@ pub(super) async fn recall(
     let articles: BTreeSet<i64> = by_key
         .iter()
         .map(|r| r.article)
-        .chain(by_item.iter().map(|r| r.article))
+        .chain(by_name.iter().map(|r| r.article))
         .collect();
     let mut recall = Recall::within(window);
     for known in known_articles(connection, source, &articles).await? {
@@ -79,18 +88,16 @@ pub(super) async fn recall(
             row.article,
         );
     }
-    for row in by_item {
+    for row in by_name {
         let first_verdict = word("sighting", "verdict", &row.verdict, Verdict::parse)?;
-        recall.index(
-            Key {
-                kind: KeyKind::Item,
-                value: row.item_key.clone(),
-            },
-            row.article,
-        );
+        let names: Vec<String> = from_json("names", &row.names)?;
+        for name in &names {
+            recall.index(Key::item(name), row.article);
+        }
         if let Some(known) = recall.get_mut(row.article) {
-            known.items.push(Shown {
+            known.items.show(Shown {
                 item_key: row.item_key,
+                names,
                 content_hash: row.content_hash,
                 first_verdict,
             });
@@ -198,7 +205,7 @@ async fn known_articles(
                     Carrier::Others
                 },
                 versions: versions.remove(&head.article).unwrap_or_default(),
-                items: Vec::new(),
+                items: Items::default(),
             })
         })
         .collect()

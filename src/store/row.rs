@@ -1,7 +1,6 @@
 //! A draft as columns, and columns as the article that they are. The two sides stand in one file because they must agree.
 //!
-//! Times keep milliseconds; everything else comes back exactly as it went in, except `shared_url`, which is about a
-//! document and not about a release.
+//! Times keep milliseconds; everything else comes back exactly as it went in.
 
 use std::borrow::Cow;
 
@@ -152,7 +151,6 @@ pub(crate) fn article_from_row(row: &SqliteRow) -> Result<Article, StoreError> {
         rights: columns.word("rights", Rights::parse)?,
         copyright_notice: columns.get("copyright_notice")?,
         repairs: columns.json("repairs")?,
-        shared_url: false,
         body_text,
     };
     Ok(Article {

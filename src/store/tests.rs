@@ -1,3 +1,4 @@
+mod migrated;
 mod stories;
 
 use std::fs;
@@ -10,8 +11,8 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::article::{
-    Confidence, Contact, Dateline, Draft, Kind, Media, Organisation, Person, PersonRole, Place, PubStatus, Reject,
-    Revision, Rights, Section, SectionKind, SourceId, Subject, Symbol, Validators, Verdict,
+    Confidence, Contact, Dateline, Draft, Identity, Kind, Media, Organisation, Person, PersonRole, Place, PubStatus,
+    Reject, Revision, Rights, Section, SectionKind, SourceId, Subject, Symbol, Validators, Verdict,
 };
 
 pub(super) async fn open(directory: &TempDir) -> Store {
@@ -25,6 +26,7 @@ pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
         url: format!("https://{source}.example/feed"),
         wire: None,
         started,
+        identity: Identity::Auto,
         dedup_window: TimeDelta::days(14),
         elapsed_ms: 12,
         outcome: Outcome::Ok,
@@ -656,7 +658,20 @@ async fn the_hot_selects_use_an_index() {
         }
         for step in query.fetch_all(store.readers()).await.unwrap() {
             let step: String = step.get("detail");
-            for table in ["article", "version", "key", "sighting", "a", "v", "k", "n", "g"] {
+            for table in [
+                "article",
+                "version",
+                "key",
+                "sighting",
+                "item_name",
+                "a",
+                "v",
+                "k",
+                "n",
+                "g",
+                "m",
+                "o",
+            ] {
                 let scan = format!("SCAN {table}");
                 assert!(
                     step != scan && !step.starts_with(&format!("{scan} ")),

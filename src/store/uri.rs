@@ -12,8 +12,13 @@ use crate::dedup::{Reading, language_key, wire_slug};
 pub(super) fn candidates(reading: &Reading<'_>) -> [String; 3] {
     let best = format!("tag:dateline,2026:{}", specific(reading));
     let source = reading.draft.source.as_str();
-    let item = format!("{best}:{}", short(&[source, &reading.item_key]));
-    let content = format!("{best}:{}", short(&[source, &reading.item_key, &reading.content_hash]));
+    let name = match (&reading.draft.guid, &reading.draft.url) {
+        (Some(guid), _) => guid,
+        (None, Some(url)) if reading.owns_its_url() => url,
+        (None, _) => &reading.content_hash,
+    };
+    let item = format!("{best}:{}", short(&[source, name]));
+    let content = format!("{best}:{}", short(&[source, name, &reading.content_hash]));
     [best, item, content]
 }
 
@@ -94,9 +99,9 @@ mod tests {
             url: Some("https://e.example/a?b=c".into()),
             ..guid.clone()
         };
-        let shared = Draft {
-            shared_url: true,
-            ..url.clone()
+        let front = Draft {
+            url: Some("https://e.example/".into()),
+            ..guid.clone()
         };
         let release = Draft {
             wire: Some("PR Newswire".into()),
@@ -111,7 +116,7 @@ mod tests {
         for (draft, want) in [
             (&text, "tag:dateline,2026:text:"),
             (&guid, "tag:dateline,2026:guid:"),
-            (&shared, "tag:dateline,2026:guid:"),
+            (&front, "tag:dateline,2026:guid:"),
             (&url, "tag:dateline,2026:url:"),
             (&odd, "tag:dateline,2026:url:"),
             (&release, "tag:dateline,2026:prnewswire:302898756:en"),

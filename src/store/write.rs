@@ -380,6 +380,33 @@ async fn sightings(
             .await
             .map_err(fail("writing sightings"))?;
     }
+    names(connection, poll, plan).await
+}
+
+/// Every name that an item has shown stays a name of it.
+async fn names(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
+    let new: Vec<_> = plan
+        .sightings
+        .iter()
+        .flat_map(|s| s.names.iter().map(move |name| (&s.item_key, s.article, name)))
+        .collect();
+    let source = poll.source.as_str();
+    for rows in new.chunks(NARROW_ROWS) {
+        let rows = json(&rows);
+        sqlx::query!(
+            "INSERT INTO item_name (source_id, name, sighting_id)
+             SELECT g.source_id, new.value ->> 2, g.sighting_id
+             FROM json_each(?1) AS new
+             CROSS JOIN sighting g ON g.source_id = ?2 AND g.item_key = new.value ->> 0 AND g.article_id = new.value ->> 1
+             WHERE true
+             ON CONFLICT DO NOTHING",
+            rows,
+            source
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("writing names of items"))?;
+    }
     Ok(())
 }
 

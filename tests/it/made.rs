@@ -1,7 +1,7 @@
 //! Articles made up for tests, and a store that holds them.
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dateline::article::{Article, Draft, Rights, SourceId};
+use dateline::article::{Article, Draft, Identity, Rights, SourceId};
 use dateline::filter::Filter;
 use dateline::store::{Outcome, Poll, Store};
 
@@ -44,6 +44,7 @@ pub(crate) async fn store(drafts: Vec<Draft>) -> MadeStore {
 /// One poll of `wire-a` that brings these.
 pub(crate) async fn admit(store: &Store, drafts: Vec<Draft>) {
     let poll = Poll {
+        identity: Identity::Auto,
         dedup_window: TimeDelta::days(14),
         source: SourceId::new("wire-a"),
         url: "https://wire.example/feed.rss".into(),

@@ -8,4 +8,5 @@ mod fetch;
 mod filter;
 mod http;
 mod wires;
+mod identity;
 mod daemon;

@@ -33,8 +33,6 @@ struct Release {
     release_id: Option<String>,
     guid: Option<String>,
     url: Option<String>,
-    #[serde(default)]
-    shared_url: bool,
     headline: Option<String>,
     dateline: Option<String>,
     #[serde(default)]
@@ -85,7 +83,6 @@ impl Release {
                 target_headline: self.target_headline.clone(),
                 target_date: self.target_date,
             }),
-            shared_url: self.shared_url,
             ..Draft::empty(SourceId::new(self.source.as_str()), received)
         }
     }

@@ -410,13 +410,13 @@ fn the_standard_forms_mean_the_same_piece_by_piece() {
         "2026-10-05 18:15:00.999+02:00",
         "2026-10-05t18:15:00z",
     ] {
-        let standard = super::standard(text).expect(text);
-        let pieces = super::pieces(&super::words::spelled(text)).expect(text);
+        let standard = standard(text).expect(text);
+        let pieces = pieces(&words::spelled(text)).expect(text);
         let reading = pieces.reading(Tz::Asia__Tokyo).expect(text);
         assert_eq!((standard, reading.assumed), (reading.instant, Vec::new()), "{text}");
     }
     // A weekday that is not that day's, and a leap second, are for the pieces.
     for text in ["Tue, 5 Oct 2026 18:28:00 +0000", "Sat, 31 Dec 2016 23:59:60 GMT"] {
-        assert_eq!(super::standard(text), None, "{text}");
+        assert_eq!(standard(text), None, "{text}");
     }
 }
