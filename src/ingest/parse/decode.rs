@@ -21,22 +21,29 @@ const DETECTED_BYTES: usize = 64 << 10;
 
 const BYTE_ORDER_MARK: &[u8] = b"\xef\xbb\xbf";
 
-/// Decodes a body.
-pub(super) fn decode(bytes: &[u8], content_type: Option<&str>, repairs: &mut Repairs) -> String {
-    let text = decode_bytes(bytes, content_type, repairs);
-    let text = text.trim_start_matches('\u{feff}');
-    match declaration(text) {
-        Some(found) if text[..found.start].trim().is_empty() => text[found.end..].to_owned(),
-        Some(_) | None => text.to_owned(),
+/// Decodes a body; one in UTF-8, which is nearly every one, without a copy.
+pub(super) fn decode<'a>(bytes: &'a [u8], content_type: Option<&str>, repairs: &mut Repairs) -> Cow<'a, str> {
+    match decode_bytes(bytes, content_type, repairs) {
+        Cow::Borrowed(text) => undeclared(text).into(),
+        Cow::Owned(text) => undeclared(&text).to_owned().into(),
     }
 }
 
-fn decode_bytes(bytes: &[u8], content_type: Option<&str>, repairs: &mut Repairs) -> String {
+/// The text without byte order marks and without the declaration that leads it.
+fn undeclared(text: &str) -> &str {
+    let text = text.trim_start_matches('\u{feff}');
+    match declaration(text) {
+        Some(found) if text[..found.start].trim().is_empty() => &text[found.end..],
+        Some(_) | None => text,
+    }
+}
+
+fn decode_bytes<'a>(bytes: &'a [u8], content_type: Option<&str>, repairs: &mut Repairs) -> Cow<'a, str> {
     match bytes {
-        [0xFF, 0xFE, 0, 0, rest @ ..] => return utf32(rest, u32::from_le_bytes, repairs),
-        [0, 0, 0xFE, 0xFF, rest @ ..] => return utf32(rest, u32::from_be_bytes, repairs),
-        [first, 0, 0, 0, ..] if opens(*first) => return utf32(bytes, u32::from_le_bytes, repairs),
-        [0, 0, 0, first, ..] if opens(*first) => return utf32(bytes, u32::from_be_bytes, repairs),
+        [0xFF, 0xFE, 0, 0, rest @ ..] => return utf32(rest, u32::from_le_bytes, repairs).into(),
+        [0, 0, 0xFE, 0xFF, rest @ ..] => return utf32(rest, u32::from_be_bytes, repairs).into(),
+        [first, 0, 0, 0, ..] if opens(*first) => return utf32(bytes, u32::from_le_bytes, repairs).into(),
+        [0, 0, 0, first, ..] if opens(*first) => return utf32(bytes, u32::from_be_bytes, repairs).into(),
         [0xFF, 0xFE, rest @ ..] => return replacing(UTF_16LE, rest, repairs),
         [0xFE, 0xFF, rest @ ..] => return replacing(UTF_16BE, rest, repairs),
         [first, 0, ..] if opens(*first) => return replacing(UTF_16LE, bytes, repairs),
@@ -53,7 +60,10 @@ fn decode_bytes(bytes: &[u8], content_type: Option<&str>, repairs: &mut Repairs)
         declared_charset(text),
     ];
     let labels: Vec<&'static Encoding> = claims.into_iter().flatten().collect();
-    decode_labelled(&joined_surrogates(text, repairs), &labels, repairs)
+    match joined_surrogates(text, repairs) {
+        Cow::Borrowed(text) => decode_labelled(text, &labels, repairs),
+        Cow::Owned(text) => decode_labelled(&text, &labels, repairs).into_owned().into(),
+    }
 }
 
 /// What a document may begin with: markup, JSON, or white space in front of them.
@@ -61,7 +71,7 @@ fn opens(byte: u8) -> bool {
     matches!(byte, b'<' | b'{' | b'[' | b' ' | b'\n' | b'\r' | b'\t')
 }
 
-fn decode_labelled(bytes: &[u8], labels: &[&'static Encoding], repairs: &mut Repairs) -> String {
+fn decode_labelled<'a>(bytes: &'a [u8], labels: &[&'static Encoding], repairs: &mut Repairs) -> Cow<'a, str> {
     let (proper, damaged) = match std::str::from_utf8(bytes) {
         Ok(_) => (1, 0),
         Err(_) => utf8_evidence(bytes),
@@ -86,7 +96,7 @@ fn decode_labelled(bytes: &[u8], labels: &[&'static Encoding], repairs: &mut Rep
             if labels[0] != *encoding {
                 repairs.add("mislabelled-charset");
             }
-            return text.into_owned();
+            return text;
         }
     }
     if proper > 0 && proper >= damaged {
@@ -167,12 +177,12 @@ fn detect(bytes: &[u8]) -> &'static Encoding {
     detector.guess(None, Utf8Detection::Deny)
 }
 
-fn replacing(encoding: &'static Encoding, bytes: &[u8], repairs: &mut Repairs) -> String {
+fn replacing<'a>(encoding: &'static Encoding, bytes: &'a [u8], repairs: &mut Repairs) -> Cow<'a, str> {
     let (text, damaged) = encoding.decode_without_bom_handling(bytes);
     if damaged {
         repairs.add("undecodable-bytes");
     }
-    text.into_owned()
+    text
 }
 
 fn utf32(bytes: &[u8], unit: fn([u8; 4]) -> u32, repairs: &mut Repairs) -> String {
@@ -227,7 +237,7 @@ mod tests {
     fn decoded(bytes: &[u8], content_type: Option<&str>) -> (String, Vec<&'static str>) {
         let mut repairs = Repairs::default();
         let text = decode(bytes, content_type, &mut repairs);
-        (text, repairs.into_names())
+        (text.into_owned(), repairs.into_names())
     }
 
     #[test]

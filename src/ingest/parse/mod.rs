@@ -259,7 +259,6 @@ pub fn mend(
         return Err(ParseError::not_a_feed(what));
     }
     let text = decode::decode(&bytes, content_type, &mut repairs);
-    drop(bytes);
     if let Some(start) = json::start(&text) {
         if !text[..start].trim().is_empty() {
             repairs.add("leading-junk");

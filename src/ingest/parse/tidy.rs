@@ -10,6 +10,8 @@
 
 use std::fmt::Write as _;
 
+use memchr::{memchr, memchr2, memmem};
+
 use super::Repairs;
 use super::token::{Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end};
 use super::vocabulary::{self, UNDECLARED};
@@ -96,7 +98,7 @@ impl<'a> Pass<'a, '_> {
     fn run(&mut self) {
         while self.at < self.input.len() && !self.is_over() {
             let rest = &self.input[self.at..];
-            let text_end = rest.find('<').unwrap_or(rest.len());
+            let text_end = memchr(b'<', rest.as_bytes()).unwrap_or(rest.len());
             self.text(&rest[..text_end]);
             self.at += text_end;
             let rest = &rest[text_end..];
@@ -128,7 +130,9 @@ impl<'a> Pass<'a, '_> {
                 .map_or(rest.len(), |end| "<!--".len() + end + "-->".len());
         }
         if let Some(body) = rest.strip_prefix("<![CDATA[") {
-            let Some(end) = body.find("]]>") else { return rest.len() };
+            let Some(end) = memmem::find(body.as_bytes(), b"]]>") else {
+                return rest.len();
+            };
             if self.is_kept() {
                 self.out.push_str("<![CDATA[");
                 self.characters(&body[..end]);
@@ -146,7 +150,7 @@ impl<'a> Pass<'a, '_> {
             return self.doctype(rest);
         }
         if let Some(body) = rest.strip_prefix("</") {
-            return match body.find(['>', '<']) {
+            return match memchr2(b'>', b'<', body.as_bytes()) {
                 Some(end) if body[end..].starts_with('>') => {
                     self.end(body[..end].trim());
                     end + 3
@@ -237,7 +241,7 @@ impl<'a> Pass<'a, '_> {
 
     /// Appends text in which references count.
     fn references(&mut self, mut text: &str) {
-        while let Some(at) = text.find('&') {
+        while let Some(at) = memchr(b'&', text.as_bytes()) {
             self.characters(&text[..at]);
             text = &text[at..];
             let (length, meaning) = reference(text);
@@ -293,7 +297,8 @@ impl<'a> Pass<'a, '_> {
             None => (tag, false),
         };
         let name = &tag[..tag
-            .find(|c: char| c.is_ascii_whitespace() || c == '/')
+            .bytes()
+            .position(|byte| byte.is_ascii_whitespace() || byte == b'/')
             .unwrap_or(tag.len())];
         self.leave_unclosed_item(name);
         if self.skipped > 0 || self.frames.len() >= self.max_depth {
@@ -511,7 +516,7 @@ impl<'a> Pass<'a, '_> {
     }
 
     fn use_prefix_of(&mut self, name: &'a str) {
-        let Some((prefix, _)) = name.split_once(':') else {
+        let Some(prefix) = colon(name).map(|at| &name[..at]) else {
             return;
         };
         let known = matches!(prefix, "" | "xml" | "xmlns") || self.prefixes.contains(&prefix);
@@ -563,7 +568,12 @@ fn is_c1(c: char) -> bool {
 }
 
 fn local(name: &str) -> &str {
-    name.rsplit_once(':').map_or(name, |(_, local)| local)
+    colon(name).map_or(name, |at| &name[at + 1..])
+}
+
+/// Where the prefix of a name ends. Names are too short for a search that has to be set up.
+fn colon(name: &str) -> Option<usize> {
+    name.bytes().position(|byte| byte == b':')
 }
 
 fn starts_with_ignoring_case(text: &str, start: &str) -> bool {

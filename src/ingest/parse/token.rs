@@ -18,7 +18,14 @@ pub(super) enum TagEnd {
 /// Finds the end of the start tag that begins with `<`. A value may hold `>`, but no tag may hold `<` (XML 1.0, section 3.1), so that
 /// a forgotten quote costs one tag and not the rest of the document.
 pub(super) fn tag_end(rest: &str) -> TagEnd {
-    let name_end = rest[1..].find(|c| !is_name_char(c)).map_or(rest.len(), |end| end + 1);
+    let bytes = rest.as_bytes();
+    let plain = bytes[1..]
+        .iter()
+        .take_while(|byte| byte.is_ascii_alphanumeric() || **byte == b':')
+        .count();
+    let name_end = rest[1 + plain..]
+        .find(|c| !is_name_char(c))
+        .map_or(rest.len(), |end| 1 + plain + end);
     let starts_name = rest[1..].starts_with(|c: char| c.is_alphabetic() || matches!(c, '_' | ':'));
     let ends_name = rest[name_end..]
         .chars()
@@ -29,7 +36,7 @@ pub(super) fn tag_end(rest: &str) -> TagEnd {
     }
     let mut quote = None;
     let mut before = b' ';
-    for (at, byte) in rest.bytes().enumerate().skip(name_end) {
+    for (at, byte) in bytes.iter().copied().enumerate().skip(name_end) {
         match (byte, quote) {
             (b'<', _) => return TagEnd::NoTag,
             (b'>', None) => return TagEnd::At(at),
