@@ -24,11 +24,13 @@ use url::Url;
 use crate::article::{Category, Item, Link, Person, Reject, Stamp};
 use crate::config::{FetchConfig, Source};
 
+mod repair;
 mod vocabulary;
 mod inflate;
 mod decode;
 mod token;
 mod page;
+mod doctype;
 mod tidy;
 mod scan;
 mod dates;
@@ -42,6 +44,8 @@ mod sitemap;
 mod json;
 
 pub use dates::stamp;
+pub use repair::REPAIRS;
+use repair::Repairs;
 
 /// What the document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -333,22 +337,6 @@ fn is_binary(text: &str) -> bool {
         (controls + usize::from(noise), all + 1)
     });
     controls * 30 > all
-}
-
-/// What was mended, by name, each once, in the order of discovery.
-#[derive(Debug, Default)]
-struct Repairs(Vec<&'static str>);
-
-impl Repairs {
-    fn add(&mut self, name: &'static str) {
-        if !self.0.contains(&name) {
-            self.0.push(name);
-        }
-    }
-
-    fn into_names(self) -> Vec<&'static str> {
-        self.0
-    }
 }
 
 /// Cuts a text at a character boundary.

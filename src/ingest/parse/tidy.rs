@@ -13,9 +13,11 @@ use std::fmt::Write as _;
 use memchr::{memchr, memchr2, memmem};
 
 use super::Repairs;
-use super::token::{Reference, TagEnd, is_attribute_allowed, is_xml_char, reference, split_attributes, tag_end};
-use super::vocabulary::{self, UNDECLARED};
+use super::doctype::Entities;
+use super::token::{Reference, TagEnd, is_xml_char, reference, tag_end};
 use crate::text;
+
+mod attributes;
 
 /// A document element after mending.
 #[derive(Debug)]
@@ -24,14 +26,6 @@ pub(super) struct Tidied {
     /// The document ended with elements open; an item that was not complete is left out.
     pub(super) cut: bool,
 }
-
-/// Attributes kept per element. Checking for doubles is quadratic in them.
-const MAX_ATTRIBUTES: usize = 64;
-
-/// Entities of a DOCTYPE that are known, the bytes of each, and what all their uses together may add: a billion laughs come from less.
-const MAX_ENTITIES: usize = 128;
-const MAX_ENTITY_BYTES: usize = 512;
-const MAX_EXPANSION_BYTES: usize = 64 * 1024;
 
 /// Mends a document.
 pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidied {
@@ -43,8 +37,7 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
         prefixes: Vec::new(),
         undeclared: Vec::new(),
         has_odd_characters: may_hold_odd_characters(input.as_bytes()),
-        entities: Vec::new(),
-        expansion_left: MAX_EXPANSION_BYTES,
+        entities: Entities::default(),
         root_name_end: None,
         skipped: 0,
         item: None,
@@ -79,9 +72,7 @@ struct Pass<'a, 'r> {
     /// Somewhere in the document may be characters that must not stay.
     has_odd_characters: bool,
     /// What the DOCTYPE defines.
-    entities: Vec<(&'a str, &'a str)>,
-    /// Bytes that its entities may still add.
-    expansion_left: usize,
+    entities: Entities<'a>,
     /// Where declarations can be added to the root's start tag.
     root_name_end: Option<usize>,
     /// Elements open below the depth limit.
@@ -147,7 +138,7 @@ impl<'a> Pass<'a, '_> {
             return body.find("?>").map_or(rest.len(), |end| "<?".len() + end + "?>".len());
         }
         if starts_with_ignoring_case(rest, "<!doctype") {
-            return self.doctype(rest);
+            return self.entities.doctype(rest, self.repairs);
         }
         if let Some(body) = rest.strip_prefix("</") {
             return match memchr2(b'>', b'<', body.as_bytes()) {
@@ -175,52 +166,6 @@ impl<'a> Pass<'a, '_> {
             TagEnd::NoTag => self.bare_less_than(),
             TagEnd::Cut => rest.len(),
         }
-    }
-
-    /// Skips the DOCTYPE, learning its plain internal entities: `<!ENTITY co "Acme &#38; Co">`.
-    fn doctype(&mut self, rest: &'a str) -> usize {
-        let mut in_subset = false;
-        let mut quote = None;
-        for (at, c) in rest.char_indices() {
-            match c {
-                '"' | '\'' if quote == Some(c) => quote = None,
-                '"' | '\'' if quote.is_none() && in_subset => quote = Some(c),
-                '<' if in_subset && quote.is_none() => self.entity(&rest[at..]),
-                '[' if quote.is_none() => {
-                    in_subset = true;
-                    self.repairs.add("internal-dtd");
-                }
-                ']' if quote.is_none() => in_subset = false,
-                '>' if !in_subset => return at + 1,
-                _ => {}
-            }
-        }
-        rest.len()
-    }
-
-    /// Learns one entity, if it is text and no more: no markup, no reference to another one, nothing outside the document.
-    fn entity(&mut self, declaration: &'a str) {
-        let parts = || {
-            let (name, rest) = declaration
-                .strip_prefix("<!ENTITY")?
-                .trim_start()
-                .split_once(char::is_whitespace)?;
-            let rest = rest.trim_start();
-            let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
-            let value = rest[1..].split(quote).next()?;
-            (value.len() <= MAX_ENTITY_BYTES && !value.contains(['<', '%']) && !value.replace("&#", "").contains('&'))
-                .then_some((name, value))
-        };
-        if self.entities.len() < MAX_ENTITIES {
-            self.entities.extend(parts());
-        }
-    }
-
-    /// What the document itself means by a name.
-    fn defined(&mut self, name: &str) -> Option<&'a str> {
-        let (_, value) = self.entities.iter().find(|(known, _)| *known == name)?;
-        self.expansion_left = self.expansion_left.checked_sub(value.len())?;
-        Some(*value)
     }
 
     fn bare_less_than(&mut self) -> usize {
@@ -256,7 +201,7 @@ impl<'a> Pass<'a, '_> {
                     self.escaped(first);
                     second.into_iter().for_each(|c| self.escaped(c));
                 }
-                Reference::Name(name) => match self.defined(name) {
+                Reference::Name(name) => match self.entities.expand(name) {
                     // Its own references are numbers alone: this ends here.
                     Some(value) => self.references(value),
                     None => {
@@ -416,141 +361,8 @@ impl<'a> Pass<'a, '_> {
         }
         true
     }
-
-    /// Appends the attributes of a start tag: to the byte as they were if they were right, else rebuilt.
-    fn attributes(&mut self, element: &str, source: &'a str, is_root: bool) {
-        if source.is_empty() && !is_root {
-            return;
-        }
-        let (attributes, well_formed) = split_attributes(source);
-        let mut kept: Vec<(&str, &str)> = Vec::new();
-        let mut changed = false;
-        for (name, value) in attributes {
-            let double = kept.iter().any(|(known, _)| *known == name);
-            if double || kept.len() == MAX_ATTRIBUTES || !is_attribute_allowed(name, value) {
-                self.repairs.add("attribute-syntax");
-                changed = true;
-                continue;
-            }
-            match self.attribute(element, name, value, is_root) {
-                Fixed::Same => kept.push((name, value)),
-                Fixed::Other(value) => {
-                    changed = true;
-                    kept.push((name, value));
-                }
-                Fixed::Gone => changed = true,
-            }
-        }
-        if is_root && element == "rss" && !kept.iter().any(|(name, _)| *name == "version") {
-            self.repairs.add("rss-version");
-            changed = true;
-            kept.push(("version", "2.0"));
-        }
-        if !well_formed {
-            self.repairs.add("attribute-syntax");
-        }
-        if well_formed && !changed {
-            return self.references(source);
-        }
-        for (name, value) in kept {
-            self.out.push(' ');
-            self.out.push_str(name);
-            self.out.push_str("=\"");
-            self.references(&value.replace('"', "&quot;"));
-            self.out.push('"');
-        }
-    }
-
-    /// What becomes of one attribute.
-    fn attribute(&mut self, element: &str, name: &'a str, value: &str, is_root: bool) -> Fixed {
-        let prefix = match name.split_once(':') {
-            Some(("xmlns", prefix)) => prefix,
-            None if name == "xmlns" => "",
-            None if is_root && name == "version" => return self.version(element, value),
-            Some(_) => {
-                self.use_prefix_of(name);
-                return Fixed::Same;
-            }
-            None => return Fixed::Same,
-        };
-        // quick-xml looks through every declaration in scope for every name.
-        if self.prefixes.len() == MAX_ATTRIBUTES {
-            return Fixed::Gone;
-        }
-        self.prefixes.push(prefix);
-        self.namespace(element, prefix, value, is_root)
-    }
-
-    /// Gives a known vocabulary its proper URI, and the root its format's own.
-    fn namespace(&mut self, element: &str, prefix: &str, value: &str, is_root: bool) -> Fixed {
-        if is_root && prefix.is_empty() {
-            let unknown = vocabulary::by_uri(value).is_none();
-            // RSS 2.0 has no namespace; a root's own elements are those of its format, whatever it calls them.
-            let own = match local(element).to_ascii_lowercase().as_str() {
-                "rss" | "channel" => Some(Fixed::Gone),
-                "rdf" if unknown => Some(Fixed::Other("http://purl.org/rss/1.0/")),
-                "feed" | "entry" if unknown => Some(Fixed::Other("http://www.w3.org/2005/Atom")),
-                _ => None,
-            };
-            if let Some(own) = own {
-                self.repairs.add("namespace-alias");
-                return own;
-            }
-        }
-        match vocabulary::by_uri(value) {
-            Some(vocabulary) if vocabulary.uri != value => {
-                self.repairs.add("namespace-alias");
-                Fixed::Other(vocabulary.uri)
-            }
-            Some(_) | None => Fixed::Same,
-        }
-    }
-
-    /// feed-rs knows these versions of RSS alone.
-    fn version(&mut self, element: &str, value: &str) -> Fixed {
-        if element != "rss" || matches!(value, "2.0" | "0.91" | "0.92") {
-            return Fixed::Same;
-        }
-        self.repairs.add("rss-version");
-        Fixed::Other(if value.trim().starts_with("0.9") { "0.92" } else { "2.0" })
-    }
-
-    fn use_prefix_of(&mut self, name: &'a str) {
-        let Some(prefix) = colon(name).map(|at| &name[..at]) else {
-            return;
-        };
-        let known = matches!(prefix, "" | "xml" | "xmlns") || self.prefixes.contains(&prefix);
-        if !known && !self.undeclared.contains(&prefix) && self.undeclared.len() < MAX_ATTRIBUTES {
-            self.undeclared.push(prefix);
-        }
-    }
-
-    /// Declares on the root what was used without declaration: feed-rs would take `<foo:title>` for the item's title.
-    fn declare(&mut self) {
-        let Some(at) = self.root_name_end.filter(|_| !self.undeclared.is_empty()) else {
-            return;
-        };
-        self.repairs.add("undeclared-namespace");
-        let mut declarations = String::new();
-        for prefix in std::mem::take(&mut self.undeclared) {
-            let uri = match vocabulary::by_prefix(prefix) {
-                Some(vocabulary) => vocabulary.uri.to_owned(),
-                None => format!("{UNDECLARED}{prefix}"),
-            };
-            declarations.push_str(&format!(" xmlns:{prefix}=\"{uri}\""));
-        }
-        self.out.insert_str(at, &declarations);
-    }
 }
 
-/// What becomes of an attribute's value.
-enum Fixed {
-    Same,
-    Other(&'static str),
-    Gone,
-}
-
-/// A qualified name without its prefix.
 /// Whether UTF-8 may hold what XML forbids or a C1 control: one look at each byte and its neighbour, which the compiler does many at a time.
 /// Says yes too often, never no.
 fn may_hold_odd_characters(bytes: &[u8]) -> bool {
@@ -567,6 +379,7 @@ fn is_c1(c: char) -> bool {
     matches!(c, '\u{80}'..='\u{9f}')
 }
 
+/// A qualified name without its prefix.
 fn local(name: &str) -> &str {
     colon(name).map_or(name, |at| &name[at + 1..])
 }

@@ -1,0 +1,74 @@
+//! Reads a DOCTYPE, of which nothing is kept but its plain internal entities: `<!ENTITY co "Acme &#38; Co">`.
+//!
+//! In: the declaration. Out: where it ends, and what its names mean, within bounds so narrow that no number of laughs adds up. Nothing is ever
+//! fetched: an entity that stands outside the document, holds markup, or refers to another one means nothing here.
+
+use super::Repairs;
+
+/// Entities that are known.
+const MAX_ENTITIES: usize = 128;
+
+/// Bytes of one entity.
+const MAX_ENTITY_BYTES: usize = 512;
+
+/// Bytes that all uses of entities together may add to a document.
+const MAX_EXPANSION_BYTES: usize = 64 * 1024;
+
+/// What the names of a document mean.
+#[derive(Debug, Default)]
+pub(super) struct Entities<'a> {
+    known: Vec<(&'a str, &'a str)>,
+    expanded_bytes: usize,
+}
+
+impl<'a> Entities<'a> {
+    /// Learns from the DOCTYPE at the start of `rest`, and says how long it is.
+    pub(super) fn doctype(&mut self, rest: &'a str, repairs: &mut Repairs) -> usize {
+        let mut in_subset = false;
+        let mut quote = None;
+        for (at, c) in rest.char_indices() {
+            match c {
+                '"' | '\'' if quote == Some(c) => quote = None,
+                '"' | '\'' if quote.is_none() && in_subset => quote = Some(c),
+                '<' if in_subset && quote.is_none() => self.learn(&rest[at..]),
+                '[' if quote.is_none() => {
+                    in_subset = true;
+                    repairs.add("internal-dtd");
+                }
+                ']' if quote.is_none() => in_subset = false,
+                '>' if !in_subset => return at + 1,
+                _ => {}
+            }
+        }
+        rest.len()
+    }
+
+    fn learn(&mut self, declaration: &'a str) {
+        if self.known.len() < MAX_ENTITIES {
+            self.known.extend(entity(declaration));
+        }
+    }
+
+    /// What a name means, if its text still fits.
+    pub(super) fn expand(&mut self, name: &str) -> Option<&'a str> {
+        let (_, value) = self.known.iter().find(|(known, _)| *known == name)?;
+        let expanded = self.expanded_bytes + value.len();
+        if expanded > MAX_EXPANSION_BYTES {
+            return None;
+        }
+        self.expanded_bytes = expanded;
+        Some(*value)
+    }
+}
+
+/// Name and text of one declaration, if it is text and no more; of references it may hold numbers alone, so expansion ends at once.
+fn entity(declaration: &str) -> Option<(&str, &str)> {
+    let rest = declaration.strip_prefix("<!ENTITY")?.trim_start();
+    let (name, rest) = rest.split_once(char::is_whitespace)?;
+    let rest = rest.trim_start();
+    let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
+    let (value, _) = rest[1..].split_once(quote)?;
+    let is_text =
+        value.len() <= MAX_ENTITY_BYTES && !value.contains(['<', '%']) && !value.replace("&#", "").contains('&');
+    is_text.then_some((name, value))
+}
