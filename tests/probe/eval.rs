@@ -1,0 +1,149 @@
+//! Measures the reading of releases against labelled rows, one JSON object a line, and prints every miss.
+//!
+//! ```text
+//! cargo run --release --example eval -- datelines|symbols|revisions FILE.jsonl
+//! ```
+//! Rows: `datelines` have `raw`, `places` (as printed), `date`, `provider`, `negative`; `symbols` have `raw`, `kind` (`text` or
+//! `globenewswire_category`) and `symbols` (`mic`, `symbol`); `revisions` have `raw`, `kind`, `clean_headline`. Exit 0, or 2 if called wrongly.
+
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+use std::fmt::Debug;
+use std::process::ExitCode;
+
+use dateline::article::{Kind, Symbol};
+use dateline::release::{self, symbol};
+use serde_json::Value;
+
+fn main() -> ExitCode {
+    let words: Vec<String> = std::env::args().skip(1).collect();
+    let [what, file] = words.as_slice() else {
+        eprintln!("usage: eval datelines|symbols|revisions FILE.jsonl");
+        return ExitCode::from(2);
+    };
+    let judge = match what.as_str() {
+        "datelines" => datelines,
+        "symbols" => symbols,
+        "revisions" => revisions,
+        other => {
+            eprintln!("{other:?} is none of datelines, symbols, revisions");
+            return ExitCode::from(2);
+        }
+    };
+    let text = match std::fs::read_to_string(file) {
+        Ok(text) => text,
+        Err(why) => {
+            eprintln!("{file}: {why}");
+            return ExitCode::from(2);
+        }
+    };
+    let mut score = Score::default();
+    for (number, line) in (1..).zip(text.lines()).filter(|(_, line)| !line.trim().is_empty()) {
+        match serde_json::from_str::<Value>(line) {
+            Ok(row) => judge(&row, &mut score),
+            Err(why) => {
+                eprintln!("{file}:{number}: {why}");
+                return ExitCode::from(2);
+            }
+        }
+    }
+    println!(
+        "{what}: {}/{} exact, negatives {}/{} refused",
+        score.right, score.total, score.refused, score.negatives
+    );
+    ExitCode::SUCCESS
+}
+
+/// Rows read exactly, and rows that hold nothing and were read as nothing.
+#[derive(Default)]
+struct Score {
+    right: usize,
+    total: usize,
+    refused: usize,
+    negatives: usize,
+}
+
+impl Score {
+    fn count<T: PartialEq + Debug>(&mut self, raw: &str, want: Option<T>, got: Option<T>) {
+        let hit = got == want;
+        if want.is_some() {
+            self.total += 1;
+            self.right += usize::from(hit);
+        } else {
+            self.negatives += 1;
+            self.refused += usize::from(hit);
+        }
+        if !hit {
+            println!("{raw:?}\n  want {want:?}\n  got  {got:?}");
+        }
+    }
+}
+
+fn text<'a>(row: &'a Value, key: &str) -> Option<&'a str> {
+    row[key].as_str()
+}
+
+fn datelines(row: &Value, score: &mut Score) {
+    let raw = text(row, "raw").unwrap_or_default();
+    // A place alone in an element of NewsML names no wire in its text.
+    let structured = text(row, "note").is_some_and(|note| note.starts_with("structured"));
+    let places = || {
+        row["places"]
+            .as_array()
+            .into_iter()
+            .flatten()
+            .filter_map(|place| place.as_str().map(str::to_owned))
+    };
+    let want = (row["negative"] != true).then(|| {
+        (
+            places().collect::<Vec<_>>(),
+            text(row, "date").map(str::to_owned),
+            text(row, "provider").filter(|_| !structured).map(str::to_owned),
+        )
+    });
+    let got = release::dateline(raw, None).map(|found| {
+        let dateline = found.dateline;
+        (
+            dateline.places.into_iter().map(|place| place.text).collect::<Vec<_>>(),
+            dateline.date.map(|date| date.to_string()),
+            dateline.wire,
+        )
+    });
+    score.count(raw, want, got);
+}
+
+fn symbols(row: &Value, score: &mut Score) {
+    let raw = text(row, "raw").unwrap_or_default();
+    let listed = row["symbols"].as_array().into_iter().flatten();
+    let want: Vec<String> = listed
+        .map(|symbol| {
+            format!(
+                "{}:{}",
+                text(symbol, "mic").unwrap_or("?"),
+                text(symbol, "symbol").unwrap_or("?")
+            )
+        })
+        .collect();
+    let got: Vec<String> = match text(row, "kind") {
+        Some("globenewswire_category") => symbol::symbol_from_label(raw).iter().map(Symbol::key).collect(),
+        _ => symbol::symbols(raw)
+            .iter()
+            .map(|mention| mention.symbol.key())
+            .collect(),
+    };
+    let some = |keys: Vec<String>| Some(keys).filter(|keys| !keys.is_empty());
+    score.count(raw, some(want), some(got));
+}
+
+fn revisions(row: &Value, score: &mut Score) {
+    let raw = text(row, "raw").unwrap_or_default();
+    let kind = match text(row, "kind") {
+        None | Some("none") => None,
+        Some("correct_replace") => Some(Kind::Replacement),
+        Some("disregard" | "kill" | "retraction") => Some(Kind::Retraction),
+        Some(kind) => Kind::parse(kind),
+    };
+    let want = kind.map(|kind| (kind, text(row, "clean_headline").map(str::to_owned)));
+    let got = release::revision(Some(raw), "", None).map(|revision| (revision.kind, revision.clean_headline));
+    score.count(raw, want, got);
+}
