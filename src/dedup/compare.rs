@@ -1,6 +1,9 @@
 //! How a draft's content stands to the versions of one article, and what a change of content means.
 
+use std::collections::HashSet;
+
 use super::reading::{A_DAY, Relation, language_key};
+use super::text::figures_contradict;
 use super::{Known, KnownVersion, Reading, Recall, Ruling, is_notice};
 use crate::article::{Kind, Verdict};
 
@@ -88,6 +91,42 @@ pub(super) fn is_newest(version: &KnownVersion, known: &Known) -> bool {
 /// A notice beside the release that it speaks of: like texts (summaries end before the mended fact) do not make it a copy.
 pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> bool {
     is_notice(reading.draft.kind) && !is_notice(version.kind)
+}
+
+/// Neither headline nor text has half of its words in common with any version, and there are words enough to tell. Two editors of one
+/// release share more; two releases of one company share its name. Figures in headlines that contradict each other count as other words.
+pub(super) fn is_unlike(reading: &Reading<'_>, known: &Known) -> bool {
+    let is_like = |version: &KnownVersion| {
+        let shown = reading.draft.headline.as_deref().unwrap_or_default();
+        match shares_half(&reading.clean_headline, &version.clean_headline) {
+            None => true,
+            Some(shares) if shares && !figures_contradict(shown, &version.headline_shown) => true,
+            Some(_) => shares_half(reading.news.folded(), version.news.folded()) == Some(true),
+        }
+    };
+    !known.versions.iter().any(is_like)
+}
+
+/// Whether half of the shorter text's words of weight stand in the other; of its characters, where words are not written apart. `None` when
+/// there are too few to tell.
+fn shares_half(a: &str, b: &str) -> Option<bool> {
+    const TELLING: usize = 3;
+    let (a, b) = (terms(a), terms(b));
+    let shorter = a.len().min(b.len());
+    (shorter >= TELLING).then(|| a.intersection(&b).count() * 2 >= shorter)
+}
+
+fn terms(folded: &str) -> HashSet<&str> {
+    const WEIGHTY_CHARS: usize = 4;
+    if !folded.is_ascii() && !folded.contains(' ') {
+        return folded
+            .char_indices()
+            .map(|(at, c)| &folded[at..at + c.len_utf8()])
+            .collect();
+    }
+    let words = || folded.split(' ').filter(|word| !word.is_empty());
+    let weighty: HashSet<&str> = words().filter(|word| word.chars().count() >= WEIGHTY_CHARS).collect();
+    if weighty.is_empty() { words().collect() } else { weighty }
 }
 
 /// Issued more than a day from the newest version: what has nothing but a common name or headline is then another release.

@@ -6,7 +6,7 @@
 
 use chrono::TimeDelta;
 
-use super::compare::{Content, content, is_another_day, is_another_item, is_newest, name, seen, version_of};
+use super::compare::{Content, content, is_another_day, is_another_item, is_newest, is_unlike, name, seen, version_of};
 use super::name::{Name, NameKind, Trust, address};
 use super::reading::{Relation, SUPPORTING_WORDS};
 use super::{Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
@@ -36,8 +36,8 @@ fn ruling(reading: &Reading<'_>, recall: &Recall, at: usize, name: &Name) -> Opt
     }
     // One guid on two releases: the one that shows this very content is meant.
     let equal = shown.iter().find(|(_, item)| item.content_hash == reading.content_hash);
-    if let Some((known, _)) = equal {
-        return Some(same_again(reading, known));
+    if let Some((known, item)) = equal {
+        return Some(lasting_return(reading, known, item).unwrap_or_else(|| same_again(reading, known)));
     }
     if let Some(ruling) = shown.iter().find_map(|(known, item)| unchanged(reading, known, item)) {
         return Some(ruling);
@@ -83,11 +83,12 @@ fn is_same_item(reading: &Reading<'_>, known: &Known, kind: NameKind, weight: We
     match weight {
         Weight::All => true,
         Weight::Much => same_headline() || is_likely(reading, known, kind),
-        Weight::Some => same_headline(),
+        Weight::Some => same_headline() || known.newest().is_some_and(|newest| is_one_text(reading, newest)),
     }
 }
 
-/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day.
+/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A page alone may show one
+/// release after the other, so something of what it shows must stay.
 fn is_likely(reading: &Reading<'_>, known: &Known, kind: NameKind) -> bool {
     let page = reading.owns_its_url().then_some(reading.draft.url.as_deref()).flatten();
     let pages = page.map(address).zip(known.page());
@@ -98,6 +99,7 @@ fn is_likely(reading: &Reading<'_>, known: &Known, kind: NameKind) -> bool {
     match one_page {
         Some(true) => true,
         Some(false) => known.newest().is_some_and(|newest| is_one_text(reading, newest)),
+        None if kind == NameKind::Url => !is_another_day(reading, known) && !is_unlike(reading, known),
         None => !is_another_day(reading, known),
     }
 }
@@ -107,6 +109,24 @@ fn is_one_text(reading: &Reading<'_>, version: &KnownVersion) -> bool {
     reading.is_of_one_instant(version)
         && reading.shorter_words(version) >= SUPPORTING_WORDS
         && reading.news.relation(&version.news) != Relation::Other
+}
+
+/// The item went back to an earlier text after the newest version was made, and has shown it ever since: not two servers out of step.
+fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Ruling> {
+    let Content::Equal(version) = content(reading, known) else {
+        return None;
+    };
+    let newest = known.newest().filter(|newest| newest.number != version.number)?;
+    let went_back =
+        item.content_since > newest.received && item.first_verdict != Verdict::Duplicate && !reading.several_texts;
+    let lasts = reading.draft.received - item.content_since > SETTLED_AFTER;
+    (went_back && lasts).then(|| {
+        version_of(
+            reading,
+            known,
+            format!("went back to the text of version {} for good", version.number),
+        )
+    })
 }
 
 fn same_again(reading: &Reading<'_>, known: &Known) -> Ruling {

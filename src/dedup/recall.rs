@@ -52,6 +52,8 @@ pub struct Shown {
     pub names: Vec<String>,
     /// What it showed last.
     pub content_hash: String,
+    /// Since when it has shown that.
+    pub content_since: DateTime<Utc>,
     /// What was said of it when it was first seen.
     pub first_verdict: Verdict,
 }
@@ -102,12 +104,16 @@ impl Items {
                 item_key: shown.item_key.clone(),
                 names: Vec::new(),
                 content_hash: String::new(),
+                content_since: shown.content_since,
                 first_verdict: shown.first_verdict,
             });
             self.list.len() - 1
         });
         let Some(item) = self.list.get_mut(at) else { return };
-        item.content_hash = shown.content_hash;
+        if item.content_hash != shown.content_hash {
+            item.content_hash = shown.content_hash;
+            item.content_since = shown.content_since;
+        }
         for name in shown.names {
             if item.names.contains(&name) {
                 continue;

@@ -100,7 +100,7 @@ fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {
 }
 
 /// Each headline has a figure that the other has not: "$1.63 Million" and "$755,000" are two offerings.
-fn figures_contradict(a: &str, b: &str) -> bool {
+pub(super) fn figures_contradict(a: &str, b: &str) -> bool {
     let (a, b) = (figures(a), figures(b));
     a.iter().any(|figure| !b.contains(figure)) && b.iter().any(|figure| !a.contains(figure))
 }

@@ -5,7 +5,8 @@
 //! one source, another guid and another headline on one page are another release.
 
 use super::compare::{
-    Content, Languages, content, duplicate, is_another_item, is_newest, is_notice_of, languages, name, version_of,
+    Content, Languages, content, duplicate, is_another_item, is_newest, is_notice_of, is_unlike, languages, name,
+    version_of,
 };
 use super::name::address;
 use super::reading::SUPPORTING_WORDS;
@@ -88,6 +89,8 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
             known,
             "same page of the same source with another text".to_owned(),
         )),
+        // Two sources may link the news of two releases to one page.
+        Content::Changed if is_unlike(reading, known) => None,
         Content::Changed => Some(duplicate(
             known,
             "same page; the text differs, but another source makes no version unless it announces one".to_owned(),

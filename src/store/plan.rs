@@ -312,6 +312,7 @@ fn remember(
         item_key: sighting.item_key.clone(),
         names: sighting.names.clone(),
         content_hash: sighting.content_hash.clone(),
+        content_since: draft.received,
         first_verdict: judgement.verdict,
     });
     if matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {

@@ -53,7 +53,7 @@ pub(super) async fn recall(
 
     let by_name = sqlx::query!(
         r#"SELECT g.item_key AS "item_key!: String", g.article_id AS "article!: i64", g.verdict AS "verdict!: String",
-                  g.content_hash AS "content_hash!: String",
+                  g.content_hash AS "content_hash!: String", g.content_since AS "content_since!: String",
                   (SELECT json_group_array(o.name) FROM item_name o WHERE o.sighting_id = g.sighting_id) AS "names!: String"
            FROM sighting g
            WHERE g.sighting_id IN (
@@ -99,6 +99,7 @@ pub(super) async fn recall(
                 item_key: row.item_key,
                 names,
                 content_hash: row.content_hash,
+                content_since: instant("sighting", "content_since", &row.content_since)?,
                 first_verdict,
             });
         }

@@ -355,7 +355,7 @@ async fn sightings(
     for rows in known.chunks(NARROW_ROWS) {
         let mut sql = QueryBuilder::<Sqlite>::new(
             "INSERT INTO sighting (article_id, source_id, item_key, guid, url, verdict, stage, reason, content_hash, \
-             first_seen, last_seen, first_poll_id) ",
+             content_since, first_seen, last_seen, first_poll_id) ",
         );
         sql.push_values(rows, |mut row, (sighting, draft, judgement)| {
             row.push_bind(sighting.article);
@@ -369,11 +369,13 @@ async fn sightings(
             row.push_bind(sighting.content_hash.as_str());
             row.push_bind(at.as_str());
             row.push_bind(at.as_str());
+            row.push_bind(at.as_str());
             row.push_bind(poll_id);
         });
         sql.push(
-            " ON CONFLICT (source_id, item_key, article_id) DO UPDATE SET content_hash = excluded.content_hash, \
-             guid = excluded.guid, url = excluded.url, last_seen = excluded.last_seen",
+            " ON CONFLICT (source_id, item_key, article_id) DO UPDATE SET \
+             content_since = CASE content_hash WHEN excluded.content_hash THEN content_since ELSE excluded.content_since END, \
+             content_hash = excluded.content_hash, guid = excluded.guid, url = excluded.url, last_seen = excluded.last_seen",
         );
         sql.build()
             .execute(&mut *connection)

@@ -52,7 +52,7 @@ pub(crate) fn reference(text: &str) -> Option<&str> {
     formed.then(|| &text[1..=end + 1])
 }
 
-/// The character, for a few names two, that a reference means in HTML. `body` is what [`reference`] gives: `eacute;`, `#8217;`.
+/// The character, for a few names two, that a reference means in HTML. `body` is what [`reference()`] gives: `eacute;`, `#8217;`.
 pub(crate) fn character(body: &str) -> Option<(char, Option<char>)> {
     let Some(number) = body.strip_prefix('#') else {
         // Names without `;` and beginnings of names are in that table too.
