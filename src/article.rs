@@ -381,10 +381,11 @@ impl Item {
     /// The link that a person would follow: `alternate` or unqualified, else the first.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
+        let is_of_release = |link: &&Link| link.rel.as_deref() != Some("replies");
         self.links
             .iter()
             .find(|l| matches!(l.rel.as_deref(), None | Some("alternate")))
-            .or_else(|| self.links.first())
+            .or_else(|| self.links.iter().find(is_of_release))
             .map(|l| l.href.as_str())
     }
 }

@@ -155,7 +155,10 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
         let draft = &article.draft;
         vec![
             article.number.to_string(),
-            time(draft.published.or(Some(article.first_received))),
+            draft.published.map_or_else(
+                || format!("({})", time(Some(article.first_received))),
+                |at| time(Some(at)),
+            ),
             draft.wire.clone().unwrap_or_else(|| draft.source.to_string()),
             mark(article),
             draft.symbols().map(|symbol| symbol.key()).collect::<Vec<_>>().join(" "),

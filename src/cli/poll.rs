@@ -43,6 +43,7 @@ struct Line {
     withdrawal: i64,
     variant: i64,
     rejected: usize,
+    repairs: Vec<String>,
     error: Option<String>,
     next_due: chrono::DateTime<chrono::Utc>,
     next_due_reason: String,
@@ -70,6 +71,9 @@ pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Fai
     } else {
         (Effect::Admit, daemon::prepare(Arc::new(config)).await?, None)
     };
+    if chosen.is_empty() && !args.json {
+        print("no source is enabled: add a [[source]] to the configuration")?;
+    }
     let permits = Arc::new(Semaphore::new(ingest.config.fetch.concurrency));
     let mut polls = JoinSet::new();
     for source in chosen {
@@ -138,6 +142,7 @@ fn line(report: &Report) -> Line {
         withdrawal: counts.withdrawal,
         variant: counts.variant,
         rejected: poll.rejects.len(),
+        repairs: poll.repairs.clone(),
         error: poll.error.clone(),
         next_due: poll.next_due,
         next_due_reason: poll.next_due_reason.clone(),
@@ -182,8 +187,13 @@ fn text(line: &Line) -> String {
             }
         }
     };
+    let mended = if line.repairs.is_empty() {
+        String::new()
+    } else {
+        format!("  (mended: {})", line.repairs.join(", "))
+    };
     format!(
-        "{:<24} {:<12} {:>6} ms  {what}",
+        "{:<24} {:<12} {:>6} ms  {what}{mended}",
         line.source, line.outcome, line.elapsed_ms
     )
 }

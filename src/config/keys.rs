@@ -158,8 +158,9 @@ keys! {
         MAX_BODY_BYTES "max_body_bytes": usize = kind::size("1KiB", "1GiB"), Is(r#""16MiB""#);
         /// Items read from one document: the newest. A poll that meets more names the repair `too-many-items`.
         MAX_ITEMS "max_items": usize = kind::count("1", "100000"), Is("5000");
-        /// Longest text of one item; a longer one is cut between characters, and the poll names the repair `long-text`.
-        MAX_TEXT_BYTES "max_text_bytes": usize = kind::size("1KiB", "64MiB"), Is(r#""1MiB""#);
+        /// Longest text of one item, five times the longest release seen; a longer one is cut between characters, and the poll names the
+        /// repair `long-text`.
+        MAX_TEXT_BYTES "max_text_bytes": usize = kind::size("1KiB", "256KiB"), Is(r#""256KiB""#);
         /// Longest attribute; a longer one is cut, an address in it dropped.
         MAX_ATTRIBUTE_BYTES "max_attribute_bytes": usize = kind::size("1KiB", "1MiB"), Is(r#""16KiB""#);
         /// Categories read from one item.

@@ -184,7 +184,7 @@ pub fn judge_reading(reading: &Reading<'_>, recall: &Recall) -> Judgement {
             reading.draft.kind
         )
     } else {
-        "nothing known shares its item, release id, page, or headline and text".to_owned()
+        "nothing known shares its item, release id or page, nor its headline and a text long enough to tell".to_owned()
     };
     Judgement {
         verdict: Verdict::New,

@@ -9,8 +9,8 @@ use url::Url;
 
 use super::parse::{FeedHead, ParsedFeed};
 use crate::article::{
-    Draft, Item, Kind, Media, Organisation, Person, PersonRole, PubStatus, Reject, Rights, SourceId, Stamp, Subject,
-    Symbol,
+    Category, Draft, Item, Kind, Media, Organisation, Person, PersonRole, PubStatus, Reject, Rights, SourceId, Stamp,
+    Subject, Symbol,
 };
 use crate::config::Source;
 use crate::release::{self, symbol};
@@ -99,6 +99,13 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
         .as_deref()
         .map(text::plain_title)
         .filter(|title| !title.is_empty());
+    if draft
+        .headline
+        .as_ref()
+        .is_some_and(|headline| headline.chars().count() >= text::MAX_TITLE_CHARS)
+    {
+        draft.repairs.push("long-headline".to_owned());
+    }
 
     let link = item
         .link()
@@ -130,6 +137,9 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
     listed_securities(&mut draft, item);
     let claimed = item.language.as_deref().or(head.language.as_deref());
     understand(&mut draft, claimed, origin, now);
+    if let Some(summary) = own_summary(item) {
+        draft.summary = Some(summary);
+    }
     identify(&mut draft, item, link.as_ref(), origin);
     draft.subjects = subjects(item, origin.wire);
     draft.media = item.media.iter().filter_map(media).collect();
@@ -179,6 +189,14 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
         });
 }
 
+/// What the feed itself gives for a summary, beside the whole text.
+fn own_summary(item: &Item) -> Option<String> {
+    item.content.as_deref().filter(|content| !content.trim().is_empty())?;
+    let said = text::html_to_text(&text::sanitize_html(item.summary.as_deref()?, None));
+    let news = release::dateline(&said, None).map_or(0, |found| found.span.end);
+    Some(text::summary(said.get(news..).unwrap_or(&said), SUMMARY_CHARS)).filter(|summary| !summary.is_empty())
+}
+
 /// Release number, the language beside it, and the wire where the page stands.
 fn identify(draft: &mut Draft, item: &Item, link: Option<&Url>, origin: &Origin) {
     let by_host = link.and_then(Url::host_str).and_then(wire::by_host);
@@ -196,24 +214,38 @@ fn identify(draft: &mut Draft, item: &Item, link: Option<&Url>, origin: &Origin)
     }
 }
 
+/// Last words of the code lists whose terms are listings: GlobeNewswire's `.../rss/stock`, and what newsrooms call theirs.
+const STOCKS: &[&str] = &["stock", "stocks", "ticker", "tickers", "symbol"];
+const ISINS: &[&str] = &["isin", "isins"];
+
+fn is_list(category: &Category, names: &[&str]) -> bool {
+    let scheme = category.scheme.as_deref().unwrap_or_default();
+    let last = scheme
+        .trim_end_matches('/')
+        .rsplit(['/', ':', '#'])
+        .next()
+        .unwrap_or_default();
+    names.iter().any(|name| last.eq_ignore_ascii_case(name))
+}
+
 /// Securities that the wire itself lists (GlobeNewswire's categories): the most reliable source.
 fn listed_securities(draft: &mut Draft, item: &Item) {
-    let domain = |category: &crate::article::Category, end: &str| {
-        category
-            .scheme
-            .as_deref()
-            .is_some_and(|scheme| scheme.to_ascii_lowercase().ends_with(end))
-    };
     let symbols: Vec<Symbol> = item
         .categories
         .iter()
-        .filter(|category| domain(category, "/rss/stock"))
-        .filter_map(|category| symbol::symbol_from_label(&category.term))
+        .filter(|category| is_list(category, STOCKS))
+        .map(|category| category.term.as_str())
+        // Google News: `NASDAQ:AMAT, BOM:500325`.
+        .chain(
+            item.extension("news", "stock_tickers")
+                .flat_map(|tickers| tickers.split(',')),
+        )
+        .filter_map(|label| symbol::symbol_from_label(label.trim()))
         .collect();
     let isin: Vec<String> = item
         .categories
         .iter()
-        .filter(|category| domain(category, "/rss/isin"))
+        .filter(|category| is_list(category, ISINS))
         .filter_map(|category| symbol::isin(&category.term))
         .collect();
     if !symbols.is_empty() || !isin.is_empty() {
@@ -273,8 +305,10 @@ fn listed_subject(draft: &Draft, news: &str) -> Option<String> {
 
 /// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself.
 fn issuer(item: &Item, wire: &Wire) -> Option<String> {
+    // In a feed of no wire the creator is whoever pressed the button.
+    let creator = Some("creator").filter(|_| wire.id != wire::generic().id);
     item.extension("dc", "contributor")
-        .chain(item.extension("dc", "creator"))
+        .chain(creator.into_iter().flat_map(|name| item.extension("dc", name)))
         .map(text::plain_title)
         .find(|name| !name.is_empty() && !name.eq_ignore_ascii_case(wire.name))
 }
@@ -313,11 +347,10 @@ fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
         }
     }
     for category in &item.categories {
-        let scheme = category.scheme.as_deref().unwrap_or("category");
-        let lower = scheme.to_ascii_lowercase();
-        if lower.ends_with("/rss/stock") || lower.ends_with("/rss/isin") {
+        if is_list(category, STOCKS) || is_list(category, ISINS) {
             continue;
         }
+        let scheme = category.scheme.as_deref().unwrap_or("category");
         let name = Some(text::plain_title(category.label.as_deref().unwrap_or(&category.term)));
         let code = category.label.as_ref().map(|_| category.term.clone());
         push_new(

@@ -15,7 +15,7 @@ use super::markup::{Tag, Token, Tokens};
 use super::{decode_entities, html_to_text};
 
 /// Bytes of HTML that are read; the rest is cut off. The longest real release body seen has 56 KB of text.
-const MAX_HTML_BYTES: usize = 256 * 1024;
+pub const MAX_HTML_BYTES: usize = 256 * 1024;
 
 /// Open tags that may stand inside each other; deeper HTML is reduced to its text.
 const MAX_DEPTH: usize = 256;

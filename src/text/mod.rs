@@ -20,9 +20,9 @@ pub use address::{MAX_URL_BYTES, web_address, web_url};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
 pub use fold::fold;
-pub use html::{escape_html, has_markup, looks_like_html, sanitize_html};
+pub use html::{MAX_HTML_BYTES, escape_html, has_markup, looks_like_html, sanitize_html};
 pub use language::{detect_language, language_tag};
-pub use plain::{html_to_text, plain_title};
+pub use plain::{MAX_TITLE_CHARS, html_to_text, plain_title};
 
 use sha2::{Digest, Sha256};
 

@@ -10,7 +10,7 @@ use super::markup::{Tag, Token, Tokens};
 use super::{collapse, cut, decode_entities, visible};
 
 /// Characters of a title that are kept; the longest real headline seen has 344.
-const MAX_TITLE_CHARS: usize = 1_000;
+pub const MAX_TITLE_CHARS: usize = 1_000;
 
 /// Bytes of a title that are looked at.
 const MAX_TITLE_BYTES: usize = 64 * 1024;

@@ -22,7 +22,7 @@ fn config() -> FetchConfig {
         total_timeout: Duration::from_secs(40),
         max_body_bytes: 1 << 20,
         max_items: 100,
-        max_text_bytes: 1 << 20,
+        max_text_bytes: 256 << 10,
         max_attribute_bytes: 16 << 10,
         max_categories: 64,
         max_redirects: 5,

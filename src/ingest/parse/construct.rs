@@ -3,6 +3,8 @@
 //! In: an element with text or markup. Out: HTML that shows what the publisher meant to be seen, not yet sanitised. RSS never says whether
 //! a text is HTML; Atom says so (RFC 4287, section 3.1.1), and often wrongly.
 
+use std::borrow::Cow;
+
 use base64::prelude::{BASE64_STANDARD, Engine};
 
 use super::scan::Node;
@@ -14,9 +16,11 @@ pub(super) fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<Strin
         return node.shown(xml);
     }
     let said = node.said()?;
-    let said = parsed.unwrap_or(said);
+    let said: &str = &without_cdata_marks(parsed.unwrap_or(said));
     if node.vocabulary != "atom" {
-        return Some(said.to_owned());
+        // RSS does not say; a title without an end tag in it is about tags at most.
+        let is_title = node.name == "title";
+        return Some(if is_title { plain(said) } else { said.trim().to_owned() }).filter(|text| !text.is_empty());
     }
     match TextForm::of(node) {
         TextForm::Html => Some(said.to_owned()),
@@ -31,9 +35,20 @@ pub(super) fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<Strin
     }
 }
 
+/// The text without the marks of CDATA sections that were escaped or nested: no author means to show them.
+fn without_cdata_marks(said: &str) -> Cow<'_, str> {
+    const OPEN: &str = "<![CDATA[";
+    if said.contains(OPEN) {
+        said.replace(OPEN, "").replace("]]>", "").into()
+    } else {
+        said.into()
+    }
+}
+
 /// A text that its format calls plain, as HTML source. Some publishers put HTML there all the same.
 pub(super) fn plain(said: &str) -> String {
-    if text::looks_like_html(said) {
+    // `R&D` and `1 < 2` mean the same in HTML, as everyone reads it.
+    if text::looks_like_html(said) || !text::has_markup(said) {
         said.to_owned()
     } else {
         text::escape_html(said).into_owned()
@@ -87,7 +102,7 @@ mod tests {
             ("<title type='html'>a &lt;b&gt; c</title>", Some("a <b> c")),
             ("<title type='xhtml'><div>a <b>c</b></div></title>", Some("a <b>c</b>")),
             ("<title>AT&amp;amp;T</title>", Some("AT&amp;T")),
-            ("<title>AT&amp;T</title>", Some("AT&amp;T")),
+            ("<title>AT&amp;T</title>", Some("AT&T")),
             ("<title mode='base64'>YSA8Yj5j\nPC9iPg==</title>", Some("a <b>c</b>")),
             (
                 "<title type='application/octet-stream'>News of the day</title>",
@@ -100,6 +115,11 @@ mod tests {
             ("<content type='image/png'>iVBORw0KGgo=</content>", None),
             ("<content type='image/png'>See below.</content>", Some("See below.")),
             ("<content/>", None),
+            ("<title>&lt;![CDATA[Acme wins]]&gt;</title>", Some("Acme wins")),
+            (
+                "<title><![CDATA[A <![CDATA[nested]]> title]]></title>",
+                Some("A nested title"),
+            ),
         ] {
             assert_eq!(title(element).as_deref(), want, "{element}");
         }

@@ -14,6 +14,9 @@ const MAX_ENTITY_BYTES: usize = 512;
 /// Bytes that all uses of entities together may add to a document.
 const MAX_EXPANSION_BYTES: usize = 64 * 1024;
 
+/// What may follow an `&` in an entity: numbers, and the names that XML itself defines.
+const OWN_REFERENCES: &[&str] = &["#", "amp;", "lt;", "gt;", "quot;", "apos;"];
+
 /// What the names of a document mean.
 #[derive(Debug, Default)]
 pub(super) struct Entities<'a> {
@@ -26,8 +29,15 @@ impl<'a> Entities<'a> {
     pub(super) fn doctype(&mut self, rest: &'a str, repairs: &mut Repairs) -> usize {
         let mut in_subset = false;
         let mut quote = None;
+        let mut behind_comment = 0;
         for (at, c) in rest.char_indices() {
+            if at < behind_comment {
+                continue;
+            }
             match c {
+                '<' if quote.is_none() && rest[at..].starts_with("<!--") => {
+                    behind_comment = rest[at..].find("-->").map_or(rest.len(), |end| at + end + "-->".len());
+                }
                 '"' | '\'' if quote == Some(c) => quote = None,
                 '"' | '\'' if quote.is_none() && in_subset => quote = Some(c),
                 '<' if in_subset && quote.is_none() => self.learn(&rest[at..]),
@@ -61,14 +71,15 @@ impl<'a> Entities<'a> {
     }
 }
 
-/// Name and text of one declaration, if it is text and no more; of references it may hold numbers alone, so expansion ends at once.
+/// Name and text of one declaration, if it is text and no more; of references it may hold those of XML alone, so expansion ends at once.
 fn entity(declaration: &str) -> Option<(&str, &str)> {
     let rest = declaration.strip_prefix("<!ENTITY")?.trim_start();
     let (name, rest) = rest.split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let (value, _) = rest[1..].split_once(quote)?;
+    let is_own = |reference: &str| OWN_REFERENCES.iter().any(|own| reference.starts_with(own));
     let is_text =
-        value.len() <= MAX_ENTITY_BYTES && !value.contains(['<', '%']) && !value.replace("&#", "").contains('&');
+        value.len() <= MAX_ENTITY_BYTES && !value.contains(['<', '%']) && value.split('&').skip(1).all(is_own);
     is_text.then_some((name, value))
 }

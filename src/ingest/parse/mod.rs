@@ -23,6 +23,7 @@ use url::Url;
 
 use crate::article::{Category, Item, Link, Person, Reject, Stamp};
 use crate::config::{FetchConfig, Source};
+use crate::text;
 
 mod repair;
 mod vocabulary;
@@ -132,7 +133,7 @@ impl Default for Options {
         Self {
             max_items: 5_000,
             max_depth: 100,
-            max_text_bytes: 1 << 20,
+            max_text_bytes: text::MAX_HTML_BYTES,
             max_attribute_bytes: 16 << 10,
             max_categories: 64,
             max_elements: 500,

@@ -15,7 +15,7 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use url::Url;
 
-use super::item::{PUBLISHED, UPDATED, date};
+use super::item::{PUBLISHED, UPDATED, date, link};
 use super::vocabulary::{self, UNDECLARED};
 use super::{Options, ParseError, Repairs, cut};
 use crate::text;
@@ -243,7 +243,11 @@ impl<'x> Pass<'x, '_> {
                 (name, value)
             })
             .collect();
-        let outer_base = self.open.last().map_or(&self.base, |(_, parent)| &parent.base);
+        let outer_base = self
+            .open
+            .last()
+            .and_then(|(_, parent)| parent.base.as_ref())
+            .or(self.base.as_ref());
         let own_base =
             attributes
                 .iter()
@@ -268,7 +272,7 @@ impl<'x> Pass<'x, '_> {
             inner: 0..0,
             has_markup: false,
             children: Vec::new(),
-            base: own_base.map(Rc::new).or_else(|| outer_base.clone()),
+            base: own_base.map(Rc::new).or_else(|| outer_base.cloned()),
         }
     }
 
@@ -385,7 +389,14 @@ impl<'x> Pass<'x, '_> {
             return;
         };
         let siblings = match role {
-            Role::Root | Role::Channel => &mut self.scanned.head,
+            Role::Root | Role::Channel => {
+                // A document from nowhere says itself where it belongs.
+                if self.base.is_none() {
+                    let own = link(&node).and_then(|link| Url::parse(&link.href).ok());
+                    self.base = own.map(Rc::new);
+                }
+                &mut self.scanned.head
+            }
             Role::Item => &mut parent.children,
             Role::Other => {
                 append(&mut parent.text, &node.text, self.options.max_text_bytes, self.repairs);

@@ -268,6 +268,8 @@ fn entities_are_text_or_nothing_and_never_fetched() {
     for (subset, title, want) in [
         ("<!ENTITY co \"Acme &#38; Co\">", "&co;", "Acme & Co"),
         ("<!ENTITY co 'it is \"quoted\" ]>'>", "&co;", "it is \"quoted\" ]>"),
+        ("<!ENTITY co \"Acme &amp; Co\">", "&co;", "Acme & Co"),
+        ("<!-- ]> --><!ENTITY co \"Acme\">", "&co;", "Acme"),
         ("<!ENTITY a SYSTEM \"file:///etc/passwd\">", "&a;", "&a;"),
         ("<!ENTITY % p \"x\"><!ENTITY a \"%p;\">", "&a;", "&a;"),
         ("<!ENTITY a \"x\"><!ENTITY b \"&a;&a;\">", "&b;", "&b;"),

@@ -41,7 +41,7 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
         root_name_end: None,
         skipped: 0,
         item: None,
-        named: (false, false),
+        whole: [false; 3],
         max_depth,
         repairs,
     };
@@ -79,8 +79,8 @@ struct Pass<'a, 'r> {
     skipped: usize,
     /// The item that is open, as an index of `frames`: a child of the root or of the channel.
     item: Option<usize>,
-    /// The open item has a complete title, and a complete link or id.
-    named: (bool, bool),
+    /// The open item has a complete title, a complete link or id, and a complete text.
+    whole: [bool; 3],
     max_depth: usize,
     repairs: &'r mut Repairs,
 }
@@ -108,8 +108,9 @@ impl<'a> Pass<'a, '_> {
         self.frames.is_empty() && self.root_name_end.is_some()
     }
 
+    /// Text is kept however deep it lies; the elements around it are not.
     fn is_kept(&self) -> bool {
-        !self.frames.is_empty() && self.skipped == 0
+        !self.frames.is_empty()
     }
 
     /// Handles what begins with `<` and says how many bytes it took.
@@ -276,7 +277,7 @@ impl<'a> Pass<'a, '_> {
             let at = self.frames.len() - 1;
             if self.item.is_none() && (1..=2).contains(&at) && matches!(local(name), "item" | "entry" | "url") {
                 self.item = Some(at);
-                self.named = (false, false);
+                self.whole = [false; 3];
             }
         }
     }
@@ -285,8 +286,9 @@ impl<'a> Pass<'a, '_> {
     fn complete(&mut self, name: &str) {
         if self.item.is_some_and(|item| item + 1 == self.frames.len()) {
             match local(name) {
-                "title" => self.named.0 = true,
-                "link" | "guid" | "id" => self.named.1 = true,
+                "title" => self.whole[0] = true,
+                "link" | "guid" | "id" => self.whole[1] = true,
+                "description" | "summary" | "encoded" | "content" => self.whole[2] = true,
                 _ => {}
             }
         }
@@ -348,9 +350,10 @@ impl<'a> Pass<'a, '_> {
             return false;
         }
         self.repairs.add("truncated");
-        // A cut item that can be told apart by title and link stays, with its complete elements: the rest comes with the next poll.
+        // A cut item that has title, link and one text stays, with its complete elements: the rest comes with the next poll. With less it would
+        // be a hollow article today and a revised one tomorrow.
         if let Some(open) = self.item {
-            let kept = if self.named == (true, true) { open + 1 } else { open };
+            let kept = if self.whole == [true; 3] { open + 1 } else { open };
             if let Some(cut) = self.frames.get(kept) {
                 self.out.truncate(cut.start);
                 self.frames.truncate(kept);

@@ -7,6 +7,13 @@ use super::{Pass, colon, local};
 /// Attributes kept per element. Checking for doubles is quadratic in them.
 const MAX_ATTRIBUTES: usize = 64;
 
+/// The namespaces of Atom 0.3, RSS 0.90 and RSS 1.1, which are read as those of their successors.
+const FORMATS: &[&str] = &[
+    "http://purl.org/atom/ns#",
+    "http://my.netscape.com/rdf/simple/0.9/",
+    "http://purl.org/net/rss1.1#",
+];
+
 /// What becomes of an attribute's value.
 enum Fixed {
     Same,
@@ -91,16 +98,23 @@ impl<'a> Pass<'a, '_> {
                 _ => None,
             };
             if let Some(own) = own {
-                self.repairs.add("namespace-alias");
+                self.alias(value);
                 return own;
             }
         }
         match vocabulary::by_uri(value) {
             Some(vocabulary) if vocabulary.uri != value => {
-                self.repairs.add("namespace-alias");
+                self.alias(value);
                 Fixed::Other(vocabulary.uri)
             }
             Some(_) | None => Fixed::Same,
+        }
+    }
+
+    /// Notes that a URI was replaced, unless it is that of an older format, which is right in its place.
+    fn alias(&mut self, uri: &str) {
+        if !FORMATS.contains(&uri) {
+            self.repairs.add("namespace-alias");
         }
     }
 
