@@ -175,6 +175,7 @@ fn item(
         base: None,
         rights: None,
         extensions: extensions(fields, options),
+        incomplete: false,
     };
     for text in [&mut item.title, &mut item.summary, &mut item.content]
         .into_iter()

@@ -8,7 +8,7 @@ use chrono_tz::Tz;
 
 use super::ParseError;
 use super::item::date;
-use super::scan::Node;
+use super::scan::{Node, Scanned};
 use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole};
 
 /// In [`FeedHead::format`](super::FeedHead::format).
@@ -21,15 +21,13 @@ const FIELDS: &[&str] = &["publication", "publication_date", "title", "keywords"
 ///
 /// # Errors
 /// When there are pages and none is news.
-pub(super) fn items(pages: &[Node], zone: Tz) -> Result<Vec<Item>, ParseError> {
-    let news = pages
+pub(super) fn items(scanned: &Scanned<'_>, zone: Tz) -> Result<Vec<Item>, ParseError> {
+    let news = scanned
+        .items
         .iter()
-        .filter_map(|page| Some((page, child(page, "news", "news")?)));
-    let items: Vec<Item> = news
-        .enumerate()
-        .map(|(index, (page, news))| item(index, page, news, zone))
-        .collect();
-    if items.is_empty() && !pages.is_empty() {
+        .filter_map(|(index, page)| Some((*index, page, child(page, "news", "news")?)));
+    let items: Vec<Item> = news.map(|(index, page, news)| item(index, page, news, zone)).collect();
+    if items.is_empty() && scanned.pages > 0 {
         return Err(ParseError::NotAFeed {
             what: "a sitemap without news".into(),
             advice: "look for the site's feed or its news sitemap".into(),
@@ -63,6 +61,7 @@ fn item(index: usize, page: &Node, news: &Node, zone: Tz) -> Item {
         media: page.children.iter().filter_map(picture).collect(),
         rights: None,
         extensions: extensions(page, news),
+        incomplete: false,
     }
 }
 
