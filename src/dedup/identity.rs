@@ -9,6 +9,7 @@ use chrono::TimeDelta;
 use super::compare::{Content, content, is_another_day, is_another_item, is_newest, is_unlike, name, seen, version_of};
 use super::name::{Name, NameKind, Trust, address};
 use super::reading::{Relation, SUPPORTING_WORDS};
+use super::recall::Carrier;
 use super::{Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
 use crate::article::Verdict;
 
@@ -118,7 +119,7 @@ fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<
     };
     let newest = known.newest().filter(|newest| newest.number != version.number)?;
     let went_back =
-        item.content_since > newest.received && item.first_verdict != Verdict::Duplicate && !reading.several_texts;
+        item.content_since > newest.received && known.maker == Carrier::ThisSource && !reading.several_texts;
     let lasts = reading.draft.received - item.content_since > SETTLED_AFTER;
     (went_back && lasts).then(|| {
         version_of(
@@ -165,10 +166,11 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
 }
 
 fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {
-    // A copy that another wire first brought: its owner's text is the one we keep, unless this one is a correction.
+    // A copy that another source first brought: its owner's text is the one we keep, unless this one is a correction. A source whose names
+    // changed shows a copy of its own.
     let release = reading.release();
     let ours = release.is_some() && known.versions.iter().any(|v| v.release == release);
-    let copy = item.first_verdict == Verdict::Duplicate && !ours;
+    let copy = item.first_verdict == Verdict::Duplicate && known.maker == Carrier::Others && !ours;
     if copy && !is_notice(reading.draft.kind) {
         return seen(
             known,

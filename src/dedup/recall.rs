@@ -79,6 +79,8 @@ pub struct Known {
     pub releases: Vec<String>,
     /// Has the source in hand shown it, under whatever name?
     pub carrier: Carrier,
+    /// Who made its versions: the source in hand one or more of them, or others all.
+    pub maker: Carrier,
     /// Its newest versions, oldest of them first; never empty.
     pub versions: Vec<KnownVersion>,
     /// The items of the source in hand that showed it and that share a name with one of this poll.
@@ -148,13 +150,20 @@ impl Shown {
     }
 }
 
-/// Who has shown an article so far.
+/// Whose an article is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carrier {
-    /// The source in hand, perhaps with others.
+    /// The source in hand's, perhaps with others.
     ThisSource,
-    /// Only other sources.
+    /// Only other sources'.
     Others,
+}
+
+impl Carrier {
+    /// From whether the source in hand is one of them.
+    pub(crate) const fn of(ours: bool) -> Self {
+        if ours { Self::ThisSource } else { Self::Others }
+    }
 }
 
 impl Known {
