@@ -6,7 +6,9 @@
 
 use chrono::TimeDelta;
 
-use super::compare::{Content, content, is_another_day, is_another_item, is_newest, is_unlike, name, seen, version_of};
+use super::compare::{
+    Content, content, is_another_day, is_another_item, is_newest, is_next_issue, is_unlike, name, seen, version_of,
+};
 use super::name::{Name, NameKind, Trust, address};
 use super::reading::{Relation, SUPPORTING_WORDS};
 use super::recall::Carrier;
@@ -43,7 +45,7 @@ fn ruling(reading: &Reading<'_>, recall: &Recall, at: usize, name: &Name) -> Opt
     if let Some(ruling) = shown.iter().find_map(|(known, item)| unchanged(reading, known, item)) {
         return Some(ruling);
     }
-    let same = |(known, _): &&(&Known, &Shown)| is_same_item(reading, known, name.kind, weight);
+    let same = |(known, _): &&(&Known, &Shown)| is_same_item(reading, known, name, weight);
     shown
         .iter()
         .find(same)
@@ -76,31 +78,34 @@ impl Weight {
 }
 
 /// A changed text under a known name: the same item, or another one to which the feed gave a name once more?
-fn is_same_item(reading: &Reading<'_>, known: &Known, kind: NameKind, weight: Weight) -> bool {
+fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, weight: Weight) -> bool {
     let same_headline = || {
         let mut versions = known.versions.iter();
         versions.any(|v| reading.has_headline_of(&v.headline, &v.clean_headline))
     };
     match weight {
         Weight::All => true,
-        Weight::Much => same_headline() || is_likely(reading, known, kind),
+        Weight::Much | Weight::Some if (name.place || weight == Weight::Some) && is_next_issue(reading, known) => false,
+        Weight::Much => same_headline() || is_likely(reading, known, name),
         Weight::Some => same_headline() || known.newest().is_some_and(|newest| is_one_text(reading, newest)),
     }
 }
 
-/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A page alone may show one
-/// release after the other, so something of what it shows must stay.
-fn is_likely(reading: &Reading<'_>, known: &Known, kind: NameKind) -> bool {
+/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A place may show one release
+/// after the other, so something of what it shows must stay.
+fn is_likely(reading: &Reading<'_>, known: &Known, name: &Name) -> bool {
+    if name.place && is_unlike(reading, known) {
+        return false;
+    }
     let page = reading.owns_its_url().then_some(reading.draft.url.as_deref()).flatten();
     let pages = page.map(address).zip(known.page());
-    let one_page = match kind {
+    let one_page = match name.kind {
         NameKind::Guid => pages.map(|(new, old)| new == old),
         NameKind::Url | NameKind::Issue | NameKind::Content => None,
     };
     match one_page {
         Some(true) => true,
         Some(false) => known.newest().is_some_and(|newest| is_one_text(reading, newest)),
-        None if kind == NameKind::Url => !is_another_day(reading, known) && !is_unlike(reading, known),
         None => !is_another_day(reading, known),
     }
 }

@@ -5,8 +5,8 @@
 //! one source, another guid and another headline on one page are another release.
 
 use super::compare::{
-    Content, Languages, content, duplicate, is_another_item, is_newest, is_notice_of, is_unlike, languages, name,
-    version_of,
+    Content, Languages, content, duplicate, is_another_item, is_newest, is_next_issue, is_notice_of, is_unlike,
+    languages, name, version_of,
 };
 use super::name::address;
 use super::reading::SUPPORTING_WORDS;
@@ -84,6 +84,7 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
         )),
         Content::Changed if !reading.owns_its_url() => None,
         Content::Changed if known.newest().is_some_and(|v| is_notice_of(reading, v)) => None,
+        Content::Changed if ours && is_next_issue(reading, known) => None,
         Content::Changed if ours => Some(version_of(
             reading,
             known,
