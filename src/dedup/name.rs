@@ -68,7 +68,7 @@ impl NameKind {
     }
 
     /// The kind of a name as the store has it.
-    fn of(text: &str) -> Option<Self> {
+    pub(super) fn of(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| text.starts_with(kind.prefix()))
     }
 }
@@ -175,7 +175,7 @@ pub struct Document<'a> {
     pub doubt: Option<String>,
 }
 
-/// Reads the drafts of one document of one source, and takes from each the names that are not its own.
+/// Reads the drafts of one document of one source, and takes from each the names that other items have as well.
 #[must_use]
 pub fn read(drafts: &[Draft], identity: Identity) -> Document<'_> {
     let mut readings: Vec<Reading<'_>> = drafts.iter().map(Reading::unsettled).collect();
@@ -185,11 +185,11 @@ pub fn read(drafts: &[Draft], identity: Identity) -> Document<'_> {
     let (bad, all) = (missing + guids.further, readings.len());
     let degraded = identity == Identity::Auto && bad > tolerated(all);
     for reading in &mut readings {
-        let is_shared = |name: &Name| [&guids, &pages, &issues].iter().any(|s| s.names.contains(&name.text));
-        reading.names.retain(|name| !is_shared(name));
         for name in &mut reading.names {
             name.trust = trust(name.kind, identity, degraded);
         }
+        let is_shared = |name: &Name| [&guids, &pages, &issues].iter().any(|s| s.names.contains(&name.text));
+        reading.names.retain(|name| is_obeyed(name) || !is_shared(name));
         reading.names.sort_by_key(|name| name.trust);
     }
 
@@ -206,6 +206,12 @@ pub fn read(drafts: &[Draft], identity: Identity) -> Document<'_> {
     }
     let doubt = (degraded && missing < all).then(|| format!("{bad} of {all} guids are missing or another item's"));
     Document { readings, doubt }
+}
+
+/// One guid for which the operator vouches is one item, however often the document shows it. A page that several items link to is a list of
+/// them, whoever vouches for pages.
+fn is_obeyed(name: &Name) -> bool {
+    name.trust == Trust::Vouched && name.kind == NameKind::Guid
 }
 
 /// A twentieth, rounded: none of 9, one of 10, two of 30.
@@ -371,6 +377,15 @@ mod tests {
         assert_eq!(
             document.doubt.as_deref(),
             Some("1 of 3 guids are missing or another item's")
+        );
+
+        use Trust::Vouched;
+        let document = read(&drafts, Identity::Guid);
+        let guids: Vec<_> = document.readings.iter().map(|reading| said(reading)[0]).collect();
+        assert_eq!(
+            guids,
+            [(Guid, Vouched); 3],
+            "one guid is one item where the operator says so"
         );
 
         let twice = [

@@ -12,7 +12,7 @@ use super::reading::{News, is_site_root, wire_slug};
 use super::{Key, KeyKind, Reading};
 use crate::article::{Kind, PubStatus, Verdict};
 
-/// Names kept of one item: one that has had so many changes them on every poll, and they tell nothing.
+/// Names of one kind kept of one item: one that has had so many changes them on every poll, and they tell nothing.
 const NAMES_LIMIT: usize = 64;
 
 /// Articles read for one key, newest first: a daily headline ("Net Asset Value") must not make a poll slow.
@@ -145,8 +145,15 @@ impl Items {
 impl Shown {
     /// Those names of a reading that it did not have yet.
     pub(crate) fn new_names<'n>(&self, names: &'n [Name]) -> impl Iterator<Item = &'n Name> {
-        let room = NAMES_LIMIT.saturating_sub(self.names.len());
-        names.iter().filter(|name| !self.names.contains(&name.text)).take(room)
+        let kept = |kind| {
+            self.names
+                .iter()
+                .filter(|text| NameKind::of(text) == Some(kind))
+                .count()
+        };
+        names
+            .iter()
+            .filter(move |name| !self.names.contains(&name.text) && kept(name.kind) < NAMES_LIMIT)
     }
 }
 
