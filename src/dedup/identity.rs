@@ -83,16 +83,17 @@ fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, weight: Weigh
         let mut versions = known.versions.iter();
         versions.any(|v| reading.has_headline_of(&v.headline, &v.clean_headline))
     };
+    let may_be_reused = name.place || weight == Weight::Some;
     match weight {
         Weight::All => true,
-        Weight::Much | Weight::Some if (name.place || weight == Weight::Some) && is_next_issue(reading, known) => false,
+        Weight::Much | Weight::Some if may_be_reused && is_next_issue(reading, known) => false,
         Weight::Much => same_headline() || is_likely(reading, known, name),
         Weight::Some => same_headline() || known.newest().is_some_and(|newest| is_one_text(reading, newest)),
     }
 }
 
-/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A place may show one release
-/// after the other, so something of what it shows must stay.
+/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A place may show
+/// one release after the other, so something of what it shows must stay.
 fn is_likely(reading: &Reading<'_>, known: &Known, name: &Name) -> bool {
     if name.place && is_unlike(reading, known) {
         return false;
