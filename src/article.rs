@@ -140,9 +140,9 @@ vocabulary!(
     Identity {
         /// By its guid; by the names below in a document whose guids cannot be trusted.
         Auto = "auto",
-        /// By its guid, whatever the other guids of the document are.
+        /// By its guid, whatever else it shows and the other guids of the document are: one guid is one item.
         Guid = "guid",
-        /// By its page: guids tell nothing.
+        /// By its page, where no other item of the document links to it: guids tell nothing.
         Url = "url",
         /// By its headline and text: neither guids nor links tell anything.
         Hash = "hash",

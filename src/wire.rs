@@ -16,7 +16,7 @@ use crate::article::Rights;
 
 mod address;
 
-pub use address::canonical_url;
+pub use address::{canonical_url, is_tracking_fragment};
 
 /// A distributor of press releases.
 #[derive(Debug)]

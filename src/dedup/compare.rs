@@ -2,7 +2,7 @@
 
 use std::collections::HashSet;
 
-use super::reading::{A_DAY, Relation, language_key};
+use super::reading::{A_DAY, Relation, SUPPORTING_WORDS, language_key};
 use super::text::figures_contradict;
 use super::{Known, KnownVersion, Reading, Recall, Ruling, is_notice};
 use crate::article::{Kind, Verdict};
@@ -139,9 +139,30 @@ pub(super) fn is_another_day(reading: &Reading<'_>, known: &Known) -> bool {
         .is_some_and(|(a, b)| (a - b).abs() > A_DAY)
 }
 
-/// Common words tell nothing of an item of another day, or of one that the document in hand shows as well.
+/// One place and one headline on two days, under two texts: a daily notice ("Net Asset Value") is another release every day. A text that is
+/// much the same and has no other figures is the old one, mended. Daily notices are a day apart or a little less, so the date counts.
+pub(super) fn is_next_issue(reading: &Reading<'_>, known: &Known) -> bool {
+    let is_like = |version: &KnownVersion| {
+        let (new, old) = (reading.news.folded(), version.news.folded());
+        let like = reading.news.relation(&version.news) != Relation::Other || shares_half(new, old) == Some(true);
+        like && !figures_contradict(new, old)
+    };
+    let issued = known.newest().and_then(|newest| newest.published);
+    let dates = reading.draft.published.zip(issued);
+    let two_dates = dates.is_some_and(|(new, old)| new.date_naive() != old.date_naive());
+    two_dates && !known.versions.iter().any(is_like)
+}
+
+/// Common words tell nothing of an item of another day, or of one that the document in hand shows as well. Nor does a mere headline of
+/// another instant: many releases of a day are called "Holding in company".
 pub(super) fn is_another_item(reading: &Reading<'_>, known: &Known, recall: &Recall) -> bool {
-    is_another_day(reading, known) || known.is_shown_beside(reading, recall)
+    let is_mere_headline = || {
+        known.newest().is_some_and(|newest| {
+            let instants = reading.draft.published.zip(newest.published);
+            reading.shorter_words(newest) < SUPPORTING_WORDS && instants.is_some_and(|(new, old)| new != old)
+        })
+    };
+    is_another_day(reading, known) || is_mere_headline() || known.is_shown_beside(reading, recall)
 }
 
 /// How two languages stand to each other.

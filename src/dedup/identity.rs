@@ -6,9 +6,12 @@
 
 use chrono::TimeDelta;
 
-use super::compare::{Content, content, is_another_day, is_another_item, is_newest, is_unlike, name, seen, version_of};
+use super::compare::{
+    Content, content, is_another_day, is_another_item, is_newest, is_next_issue, is_unlike, name, seen, version_of,
+};
 use super::name::{Name, NameKind, Trust, address};
 use super::reading::{Relation, SUPPORTING_WORDS};
+use super::recall::Carrier;
 use super::{Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
 use crate::article::Verdict;
 
@@ -42,7 +45,7 @@ fn ruling(reading: &Reading<'_>, recall: &Recall, at: usize, name: &Name) -> Opt
     if let Some(ruling) = shown.iter().find_map(|(known, item)| unchanged(reading, known, item)) {
         return Some(ruling);
     }
-    let same = |(known, _): &&(&Known, &Shown)| is_same_item(reading, known, name.kind, weight);
+    let same = |(known, _): &&(&Known, &Shown)| is_same_item(reading, known, name, weight);
     shown
         .iter()
         .find(same)
@@ -75,31 +78,35 @@ impl Weight {
 }
 
 /// A changed text under a known name: the same item, or another one to which the feed gave a name once more?
-fn is_same_item(reading: &Reading<'_>, known: &Known, kind: NameKind, weight: Weight) -> bool {
+fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, weight: Weight) -> bool {
     let same_headline = || {
         let mut versions = known.versions.iter();
         versions.any(|v| reading.has_headline_of(&v.headline, &v.clean_headline))
     };
+    let may_be_reused = name.place || weight == Weight::Some;
     match weight {
         Weight::All => true,
-        Weight::Much => same_headline() || is_likely(reading, known, kind),
+        Weight::Much | Weight::Some if may_be_reused && is_next_issue(reading, known) => false,
+        Weight::Much => same_headline() || is_likely(reading, known, name),
         Weight::Some => same_headline() || known.newest().is_some_and(|newest| is_one_text(reading, newest)),
     }
 }
 
-/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A page alone may show one
-/// release after the other, so something of what it shows must stay.
-fn is_likely(reading: &Reading<'_>, known: &Known, kind: NameKind) -> bool {
+/// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A place may show
+/// one release after the other, so something of what it shows must stay.
+fn is_likely(reading: &Reading<'_>, known: &Known, name: &Name) -> bool {
+    if name.place && is_unlike(reading, known) {
+        return false;
+    }
     let page = reading.owns_its_url().then_some(reading.draft.url.as_deref()).flatten();
     let pages = page.map(address).zip(known.page());
-    let one_page = match kind {
+    let one_page = match name.kind {
         NameKind::Guid => pages.map(|(new, old)| new == old),
         NameKind::Url | NameKind::Issue | NameKind::Content => None,
     };
     match one_page {
         Some(true) => true,
         Some(false) => known.newest().is_some_and(|newest| is_one_text(reading, newest)),
-        None if kind == NameKind::Url => !is_another_day(reading, known) && !is_unlike(reading, known),
         None => !is_another_day(reading, known),
     }
 }
@@ -118,7 +125,7 @@ fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<
     };
     let newest = known.newest().filter(|newest| newest.number != version.number)?;
     let went_back =
-        item.content_since > newest.received && item.first_verdict != Verdict::Duplicate && !reading.several_texts;
+        item.content_since > newest.received && known.maker == Carrier::ThisSource && !reading.several_texts;
     let lasts = reading.draft.received - item.content_since > SETTLED_AFTER;
     (went_back && lasts).then(|| {
         version_of(
@@ -165,10 +172,11 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
 }
 
 fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {
-    // A copy that another wire first brought: its owner's text is the one we keep, unless this one is a correction.
+    // A copy that another source first brought: its owner's text is the one we keep, unless this one is a correction. A source whose names
+    // changed shows a copy of its own.
     let release = reading.release();
     let ours = release.is_some() && known.versions.iter().any(|v| v.release == release);
-    let copy = item.first_verdict == Verdict::Duplicate && !ours;
+    let copy = item.first_verdict == Verdict::Duplicate && known.maker == Carrier::Others && !ours;
     if copy && !is_notice(reading.draft.kind) {
         return seen(
             known,

@@ -14,10 +14,10 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use super::Reading;
-use super::reading::{A_DAY, Relation, SUPPORTING_WORDS};
+use super::reading::{A_DAY, Relation, SUPPORTING_WORDS, is_site_root, release};
 use crate::article::{Draft, Identity};
 use crate::text::content_hash;
-use crate::wire::canonical_url;
+use crate::wire::{canonical_url, is_tracking_fragment};
 
 /// Longer names are kept as a hash.
 const NAME_BYTES: usize = 500;
@@ -68,7 +68,7 @@ impl NameKind {
     }
 
     /// The kind of a name as the store has it.
-    fn of(text: &str) -> Option<Self> {
+    pub(super) fn of(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| text.starts_with(kind.prefix()))
     }
 }
@@ -93,16 +93,20 @@ pub struct Name {
     pub kind: NameKind,
     /// How far it is trusted in the document in hand.
     pub trust: Trust,
+    /// It names a place that may show one release after the other: a page without the wire's number, or a guid that is a web address or a
+    /// mere word (`latest`).
+    pub place: bool,
     /// As the store has it: `guid:...`.
     pub text: String,
 }
 
 impl Name {
-    fn new(kind: NameKind, value: &str) -> Self {
+    fn new(kind: NameKind, value: &str, place: bool) -> Self {
         let prefix = kind.prefix();
         Self {
             kind,
             trust: Trust::Alone,
+            place,
             text: if value.len() > NAME_BYTES {
                 format!("{prefix}{}", content_hash(&[value]))
             } else {
@@ -115,26 +119,41 @@ impl Name {
 /// Every name of an item that stands alone, strongest first; never empty.
 pub(super) fn names(draft: &Draft, page: Option<&str>, headline: &str, content: &str) -> Vec<Name> {
     let guid = draft.guid.as_deref().map(str::trim).filter(|guid| !guid.is_empty());
+    let unnumbered = release(draft.wire.as_deref(), draft.release_id.as_deref()).is_none();
     let issue = draft
         .published
         .filter(|_| !headline.is_empty())
         .map(|published| content_hash(&[headline, &published.to_rfc3339()]));
     [
-        guid.map(|guid| Name::new(NameKind::Guid, &guid_value(guid))),
-        page.map(|page| Name::new(NameKind::Url, page)),
-        issue.map(|issue| Name::new(NameKind::Issue, &issue)),
-        Some(Name::new(NameKind::Content, content)),
+        guid.and_then(|guid| {
+            let address = web_address(guid);
+            let place = address.is_some() || !guid.contains(|c: char| c.is_numeric());
+            let value = address.as_ref().map_or_else(|| Some(guid.to_owned()), guid_value)?;
+            Some(Name::new(NameKind::Guid, &value, place && unnumbered))
+        }),
+        page.map(|page| Name::new(NameKind::Url, page, unnumbered)),
+        issue.map(|issue| Name::new(NameKind::Issue, &issue, true)),
+        Some(Name::new(NameKind::Content, content, true)),
     ]
     .into_iter()
     .flatten()
     .collect()
 }
 
-/// A guid that is a web address counts as the page that it leads to.
-fn guid_value(guid: &str) -> String {
-    match Url::parse(guid) {
-        Ok(url) if matches!(url.scheme(), "http" | "https") => address(&canonical_url(&url)).to_owned(),
-        Ok(_) | Err(_) => guid.to_owned(),
+fn web_address(guid: &str) -> Option<Url> {
+    Url::parse(guid)
+        .ok()
+        .filter(|url| matches!(url.scheme(), "http" | "https"))
+}
+
+/// A guid that is a web address counts as the page that it leads to; its fragment may be all that tells two items (`news#2026-10-01`,
+/// `#/news/1`). A site's front page names nothing.
+fn guid_value(guid: &Url) -> Option<String> {
+    let page = canonical_url(guid);
+    let page = address(&page);
+    match guid.fragment().filter(|fragment| !is_tracking_fragment(fragment)) {
+        Some(fragment) => Some(format!("{page}#{fragment}")),
+        None => (!is_site_root(page)).then(|| page.to_owned()),
     }
 }
 
@@ -156,7 +175,7 @@ pub struct Document<'a> {
     pub doubt: Option<String>,
 }
 
-/// Reads the drafts of one document of one source, and takes from each the names that are not its own.
+/// Reads the drafts of one document of one source, and takes from each the names that other items have as well.
 #[must_use]
 pub fn read(drafts: &[Draft], identity: Identity) -> Document<'_> {
     let mut readings: Vec<Reading<'_>> = drafts.iter().map(Reading::unsettled).collect();
@@ -166,11 +185,11 @@ pub fn read(drafts: &[Draft], identity: Identity) -> Document<'_> {
     let (bad, all) = (missing + guids.further, readings.len());
     let degraded = identity == Identity::Auto && bad > tolerated(all);
     for reading in &mut readings {
-        let is_shared = |name: &Name| [&guids, &pages, &issues].iter().any(|s| s.names.contains(&name.text));
-        reading.names.retain(|name| !is_shared(name));
         for name in &mut reading.names {
             name.trust = trust(name.kind, identity, degraded);
         }
+        let is_shared = |name: &Name| [&guids, &pages, &issues].iter().any(|s| s.names.contains(&name.text));
+        reading.names.retain(|name| is_obeyed(name) || !is_shared(name));
         reading.names.sort_by_key(|name| name.trust);
     }
 
@@ -187,6 +206,12 @@ pub fn read(drafts: &[Draft], identity: Identity) -> Document<'_> {
     }
     let doubt = (degraded && missing < all).then(|| format!("{bad} of {all} guids are missing or another item's"));
     Document { readings, doubt }
+}
+
+/// One guid for which the operator vouches is one item, however often the document shows it. A page that several items link to is a list of
+/// them, whoever vouches for pages.
+fn is_obeyed(name: &Name) -> bool {
+    name.trust == Trust::Vouched && name.kind == NameKind::Guid
 }
 
 /// A twentieth, rounded: none of 9, one of 10, two of 30.
@@ -294,6 +319,8 @@ mod tests {
             (" g 1\n", "guid:g 1"),
             ("http://WWW.Acme.example/a/?utm_source=x#top", "guid:acme.example/a"),
             ("https://acme.example/a", "guid:acme.example/a"),
+            ("https://acme.example/a#2026-10-01", "guid:acme.example/a#2026-10-01"),
+            ("https://acme.example/#/news/1", "guid:acme.example#/news/1"),
             ("https://acme.example/a?id=1", "guid:acme.example/a?id=1"),
             ("tag:acme.example,2026:a", "guid:tag:acme.example,2026:a"),
             ("https://acme.example:8443/a", "guid:acme.example:8443/a"),
@@ -319,6 +346,7 @@ mod tests {
             (draft(Some(" "), Some(page), "H"), vec![Url, Content]),
             (draft(None, Some("https://e.example/"), "H"), vec![Content]),
             (draft(None, Some("https://www.e.example"), "H"), vec![Content]),
+            (draft(Some("http://e.example/"), None, "H"), vec![Content]),
             (draft(None, Some("https://e.example/?id=1"), "H"), vec![Url, Content]),
         ] {
             let kinds: Vec<_> = Reading::of(&draft).names.iter().map(|name| name.kind).collect();
@@ -349,6 +377,15 @@ mod tests {
         assert_eq!(
             document.doubt.as_deref(),
             Some("1 of 3 guids are missing or another item's")
+        );
+
+        use Trust::Vouched;
+        let document = read(&drafts, Identity::Guid);
+        let guids: Vec<_> = document.readings.iter().map(|reading| said(reading)[0]).collect();
+        assert_eq!(
+            guids,
+            [(Guid, Vouched); 3],
+            "one guid is one item where the operator says so"
         );
 
         let twice = [

@@ -24,12 +24,13 @@ const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)",
 /// A dateline stands near the top; further down the same words are news.
 const DATELINE_REACH_BYTES: usize = 4_000;
 
-/// The news text of a release, after its dateline. Folding waits until somebody compares.
+/// The news text of a release, after its dateline. Folding and counting wait until somebody compares, and are done once.
 #[derive(Debug)]
 pub struct News {
     raw: String,
     cut: bool,
     folded: OnceLock<String>,
+    words: OnceLock<usize>,
 }
 
 /// How one news text stands to another.
@@ -81,6 +82,7 @@ impl News {
             cut: rest.len() < news.trim().len(),
             raw: rest.to_owned(),
             folded: OnceLock::new(),
+            words: OnceLock::new(),
         }
     }
 
@@ -91,14 +93,16 @@ impl News {
 
     /// Words; in scripts without spaces, characters.
     pub(super) fn words(&self) -> usize {
-        let mut words = 0;
-        let mut in_word = false;
-        for c in self.folded().chars() {
-            let alone = is_unspaced(c);
-            words += usize::from(alone || (!in_word && c != ' '));
-            in_word = !alone && c != ' ';
-        }
-        words
+        *self.words.get_or_init(|| {
+            let mut words = 0;
+            let mut in_word = false;
+            for c in self.folded().chars() {
+                let alone = is_unspaced(c);
+                words += usize::from(alone || (!in_word && c != ' '));
+                in_word = !alone && c != ' ';
+            }
+            words
+        })
     }
 
     /// Did it end in a mark of being cut?

@@ -12,7 +12,7 @@ use super::reading::{News, is_site_root, wire_slug};
 use super::{Key, KeyKind, Reading};
 use crate::article::{Kind, PubStatus, Verdict};
 
-/// Names kept of one item: one that has had so many changes them on every poll, and they tell nothing.
+/// Names of one kind kept of one item: one that has had so many changes them on every poll, and they tell nothing.
 const NAMES_LIMIT: usize = 64;
 
 /// Articles read for one key, newest first: a daily headline ("Net Asset Value") must not make a poll slow.
@@ -79,6 +79,8 @@ pub struct Known {
     pub releases: Vec<String>,
     /// Has the source in hand shown it, under whatever name?
     pub carrier: Carrier,
+    /// Who made its versions: the source in hand one or more of them, or others all.
+    pub maker: Carrier,
     /// Its newest versions, oldest of them first; never empty.
     pub versions: Vec<KnownVersion>,
     /// The items of the source in hand that showed it and that share a name with one of this poll.
@@ -143,18 +145,32 @@ impl Items {
 impl Shown {
     /// Those names of a reading that it did not have yet.
     pub(crate) fn new_names<'n>(&self, names: &'n [Name]) -> impl Iterator<Item = &'n Name> {
-        let room = NAMES_LIMIT.saturating_sub(self.names.len());
-        names.iter().filter(|name| !self.names.contains(&name.text)).take(room)
+        let kept = |kind| {
+            self.names
+                .iter()
+                .filter(|text| NameKind::of(text) == Some(kind))
+                .count()
+        };
+        names
+            .iter()
+            .filter(move |name| !self.names.contains(&name.text) && kept(name.kind) < NAMES_LIMIT)
     }
 }
 
-/// Who has shown an article so far.
+/// Whose an article is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Carrier {
-    /// The source in hand, perhaps with others.
+    /// The source in hand's, perhaps with others.
     ThisSource,
-    /// Only other sources.
+    /// Only other sources'.
     Others,
+}
+
+impl Carrier {
+    /// From whether the source in hand is one of them.
+    pub(crate) const fn of(ours: bool) -> Self {
+        if ours { Self::ThisSource } else { Self::Others }
+    }
 }
 
 impl Known {

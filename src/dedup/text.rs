@@ -4,6 +4,8 @@
 //! Figures in the headline and distance in time keep templates apart: a fund's daily notice opens with the same words
 //! every day.
 
+use std::collections::HashSet;
+
 use chrono::TimeDelta;
 
 use super::compare::{Languages, duplicate, is_notice_of, languages, name};
@@ -99,15 +101,14 @@ fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {
     known.carrier == Carrier::ThisSource || other_number
 }
 
-/// Each headline has a figure that the other has not: "$1.63 Million" and "$755,000" are two offerings.
+/// Each text has a figure that the other has not: "$1.63 Million" and "$755,000" are two offerings.
 pub(super) fn figures_contradict(a: &str, b: &str) -> bool {
     let (a, b) = (figures(a), figures(b));
-    a.iter().any(|figure| !b.contains(figure)) && b.iter().any(|figure| !a.contains(figure))
+    !a.is_subset(&b) && !b.is_subset(&a)
 }
 
-fn figures(headline: &str) -> Vec<String> {
-    headline
-        .split(|c: char| !(c.is_numeric() || c == '.' || c == ','))
+fn figures(text: &str) -> HashSet<String> {
+    text.split(|c: char| !(c.is_numeric() || c == '.' || c == ','))
         .map(|run| run.trim_matches(['.', ',']).replace(',', ""))
         .filter(|run| !run.is_empty())
         .collect()

@@ -2,15 +2,16 @@
 //!
 //! A page that several items of a document link to, or a site's front page, tells a release only together with its
 //! headline and a like text; items of one headline that the source shows side by side there are two all the same. Within
-//! one source, another guid and another headline on one page are another release.
+//! one source, another guid and another headline on one page are another release, unless time of issue and text are the same.
 
 use super::compare::{
-    Content, Languages, content, duplicate, is_another_item, is_newest, is_notice_of, is_unlike, languages, name,
-    version_of,
+    Content, Languages, content, duplicate, is_another_item, is_newest, is_next_issue, is_notice_of, is_unlike,
+    languages, name, version_of,
 };
 use super::name::address;
-use super::reading::SUPPORTING_WORDS;
+use super::reading::{Relation, SUPPORTING_WORDS};
 use super::recall::Carrier;
+use super::text::figures_contradict;
 use super::{KeyKind, Known, Reading, Recall, Ruling};
 
 pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
@@ -20,8 +21,26 @@ pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
         .filter(|known| {
             reading.owns_its_url() || known.carrier == Carrier::Others || !is_another_item(reading, known, recall)
         })
-        .find_map(|known| same_page(reading, known))
+        .find_map(|known| same_page(reading, known).or_else(|| another_headline(reading, known, recall)))
         .or_else(|| moved(reading, recall))
+}
+
+/// A feed that makes new guids, and a headline that was mended: what this source showed on this page, of one instant and with one text.
+fn another_headline(reading: &Reading<'_>, known: &Known, recall: &Recall) -> Option<Ruling> {
+    let newest = known.newest()?;
+    let ours = reading.owns_its_url() && known.carrier == Carrier::ThisSource;
+    let one_text = reading.is_of_one_instant(newest)
+        && reading.shorter_words(newest) >= SUPPORTING_WORDS
+        && reading.news.relation(&newest.news) == Relation::Same;
+    let headline = reading.draft.headline.as_deref().unwrap_or_default();
+    let other = figures_contradict(headline, &newest.headline_shown) || known.is_shown_beside(reading, recall);
+    (ours && one_text && !other).then(|| {
+        version_of(
+            reading,
+            known,
+            "same page, time of issue and text of the same source with another headline".to_owned(),
+        )
+    })
 }
 
 /// A site that moved: the same headline and text under the same path of another host, and the old item is gone from the
@@ -84,6 +103,7 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
         )),
         Content::Changed if !reading.owns_its_url() => None,
         Content::Changed if known.newest().is_some_and(|v| is_notice_of(reading, v)) => None,
+        Content::Changed if ours && is_next_issue(reading, known) => None,
         Content::Changed if ours => Some(version_of(
             reading,
             known,

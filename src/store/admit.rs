@@ -191,8 +191,12 @@ impl Store {
     /// # Errors
     /// Nothing of the poll is kept then, and it can be admitted again.
     pub async fn admit(&self, poll: &Poll, now: DateTime<Utc>) -> Result<Admitted, StoreError> {
+        // All that needs no store, before anybody waits for it.
+        let document = read(&poll.drafts, poll.identity);
         let mut writer = self.writer().await?;
-        let kept = keep(&mut writer, poll, now).await.map_err(|error| error.at(&self.path));
+        let kept = keep(&mut writer, poll, document, now)
+            .await
+            .map_err(|error| error.at(&self.path));
         self.release(writer, &kept).await;
         kept
     }
@@ -202,8 +206,11 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn decide(&self, poll: &Poll) -> Result<Admitted, StoreError> {
+        let document = read(&poll.drafts, poll.identity);
         let mut reading = self.readers.begin().await.map_err(self.failed("reading for a trial"))?;
-        let plan = decide(&mut reading, poll).await.map_err(|error| error.at(&self.path))?;
+        let plan = decide(&mut reading, poll, document)
+            .await
+            .map_err(|error| error.at(&self.path))?;
         let admitted = admitted(&mut reading, &plan, poll)
             .await
             .map_err(|error| error.at(&self.path))?;
@@ -212,14 +219,19 @@ impl Store {
     }
 }
 
-async fn keep(connection: &mut SqliteConnection, poll: &Poll, now: DateTime<Utc>) -> Result<Admitted, StoreError> {
+async fn keep(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    document: Document<'_>,
+    now: DateTime<Utc>,
+) -> Result<Admitted, StoreError> {
     let fail = |doing| move |source| StoreError::Sql { doing, source };
     let mut transaction = connection
         .begin_with("BEGIN IMMEDIATE")
         .await
         .map_err(fail("taking the write lock"))?;
     let arrival = ledger::source(&mut transaction, poll).await?;
-    let plan = decide(&mut transaction, poll).await?;
+    let plan = decide(&mut transaction, poll, document).await?;
     let mut admitted = admitted(&mut transaction, &plan, poll).await?;
     let poll_id = ledger::poll(&mut transaction, poll, &admitted.counts, plan.doubt.as_deref()).await?;
     write::plan(&mut transaction, poll, &plan, poll_id, arrival, now).await?;
@@ -228,12 +240,16 @@ async fn keep(connection: &mut SqliteConnection, poll: &Poll, now: DateTime<Utc>
     Ok(admitted)
 }
 
-async fn decide<'p>(connection: &mut SqliteConnection, poll: &'p Poll) -> Result<Plan<'p>, StoreError> {
+async fn decide<'p>(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    document: Document<'p>,
+) -> Result<Plan<'p>, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "numbering articles",
         source,
     };
-    let Document { readings, doubt } = read(&poll.drafts, poll.identity);
+    let Document { readings, doubt } = document;
     let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window).await?;
 
     let wanted = json(&readings.iter().flat_map(uri::candidates).collect::<BTreeSet<_>>());

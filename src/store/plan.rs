@@ -295,6 +295,7 @@ fn remember(
             url: draft.url.clone(),
             releases: Vec::new(),
             carrier: Carrier::ThisSource,
+            maker: Carrier::ThisSource,
             versions: Vec::new(),
             items: Items::default(),
         });
@@ -318,6 +319,7 @@ fn remember(
     if matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
         return;
     }
+    known.maker = Carrier::ThisSource;
     if judgement.verdict == Verdict::Withdrawal {
         known.pubstatus = PubStatus::Canceled;
     }

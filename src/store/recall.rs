@@ -120,6 +120,7 @@ async fn known_articles(
     let heads = sqlx::query!(
         r#"SELECT a.article_id AS "article!: i64", a.story_id AS "story!: i64", a.pubstatus AS "pubstatus!: String",
                   EXISTS (SELECT 1 FROM sighting g WHERE g.article_id = a.article_id AND g.source_id = ?2) AS "ours!: bool",
+                  EXISTS (SELECT 1 FROM version m WHERE m.article_id = a.article_id AND m.source_id = ?2) AS "made!: bool",
                   v.wire AS "wire: String", v.issuer AS "issuer: String", v.language AS "language: String",
                   v.url AS "url: String"
            FROM json_each(?1) AS wanted
@@ -200,11 +201,8 @@ async fn known_articles(
                 language: head.language,
                 url: head.url,
                 releases: releases.remove(&head.article).unwrap_or_default(),
-                carrier: if head.ours {
-                    Carrier::ThisSource
-                } else {
-                    Carrier::Others
-                },
+                carrier: Carrier::of(head.ours),
+                maker: Carrier::of(head.made),
                 versions: versions.remove(&head.article).unwrap_or_default(),
                 items: Items::default(),
             })

@@ -131,6 +131,15 @@ fn unwrap_click_counter(url: &Url) -> Url {
     url.clone()
 }
 
+/// A fragment that is empty, the top of the page (HTML, "scroll to the fragment"), or holds nothing but tracking parameters. Any other may
+/// name one of several items of a page.
+#[must_use]
+pub fn is_tracking_fragment(fragment: &str) -> bool {
+    fragment.is_empty()
+        || fragment.eq_ignore_ascii_case("top")
+        || fragment.split('&').all(|part| part.contains('=') && is_tracking(part))
+}
+
 fn is_tracking(part: &str) -> bool {
     let (name, value) = part.split_once('=').unwrap_or((part, ""));
     let (name, value) = (name.to_ascii_lowercase(), value.to_ascii_lowercase());
@@ -479,6 +488,22 @@ mod tests {
             ("mailto:press@acme.example", "mailto:press@acme.example"),
         ] {
             assert_eq!(canonical_url(&parse(url)), want, "{url}");
+        }
+    }
+
+    #[test]
+    fn a_fragment_that_names_nothing_on_the_page() {
+        for (fragment, want) in [
+            ("", true),
+            ("top", true),
+            ("Top", true),
+            ("utm_source=rss&utm_medium=feed", true),
+            ("utm_source=rss&id=3", false),
+            ("2026-10-01", false),
+            ("/news/1", false),
+            ("ref", false),
+        ] {
+            assert_eq!(is_tracking_fragment(fragment), want, "{fragment}");
         }
     }
 

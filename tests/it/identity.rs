@@ -493,6 +493,47 @@ async fn each_policy_knows_an_item_by_what_its_operator_vouches_for() {
 }
 
 #[tokio::test]
+async fn a_guid_that_is_vouched_for_is_one_item_however_often_a_document_shows_it() {
+    let page = "https://e.example/";
+    let one = entry("n-1", page, "Acme buys Bolt").at(MONDAY).says("Bolt is ours.");
+    let other = entry("n-1", page, "Acme acquires Bolt").at(MONDAY).says("All of it.");
+    let mut house = House::new().await;
+    house.identity = Identity::Guid;
+    house.poll(std::slice::from_ref(&one)).await;
+    for _ in 0..3 {
+        house.poll(&[other.clone(), one.clone()]).await;
+        assert_eq!(house.holds().await, (1, 2));
+    }
+}
+
+#[tokio::test]
+async fn an_item_whose_text_has_changed_often_is_still_known_by_a_new_page_or_guid() {
+    let mut house = House::new().await;
+    let text = |i: usize| format!("Acme Inc. said today that it has bought {i} of Bolt LLC.");
+    for i in 0..70 {
+        let item = entry("g", "https://e.example/1", "Acme buys Bolt")
+            .at(MONDAY)
+            .says(&text(i));
+        house.poll(&[item]).await;
+    }
+    let moved = |i: usize| {
+        entry("g", "https://e.example/2", "Acme buys Bolt")
+            .at(MONDAY)
+            .says(&text(i))
+    };
+    house.poll(&[moved(70)]).await;
+    let no_guid = Entry {
+        guid: String::new(),
+        date: String::new(),
+        title: "Acme buys all of Bolt".to_owned(),
+        ..moved(71)
+    };
+    let admitted = house.poll(&[no_guid]).await;
+    assert_eq!(house.holds().await.0, 1, "{:#?}", admitted.judgements);
+    assert!(admitted.judgements[0].judgement.why.ends_with("known by its page"));
+}
+
+#[tokio::test]
 async fn a_judgement_tells_by_which_name_the_item_was_known_and_a_poll_why_guids_were_not_trusted() {
     let mut house = House::new().await;
     let whole = press(10);

@@ -96,9 +96,17 @@ async fn a_store_without_names_knows_its_items_again_after_the_migration() {
         .unwrap();
     let before = [
         item("g-1", "http://www.acme.example/n/1/", "Acme buys Bolt"),
-        item("http://acme.example/n/2", "", "Acme sells Nut"),
+        item("http://acme.example/n/2", "http://acme.example/n/2", "Acme sells Nut"),
         item("", "https://acme.example/n/3?id=3", "Acme hires"),
         item("", "", "Acme moves"),
+        item(
+            "HTTP://Acme.example/N/5/?utm_source=x",
+            "http://acme.example/N/5/",
+            "Acme opens",
+        ),
+        item(" g-6\n", "https://acme.example/n/6", "Acme closes"),
+        item(&"g".repeat(600), "https://acme.example/n/7", "Acme grows"),
+        item("https://acme.example/n/8#8", "https://acme.example/n/8", "Acme shrinks"),
     ];
     for (number, draft) in (1..).zip(&before) {
         write_as_version_1(&mut old, number, draft).await;
@@ -123,6 +131,35 @@ async fn a_store_without_names_knows_its_items_again_after_the_migration() {
             Verdict::Revised,
         ),
         (4, item("g-4", "", "Acme moves"), Verdict::Seen),
+        // Their guids are spelt otherwise as names, and are no others for that.
+        (
+            5,
+            item(
+                &before[4].guid.clone().unwrap(),
+                "http://acme.example/N/5/",
+                "Acme opens a shop",
+            ),
+            Verdict::Revised,
+        ),
+        (
+            6,
+            item(" g-6\n", "https://acme.example/n/6", "Acme closes a shop"),
+            Verdict::Revised,
+        ),
+        (
+            7,
+            item(&"g".repeat(600), "https://acme.example/n/7", "Acme grows again"),
+            Verdict::Revised,
+        ),
+        (
+            8,
+            item(
+                "https://acme.example/n/8#8",
+                "https://acme.example/n/8",
+                "Acme shrinks again",
+            ),
+            Verdict::Revised,
+        ),
     ] {
         let admitted = admit(&store, vec![draft], noon() + TimeDelta::hours(2)).await;
         let said: Vec<_> = admitted
