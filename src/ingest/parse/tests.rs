@@ -280,6 +280,13 @@ fn entities_are_text_or_nothing_and_never_fetched() {
         ));
         assert_eq!(feed.items[0].title.as_deref(), Some(want), "{subset}");
     }
+    for (declarations, want) in [(1_023, "Acme"), (1_024, "&co;")] {
+        let feed = read(&format!(
+            "<!DOCTYPE rss [{}<!ENTITY co \"Acme\">]><rss><channel><item><title>&co;</title></item></channel></rss>",
+            "<!ENTITY % x SYSTEM 'y'>".repeat(declarations)
+        ));
+        assert_eq!(feed.items[0].title.as_deref(), Some(want), "{declarations}");
+    }
     let long = "x".repeat(500);
     let feed = read(&format!(
         "<!DOCTYPE rss [<!ENTITY a \"{long}\">]><rss version=\"2.0\"><channel><item><title>{}</title></item></channel></rss>",
@@ -396,6 +403,21 @@ fn large_hostile_documents_take_linear_time() {
         ("attributes", rss(&format!("<item{attributes}><title>x</title></item>"))),
         ("namespaces", rss(&format!("<item{namespaces}><title>x</title></item>"))),
         ("prefixes", many("<n:a/>", 50_000)),
+        (
+            "entities",
+            format!(
+                "<!DOCTYPE rss [{}]>{}",
+                "<!ENTITY".repeat(200_000),
+                rss("<item><title>x</title></item>")
+            ),
+        ),
+        (
+            "persons",
+            rss(&format!(
+                "<item><title>x</title><author>a@b.example {}</author></item>",
+                ")".repeat(80_000)
+            )),
+        ),
         (
             "categories",
             rss(&format!(
