@@ -101,7 +101,7 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, options: &O
         language: language(node),
         people: people(&node.children),
         categories: categories(&node.children, options.max_categories, repairs),
-        media: media(node),
+        media: media(node, options.max_media, repairs),
         rights: texts.read(RIGHTS, rights.as_ref().map(|text| text.content.as_str())),
         extensions: extensions(node, scanned.own),
     };
@@ -199,48 +199,60 @@ pub(super) fn link(node: &Node) -> Option<Link> {
     })
 }
 
-/// The categories among these elements, each once.
-pub(super) fn categories(nodes: &[Node], max: usize, repairs: &mut Repairs) -> Vec<Category> {
+/// Those of these categories that name something, each once, at most `max`.
+pub(super) fn limited(said: impl IntoIterator<Item = Category>, max: usize, repairs: &mut Repairs) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
-    let mut keep = |category: Category| {
+    for category in said {
         if category.term.is_empty() || categories.contains(&category) {
-            return;
+            continue;
         }
-        if categories.len() < max {
-            categories.push(category);
-        } else {
+        if categories.len() == max {
             repairs.add("too-many-categories");
+            break;
         }
-    };
-    let plain = |term: &str| Category {
+        categories.push(category);
+    }
+    categories
+}
+
+/// A category that is a word and no more.
+pub(super) fn plain_category(term: &str) -> Category {
+    Category {
         scheme: None,
         term: term.trim().to_owned(),
         label: None,
-    };
-    for node in nodes {
-        let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
-        let text = node.said().unwrap_or_default();
-        match (node.vocabulary.as_ref(), node.name.as_str()) {
-            ("rss", "category") => keep(Category {
-                scheme: said("domain"),
-                ..plain(text)
-            }),
-            ("atom", "category") => keep(Category {
-                scheme: said("scheme"),
-                term: said("term").unwrap_or_else(|| text.to_owned()),
-                label: said("label"),
-            }),
-            ("media", "category") => keep(Category {
-                scheme: said("scheme"),
-                label: said("label"),
-                ..plain(text)
-            }),
-            ("itunes", "category") => keep(plain(node.attribute("text").unwrap_or(text))),
-            ("rss", "tags") | ("itunes" | "media", "keywords") => text.split(',').for_each(|term| keep(plain(term))),
-            _ => {}
-        }
     }
-    categories
+}
+
+/// The categories among these elements.
+pub(super) fn categories(nodes: &[Node], max: usize, repairs: &mut Repairs) -> Vec<Category> {
+    limited(nodes.iter().flat_map(said_categories), max, repairs)
+}
+
+/// The categories that one element names; a list of keywords is as long as the publisher likes.
+fn said_categories(node: &Node) -> Box<dyn Iterator<Item = Category> + '_> {
+    let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
+    let text = node.said().unwrap_or_default();
+    let one = match (node.vocabulary.as_ref(), node.name.as_str()) {
+        ("rss", "category") => Some(Category {
+            scheme: said("domain"),
+            ..plain_category(text)
+        }),
+        ("atom", "category") => Some(Category {
+            scheme: said("scheme"),
+            term: said("term").unwrap_or_else(|| text.to_owned()),
+            label: said("label"),
+        }),
+        ("media", "category") => Some(Category {
+            scheme: said("scheme"),
+            label: said("label"),
+            ..plain_category(text)
+        }),
+        ("itunes", "category") => Some(plain_category(node.attribute("text").unwrap_or(text))),
+        ("rss", "tags") | ("itunes" | "media", "keywords") => return Box::new(text.split(',').map(plain_category)),
+        _ => None,
+    };
+    Box::new(one.into_iter())
 }
 
 /// The `xml:base` that the item's longest text stands under, if the document writes one.

@@ -7,8 +7,10 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::construct::plain;
+use super::item::{limited, plain_category};
+use super::media;
 use super::{FeedHead, Options, ParseError, ParsedFeed, Repairs, cut, stamp};
-use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject};
+use crate::article::{Extension, Item, Link, Media, Person, PersonRole, Reject};
 use crate::text::web_address;
 
 mod reader;
@@ -162,16 +164,12 @@ fn item(
         } else {
             people
         },
-        categories: list(value, "tags")
-            .filter_map(text)
-            .take(options.max_categories)
-            .map(|term| Category {
-                scheme: None,
-                term,
-                label: None,
-            })
-            .collect(),
-        media: media(value, url),
+        categories: limited(
+            list(value, "tags").filter_map(text).map(|term| plain_category(&term)),
+            options.max_categories,
+            repairs,
+        ),
+        media: media::limited(media(value, url), options.max_media, repairs),
         base: None,
         rights: None,
         extensions: extensions(fields, options),
@@ -224,14 +222,14 @@ fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
 }
 
 /// `image` and `banner_image`, then `attachments`.
-fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
-    let images = ["image", "banner_image"].into_iter().filter_map(|key| {
+fn media(value: &Value, base: Option<&Url>) -> impl Iterator<Item = Media> {
+    let images = ["image", "banner_image"].into_iter().filter_map(move |key| {
         Some(Media {
             url: web_address(&said(value, key)?, base)?,
             ..Media::default()
         })
     });
-    let attachments = list(value, "attachments").filter_map(|attachment| {
+    let attachments = list(value, "attachments").filter_map(move |attachment| {
         Some(Media {
             url: web_address(&said(attachment, "url")?, base)?,
             media_type: said(attachment, "mime_type"),
@@ -240,7 +238,7 @@ fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
             credit: None,
         })
     });
-    images.chain(attachments).collect()
+    images.chain(attachments)
 }
 
 /// `authors` of version 1.1, else `author` of 1.0.

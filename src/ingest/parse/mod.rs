@@ -119,6 +119,8 @@ pub struct Options {
     pub max_attribute_bytes: usize,
     /// Categories of one item.
     pub max_categories: usize,
+    /// Pictures and films of one item.
+    pub max_media: usize,
     /// Child elements of one item.
     pub max_elements: usize,
     /// The zone of dates that name none.
@@ -136,6 +138,7 @@ impl Default for Options {
             max_text_bytes: text::MAX_HTML_BYTES,
             max_attribute_bytes: 16 << 10,
             max_categories: 64,
+            max_media: 64,
             max_elements: 500,
             date_zone: Tz::UTC,
             max_document_bytes: 16 << 20,
@@ -307,7 +310,7 @@ fn read_xml(
         ..ParsedFeed::default()
     };
     if scanned.format == sitemap::FORMAT {
-        feed.items = sitemap::items(&scanned.items, options.date_zone)?;
+        feed.items = sitemap::items(&scanned.items, options, &mut repairs)?;
     } else {
         for (index, node) in (scanned.first_index..).zip(&scanned.items) {
             feed.items

@@ -356,6 +356,65 @@ fn limits_cut_and_say_so() {
 }
 
 #[test]
+fn categories_and_media_are_kept_each_once_and_no_more_than_so_many_in_every_format() {
+    let options = Options {
+        max_categories: 2,
+        max_media: 2,
+        ..Options::default()
+    };
+    let sitemap = |keywords: &str, pictures: &[&str]| {
+        let pictures: String = pictures
+            .iter()
+            .map(|name| format!("<image:image><image:loc>https://e.example/{name}</image:loc></image:image>"))
+            .collect();
+        format!(
+            "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:news='http://www.google.com/schemas/sitemap-news/0.9' \
+             xmlns:image='http://www.google.com/schemas/sitemap-image/1.1'><url><loc>https://e.example/</loc>{pictures}\
+             <news:news><news:title>x</news:title><news:keywords>{keywords}</news:keywords></news:news></url></urlset>"
+        )
+    };
+    let in_groups = |keywords: &str, media: &[&str]| {
+        let media: String = media
+            .iter()
+            .map(|name| format!("<media:group><media:content url='https://e.example/{name}'/></media:group>"))
+            .collect();
+        rss(&format!(
+            "<item><media:keywords>{keywords}</media:keywords>{media}</item>"
+        ))
+    };
+    let json = |tags: &str, media: &[&str]| {
+        let tags: Vec<_> = tags.split(',').collect();
+        let media: Vec<_> = media
+            .iter()
+            .map(|name| serde_json::json!({"url": format!("https://e.example/{name}")}))
+            .collect();
+        serde_json::json!({
+            "version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "tags": tags, "attachments": media}],
+        })
+        .to_string()
+    };
+    let formats: [(&str, &dyn Fn(&str, &[&str]) -> String); 3] =
+        [("sitemap", &sitemap), ("RSS", &in_groups), ("JSON", &json)];
+    for (format, document) in formats {
+        for (keywords, media, repairs) in [
+            ("a,b, a,,b", &["1", "2"][..], vec![]),
+            (
+                "a,b,c,d",
+                &["1", "2", "3"],
+                vec!["too-many-categories", "too-many-media"],
+            ),
+        ] {
+            let feed = parse(document(keywords, media).as_bytes(), None, None, &options).expect(format);
+            let terms: Vec<_> = feed.items[0].categories.iter().map(|kept| kept.term.as_str()).collect();
+            let urls: Vec<_> = feed.items[0].media.iter().map(|kept| kept.url.as_str()).collect();
+            assert_eq!(terms, ["a", "b"], "{format} {keywords}");
+            assert_eq!(urls, ["https://e.example/1", "https://e.example/2"], "{format}");
+            assert_eq!(feed.repairs, repairs, "{format} {keywords}");
+        }
+    }
+}
+
+#[test]
 fn a_packed_feed_is_read_within_the_limit_of_a_fetched_one() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(rss("<item/>").as_bytes()).expect("memory");
