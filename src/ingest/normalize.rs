@@ -109,11 +109,8 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
         draft.repairs.push("long-headline".to_owned());
     }
 
-    let link = item
-        .link()
-        .or(item.guid.as_deref())
-        .and_then(|reference| text::web_url(reference, None))
-        .or_else(|| text::web_url(item.guid.as_deref()?, None));
+    // Parse knows whether a guid may stand in for a link.
+    let link = item.link().and_then(|reference| text::web_url(reference, None));
     draft.urls = link.iter().map(Url::to_string).collect();
     draft.url = link.as_ref().map(wire::canonical_url);
 

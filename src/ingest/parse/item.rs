@@ -7,12 +7,13 @@ use chrono_tz::Tz;
 use feed_rs::model::Entry;
 
 use super::construct::html;
+pub(super) use super::links::link;
+use super::links::links;
 use super::media::media;
 use super::people::people;
 use super::scan::{Node, Scanned};
 use super::{Options, Repairs, cut, entry, stamp};
-use crate::article::{Category, Extension, Item, Link, Stamp};
-use crate::text;
+use crate::article::{Category, Extension, Item, Stamp};
 
 /// Elements of the formats that have a field of their own in [`Item`].
 #[rustfmt::skip]
@@ -121,12 +122,22 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    /// The first text that says something. `parsed` is feed-rs's reading of the format's own element, where it has one.
+    /// The first text that says something. `parsed` is feed-rs's reading of the format's own element: of several it gives one, and does not
+    /// say which, so it counts only where there is no other.
     fn read(&self, places: &[(&str, &str)], parsed: Option<&str>) -> Option<String> {
-        places.iter().find_map(|(vocabulary, name)| {
-            let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
-            found.find_map(|child| html(child, self.xml, parsed))
+        let is_own = |place: &&(&str, &str)| entry::VOCABULARIES.contains(&place.0);
+        let is_alone = places.iter().filter(is_own).flat_map(|place| self.at(place)).count() == 1;
+        places.iter().find_map(|place| {
+            let parsed = parsed.filter(|_| is_alone && is_own(&place));
+            self.at(place).find_map(|child| html(child, self.xml, parsed))
         })
+    }
+
+    fn at<'p>(&'p self, (vocabulary, name): &'p (&str, &str)) -> impl Iterator<Item = &'p Node> {
+        self.node
+            .children
+            .iter()
+            .filter(move |child| child.is(vocabulary, name))
     }
 }
 
@@ -143,60 +154,6 @@ fn guid(item: &Node) -> Option<String> {
             .filter(|about| !about.is_empty())
     })
     .map(str::to_owned)
-}
-
-/// All links but enclosures and comments. A `guid` is a link too unless it says `isPermaLink="false"` (RSS 2.0), and `rdf:about` is one
-/// in RSS 1.0; both count only when nothing else links.
-fn links(item: &Node) -> Vec<Link> {
-    // Enclosures are media.
-    let is_enclosure = |link: &Link| link.rel.as_deref() == Some("enclosure");
-    let mut links: Vec<Link> = item
-        .children
-        .iter()
-        .filter_map(link)
-        .filter(|link| !is_enclosure(link))
-        .collect();
-    if links.iter().any(|link| link.rel.as_deref() != Some("replies")) {
-        return links;
-    }
-    let guid = item
-        .children
-        .iter()
-        .find(|node| node.is("rss", "guid") && node.attribute("isPermaLink") != Some("false"));
-    let permanent = guid.and_then(Node::said).or_else(|| item.attribute("rdf:about"));
-    // A guid that is no address of its own names nothing on the feed's host.
-    links.extend(
-        permanent
-            .and_then(|href| text::web_address(href, None))
-            .map(|href| Link {
-                href,
-                ..Link::default()
-            }),
-    );
-    links
-}
-
-/// Reads an element that links.
-pub(super) fn link(node: &Node) -> Option<Link> {
-    let (href, rel) = match (node.vocabulary.as_ref(), node.name.as_str()) {
-        ("rss", "link") => (node.said()?, None),
-        ("rss", "comments") => (node.said()?, Some("replies")),
-        // RFC 4287, section 4.2.7.2: without rel it is "alternate".
-        ("atom", "link") => (
-            node.attribute("href").or_else(|| node.said())?,
-            Some(node.attribute("rel").unwrap_or("alternate")),
-        ),
-        _ => return None,
-    };
-    let said = |name: &str| node.attribute(name).map(str::to_owned);
-    Some(Link {
-        href: node.address(href)?,
-        rel: rel.map(str::to_owned),
-        media_type: said("type"),
-        title: said("title"),
-        hreflang: said("hreflang"),
-        length: node.attribute("length").and_then(|length| length.trim().parse().ok()),
-    })
 }
 
 /// Those of these categories that name something, each once, at most `max`.

@@ -8,6 +8,7 @@ use url::Url;
 
 use super::construct::plain;
 use super::item::{limited, plain_category};
+use super::links::page;
 use super::media;
 use super::{FeedHead, Options, ParseError, ParsedFeed, Repairs, cut, stamp};
 use crate::article::{Extension, Item, Link, Media, Person, PersonRole, Reject};
@@ -208,17 +209,22 @@ fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     listed.unwrap_or_default().iter()
 }
 
+/// `url`, and `external_url`: the page that the item is about, which stands in for one of its own.
 fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
-    [("url", "alternate"), ("external_url", "related")]
-        .into_iter()
-        .filter_map(|(key, rel)| {
-            Some(Link {
-                href: web_address(&said(value, key)?, base)?,
-                rel: Some(rel.to_owned()),
-                ..Link::default()
-            })
+    let link = |key, rel: Option<&str>| {
+        Some(Link {
+            href: web_address(&said(value, key)?, base)?,
+            rel: rel.map(str::to_owned),
+            ..Link::default()
         })
-        .collect()
+    };
+    let own = link("url", Some("alternate"));
+    let external = link("external_url", own.as_ref().and(Some("related")));
+    let mut links: Vec<Link> = own.into_iter().chain(external).collect();
+    if links.is_empty() {
+        links.extend(said(value, "id").and_then(|id| page(&id)));
+    }
+    links
 }
 
 /// `image` and `banner_image`, then `attachments`.

@@ -38,6 +38,7 @@ mod dates;
 mod media;
 mod people;
 mod construct;
+mod links;
 mod entry;
 mod item;
 mod head;

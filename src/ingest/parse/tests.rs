@@ -415,6 +415,41 @@ fn categories_and_media_are_kept_each_once_and_no_more_than_so_many_in_every_for
 }
 
 #[test]
+fn of_several_texts_the_first_that_says_something_counts() {
+    let atom = |entry: &str| {
+        format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
+             xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><entry>{entry}</entry></feed>"
+        )
+    };
+    for (document, title, content) in [
+        (rss("<item><title>a</title><title>b</title></item>"), Some("a"), None),
+        (rss("<item><title/><title>b</title></item>"), Some("b"), None),
+        (
+            rss("<item><media:title>m</media:title><title>a</title></item>"),
+            Some("a"),
+            None,
+        ),
+        (rss("<item><media:title>m</media:title></item>"), Some("m"), None),
+        (atom("<title>a</title><title type=\"html\">b</title>"), Some("a"), None),
+        (atom("<dc:title>d</dc:title><title>a</title>"), Some("a"), None),
+        (atom("<content>a</content><content>b</content>"), None, Some("a")),
+        (
+            atom("<content>a</content><content:encoded>b</content:encoded>"),
+            None,
+            Some("b"),
+        ),
+    ] {
+        let item = &read(&document).items[0];
+        assert_eq!(
+            (item.title.as_deref(), item.content.as_deref()),
+            (title, content),
+            "{document}"
+        );
+    }
+}
+
+#[test]
 fn a_packed_feed_is_read_within_the_limit_of_a_fetched_one() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(rss("<item/>").as_bytes()).expect("memory");
