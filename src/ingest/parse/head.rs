@@ -1,7 +1,7 @@
 //! Says what the channel says of itself, items aside.
 //!
 //! In: the scanned document. Out: a [`FeedHead`]. What a publisher asks of those who poll it (`ttl`, `skipHours`, `sy:*`, `hub`) is
-//! read here and obeyed elsewhere.
+//! read and shown; the schedule is the operator's, and nothing follows these yet.
 
 use chrono::Weekday;
 
