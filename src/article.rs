@@ -374,6 +374,9 @@ pub struct Item {
     pub rights: Option<String>,
     /// All elements outside the feed format, `dc:*` included.
     pub extensions: Vec<Extension>,
+    /// The document was cut within it: what stands here is whole, and there was more.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    pub incomplete: bool,
 }
 
 impl Item {

@@ -45,6 +45,9 @@
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |
 //! | no request to a private address | `every_way_to_write_an_inner_address_is_refused` |
 //! | a hostile document costs only itself | `a_mutated_feed_never_panics` |
+//! | what is mended is well-formed | `whatever_is_mended_is_well_formed_and_needs_no_mending` |
+//! | what careless tools write costs no item | `what_careless_tools_write_costs_no_item` |
+//! | an article holds what its feed shows | `whatever_a_person_can_see_in_an_item_is_in_the_article` |
 //! | a bad source never stops another | `whatever_a_source_sends_is_one_line_and_a_row_and_the_others_go_on` |
 //! | no script in what we emit | `pages_hold_no_active_content_whatever_the_wire_wrote` |
 //! | a full disk keeps nothing half-written | `a_full_disk_keeps_nothing_of_the_poll_and_the_store_goes_on` |

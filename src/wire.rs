@@ -439,6 +439,26 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     WIRES.iter().map(|wire| wire.id)
 }
 
+/// The wire that a text names in its own spelling or in that of a mark, whatever its spaces, dashes and letter case: `Noticias Newswire`,
+/// `EIN-Presswire`. Too short names mean too much.
+#[must_use]
+pub fn by_loose_name(text: &str) -> Option<&'static Wire> {
+    const SHORTEST: usize = 6;
+    let folded = loose(text);
+    if folded.len() < SHORTEST {
+        return None;
+    }
+    let names = |wire: &&Wire| loose(wire.name) == folded || wire.marks.iter().any(|mark| loose(mark.token) == folded);
+    WIRES.iter().filter(|wire| wire.id != generic().id).find(names)
+}
+
+fn loose(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 /// The wire that signs with this token, with its mark; the longest token of the table wins.
 #[must_use]
 pub fn by_token(token: &str) -> Option<(&'static Wire, Mark)> {
@@ -451,6 +471,21 @@ pub fn by_token(token: &str) -> Option<(&'static Wire, Mark)> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_wire_is_known_in_any_spelling_of_its_name() {
+        for (text, want) in [
+            ("Noticias Newswire", Some("Noticias Newswire")),
+            ("PR Newswire", Some("PR Newswire")),
+            ("pr-newswire", Some("PR Newswire")),
+            ("GlobeNewswire", Some("GlobeNewswire")),
+            ("Axleboy Offroad", None),
+            ("BW", None),
+            ("", None),
+        ] {
+            assert_eq!(by_loose_name(text).map(|wire| wire.name), want, "{text}");
+        }
+    }
 
     #[test]
     fn ids_names_and_tokens_are_unique() {

@@ -63,6 +63,14 @@ pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Norm
         rejects: feed.rejects.clone(),
     };
     for item in &feed.items {
+        // Half a release may lack its embargo, and would be a hollow article until the next poll brings the whole.
+        if item.incomplete {
+            normalized.rejects.push(Reject {
+                index: item.index,
+                why: "the document ends within the item; the next poll asks for all of it".to_owned(),
+            });
+            continue;
+        }
         match draft(item, &feed.head, origin, now) {
             Ok(draft) => normalized.drafts.push(draft),
             Err(reject) => normalized.rejects.push(reject),

@@ -153,6 +153,15 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
     if let Some((wire, mark)) = wire::by_token(inner).filter(|(_, mark)| form(mark.form)) {
         return Some(sign(wire, mark.form, None, None));
     }
+    // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark of another form stays what it is.
+    if let Some(wire) = wire::by_loose_name(inner).filter(|_| wire::by_token(inner).is_none()) {
+        let form = if form(Form::Slashes) {
+            Form::Slashes
+        } else {
+            Form::Brackets
+        };
+        return Some(sign(wire, form, None, None));
+    }
     let (wire, mark, rest) = WIRES
         .iter()
         .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))

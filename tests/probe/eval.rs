@@ -64,7 +64,7 @@ struct Score {
 }
 
 impl Score {
-    fn count<T: PartialEq + Debug>(&mut self, raw: &str, want: Option<T>, got: Option<T>) {
+    fn count<T: PartialEq + Debug>(&mut self, raw: &str, want: &Option<T>, got: &Option<T>) {
         let hit = got == want;
         if want.is_some() {
             self.total += 1;
@@ -109,7 +109,7 @@ fn datelines(row: &Value, score: &mut Score) {
             dateline.wire,
         )
     });
-    score.count(raw, want, got);
+    score.count(raw, &want, &got);
 }
 
 fn symbols(row: &Value, score: &mut Score) {
@@ -132,7 +132,7 @@ fn symbols(row: &Value, score: &mut Score) {
             .collect(),
     };
     let some = |keys: Vec<String>| Some(keys).filter(|keys| !keys.is_empty());
-    score.count(raw, some(want), some(got));
+    score.count(raw, &some(want), &some(got));
 }
 
 fn revisions(row: &Value, score: &mut Score) {
@@ -145,5 +145,5 @@ fn revisions(row: &Value, score: &mut Score) {
     };
     let want = kind.map(|kind| (kind, text(row, "clean_headline").map(str::to_owned)));
     let got = release::revision(Some(raw), "", None).map(|revision| (revision.kind, revision.clean_headline));
-    score.count(raw, want, got);
+    score.count(raw, &want, &got);
 }

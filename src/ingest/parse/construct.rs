@@ -119,7 +119,7 @@ mod tests {
     fn title(element: &str) -> Option<String> {
         let xml = format!("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>{element}</entry></feed>");
         let scanned = scan::scan(&xml, None, &Options::default(), &mut Repairs::default()).expect("a feed");
-        super::html(&scanned.items[0].children[0], &xml, None)
+        super::html(&scanned.items[0].1.children[0], &xml, None)
     }
 
     #[test]

@@ -12,6 +12,7 @@ use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
 use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
 
 use super::Repairs;
+use super::token::instruction_end;
 
 /// How far into the body an XML declaration is looked for: white space or a warning of PHP in front of it is common, more is not.
 const DECLARATION_WITHIN_BYTES: usize = 4096;
@@ -227,7 +228,7 @@ fn declaration(text: &str) -> Option<Range<usize>> {
         rest.get(..5).is_some_and(|word| word.eq_ignore_ascii_case("<?xml"))
             && rest[5..].starts_with(|c: char| c.is_ascii_whitespace() || c == '?')
     })?;
-    text[at..].find("?>").map(|end| at..at + end + 2)
+    Some(at..at + "<?".len() + instruction_end(&text[at + "<?".len()..]))
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! In: one scanned item. Out: an [`Item`] that says what the feed said. The format's own elements become fields; all others become
 //! extensions, so nothing that a wire wrote is lost.
 
+use chrono::{DateTime, Utc};
 use chrono_tz::Tz;
 use feed_rs::model::Entry;
 
@@ -24,7 +25,7 @@ const FIELDS: &[(&str, &[&str])] = &[
 ];
 
 /// Where the time of issue stands, first found first taken.
-pub(super) const PUBLISHED: &[(&str, &str)] = &[
+const PUBLISHED: &[(&str, &str)] = &[
     ("rss", "pubDate"),
     ("atom", "published"),
     ("atom", "pubDate"),
@@ -36,12 +37,13 @@ pub(super) const PUBLISHED: &[(&str, &str)] = &[
 ];
 
 /// Where the time of change stands. GlobeNewswire writes `dc:modified`.
-pub(super) const UPDATED: &[(&str, &str)] = &[
+const UPDATED: &[(&str, &str)] = &[
     ("atom", "updated"),
     ("atom", "modified"),
     ("dc", "modified"),
     ("dcterms", "modified"),
     ("rss", "updated"),
+    ("sitemap", "lastmod"),
 ];
 
 /// Where the headline stands, first found first taken.
@@ -105,6 +107,7 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, options: &O
         media: media(node, options.max_media, repairs),
         rights: texts.read(RIGHTS, rights.as_ref().map(|text| text.content.as_str())),
         extensions: extensions(node, scanned.own),
+        incomplete: false,
     };
     for text in [&mut item.title, &mut item.summary, &mut item.content, &mut item.rights]
         .into_iter()
@@ -221,6 +224,22 @@ fn base(item: &Node) -> Option<String> {
     let node = text.unwrap_or(item);
     let base = node.base.as_ref().filter(|_| node.has_own_base);
     base.map(ToString::to_string)
+}
+
+/// When an item was issued or changed, by whatever tells.
+pub(super) fn issued(item: &Node, zone: Tz) -> Option<DateTime<Utc>> {
+    let news = item
+        .children
+        .iter()
+        .filter(|child| child.is("news", "news"))
+        .flat_map(|news| &news.children);
+    let news = news
+        .filter(|child| child.name == "publication_date")
+        .find_map(Node::said);
+    let told = news.map(|raw| stamp(raw, zone));
+    told.or_else(|| date(&item.children, PUBLISHED, zone))
+        .or_else(|| date(&item.children, UPDATED, zone))?
+        .instant
 }
 
 /// The date in the first of these elements that says anything.

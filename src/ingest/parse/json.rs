@@ -65,7 +65,12 @@ pub(super) fn read(
     let document = reader::document(text, options, &mut repairs);
     let named = said(&document.head, "version").is_some_and(|version| version.contains("jsonfeed.org/version/"));
     if !named {
-        if !document.items.iter().flatten().any(is_item) {
+        if !document
+            .items
+            .iter()
+            .filter_map(|(_, item)| item.as_ref().ok())
+            .any(is_item)
+        {
             return Err(if document.cut {
                 ParseError::Json
             } else {
@@ -86,7 +91,7 @@ pub(super) fn read(
         partial: document.cut,
         ..ParsedFeed::default()
     };
-    for (index, value) in document.items.into_iter().enumerate() {
+    for (index, value) in document.items {
         let read = value.and_then(|value| item(index, &value, &feed.head.people, url, options, &mut repairs));
         match read {
             Ok(item) => feed.items.push(item),
@@ -174,6 +179,7 @@ fn item(
         base: None,
         rights: None,
         extensions: extensions(fields, options),
+        incomplete: false,
     };
     for text in [&mut item.title, &mut item.summary, &mut item.content]
         .into_iter()

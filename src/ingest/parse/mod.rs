@@ -33,6 +33,7 @@ mod token;
 mod page;
 mod doctype;
 mod tidy;
+mod newest;
 mod scan;
 mod dates;
 mod media;
@@ -48,6 +49,7 @@ mod json;
 pub use dates::stamp;
 pub use repair::REPAIRS;
 use repair::Repairs;
+use tidy::Cut;
 
 /// What the document says of itself.
 #[derive(Debug, Clone, Default, PartialEq, Serialize)]
@@ -245,8 +247,8 @@ enum Document {
     /// Well-formed, at most so deep, namespaces and versions by their proper names.
     Xml {
         xml: String,
-        /// The document ended with elements open.
-        cut: bool,
+        /// Where the document ended, if with elements open.
+        cut: Option<Cut>,
     },
     /// From its first brace on.
     Json(String),
@@ -296,27 +298,30 @@ pub fn mend(
 
 fn read_xml(
     xml: &str,
-    cut: bool,
+    cut: Option<Cut>,
     url: Option<&Url>,
     options: &Options,
     mut repairs: Repairs,
 ) -> Result<ParsedFeed, ParseError> {
     let scanned = scan::scan(xml, url, options, &mut repairs)?;
-    if cut && scanned.items.is_empty() {
+    if cut.is_some() && scanned.items.is_empty() {
         return Err(ParseError::Truncated);
     }
     let mut feed = ParsedFeed {
         head: head::head(&scanned, options, &mut repairs),
-        partial: cut,
+        partial: cut.is_some(),
         ..ParsedFeed::default()
     };
     if scanned.format == sitemap::FORMAT {
-        feed.items = sitemap::items(&scanned.items, options, &mut repairs)?;
+        feed.items = sitemap::items(&scanned, options, &mut repairs)?;
     } else {
-        for (index, node) in (scanned.first_index..).zip(&scanned.items) {
+        for (index, node) in &scanned.items {
             feed.items
-                .push(item::read(index, node, &scanned, options, &mut repairs));
+                .push(item::read(*index, node, &scanned, options, &mut repairs));
         }
+    }
+    if let Some(last) = feed.items.last_mut().filter(|_| cut == Some(Cut::WithinItem)) {
+        last.incomplete = true;
     }
     feed.repairs = repairs.into_names();
     Ok(feed)

@@ -8,7 +8,7 @@ use std::borrow::Cow;
 
 use url::Url;
 
-use super::token::{TagEnd, split_attributes, tag_end};
+use super::token::{TagEnd, instruction_end, split_attributes, tag_end};
 use super::{ParseError, Repairs};
 use crate::text::{cut, decode_entities, plain_title};
 
@@ -213,13 +213,11 @@ impl<'a> Tags<'a> {
             let start = rest.find('<')?;
             self.at += start;
             let rest = &rest[start..];
-            let around = [
-                ("<!--", "-->"),
-                ("<![CDATA[", "]]>"),
-                ("<?", "?>"),
-                ("<!", ">"),
-                ("</", ">"),
-            ];
+            let around = [("<!--", "-->"), ("<![CDATA[", "]]>"), ("<!", ">"), ("</", ">")];
+            if let Some(body) = rest.strip_prefix("<?") {
+                self.at += "<?".len() + instruction_end(body);
+                continue;
+            }
             if let Some((open, close)) = around.into_iter().find(|(open, _)| rest.starts_with(open)) {
                 let kind = rest.get(..14).unwrap_or_default();
                 self.html_doctype |= kind.eq_ignore_ascii_case("<!doctype html");

@@ -22,6 +22,7 @@ pub const REPAIRS: &[(&str, &str)] = &[
     ("illegal-characters", "control characters, which XML forbids, were dropped"),
     ("attribute-syntax", "attributes without quotes, twice, or with names that are none"),
     ("unbalanced-tags", "an element was not closed, or closed without being open"),
+    ("unclosed-cdata", "a CDATA section without its end, which was ended with its element"),
     ("truncated", "the document ends too early; its complete items were read and it is asked for in full next time"),
     ("too-deep", "elements nested too deeply were left out"),
     ("namespace-alias", "a known vocabulary under another URI than its own"),

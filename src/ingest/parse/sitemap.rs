@@ -6,7 +6,7 @@
 
 use super::item::{date, limited, plain_category};
 use super::media;
-use super::scan::Node;
+use super::scan::{Node, Scanned};
 use super::{Options, ParseError, Repairs};
 use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole};
 
@@ -20,15 +20,15 @@ const FIELDS: &[&str] = &["publication", "publication_date", "title", "keywords"
 ///
 /// # Errors
 /// When there are pages and none is news.
-pub(super) fn items(pages: &[Node], options: &Options, repairs: &mut Repairs) -> Result<Vec<Item>, ParseError> {
-    let news = pages
+pub(super) fn items(scanned: &Scanned<'_>, options: &Options, repairs: &mut Repairs) -> Result<Vec<Item>, ParseError> {
+    let news = scanned
+        .items
         .iter()
-        .filter_map(|page| Some((page, child(page, "news", "news")?)));
+        .filter_map(|(index, page)| Some((*index, page, child(page, "news", "news")?)));
     let items: Vec<Item> = news
-        .enumerate()
-        .map(|(index, (page, news))| item(index, page, news, options, repairs))
+        .map(|(index, page, news)| item(index, page, news, options, repairs))
         .collect();
-    if items.is_empty() && !pages.is_empty() {
+    if items.is_empty() && scanned.pages > 0 {
         return Err(ParseError::NotAFeed {
             what: "a sitemap without news".into(),
             advice: "look for the site's feed or its news sitemap".into(),
@@ -63,6 +63,7 @@ fn item(index: usize, page: &Node, news: &Node, options: &Options, repairs: &mut
         media: media::limited(page.children.iter().filter_map(picture), options.max_media, repairs),
         rights: None,
         extensions: extensions(page, news),
+        incomplete: false,
     }
 }
 

@@ -14,7 +14,7 @@ use memchr::{memchr, memchr2, memmem};
 
 use super::Repairs;
 use super::doctype::Entities;
-use super::token::{Reference, TagEnd, is_xml_char, reference, tag_end};
+use super::token::{Reference, TagEnd, instruction_end, is_xml_char, reference, tag_end};
 use crate::text;
 
 mod attributes;
@@ -23,8 +23,17 @@ mod attributes;
 #[derive(Debug)]
 pub(super) struct Tidied {
     pub(super) xml: String,
-    /// The document ended with elements open; an item that was not complete is left out.
-    pub(super) cut: bool,
+    /// Where the document ended, if with elements open.
+    pub(super) cut: Option<Cut>,
+}
+
+/// Where a document broke off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Cut {
+    /// Between items, or within one of which too little is whole to keep it.
+    Elsewhere,
+    /// Within the last item.
+    WithinItem,
 }
 
 /// Mends a document.
@@ -40,6 +49,9 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
         entities: Entities::default(),
         root_name_end: None,
         skipped: 0,
+        root_ended: false,
+        last_item: None,
+        cdata_end: 0,
         item: None,
         whole: [false; 3],
         max_depth,
@@ -50,6 +62,26 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
     pass.declare();
     Tidied { xml: pass.out, cut }
 }
+
+/// Elements of an item that hold text, and no item.
+const TEXTS: &[&str] = &[
+    "title",
+    "link",
+    "description",
+    "summary",
+    "content",
+    "encoded",
+    "guid",
+    "id",
+    "pubDate",
+    "published",
+    "updated",
+    "author",
+    "creator",
+    "category",
+    "comments",
+    "source",
+];
 
 /// An element that is open.
 struct Frame<'a> {
@@ -77,6 +109,12 @@ struct Pass<'a, 'r> {
     root_name_end: Option<usize>,
     /// Elements open below the depth limit.
     skipped: usize,
+    /// The root's end tag was seen, and items came after it.
+    root_ended: bool,
+    /// Where the last item of the document begins, once it was asked for.
+    last_item: Option<usize>,
+    /// Where the next CDATA section ends that was looked for: one search serves all that begin before.
+    cdata_end: usize,
     /// The item that is open, as an index of `frames`: a child of the root or of the channel.
     item: Option<usize>,
     /// The open item has a complete title, a complete link or id, and a complete text.
@@ -122,21 +160,20 @@ impl<'a> Pass<'a, '_> {
                 .map_or(rest.len(), |end| "<!--".len() + end + "-->".len());
         }
         if let Some(body) = rest.strip_prefix("<![CDATA[") {
-            let Some(end) = memmem::find(body.as_bytes(), b"]]>") else {
-                return rest.len();
-            };
+            let (length, close) = self.cdata(body);
+            let Some(length) = length else { return rest.len() };
             if self.is_kept() {
                 self.out.push_str("<![CDATA[");
-                self.characters(&body[..end]);
+                self.characters(&body[..length]);
                 self.out.push_str("]]>");
             }
-            return "<![CDATA[".len() + end + 3;
+            return "<![CDATA[".len() + length + close.len();
         }
         if let Some(body) = rest.strip_prefix("<?") {
             if starts_with_ignoring_case(rest, "<?xml ") {
                 self.repairs.add("stray-xml-declaration");
             }
-            return body.find("?>").map_or(rest.len(), |end| "<?".len() + end + "?>".len());
+            return "<?".len() + instruction_end(body);
         }
         if starts_with_ignoring_case(rest, "<!doctype") {
             return self.entities.doctype(rest, self.repairs);
@@ -166,6 +203,39 @@ impl<'a> Pass<'a, '_> {
             }
             TagEnd::NoTag => self.bare_less_than(),
             TagEnd::Cut => rest.len(),
+        }
+    }
+
+    /// How long a CDATA section is, and what ends it. One without an end would swallow the items behind it, up to the end of another section:
+    /// then it ends where its element does.
+    fn cdata(&mut self, body: &str) -> (Option<usize>, &'static str) {
+        let start = self.input.len() - body.len();
+        if self.cdata_end < start {
+            self.cdata_end = memmem::find(body.as_bytes(), b"]]>").map_or(usize::MAX, |end| start + end);
+        }
+        let end = Some(self.cdata_end)
+            .filter(|end| *end != usize::MAX)
+            .map(|end| end - start);
+        let inner = &body[..end.unwrap_or(body.len())];
+        let item_end = ["</item>", "</entry>"]
+            .iter()
+            .filter_map(|tag| memmem::find(inner.as_bytes(), tag.as_bytes()))
+            .min();
+        let swallows = match (item_end, end) {
+            (Some(at), Some(_)) => memmem::find(&inner.as_bytes()[at..], b"<![CDATA[").is_some(),
+            (Some(_), None) => true,
+            (None, _) => false,
+        };
+        let element_end = || {
+            let name = self.frames.last()?.name;
+            memmem::find(inner.as_bytes(), format!("</{name}").as_bytes())
+        };
+        match element_end().filter(|_| swallows) {
+            Some(own) => {
+                self.repairs.add("unclosed-cdata");
+                (Some(own), "")
+            }
+            None => (end, "]]>"),
         }
     }
 
@@ -247,6 +317,9 @@ impl<'a> Pass<'a, '_> {
             .position(|byte| byte.is_ascii_whitespace() || byte == b'/')
             .unwrap_or(tag.len())];
         self.leave_unclosed_item(name);
+        if self.root_ended && self.frames.first().is_some_and(|root| root.name == name) {
+            return;
+        }
         if self.skipped > 0 || self.frames.len() >= self.max_depth {
             self.repairs.add("too-deep");
             // An empty element at the limit has nothing below to skip.
@@ -294,15 +367,29 @@ impl<'a> Pass<'a, '_> {
         }
     }
 
-    /// Items do not nest: a second one means that the first was not closed.
+    /// Feeds do not nest items: a second one means that the first, or a text in it, was not closed. Within an element of another kind it is
+    /// that element's business.
     fn leave_unclosed_item(&mut self, name: &str) {
-        if let Some(open) = self.item.filter(|open| self.frames[*open].name == name) {
+        let Some(open) = self.item.filter(|open| self.frames[*open].name == name) else {
+            return;
+        };
+        let within = self.frames.get(open + 1).map(|frame| local(frame.name));
+        if within.is_none_or(|within| TEXTS.contains(&within)) {
             self.repairs.add("unbalanced-tags");
             self.skipped = 0;
             while self.frames.len() > open {
                 self.pop();
             }
         }
+    }
+
+    /// Where the last item of the input begins, or its start if there is none.
+    fn last_item(&mut self) -> usize {
+        let input = self.input.as_bytes();
+        let last = |tag: &[u8]| memmem::rfind(input, tag).unwrap_or(0);
+        *self
+            .last_item
+            .get_or_insert_with(|| last(b"<item").max(last(b"<entry")).max(last(b"<url>")))
     }
 
     fn end(&mut self, name: &str) {
@@ -315,6 +402,12 @@ impl<'a> Pass<'a, '_> {
             self.skipped = 0;
         }
         let same = |frame: &Frame<'_>| frame.name == name;
+        // Two feeds were glued together, or a text closes what it did not open: as long as items follow, the feed goes on.
+        if self.frames.iter().rposition(same) == Some(0) && self.at < self.last_item() {
+            self.repairs.add("unbalanced-tags");
+            self.root_ended = true;
+            return;
+        }
         let Some(open) = self.frames.iter().rposition(same).or_else(|| {
             self.frames
                 .iter()
@@ -345,24 +438,33 @@ impl<'a> Pass<'a, '_> {
     }
 
     /// Ends the output, and says whether the input ended too early.
-    fn close(&mut self) -> bool {
+    fn close(&mut self) -> Option<Cut> {
         if self.frames.is_empty() {
-            return false;
+            return None;
         }
-        self.repairs.add("truncated");
-        // A cut item that has title, link and one text stays, with its complete elements: the rest comes with the next poll. With less it would
-        // be a hollow article today and a revised one tomorrow.
+        let mut cut = Some(Cut::Elsewhere);
+        // A cut item that has title, link and one text can be told and is worth showing; with less it is left out.
         if let Some(open) = self.item {
-            let kept = if self.whole == [true; 3] { open + 1 } else { open };
-            if let Some(cut) = self.frames.get(kept) {
-                self.out.truncate(cut.start);
+            let kept = if self.whole == [true; 3] {
+                cut = Some(Cut::WithinItem);
+                open + 1
+            } else {
+                open
+            };
+            if let Some(first) = self.frames.get(kept) {
+                self.out.truncate(first.start);
                 self.frames.truncate(kept);
             }
+        } else if self.root_ended {
+            cut = None;
+        }
+        if cut.is_some() {
+            self.repairs.add("truncated");
         }
         while !self.frames.is_empty() {
             self.pop();
         }
-        true
+        cut
     }
 }
 
@@ -404,7 +506,7 @@ mod tests {
     fn tidied(input: &str) -> (String, Vec<&'static str>, bool) {
         let mut repairs = Repairs::default();
         let tidied = tidy(input, 6, &mut repairs);
-        (tidied.xml, repairs.into_names(), tidied.cut)
+        (tidied.xml, repairs.into_names(), tidied.cut.is_some())
     }
 
     #[test]
@@ -461,8 +563,8 @@ mod tests {
                 "unbalanced-tags",
             ),
             (
-                "<a><item><b><item/></a>",
-                "<a><item><b></b></item><item/></a>",
+                "<a><item><title><item/></a>",
+                "<a><item><title></title></item><item/></a>",
                 "unbalanced-tags",
             ),
             (
@@ -517,7 +619,6 @@ mod tests {
             "<rss version='2.0'><channel><item>1</item><item><title>2",
             "<rss version='2.0'><channel><item>1</item><item><title>2</tit",
             "<rss version='2.0'><channel><item>1</item><item><a b='c",
-            "<rss version='2.0'><channel><item>1</item><item><![CDATA[x</item>",
             "<rss version='2.0'><channel><item>1</item><item><!-- x</item>",
             "<rss version='2.0'><channel><item>1</item>",
             "<rss version='2.0'><channel><item>1</item></channel>",

@@ -3,6 +3,8 @@
 //! In: text from a `<` or `&` on. Out: what stands there, or that it is no markup. Every function looks at each byte once, or at a
 //! bounded window, so that 200 000 bare ampersands cost what 200 000 letters cost.
 
+use memchr::{memchr, memmem};
+
 use crate::text::{self, character};
 
 /// Where a start tag ends.
@@ -115,6 +117,16 @@ fn is_reserved_namespace(uri: &str) -> bool {
         uri,
         "http://www.w3.org/XML/1998/namespace" | "http://www.w3.org/2000/xmlns/"
     )
+}
+
+/// How many bytes of a processing instruction follow its `<?`. One without `?>` ends at `>`, and at the latest where the next markup begins:
+/// Word writes `<?xml:namespace prefix = o />`, and publishers forget the last `?`.
+pub(super) fn instruction_end(body: &str) -> usize {
+    let next = memchr(b'<', body.as_bytes()).unwrap_or(body.len());
+    let window = &body[..next];
+    let proper = memmem::find(window.as_bytes(), b"?>").map(|end| end + "?>".len());
+    let short = || memchr(b'>', window.as_bytes()).map(|end| end + 1);
+    proper.or_else(short).unwrap_or(next)
 }
 
 /// What stands behind an `&`.

@@ -5,18 +5,21 @@
 //! as written, in a text. A damaged item costs itself; where its end cannot be told, what came before is kept. One linear pass; what is
 //! nested too deep is `null`.
 
+use chrono::{DateTime, Utc};
+use chrono_tz::Tz;
 use serde_json::{Map, Number, Value};
 
+use super::super::newest::Newest;
 use super::super::token::is_xml_char;
-use super::super::{Options, Repairs};
+use super::super::{Options, Repairs, stamp};
 
 /// A document, taken apart.
 #[derive(Debug, Default)]
 pub(super) struct Document {
     /// What the outer object says, `items` aside.
     pub(super) head: Value,
-    /// The elements of `items`, or why one cannot be read.
-    pub(super) items: Vec<Result<Value, String>>,
+    /// The newest elements of `items`, each with its place, or why one cannot be read.
+    pub(super) items: Vec<(usize, Result<Value, String>)>,
     /// There is a list of items, be it empty.
     pub(super) has_items: bool,
     /// The document breaks off, or is damaged where its parts cannot be told from each other.
@@ -32,10 +35,11 @@ pub(super) fn document(text: &str, options: &Options, repairs: &mut Repairs) -> 
         repairs,
     };
     let (mut head, mut found) = (Map::new(), Document::default());
+    let mut newest = Newest::new(options.max_items);
     let mut each = |reader: &mut Reader<'_, '_>, name: String| {
         if name == "items" && reader.peek() == Some(b'[') {
             found.has_items = true;
-            return reader.items(&mut found.items);
+            return reader.items(&mut newest);
         }
         let start = reader.at;
         let value = reader
@@ -52,13 +56,27 @@ pub(super) fn document(text: &str, options: &Options, repairs: &mut Repairs) -> 
         read = reader.members(&mut each);
     }
     found.cut = read.is_err();
+    let at = reader.at;
+    let (items, more) = newest.finish();
+    found.items = items;
+    if more {
+        repairs.add("too-many-items");
+    }
     found.head = Value::Object(head);
     if found.cut {
         repairs.add("truncated");
-    } else if !text[reader.at..].trim().is_empty() {
+    } else if !text[at..].trim().is_empty() {
         repairs.add("trailing-junk");
     }
     found
+}
+
+/// When an item was issued or changed.
+fn issued(item: &Value, zone: Tz) -> Option<DateTime<Utc>> {
+    let said = ["date_published", "date_modified"]
+        .iter()
+        .find_map(|key| item.get(*key)?.as_str());
+    stamp(said?, zone).instant
 }
 
 /// Why a value cannot be read.
@@ -158,18 +176,19 @@ impl Reader<'_, '_> {
         }
     }
 
-    fn items(&mut self, items: &mut Vec<Result<Value, String>>) -> Result<(), Damage> {
+    fn items(&mut self, items: &mut Newest<Result<Value, String>>) -> Result<(), Damage> {
         self.elements(|reader| {
             let start = reader.at;
-            if items.len() >= reader.options.max_items {
-                reader.repairs.add("too-many-items");
-                return reader.skip();
-            }
             let item = match reader.value(2) {
                 Ok(value) => Ok(value),
                 Err(damage) => Err(reader.leave(start, damage)?),
             };
-            items.push(item);
+            items.push(
+                item.as_ref()
+                    .ok()
+                    .and_then(|item| issued(item, reader.options.date_zone)),
+                item,
+            );
             Ok(())
         })
     }
@@ -442,7 +461,7 @@ mod tests {
             let items: Vec<_> = document
                 .items
                 .iter()
-                .map(|item| item.as_ref().map_or("!".to_owned(), |item| item["id"].to_string()))
+                .map(|(_, item)| item.as_ref().map_or("!".to_owned(), |item| item["id"].to_string()))
                 .collect();
             assert_eq!((items.join(" ").as_str(), document.cut), (want, cut), "{text}");
         }

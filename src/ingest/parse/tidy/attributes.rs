@@ -7,6 +7,9 @@ use super::{Pass, colon, local};
 /// Attributes kept per element. Checking for doubles is quadratic in them.
 const MAX_ATTRIBUTES: usize = 64;
 
+/// The longest namespace known has 65.
+const MAX_NAMESPACE_BYTES: usize = 200;
+
 /// The namespaces of Atom 0.3, RSS 0.90 and RSS 1.1, which are read as those of their successors.
 const FORMATS: &[&str] = &[
     "http://purl.org/atom/ns#",
@@ -78,6 +81,11 @@ impl<'a> Pass<'a, '_> {
             }
             None => return Fixed::Same,
         };
+        // Every element would carry it along.
+        if value.len() > MAX_NAMESPACE_BYTES {
+            self.repairs.add("attribute-syntax");
+            return Fixed::Gone;
+        }
         // quick-xml looks through every declaration in scope for every name.
         if self.prefixes.len() == MAX_ATTRIBUTES {
             return Fixed::Gone;
