@@ -261,6 +261,14 @@ pub struct Link {
     pub length: Option<u64>,
 }
 
+impl Link {
+    /// Whether it leads to the page of its item or feed: unqualified or `alternate`.
+    #[must_use]
+    pub fn is_page(&self) -> bool {
+        matches!(self.rel.as_deref(), None | Some("alternate"))
+    }
+}
+
 vocabulary!(
     /// What a person is to an item or feed.
     PersonRole {
@@ -342,7 +350,7 @@ pub struct Item {
     pub guid: Option<String>,
     /// HTML source, like every text here: markup stands as markup, plain text is escaped where that matters.
     pub title: Option<String>,
-    /// All links, in document order.
+    /// All links, in document order; behind them what stands in for the page, such as a permanent guid.
     pub links: Vec<Link>,
     /// `description`, `atom:summary`.
     pub summary: Option<String>,
@@ -381,15 +389,13 @@ impl Item {
             .filter(|text| !text.is_empty())
     }
 
-    /// The link that a person would follow: `alternate` or unqualified, else the first.
+    /// The page that a person would follow, if the feed names one.
     #[must_use]
     pub fn link(&self) -> Option<&str> {
-        let is_of_release = |link: &&Link| link.rel.as_deref() != Some("replies");
         self.links
             .iter()
-            .find(|l| matches!(l.rel.as_deref(), None | Some("alternate")))
-            .or_else(|| self.links.iter().find(is_of_release))
-            .map(|l| l.href.as_str())
+            .find(|link| link.is_page())
+            .map(|link| link.href.as_str())
     }
 }
 

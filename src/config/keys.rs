@@ -161,10 +161,10 @@ keys! {
         /// Longest text of one item, five times the longest release seen; a longer one is cut between characters, and the poll names the
         /// repair `long-text`.
         MAX_TEXT_BYTES "max_text_bytes": usize = kind::size("1KiB", "256KiB"), Is(r#""256KiB""#);
-        /// Longest attribute; a longer one is cut, an address in it dropped.
-        MAX_ATTRIBUTE_BYTES "max_attribute_bytes": usize = kind::size("1KiB", "1MiB"), Is(r#""16KiB""#);
-        /// Categories read from one item.
-        MAX_CATEGORIES "max_categories": usize = kind::count("0", "10000"), Is("64");
+        /// Longest attribute; a longer one is cut. Never below 8 KiB: an address that long is dropped anyway, so that none is kept cut.
+        MAX_ATTRIBUTE_BYTES "max_attribute_bytes": usize = kind::size("8KiB", "1MiB"), Is(r#""16KiB""#);
+        /// Categories kept of one item, each once. A poll that meets more names the repair `too-many-categories`.
+        MAX_CATEGORIES "max_categories": usize = kind::count("0", "1000"), Is("64");
         /// Redirects followed in one request.
         MAX_REDIRECTS "max_redirects": usize = kind::count("0", "20"), Is("5");
         /// Polls in flight at once, over all hosts.

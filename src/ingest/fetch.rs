@@ -282,7 +282,7 @@ const MAX_HEADERS: usize = 200;
 const MAX_KEPT_BYTES: usize = 1024;
 
 /// Longest URL that a redirect may lead to (RFC 9110 section 4.1 asks for 8000 at least).
-const MAX_URL_BYTES: usize = 8192;
+const MAX_REDIRECT_BYTES: usize = 8192;
 
 const ACCEPT: HeaderValue = HeaderValue::from_static(
     "application/atom+xml, application/rss+xml, application/feed+json, application/xml;q=0.9, text/xml;q=0.9, */*;q=0.1",
@@ -317,7 +317,7 @@ fn redirect_target(from: &Url, location: Option<&HeaderValue>) -> Result<Url, Fe
     let mut target = location
         .and_then(|location| std::str::from_utf8(location.as_bytes()).ok())
         .and_then(|location| from.join(location).ok())
-        .filter(|target| target.as_str().len() <= MAX_URL_BYTES)
+        .filter(|target| target.as_str().len() <= MAX_REDIRECT_BYTES)
         .ok_or_else(|| FetchError::BadRedirect(shown(from)))?;
     target.set_fragment(None);
     if from.scheme() == "https" && target.scheme() == "http" {

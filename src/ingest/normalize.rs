@@ -4,6 +4,8 @@
 //! dropped. Pure and total. Order matters: each step below stands where the one before it is needed, and none invents:
 //! a wire that gives no date gets none.
 
+use std::collections::HashSet;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
@@ -115,11 +117,8 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
         draft.repairs.push("long-headline".to_owned());
     }
 
-    let link = item
-        .link()
-        .or(item.guid.as_deref())
-        .and_then(|reference| text::web_url(reference, None))
-        .or_else(|| text::web_url(item.guid.as_deref()?, None));
+    // Parse knows whether a guid may stand in for a link.
+    let link = item.link().and_then(|reference| text::web_url(reference, None));
     draft.urls = link.iter().map(Url::to_string).collect();
     draft.url = link.as_ref().map(wire::canonical_url);
 
@@ -321,7 +320,7 @@ fn issuer(item: &Item, wire: &Wire) -> Option<String> {
         .find(|name| !name.is_empty() && !name.eq_ignore_ascii_case(wire.name))
 }
 
-/// Subjects with their code lists. PR Newswire mixes long names and three-letter codes in one element.
+/// Subjects with their code lists, each once. PR Newswire mixes long names and three-letter codes in one element.
 fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
     let own = match wire.id {
         "prnewswire" => "prn:subject",
@@ -334,9 +333,8 @@ fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
         ("dc", "subject", own),
         ("dc", "keyword", "keyword"),
     ];
-    let mut subjects: Vec<Subject> = Vec::new();
-    for (vocabulary, name, scheme) in lists {
-        for label in item.extension(vocabulary, name) {
+    let listed = lists.into_iter().flat_map(|(vocabulary, name, scheme)| {
+        item.extension(vocabulary, name).map(move |label| {
             let label = text::plain_title(label);
             let is_code = label.len() == 3 && label.bytes().all(|b| b.is_ascii_uppercase());
             let (code, name) = if is_code {
@@ -344,40 +342,28 @@ fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
             } else {
                 (None, Some(label))
             };
-            push_new(
-                &mut subjects,
-                Subject {
-                    scheme: scheme.to_owned(),
-                    code,
-                    name,
-                },
-            );
-        }
-    }
-    for category in &item.categories {
-        if is_list(category, STOCKS) || is_list(category, ISINS) {
-            continue;
-        }
-        let scheme = category.scheme.as_deref().unwrap_or("category");
-        let name = Some(text::plain_title(category.label.as_deref().unwrap_or(&category.term)));
-        let code = category.label.as_ref().map(|_| category.term.clone());
-        push_new(
-            &mut subjects,
             Subject {
                 scheme: scheme.to_owned(),
                 code,
                 name,
-            },
-        );
-    }
-    subjects
-}
-
-fn push_new(subjects: &mut Vec<Subject>, subject: Subject) {
-    let says_something = subject.code.is_some() || subject.name.as_ref().is_some_and(|name| !name.is_empty());
-    if says_something && !subjects.contains(&subject) {
-        subjects.push(subject);
-    }
+            }
+        })
+    });
+    let is_share = |category: &&Category| is_list(category, STOCKS) || is_list(category, ISINS);
+    let categories = item.categories.iter().filter(|category| !is_share(category));
+    let categories = categories.map(|category| Subject {
+        scheme: category.scheme.as_deref().unwrap_or("category").to_owned(),
+        code: category.label.as_ref().map(|_| category.term.clone()),
+        name: Some(text::plain_title(category.label.as_deref().unwrap_or(&category.term))),
+    });
+    let says_something =
+        |subject: &Subject| subject.code.is_some() || subject.name.as_ref().is_some_and(|name| !name.is_empty());
+    let mut known = HashSet::new();
+    listed
+        .chain(categories)
+        .filter(says_something)
+        .filter(|subject| known.insert(subject.clone()))
+        .collect()
 }
 
 /// Whom the item names; an Atom entry without an author has those of its feed (RFC 4287, section 4.2.1).

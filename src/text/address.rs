@@ -5,9 +5,9 @@ use url::Url;
 use super::is_hidden;
 
 /// Longest address that is kept, in bytes. The longest real one seen has 1,100; servers refuse those above 8,000.
-pub const MAX_URL_BYTES: usize = 4_096;
+const MAX_URL_BYTES: usize = 4_096;
 
-/// The address that a reference leads to: absolute, http or https, without user information, at most [`MAX_URL_BYTES`] long.
+/// The address that a reference leads to: absolute, http or https, without user information, at most 4 KiB long.
 ///
 /// A relative reference needs a `base`. `javascript:`, `data:`, `file:` and the like lead nowhere that a reader should go.
 #[must_use]

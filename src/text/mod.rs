@@ -16,7 +16,7 @@ mod language;
 mod markup;
 mod plain;
 
-pub use address::{MAX_URL_BYTES, web_address, web_url};
+pub use address::{web_address, web_url};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
 pub use fold::fold;

@@ -10,10 +10,13 @@ use base64::prelude::{BASE64_STANDARD, Engine};
 use super::scan::Node;
 use crate::text;
 
+/// The namespace of XHTML.
+const XHTML: &str = "http://www.w3.org/1999/xhtml";
+
 /// A text element as HTML source: markup as it stands, plain text escaped. `parsed` is feed-rs's reading of it, where there is one.
 pub(super) fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<String> {
     if node.has_markup {
-        return node.shown(xml);
+        return node.shown(xml).map(|shown| without_prefix(node, shown));
     }
     let said = node.said()?;
     let said: &str = &without_cdata_marks(parsed.unwrap_or(said));
@@ -32,6 +35,31 @@ pub(super) fn html(node: &Node, xml: &str, parsed: Option<&str>) -> Option<Strin
             Some(Err(_)) if node.name == "content" => None,
             Some(Err(_)) | None => Some(said.to_owned()),
         },
+    }
+}
+
+/// XHTML without the prefix that its elements have (`<x:p>`): HTML knows none. It is that of the first element, if that is XHTML: by its
+/// own declaration, else by the element that it stands in.
+fn without_prefix(node: &Node, shown: String) -> String {
+    let first = shown.find('<').map_or("", |at| &shown[at + 1..]);
+    let tag = first.split_once('>').map_or(first, |(tag, _)| tag);
+    let name = tag
+        .split(|c: char| c.is_ascii_whitespace() || c == '/')
+        .next()
+        .unwrap_or(tag);
+    let Some((prefix, _)) = name.split_once(':') else {
+        return shown;
+    };
+    let declared = tag.split_once(&format!("xmlns:{prefix}="));
+    let is_xhtml = match declared {
+        Some((_, uri)) => uri.get(1..).is_some_and(|uri| uri.starts_with(XHTML)),
+        None => node.vocabulary == "xhtml" || node.attribute("type").is_some_and(|kind| kind.contains("xhtml")),
+    };
+    if is_xhtml {
+        let (open, close) = (format!("<{prefix}:"), format!("</{prefix}:"));
+        shown.replace(&open, "<").replace(&close, "</")
+    } else {
+        shown
     }
 }
 
@@ -101,6 +129,23 @@ mod tests {
             ("<title type='text'>a &lt;b&gt;c&lt;/b&gt;</title>", Some("a <b>c</b>")),
             ("<title type='html'>a &lt;b&gt; c</title>", Some("a <b> c")),
             ("<title type='xhtml'><div>a <b>c</b></div></title>", Some("a <b>c</b>")),
+            (
+                "<content type='xhtml'><x:div xmlns:x='http://www.w3.org/1999/xhtml'><x:p>hi<x:br/></x:p></x:div></content>",
+                Some("<div xmlns:x='http://www.w3.org/1999/xhtml'><p>hi<br/></p></div>"),
+            ),
+            (
+                "<content type='xhtml' xmlns:x='http://www.w3.org/1999/xhtml'><x:div><x:p>hi</x:p><y:p>ho</y:p></x:div></content>",
+                Some("<div><p>hi</p><y:p>ho</y:p></div>"),
+            ),
+            (
+                "<h:body xmlns:h='http://www.w3.org/1999/xhtml'>a <h:b>c</h:b></h:body>",
+                Some("a <b>c</b>"),
+            ),
+            (
+                "<content type='xhtml'><x:p xmlns:x='urn:x'>hi</x:p></content>",
+                Some("<x:p xmlns:x='urn:x'>hi</x:p>"),
+            ),
+            ("<content type='xml'><x:p>hi</x:p></content>", Some("<x:p>hi</x:p>")),
             ("<title>AT&amp;amp;T</title>", Some("AT&amp;T")),
             ("<title>AT&amp;T</title>", Some("AT&T")),
             ("<title mode='base64'>YSA8Yj5j\nPC9iPg==</title>", Some("a <b>c</b>")),

@@ -8,11 +8,23 @@ use super::Repairs;
 /// Entities that are known.
 const MAX_ENTITIES: usize = 128;
 
+/// Declarations that are looked at, for whatever comes of them. HTML's own list, which some documents carry along, has 253.
+const MAX_DECLARATIONS: usize = 1_024;
+
+/// Bytes of a name.
+const MAX_NAME_BYTES: usize = 64;
+
 /// Bytes of one entity.
 const MAX_ENTITY_BYTES: usize = 512;
 
+/// Bytes of one declaration: a name, a text, and the white space around them.
+const MAX_DECLARATION_BYTES: usize = MAX_NAME_BYTES + MAX_ENTITY_BYTES + 64;
+
 /// Bytes that all uses of entities together may add to a document.
 const MAX_EXPANSION_BYTES: usize = 64 * 1024;
+
+/// How a declaration begins.
+const ENTITY: &str = "<!ENTITY";
 
 /// What may follow an `&` in an entity: numbers, and the names that XML itself defines.
 const OWN_REFERENCES: &[&str] = &["#", "amp;", "lt;", "gt;", "quot;", "apos;"];
@@ -21,6 +33,7 @@ const OWN_REFERENCES: &[&str] = &["#", "amp;", "lt;", "gt;", "quot;", "apos;"];
 #[derive(Debug, Default)]
 pub(super) struct Entities<'a> {
     known: Vec<(&'a str, &'a str)>,
+    declarations: usize,
     expanded_bytes: usize,
 }
 
@@ -53,10 +66,14 @@ impl<'a> Entities<'a> {
         rest.len()
     }
 
-    fn learn(&mut self, declaration: &'a str) {
-        if self.known.len() < MAX_ENTITIES {
-            self.known.extend(entity(declaration));
+    /// Learns the entity that is declared at the start of `rest`, if one is.
+    fn learn(&mut self, rest: &'a str) {
+        if !rest.starts_with(ENTITY) || self.declarations == MAX_DECLARATIONS || self.known.len() == MAX_ENTITIES {
+            return;
         }
+        self.declarations += 1;
+        self.known
+            .extend(entity(&rest[..rest.floor_char_boundary(MAX_DECLARATION_BYTES)]));
     }
 
     /// What a name means, if its text still fits.
@@ -73,13 +90,13 @@ impl<'a> Entities<'a> {
 
 /// Name and text of one declaration, if it is text and no more; of references it may hold those of XML alone, so expansion ends at once.
 fn entity(declaration: &str) -> Option<(&str, &str)> {
-    let rest = declaration.strip_prefix("<!ENTITY")?.trim_start();
+    let rest = declaration.strip_prefix(ENTITY)?.trim_start();
     let (name, rest) = rest.split_once(char::is_whitespace)?;
     let rest = rest.trim_start();
     let quote = rest.chars().next().filter(|c| matches!(c, '"' | '\''))?;
     let (value, _) = rest[1..].split_once(quote)?;
     let is_own = |reference: &str| OWN_REFERENCES.iter().any(|own| reference.starts_with(own));
-    let is_text =
-        value.len() <= MAX_ENTITY_BYTES && !value.contains(['<', '%']) && value.split('&').skip(1).all(is_own);
+    let fits = name.len() <= MAX_NAME_BYTES && value.len() <= MAX_ENTITY_BYTES;
+    let is_text = fits && !value.contains(['<', '%']) && value.split('&').skip(1).all(is_own);
     is_text.then_some((name, value))
 }

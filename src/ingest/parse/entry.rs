@@ -13,6 +13,9 @@ use feed_rs::parser;
 
 use super::scan::{Node, Scanned};
 
+/// The vocabularies whose elements feed-rs is given.
+pub(super) const VOCABULARIES: &[&str] = &["rss", "content", "atom"];
+
 /// feed-rs on one item. The error says why, for a person.
 pub(super) fn read(node: &Node, scanned: &Scanned<'_>) -> Result<Entry, String> {
     if node.children.is_empty() {

@@ -1,12 +1,13 @@
 //! Says what the channel says of itself, items aside.
 //!
 //! In: the scanned document. Out: a [`FeedHead`]. What a publisher asks of those who poll it (`ttl`, `skipHours`, `sy:*`, `hub`) is
-//! read here and obeyed elsewhere.
+//! read and shown; the schedule is the operator's, and nothing follows these yet.
 
 use chrono::Weekday;
 
 use super::construct::html;
-use super::item::{categories, date, link};
+use super::item::{categories, date};
+use super::links::link;
 use super::people::people;
 use super::scan::{Node, Scanned};
 use super::{FeedHead, Options, Repairs};
@@ -51,10 +52,7 @@ pub(super) fn head(scanned: &Scanned<'_>, options: &Options, repairs: &mut Repai
     let links: Vec<_> = nodes.iter().filter_map(link).collect();
     FeedHead {
         title: said(&[(scanned.own, "title"), ("dc", "title")]),
-        link: links
-            .iter()
-            .find(|link| matches!(link.rel.as_deref(), None | Some("alternate")))
-            .map(|link| link.href.clone()),
+        link: links.iter().find(|link| link.is_page()).map(|link| link.href.clone()),
         language: said(&[("rss", "language"), ("dc", "language")])
             .or_else(|| scanned.language.clone())
             .map(|language| language.trim().to_owned()),

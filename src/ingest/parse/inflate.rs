@@ -1,14 +1,18 @@
 //! Inflates a body that is gzip data though no header says so: a server that compresses twice, or serves `feed.xml.gz` as it lies there.
 //!
-//! In: the body and the most bytes that it may become, which is what a fetched body may have. Out: the bytes inside, of all members.
-//! Only one layer is taken off, and no more memory is used than the limit.
+//! In: the body and the most bytes that it may become, which is what a fetched body may have. Out: the bytes inside, of all members;
+//! what follows the last one, such as the zeros with which some servers pad, is left alone, as gzip itself does. Only one layer is taken
+//! off, and no more memory is used than the limit.
 
 use std::borrow::Cow;
 use std::io::Read;
 
-use flate2::bufread::MultiGzDecoder;
+use flate2::bufread::GzDecoder;
 
 use super::{ParseError, Repairs};
+
+/// Members of one body. Each costs the set-up of a decoder, however little is in it; block-wise packers begin one every 64 KiB.
+const MAX_MEMBERS: usize = 4_096;
 
 /// RFC 1952, section 2.3.1.
 const MAGIC: &[u8] = b"\x1f\x8b";
@@ -24,11 +28,24 @@ pub(super) fn inflate<'a>(
     }
     repairs.add("gzip-without-header");
     let mut inflated = Vec::new();
-    // One byte more tells "all of it" from "too much".
-    let most = u64::try_from(max_bytes).unwrap_or(u64::MAX).saturating_add(1);
-    MultiGzDecoder::new(body).take(most).read_to_end(&mut inflated)?;
-    if inflated.len() > max_bytes {
-        return Err(ParseError::TooLarge(max_bytes));
+    let mut rest = body;
+    let mut members = 0;
+    while rest.starts_with(MAGIC) {
+        members += 1;
+        if members > MAX_MEMBERS {
+            return Err(ParseError::not_a_feed("gzip data in thousands of parts"));
+        }
+        let mut member = GzDecoder::new(rest);
+        // One byte more tells "all of it" from "too much".
+        let room = u64::try_from(max_bytes - inflated.len()).unwrap_or(u64::MAX);
+        (&mut member).take(room.saturating_add(1)).read_to_end(&mut inflated)?;
+        if inflated.len() > max_bytes {
+            return Err(ParseError::TooLarge(max_bytes));
+        }
+        rest = member.into_inner();
+    }
+    if rest.iter().any(|byte| *byte != 0) {
+        repairs.add("trailing-junk");
     }
     if inflated.starts_with(MAGIC) {
         return Err(ParseError::not_a_feed("gzip data within gzip data"));
@@ -60,6 +77,23 @@ mod tests {
             ("plain", b"<a></a>".to_vec(), Ok("<a></a>")),
             ("packed", whole.clone(), Ok("<a></a>")),
             ("two members", [one, gzip(b"</a>")].concat(), Ok("<a></a>")),
+            ("padded", [whole.as_slice(), &[0; 512]].concat(), Ok("<a></a>")),
+            (
+                "junk behind it",
+                [whole.as_slice(), b"\r\n<!-- x -->"].concat(),
+                Ok("<a></a>"),
+            ),
+            (
+                "a cut member behind it",
+                [whole.as_slice(), MAGIC].concat(),
+                Err("the document is gzip data that is cut or damaged: try again later"),
+            ),
+            ("nothing in it", gzip(b"").repeat(MAX_MEMBERS), Ok("")),
+            (
+                "too many members",
+                gzip(b"").repeat(MAX_MEMBERS + 1),
+                Err("not a feed but gzip data in thousands of parts: check the source's URL"),
+            ),
             ("just within the limit", gzip(&[b'x'; 10]), Ok("xxxxxxxxxx")),
             (
                 "one byte too much",

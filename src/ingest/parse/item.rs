@@ -8,12 +8,13 @@ use chrono_tz::Tz;
 use feed_rs::model::Entry;
 
 use super::construct::html;
+pub(super) use super::links::link;
+use super::links::links;
 use super::media::media;
 use super::people::people;
 use super::scan::{Node, Scanned};
 use super::{Options, Repairs, cut, entry, stamp};
-use crate::article::{Category, Extension, Item, Link, Stamp};
-use crate::text;
+use crate::article::{Category, Extension, Item, Stamp};
 
 /// Elements of the formats that have a field of their own in [`Item`].
 #[rustfmt::skip]
@@ -103,7 +104,7 @@ pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, options: &O
         language: language(node),
         people: people(&node.children),
         categories: categories(&node.children, options.max_categories, repairs),
-        media: media(node),
+        media: media(node, options.max_media, repairs),
         rights: texts.read(RIGHTS, rights.as_ref().map(|text| text.content.as_str())),
         extensions: extensions(node, scanned.own),
         incomplete: false,
@@ -124,12 +125,22 @@ struct Texts<'a> {
 }
 
 impl Texts<'_> {
-    /// The first text that says something. `parsed` is feed-rs's reading of the format's own element, where it has one.
+    /// The first text that says something. `parsed` is feed-rs's reading of the format's own element: of several it gives one, and does not
+    /// say which, so it counts only where there is no other.
     fn read(&self, places: &[(&str, &str)], parsed: Option<&str>) -> Option<String> {
-        places.iter().find_map(|(vocabulary, name)| {
-            let mut found = self.node.children.iter().filter(|child| child.is(vocabulary, name));
-            found.find_map(|child| html(child, self.xml, parsed))
+        let is_own = |place: &&(&str, &str)| entry::VOCABULARIES.contains(&place.0);
+        let is_alone = places.iter().filter(is_own).flat_map(|place| self.at(place)).count() == 1;
+        places.iter().find_map(|place| {
+            let parsed = parsed.filter(|_| is_alone && is_own(&place));
+            self.at(place).find_map(|child| html(child, self.xml, parsed))
         })
+    }
+
+    fn at<'p>(&'p self, (vocabulary, name): &'p (&str, &str)) -> impl Iterator<Item = &'p Node> {
+        self.node
+            .children
+            .iter()
+            .filter(move |child| child.is(vocabulary, name))
     }
 }
 
@@ -148,102 +159,60 @@ fn guid(item: &Node) -> Option<String> {
     .map(str::to_owned)
 }
 
-/// All links but enclosures and comments. A `guid` is a link too unless it says `isPermaLink="false"` (RSS 2.0), and `rdf:about` is one
-/// in RSS 1.0; both count only when nothing else links.
-fn links(item: &Node) -> Vec<Link> {
-    // Enclosures are media.
-    let is_enclosure = |link: &Link| link.rel.as_deref() == Some("enclosure");
-    let mut links: Vec<Link> = item
-        .children
-        .iter()
-        .filter_map(link)
-        .filter(|link| !is_enclosure(link))
-        .collect();
-    if links.iter().any(|link| link.rel.as_deref() != Some("replies")) {
-        return links;
-    }
-    let guid = item
-        .children
-        .iter()
-        .find(|node| node.is("rss", "guid") && node.attribute("isPermaLink") != Some("false"));
-    let permanent = guid.and_then(Node::said).or_else(|| item.attribute("rdf:about"));
-    // A guid that is no address of its own names nothing on the feed's host.
-    links.extend(
-        permanent
-            .and_then(|href| text::web_address(href, None))
-            .map(|href| Link {
-                href,
-                ..Link::default()
-            }),
-    );
-    links
-}
-
-/// Reads an element that links.
-pub(super) fn link(node: &Node) -> Option<Link> {
-    let (href, rel) = match (node.vocabulary.as_ref(), node.name.as_str()) {
-        ("rss", "link") => (node.said()?, None),
-        ("rss", "comments") => (node.said()?, Some("replies")),
-        // RFC 4287, section 4.2.7.2: without rel it is "alternate".
-        ("atom", "link") => (
-            node.attribute("href").or_else(|| node.said())?,
-            Some(node.attribute("rel").unwrap_or("alternate")),
-        ),
-        _ => return None,
-    };
-    let said = |name: &str| node.attribute(name).map(str::to_owned);
-    Some(Link {
-        href: node.address(href)?,
-        rel: rel.map(str::to_owned),
-        media_type: said("type"),
-        title: said("title"),
-        hreflang: said("hreflang"),
-        length: node.attribute("length").and_then(|length| length.trim().parse().ok()),
-    })
-}
-
-/// The categories among these elements, each once.
-pub(super) fn categories(nodes: &[Node], max: usize, repairs: &mut Repairs) -> Vec<Category> {
+/// Those of these categories that name something, each once, at most `max`.
+pub(super) fn limited(said: impl IntoIterator<Item = Category>, max: usize, repairs: &mut Repairs) -> Vec<Category> {
     let mut categories: Vec<Category> = Vec::new();
-    let mut keep = |category: Category| {
+    for category in said {
         if category.term.is_empty() || categories.contains(&category) {
-            return;
+            continue;
         }
-        if categories.len() < max {
-            categories.push(category);
-        } else {
+        if categories.len() == max {
             repairs.add("too-many-categories");
+            break;
         }
-    };
-    let plain = |term: &str| Category {
+        categories.push(category);
+    }
+    categories
+}
+
+/// A category that is a word and no more.
+pub(super) fn plain_category(term: &str) -> Category {
+    Category {
         scheme: None,
         term: term.trim().to_owned(),
         label: None,
-    };
-    for node in nodes {
-        let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
-        let text = node.said().unwrap_or_default();
-        match (node.vocabulary.as_ref(), node.name.as_str()) {
-            ("rss", "category") => keep(Category {
-                scheme: said("domain"),
-                ..plain(text)
-            }),
-            ("atom", "category") => keep(Category {
-                scheme: said("scheme"),
-                term: said("term").unwrap_or_else(|| text.to_owned()),
-                label: said("label"),
-            }),
-            ("media", "category") => keep(Category {
-                scheme: said("scheme"),
-                label: said("label"),
-                ..plain(text)
-            }),
-            ("itunes", "category") => keep(plain(node.attribute("text").unwrap_or(text))),
-            ("rss", "tags") | ("itunes" | "media", "keywords") => text.split(',').for_each(|term| keep(plain(term))),
-            _ => {}
-        }
     }
-    categories
+}
+
+/// The categories among these elements.
+pub(super) fn categories(nodes: &[Node], max: usize, repairs: &mut Repairs) -> Vec<Category> {
+    limited(nodes.iter().flat_map(said_categories), max, repairs)
+}
+
+/// The categories that one element names; a list of keywords is as long as the publisher likes.
+fn said_categories(node: &Node) -> Box<dyn Iterator<Item = Category> + '_> {
+    let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
+    let text = node.said().unwrap_or_default();
+    let one = match (node.vocabulary.as_ref(), node.name.as_str()) {
+        ("rss", "category") => Some(Category {
+            scheme: said("domain"),
+            ..plain_category(text)
+        }),
+        ("atom", "category") => Some(Category {
+            scheme: said("scheme"),
+            term: said("term").unwrap_or_else(|| text.to_owned()),
+            label: said("label"),
+        }),
+        ("media", "category") => Some(Category {
+            scheme: said("scheme"),
+            label: said("label"),
+            ..plain_category(text)
+        }),
+        ("itunes", "category") => Some(plain_category(node.attribute("text").unwrap_or(text))),
+        ("rss", "tags") | ("itunes" | "media", "keywords") => return Box::new(text.split(',').map(plain_category)),
+        _ => None,
+    };
+    Box::new(one.into_iter())
 }
 
 /// The `xml:base` that the item's longest text stands under, if the document writes one.

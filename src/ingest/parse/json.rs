@@ -7,8 +7,11 @@ use serde_json::{Map, Value};
 use url::Url;
 
 use super::construct::plain;
+use super::item::{limited, plain_category};
+use super::links::page;
+use super::media;
 use super::{FeedHead, Options, ParseError, ParsedFeed, Repairs, cut, stamp};
-use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole, Reject};
+use crate::article::{Extension, Item, Link, Media, Person, PersonRole, Reject};
 use crate::text::web_address;
 
 mod reader;
@@ -167,16 +170,12 @@ fn item(
         } else {
             people
         },
-        categories: list(value, "tags")
-            .filter_map(text)
-            .take(options.max_categories)
-            .map(|term| Category {
-                scheme: None,
-                term,
-                label: None,
-            })
-            .collect(),
-        media: media(value, url),
+        categories: limited(
+            list(value, "tags").filter_map(text).map(|term| plain_category(&term)),
+            options.max_categories,
+            repairs,
+        ),
+        media: media::limited(media(value, url), options.max_media, repairs),
         base: None,
         rights: None,
         extensions: extensions(fields, options),
@@ -216,28 +215,33 @@ fn list<'a>(value: &'a Value, key: &str) -> impl Iterator<Item = &'a Value> {
     listed.unwrap_or_default().iter()
 }
 
+/// `url`, and `external_url`: the page that the item is about, which stands in for one of its own.
 fn links(value: &Value, base: Option<&Url>) -> Vec<Link> {
-    [("url", "alternate"), ("external_url", "related")]
-        .into_iter()
-        .filter_map(|(key, rel)| {
-            Some(Link {
-                href: web_address(&said(value, key)?, base)?,
-                rel: Some(rel.to_owned()),
-                ..Link::default()
-            })
+    let link = |key, rel: Option<&str>| {
+        Some(Link {
+            href: web_address(&said(value, key)?, base)?,
+            rel: rel.map(str::to_owned),
+            ..Link::default()
         })
-        .collect()
+    };
+    let own = link("url", Some("alternate"));
+    let external = link("external_url", own.as_ref().and(Some("related")));
+    let mut links: Vec<Link> = own.into_iter().chain(external).collect();
+    if links.is_empty() {
+        links.extend(said(value, "id").and_then(|id| page(&id)));
+    }
+    links
 }
 
 /// `image` and `banner_image`, then `attachments`.
-fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
-    let images = ["image", "banner_image"].into_iter().filter_map(|key| {
+fn media(value: &Value, base: Option<&Url>) -> impl Iterator<Item = Media> {
+    let images = ["image", "banner_image"].into_iter().filter_map(move |key| {
         Some(Media {
             url: web_address(&said(value, key)?, base)?,
             ..Media::default()
         })
     });
-    let attachments = list(value, "attachments").filter_map(|attachment| {
+    let attachments = list(value, "attachments").filter_map(move |attachment| {
         Some(Media {
             url: web_address(&said(attachment, "url")?, base)?,
             media_type: said(attachment, "mime_type"),
@@ -246,7 +250,7 @@ fn media(value: &Value, base: Option<&Url>) -> Vec<Media> {
             credit: None,
         })
     });
-    images.chain(attachments).collect()
+    images.chain(attachments)
 }
 
 /// `authors` of version 1.1, else `author` of 1.0.

@@ -2,98 +2,126 @@
 //!
 //! In: the item's elements. Out: media in document order, each URL once. Never believes a media type: it is passed on as claimed.
 
+use std::borrow::Cow;
 use std::sync::LazyLock;
 
 use regex::Regex;
 
+use super::Repairs;
 use super::scan::Node;
 use crate::article::Media;
 use crate::text;
 
-/// The media of an item. Thumbnails count only where there is nothing larger.
-pub(super) fn media(item: &Node) -> Vec<Media> {
-    let mut found = Vec::new();
+/// The media of an item, at most `max`. Thumbnails count only where there is nothing larger.
+pub(super) fn media(item: &Node, max: usize, repairs: &mut Repairs) -> Vec<Media> {
+    let mut found = Found {
+        media: Vec::new(),
+        max,
+        repairs,
+    };
     for child in &item.children {
         match (child.vocabulary.as_ref(), child.name.as_str()) {
-            ("rss", "enclosure") => keep(&mut found, child.attribute("url"), child, Media::default()),
+            ("rss", "enclosure") => found.keep(child.attribute("url"), child, &Described::default()),
             ("atom", "link") if child.attribute("rel") == Some("enclosure") => {
-                keep(&mut found, child.attribute("href"), child, Media::default());
+                found.keep(child.attribute("href"), child, &Described::default());
             }
-            ("media", _) => media_element(&mut found, child, &Media::default()),
+            ("media", _) => found.media_element(child, &Described::default()),
             _ => {}
         }
     }
-    if found.is_empty() {
+    if found.media.is_empty() {
         for thumbnail in item.children.iter().filter(|child| child.is("media", "thumbnail")) {
-            keep(&mut found, thumbnail.attribute("url"), thumbnail, Media::default());
+            found.keep(thumbnail.attribute("url"), thumbnail, &Described::default());
         }
     }
-    found
+    found.media
 }
 
-/// Reads `media:content` and `media:group`, handing captions and credits of a group down to what is in it. Tidy bounds the depth.
-fn media_element(found: &mut Vec<Media>, node: &Node, outer: &Media) {
-    if !matches!(node.name.as_str(), "content" | "group") {
-        return;
+/// The first `max` of these media.
+pub(super) fn limited(said: impl IntoIterator<Item = Media>, max: usize, repairs: &mut Repairs) -> Vec<Media> {
+    let mut said = said.into_iter();
+    let media = said.by_ref().take(max).collect();
+    if said.next().is_some() {
+        repairs.add("too-many-media");
     }
-    let said = |name: &str| node.children.iter().find(|child| child.is("media", name));
-    let described = Media {
-        caption: ["description", "title", "text"]
+    media
+}
+
+/// What stands beside a medium, or around it in its group.
+#[derive(Debug, Clone, Default)]
+struct Described<'a> {
+    caption: Option<Cow<'a, str>>,
+    credit: Option<&'a str>,
+}
+
+struct Found<'r> {
+    media: Vec<Media>,
+    max: usize,
+    repairs: &'r mut Repairs,
+}
+
+impl Found<'_> {
+    /// Reads `media:content` and `media:group`, handing captions and credits of a group down to what is in it. Tidy bounds the depth.
+    fn media_element(&mut self, node: &Node, outer: &Described<'_>) {
+        if !matches!(node.name.as_str(), "content" | "group") {
+            return;
+        }
+        let said = |name: &str| node.children.iter().find(|child| child.is("media", name));
+        let own = ["description", "title", "text"]
             .iter()
-            .find_map(|name| caption(said(name)?))
-            .or(outer.caption.clone()),
-        credit: said("credit")
-            .and_then(Node::said)
-            .map(str::to_owned)
-            .or(outer.credit.clone()),
-        ..Media::default()
-    };
-    if node.name == "content" {
-        let player = said("player").and_then(|player| player.attribute("url"));
-        keep(found, node.attribute("url").or(player), node, described.clone());
+            .find_map(|name| caption(said(name)?));
+        let described = Described {
+            caption: own.or_else(|| outer.caption.as_deref().map(Cow::Borrowed)),
+            credit: said("credit").and_then(Node::said).or(outer.credit),
+        };
+        if node.name == "content" {
+            let player = said("player").and_then(|player| player.attribute("url"));
+            self.keep(node.attribute("url").or(player), node, &described);
+        }
+        for child in node.children.iter().filter(|child| child.vocabulary == "media") {
+            self.media_element(child, &described);
+        }
     }
-    for child in node.children.iter().filter(|child| child.vocabulary == "media") {
-        media_element(found, child, &described);
-    }
-}
 
-fn keep(found: &mut Vec<Media>, reference: Option<&str>, node: &Node, described: Media) {
-    let Some(url) = reference.and_then(|reference| node.address(reference)) else {
-        return;
-    };
-    match found.iter_mut().find(|media| media.url == url) {
-        Some(known) => {
-            known.caption = known.caption.take().or(described.caption);
-            known.credit = known.credit.take().or(described.credit);
+    fn keep(&mut self, reference: Option<&str>, node: &Node, described: &Described<'_>) {
+        let Some(url) = reference.and_then(|reference| node.address(reference)) else {
+            return;
+        };
+        let caption = || described.caption.as_deref().map(str::to_owned);
+        let credit = || described.credit.map(str::to_owned);
+        if let Some(known) = self.media.iter_mut().find(|media| media.url == url) {
+            known.caption = known.caption.take().or_else(caption);
+            known.credit = known.credit.take().or_else(credit);
+            return;
         }
-        None => {
-            let media_type = node
-                .attribute("type")
-                .filter(|claimed| !claimed.is_empty())
-                .map(str::to_owned);
-            let length = ["length", "fileSize"]
-                .into_iter()
-                .find_map(|name| node.attribute(name)?.trim().parse().ok());
-            found.push(Media {
-                url,
-                media_type,
-                length,
-                ..described
-            });
+        if self.media.len() == self.max {
+            self.repairs.add("too-many-media");
+            return;
         }
+        let claimed = node.attribute("type").filter(|claimed| !claimed.is_empty());
+        let length = ["length", "fileSize"]
+            .into_iter()
+            .find_map(|name| node.attribute(name)?.trim().parse().ok());
+        self.media.push(Media {
+            url,
+            media_type: claimed.map(str::to_owned),
+            length,
+            caption: caption(),
+            credit: credit(),
+        });
     }
 }
 
 /// A caption in plain text. Wires put an `<img>` into `media:text`, with the caption in its `title` and a file name in its `alt`.
-fn caption(node: &Node) -> Option<String> {
+fn caption(node: &Node) -> Option<Cow<'_, str>> {
     let said = node.said()?;
     if !said.contains('<') {
-        return Some(said.to_owned());
+        return Some(said.into());
     }
     let title = IMG_TITLE.captures(said)?;
     let title = title.get(1).or_else(|| title.get(2))?.as_str().trim();
     let title = text::decode_entities(title);
-    (!title.is_empty()).then(|| title.into_owned())
+    (!title.is_empty()).then_some(title)
 }
 
 static IMG_TITLE: LazyLock<Regex> = LazyLock::new(img_title);

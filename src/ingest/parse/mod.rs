@@ -39,6 +39,7 @@ mod dates;
 mod media;
 mod people;
 mod construct;
+mod links;
 mod entry;
 mod item;
 mod head;
@@ -121,6 +122,8 @@ pub struct Options {
     pub max_attribute_bytes: usize,
     /// Categories of one item.
     pub max_categories: usize,
+    /// Pictures and films of one item.
+    pub max_media: usize,
     /// Child elements of one item.
     pub max_elements: usize,
     /// The zone of dates that name none.
@@ -138,6 +141,7 @@ impl Default for Options {
             max_text_bytes: text::MAX_HTML_BYTES,
             max_attribute_bytes: 16 << 10,
             max_categories: 64,
+            max_media: 64,
             max_elements: 500,
             date_zone: Tz::UTC,
             max_document_bytes: 16 << 20,
@@ -309,7 +313,7 @@ fn read_xml(
         ..ParsedFeed::default()
     };
     if scanned.format == sitemap::FORMAT {
-        feed.items = sitemap::items(&scanned, options.date_zone)?;
+        feed.items = sitemap::items(&scanned, options, &mut repairs)?;
     } else {
         for (index, node) in &scanned.items {
             feed.items

@@ -18,8 +18,12 @@ const ROOT_WITHIN_BYTES: usize = 64 << 10;
 /// How far into a page its title and links are looked for: they belong into its head.
 const HEAD_WITHIN_BYTES: usize = 512 << 10;
 
+/// Feeds of a page that are named.
 const MAX_FEEDS: usize = 3;
-const MAX_URL_BYTES: usize = 300;
+
+/// Bytes of the address of one of them: it is to be read in a line of the log.
+const MAX_FEED_ADDRESS_BYTES: usize = 300;
+
 const MAX_TITLE_CHARS: usize = 60;
 
 /// Elements that show or hide markup without meaning it.
@@ -115,7 +119,7 @@ fn refusal(text: &str, url: Option<&Url>) -> ParseError {
         });
         let usable = usable
             .map(String::from)
-            .filter(|feed| feed.len() <= MAX_URL_BYTES && !feeds.contains(feed));
+            .filter(|feed| feed.len() <= MAX_FEED_ADDRESS_BYTES && !feeds.contains(feed));
         feeds.extend(usable);
         if feeds.len() == MAX_FEEDS {
             break;

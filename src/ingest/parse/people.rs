@@ -20,6 +20,9 @@ const PERSONS: &[(&str, &str, PersonRole)] = &[
     ("itunes", "author", PersonRole::Author),
 ];
 
+/// Bytes of a text that is taken apart. A longer one is no mail header, and is a name as far as it goes.
+const MAX_PERSON_BYTES: usize = 500;
+
 /// Brackets that hold an address or the name beside it.
 const OPEN: &[char] = &['(', '<', '[', '（'];
 const CLOSE: &[char] = &[')', '>', ']', '）'];
@@ -72,6 +75,10 @@ pub(super) fn person(text: &str, role: PersonRole) -> Person {
         email: None,
         uri: None,
     };
+    if text.len() > MAX_PERSON_BYTES {
+        person.name = Some(text[..text.floor_char_boundary(MAX_PERSON_BYTES)].trim_end().to_owned());
+        return person;
+    }
     let name = match address(text) {
         Some(found) => {
             person.email = Some(text[found.clone()].to_owned());
@@ -100,13 +107,16 @@ pub(super) fn person(text: &str, role: PersonRole) -> Person {
 fn bare(name: &str) -> &str {
     const BESIDE: &[char] = &[',', ';', ':', '-', '—', '–', '"'];
     let mut name = name;
+    let (mut opened, mut closed) = (name.matches(OPEN).count(), name.matches(CLOSE).count());
     loop {
         name = name.trim_matches(|c: char| c.is_whitespace() || BESIDE.contains(&c));
-        let (opens, closes) = (name.starts_with(OPEN), name.ends_with(CLOSE));
-        name = if opens && (closes || !name.contains(CLOSE)) {
-            name.split_at(name.chars().next().map_or(0, char::len_utf8)).1
-        } else if closes && name.matches(CLOSE).count() > name.matches(OPEN).count() {
-            name.strip_suffix(CLOSE).unwrap_or(name)
+        let (within, closes) = (name.strip_prefix(OPEN), name.ends_with(CLOSE));
+        name = if let Some(within) = within.filter(|_| closes || closed == 0) {
+            opened -= 1;
+            within
+        } else if let Some(before) = name.strip_suffix(CLOSE).filter(|_| closed > opened) {
+            closed -= 1;
+            before
         } else {
             return name;
         };
@@ -159,10 +169,27 @@ mod tests {
                 Some("山田太郎広報部"),
                 Some("info@e.example"),
             ),
+            ("jane@e.example )))(((", Some(")))((("), Some("jane@e.example")),
+            ("jane@e.example ((([Jane])", Some("Jane"), Some("jane@e.example")),
             ("@", Some("@"), None),
         ] {
             let got = person(text, PersonRole::Author);
             assert_eq!((got.name.as_deref(), got.email.as_deref()), (name, email), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_text_too_long_for_a_mail_header_is_a_name_as_far_as_it_goes() {
+        for (text, want) in [
+            (
+                format!("a@b.example {}", ")".repeat(500)),
+                format!("a@b.example {}", ")".repeat(488)),
+            ),
+            ("山".repeat(200), "山".repeat(166)),
+            (format!("{} a@b.example", "x".repeat(499)), "x".repeat(499)),
+        ] {
+            let got = person(&text, PersonRole::Author);
+            assert_eq!((got.name, got.email), (Some(want), None), "{text}");
         }
     }
 }

@@ -32,6 +32,7 @@ pub const REPAIRS: &[(&str, &str)] = &[
     ("too-many-items", "more items than max_items: the newest were read"),
     ("too-many-elements", "an item with more elements than are read"),
     ("too-many-categories", "an item with more categories than max_categories"),
+    ("too-many-media", "an item with more pictures and films than are read"),
     ("long-text", "a text longer than max_text_bytes or an attribute longer than max_attribute_bytes was cut"),
     ("json-syntax", "JSON that a strict reader refuses"),
     ("json-version", "a JSON Feed that does not say so, known by its items"),

@@ -4,11 +4,10 @@
 //! <http://www.google.com/schemas/sitemap-news/0.9>. There is no id and no text; the link is all that stays. A sitemap without news
 //! lists pages, not releases, and is refused.
 
-use chrono_tz::Tz;
-
-use super::ParseError;
-use super::item::date;
+use super::item::{date, limited, plain_category};
+use super::media;
 use super::scan::{Node, Scanned};
+use super::{Options, ParseError, Repairs};
 use crate::article::{Category, Extension, Item, Link, Media, Person, PersonRole};
 
 /// In [`FeedHead::format`](super::FeedHead::format).
@@ -21,12 +20,14 @@ const FIELDS: &[&str] = &["publication", "publication_date", "title", "keywords"
 ///
 /// # Errors
 /// When there are pages and none is news.
-pub(super) fn items(scanned: &Scanned<'_>, zone: Tz) -> Result<Vec<Item>, ParseError> {
+pub(super) fn items(scanned: &Scanned<'_>, options: &Options, repairs: &mut Repairs) -> Result<Vec<Item>, ParseError> {
     let news = scanned
         .items
         .iter()
         .filter_map(|(index, page)| Some((*index, page, child(page, "news", "news")?)));
-    let items: Vec<Item> = news.map(|(index, page, news)| item(index, page, news, zone)).collect();
+    let items: Vec<Item> = news
+        .map(|(index, page, news)| item(index, page, news, options, repairs))
+        .collect();
     if items.is_empty() && scanned.pages > 0 {
         return Err(ParseError::NotAFeed {
             what: "a sitemap without news".into(),
@@ -36,7 +37,8 @@ pub(super) fn items(scanned: &Scanned<'_>, zone: Tz) -> Result<Vec<Item>, ParseE
     Ok(items)
 }
 
-fn item(index: usize, page: &Node, news: &Node, zone: Tz) -> Item {
+fn item(index: usize, page: &Node, news: &Node, options: &Options, repairs: &mut Repairs) -> Item {
+    let zone = options.date_zone;
     let publication = child(news, "news", "publication");
     let of_publication = |name| publication.and_then(|publication| said(publication, "news", name));
     let link = said(page, "sitemap", "loc")
@@ -57,8 +59,8 @@ fn item(index: usize, page: &Node, news: &Node, zone: Tz) -> Item {
         updated: date(&page.children, &[("sitemap", "lastmod")], zone),
         language: of_publication("language"),
         people: of_publication("name").map(publisher).into_iter().collect(),
-        categories: keywords(news),
-        media: page.children.iter().filter_map(picture).collect(),
+        categories: limited(keywords(news), options.max_categories, repairs),
+        media: media::limited(page.children.iter().filter_map(picture), options.max_media, repairs),
         rights: None,
         extensions: extensions(page, news),
         incomplete: false,
@@ -83,16 +85,9 @@ fn publisher(name: String) -> Person {
 }
 
 /// A list with commas.
-fn keywords(news: &Node) -> Vec<Category> {
-    let list = said(news, "news", "keywords").unwrap_or_default();
-    let terms = list.split(',').map(str::trim).filter(|term| !term.is_empty());
-    terms
-        .map(|term| Category {
-            scheme: None,
-            term: term.to_owned(),
-            label: None,
-        })
-        .collect()
+fn keywords(news: &Node) -> impl Iterator<Item = Category> {
+    let list = child(news, "news", "keywords").and_then(Node::said);
+    list.unwrap_or_default().split(',').map(plain_category)
 }
 
 /// `image:image` of the page.

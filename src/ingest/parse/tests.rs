@@ -393,6 +393,13 @@ fn entities_are_text_or_nothing_and_never_fetched() {
         ));
         assert_eq!(feed.items[0].title.as_deref(), Some(want), "{subset}");
     }
+    for (declarations, want) in [(1_023, "Acme"), (1_024, "&co;")] {
+        let feed = read(&format!(
+            "<!DOCTYPE rss [{}<!ENTITY co \"Acme\">]><rss><channel><item><title>&co;</title></item></channel></rss>",
+            "<!ENTITY % x SYSTEM 'y'>".repeat(declarations)
+        ));
+        assert_eq!(feed.items[0].title.as_deref(), Some(want), "{declarations}");
+    }
     let long = "x".repeat(500);
     let feed = read(&format!(
         "<!DOCTYPE rss [<!ENTITY a \"{long}\">]><rss version=\"2.0\"><channel><item><title>{}</title></item></channel></rss>",
@@ -462,6 +469,102 @@ fn limits_cut_and_say_so() {
 }
 
 #[test]
+fn categories_and_media_are_kept_each_once_and_no_more_than_so_many_in_every_format() {
+    let options = Options {
+        max_categories: 2,
+        max_media: 2,
+        ..Options::default()
+    };
+    let sitemap = |keywords: &str, pictures: &[&str]| {
+        let pictures: String = pictures
+            .iter()
+            .map(|name| format!("<image:image><image:loc>https://e.example/{name}</image:loc></image:image>"))
+            .collect();
+        format!(
+            "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:news='http://www.google.com/schemas/sitemap-news/0.9' \
+             xmlns:image='http://www.google.com/schemas/sitemap-image/1.1'><url><loc>https://e.example/</loc>{pictures}\
+             <news:news><news:title>x</news:title><news:keywords>{keywords}</news:keywords></news:news></url></urlset>"
+        )
+    };
+    let in_groups = |keywords: &str, media: &[&str]| {
+        let media: String = media
+            .iter()
+            .map(|name| format!("<media:group><media:content url='https://e.example/{name}'/></media:group>"))
+            .collect();
+        rss(&format!(
+            "<item><media:keywords>{keywords}</media:keywords>{media}</item>"
+        ))
+    };
+    let json = |tags: &str, media: &[&str]| {
+        let tags: Vec<_> = tags.split(',').collect();
+        let media: Vec<_> = media
+            .iter()
+            .map(|name| serde_json::json!({"url": format!("https://e.example/{name}")}))
+            .collect();
+        serde_json::json!({
+            "version": "https://jsonfeed.org/version/1.1", "items": [{"id": "1", "tags": tags, "attachments": media}],
+        })
+        .to_string()
+    };
+    for (keywords, media, repairs) in [
+        ("a,b, a,,b", &["1", "2"][..], vec![]),
+        (
+            "a,b,c,d",
+            &["1", "2", "3"],
+            vec!["too-many-categories", "too-many-media"],
+        ),
+    ] {
+        for document in [
+            sitemap(keywords, media),
+            in_groups(keywords, media),
+            json(keywords, media),
+        ] {
+            let feed = parse(document.as_bytes(), None, None, &options).expect(&document);
+            let terms: Vec<_> = feed.items[0].categories.iter().map(|kept| kept.term.as_str()).collect();
+            let urls: Vec<_> = feed.items[0].media.iter().map(|kept| kept.url.as_str()).collect();
+            assert_eq!(terms, ["a", "b"], "{document}");
+            assert_eq!(urls, ["https://e.example/1", "https://e.example/2"], "{document}");
+            assert_eq!(feed.repairs, repairs, "{document}");
+        }
+    }
+}
+
+#[test]
+fn of_several_texts_the_first_that_says_something_counts() {
+    let atom = |entry: &str| {
+        format!(
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\" xmlns:dc=\"http://purl.org/dc/elements/1.1/\" \
+             xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><entry>{entry}</entry></feed>"
+        )
+    };
+    for (document, title, content) in [
+        (rss("<item><title>a</title><title>b</title></item>"), Some("a"), None),
+        (rss("<item><title/><title>b</title></item>"), Some("b"), None),
+        (
+            rss("<item><media:title>m</media:title><title>a</title></item>"),
+            Some("a"),
+            None,
+        ),
+        (rss("<item><media:title>m</media:title></item>"), Some("m"), None),
+        (atom("<title>a</title><title type=\"html\">b</title>"), Some("a"), None),
+        (atom("<dc:title>d</dc:title><title>a</title>"), Some("a"), None),
+        (atom("<content>a</content><content>b</content>"), None, Some("a")),
+        (
+            atom("<content>a</content><content:encoded>b</content:encoded>"),
+            None,
+            Some("b"),
+        ),
+    ] {
+        let item = &read(&document).items[0];
+        assert_eq!(
+            (item.title.as_deref(), item.content.as_deref()),
+            (title, content),
+            "{document}"
+        );
+    }
+}
+
+#[test]
 fn a_packed_feed_is_read_within_the_limit_of_a_fetched_one() {
     let mut encoder = flate2::write::GzEncoder::new(Vec::new(), flate2::Compression::default());
     encoder.write_all(rss("<item/>").as_bytes()).expect("memory");
@@ -494,10 +597,17 @@ fn large_hostile_documents_take_linear_time() {
     };
     let mut attributes = String::new();
     let mut namespaces = String::new();
+    let mut keywords = String::new();
+    let mut media = "<media:group>".to_owned();
     for n in 0..20_000 {
         let _ = write!(attributes, " a{n}='x'");
         let _ = write!(namespaces, " xmlns:n{n}='u{n}'");
+        let _ = write!(keywords, "{n},");
     }
+    for n in 0..450 {
+        let _ = write!(media, "<media:content url='https://e.example/{n}'/>");
+    }
+    media.push_str("</media:group>");
     for (name, document) in [
         ("bare ampersands", many("&", 100_000)),
         ("bare less-than", many("<", 100_000)),
@@ -509,6 +619,32 @@ fn large_hostile_documents_take_linear_time() {
         ("attributes", rss(&format!("<item{attributes}><title>x</title></item>"))),
         ("namespaces", rss(&format!("<item{namespaces}><title>x</title></item>"))),
         ("prefixes", many("<n:a/>", 50_000)),
+        (
+            "entities",
+            format!(
+                "<!DOCTYPE rss [{}]>{}",
+                "<!ENTITY".repeat(200_000),
+                rss("<item><title>x</title></item>")
+            ),
+        ),
+        (
+            "persons",
+            rss(&format!(
+                "<item><title>x</title><author>a@b.example {}</author></item>",
+                ")".repeat(80_000)
+            )),
+        ),
+        (
+            "media",
+            rss(&format!("<item><title>x</title>{}</item>", media.repeat(100))),
+        ),
+        (
+            "keywords",
+            format!(
+                "<urlset xmlns='http://www.sitemaps.org/schemas/sitemap/0.9' xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>\
+                 <url><news:news><news:title>x</news:title><news:keywords>{keywords}</news:keywords></news:news></url></urlset>"
+            ),
+        ),
         (
             "categories",
             rss(&format!(
