@@ -12,6 +12,9 @@ use super::scan::Node;
 use crate::article::Media;
 use crate::text;
 
+/// Characters of a caption or credit; the longest real caption seen has under a thousand.
+const MAX_CAPTION_CHARS: usize = 4_000;
+
 /// The media of an item, at most `max`. Thumbnails count only where there is nothing larger.
 pub(super) fn media(item: &Node, max: usize, repairs: &mut Repairs) -> Vec<Media> {
     let mut found = Found {
@@ -87,8 +90,10 @@ impl Found<'_> {
         let Some(url) = reference.and_then(|reference| node.address(reference)) else {
             return;
         };
-        let caption = || described.caption.as_deref().map(str::to_owned);
-        let credit = || described.credit.map(str::to_owned);
+        // A group hands its own to each medium in it: without a limit one long text would be kept sixty times.
+        let shown = |said: &str| text::cut(said, MAX_CAPTION_CHARS).to_owned();
+        let caption = || described.caption.as_deref().map(shown);
+        let credit = || described.credit.map(shown);
         if let Some(known) = self.media.iter_mut().find(|media| media.url == url) {
             known.caption = known.caption.take().or_else(caption);
             known.credit = known.credit.take().or_else(credit);
