@@ -326,19 +326,16 @@ impl<'x> Pass<'x, '_> {
         Ok(())
     }
 
-    /// An item stands in the channel or in the root, an entry in the root or alone. Feeds call an entry `item` and put items beside the
-    /// channel; RSS 1.1 puts them into `items`.
+    /// An item stands anywhere but in another item, an entry may stand alone: feeds call an entry `item`, put items beside the channel, and
+    /// into lists of their own; RSS 1.1 puts them into `items`.
     fn role(&self, node: &Node) -> Role {
         let own = node.vocabulary == self.scanned.own;
         match (self.open.last().map(|(role, _)| *role), node.name.as_str()) {
             (None, "entry") => Role::Item,
             (None, _) => Role::Root,
             (Some(Role::Root | Role::Channel), "channel") if own => Role::Channel,
-            (Some(Role::Root | Role::Channel), "items") if own && node.attribute("rdf:parseType").is_some() => {
-                Role::Channel
-            }
             (Some(Role::Root), "url") if self.scanned.own == "sitemap" => Role::Item,
-            (Some(Role::Root | Role::Channel), "item" | "entry") if own => Role::Item,
+            (Some(_), "item" | "entry") if own && !self.open.iter().any(|(role, _)| *role == Role::Item) => Role::Item,
             (Some(_), _) => Role::Other,
         }
     }
