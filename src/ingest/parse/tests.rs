@@ -310,6 +310,10 @@ fn what_careless_tools_write_costs_no_item() {
             )),
         ),
         (
+            "items in lists of their own",
+            feed(&format!("<latest><list>{a}</list>{b}</latest><items>{c}</items>")),
+        ),
+        (
             "a comment about items behind the feed",
             format!("{}<!-- <item> -->", feed(&format!("{a}{b}{c}"))),
         ),
