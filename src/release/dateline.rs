@@ -153,8 +153,10 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
     if let Some((wire, mark)) = wire::by_token(inner).filter(|(_, mark)| form(mark.form)) {
         return Some(sign(wire, mark.form, None, None));
     }
-    // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark of another form stays what it is.
-    if let Some(wire) = wire::by_loose_name(inner).filter(|_| wire::by_token(inner).is_none()) {
+    // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark that stands bare stays so.
+    if let Some(wire) =
+        wire::by_loose_name(inner).filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| mark.form != Form::Bare))
+    {
         let form = if form(Form::Slashes) {
             Form::Slashes
         } else {
@@ -269,6 +271,16 @@ fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
 }
 
+/// The date that a text ends with, bare or in brackets of its own: `Oxnard, CA (December 23, 2025)`.
+fn date_at_end(text: &str) -> Option<(Printed, usize)> {
+    day::at_end(text).or_else(|| {
+        let inner = text.strip_suffix([')', '）'])?;
+        let (date, start) = day::at_end(inner)?;
+        let before = inner.get(..start)?.strip_suffix(['(', '（'])?;
+        Some((date, before.len()))
+    })
+}
+
 /// Reads the dateline around a mark; `None` when the mark only stands in prose.
 fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     let line = head[..sign.start].rfind('\n').map_or(0, |at| at + 1);
@@ -277,7 +289,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     let glued = before.ends_with(is_dash);
 
     let left = before.trim_end_matches(is_joint);
-    let (mut date, left) = match day::at_end(left) {
+    let (mut date, left) = match date_at_end(left) {
         _ if sign.date.is_some() => (sign.date, left),
         Some((date, start)) => (Some(date), &left[..start]),
         None => (None, left),
@@ -405,7 +417,7 @@ fn unsigned(head: &str, start: usize) -> Option<Parts> {
     let line = line.get(..line.floor_char_boundary(160))?;
     let separator = SEPARATOR.find(line)?;
     let before = &line[..separator.start()];
-    let (mut date, left) = match day::at_end(before) {
+    let (mut date, left) = match date_at_end(before) {
         Some((date, at)) => (Some(date), &before[..at]),
         None => (None, before),
     };
@@ -478,6 +490,46 @@ mod tests {
     /// Rows of a labelled file of the corpus, or nothing with a printed word where the corpus is not at hand.
     fn labelled(file: &str) -> Vec<serde_json::Value> {
         crate::release::tests::corpus(file)
+    }
+
+    #[test]
+    fn a_date_in_brackets_and_a_wire_in_another_spelling() {
+        for (text, places, date, wire) in [
+            (
+                "OXNARD, CA (December 23, 2025) / Noticias Newswire/ — Acme",
+                "OXNARD, CA",
+                "2025-12-23",
+                Some("Noticias Newswire"),
+            ),
+            (
+                "PARIS, 3 mars 2026 /PR Newswire/ -- Acme",
+                "PARIS",
+                "2026-03-03",
+                Some("PR Newswire"),
+            ),
+            (
+                "AUSTIN, Texas (March 3, 2026) – Acme today said",
+                "AUSTIN, Texas",
+                "2026-03-03",
+                None,
+            ),
+            ("LONDON (3 March 2026) - Acme today said", "LONDON", "2026-03-03", None),
+        ] {
+            let found = dateline(text, None).expect(text).dateline;
+            let names: Vec<&str> = found.places.iter().map(|place| place.text.as_str()).collect();
+            let printed = found.date.map(|date| date.to_string());
+            assert_eq!(
+                (names, printed.as_deref(), found.wire.as_deref()),
+                (vec![places], Some(date), wire),
+                "{text}"
+            );
+        }
+        for text in [
+            "Acme (March 3, 2026) – the year in which it began",
+            "The results (March 3, 2026) - see below",
+        ] {
+            assert_eq!(dateline(text, None).map(|found| found.dateline.raw), None, "{text}");
+        }
     }
 
     #[test]
