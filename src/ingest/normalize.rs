@@ -184,6 +184,7 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
         let named = release::source_line(&draft.body_text).or_else(|| release::about_name(&draft.sections));
         draft.issuer = named.map(str::to_owned).or_else(|| listed_subject(draft, &news));
     }
+    numbered_securities(draft);
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
         draft.wire = Some(origin.wire.name.to_owned());
     }
@@ -292,6 +293,33 @@ fn named_securities(draft: &mut Draft, news: &str) {
                 isin: Vec::new(),
             }),
         }
+    }
+}
+
+/// ISINs of the text. They are the issuer's where the text does not tie them to anyone: German notices list them in a line of their own.
+fn numbered_securities(draft: &mut Draft) {
+    let known: Vec<String> = draft.isins().map(str::to_owned).collect();
+    let new: Vec<String> = symbol::isins(&draft.body_text)
+        .into_iter()
+        .filter(|isin| !known.contains(isin))
+        .collect();
+    if new.is_empty() {
+        return;
+    }
+    let issuer = draft.issuer.clone();
+    let owner = match draft.organisations.as_slice() {
+        [_] => Some(0),
+        several => several
+            .iter()
+            .position(|known| known.name.is_some() && known.name == issuer),
+    };
+    match owner.and_then(|at| draft.organisations.get_mut(at)) {
+        Some(owner) => owner.isin.extend(new),
+        None => draft.organisations.push(Organisation {
+            name: issuer,
+            symbols: Vec::new(),
+            isin: new,
+        }),
     }
 }
 
@@ -601,6 +629,26 @@ mod tests {
             let draft = read_one("businesswire", item("A", "https://a.example/1", body));
             assert_eq!(draft.issuer.as_deref(), want, "{body} {:?}", draft.organisations);
         }
+    }
+
+    #[test]
+    fn isins_of_the_text_are_the_issuers() {
+        let one = item(
+            "Acme SE: Quarterly statement",
+            "https://e.example/1",
+            "<p>BERLIN, 5 October 2026 - Acme SE (XETRA: ACM) earned more.</p><p>Source: Acme SE</p><p>ISIN: DE000A2YN355 / WKN: A2YN35 / ISIN: DE000A2YN356</p>",
+        );
+        let feed = ParsedFeed {
+            items: vec![one],
+            ..ParsedFeed::default()
+        };
+        let drafts = normalize(&feed, &origin("generic"), now()).drafts;
+        assert_eq!(
+            drafts[0].isins().collect::<Vec<_>>(),
+            ["DE000A2YN355"],
+            "the other has a wrong check digit"
+        );
+        assert_eq!(drafts[0].organisations.len(), 1, "{:?}", drafts[0].organisations);
     }
 
     #[test]

@@ -1,5 +1,6 @@
 //! International securities identification numbers (ISO 6166).
 
+use std::collections::HashSet;
 use std::ops::Range;
 
 /// Bytes around a number in which the word ISIN must stand.
@@ -47,6 +48,8 @@ fn checksum(code: &[u8]) -> u32 {
 #[must_use]
 pub fn isins(text: &str) -> Vec<String> {
     let mut found = Vec::new();
+    // A notice of a thousand warrants is a real one.
+    let mut known = HashSet::new();
     if !text.contains("ISIN") && !text.contains("isin") && !text.contains("Isin") {
         return found;
     }
@@ -57,7 +60,7 @@ pub fn isins(text: &str) -> Vec<String> {
         if len == 12 && has_label(bytes, at..at + len) && text.is_char_boundary(at) {
             let code = &text[at..at + len];
             let printed_in_capitals = !code.bytes().any(|b| b.is_ascii_lowercase());
-            if let Some(code) = isin(code).filter(|code| printed_in_capitals && !found.contains(code)) {
+            if let Some(code) = isin(code).filter(|code| printed_in_capitals && known.insert(code.clone())) {
                 found.push(code);
             }
         }
