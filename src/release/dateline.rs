@@ -421,7 +421,9 @@ fn unsigned(head: &str, start: usize) -> Option<Parts> {
         Some((date, at)) => (Some(date), &before[..at]),
         None => (None, before),
     };
-    let found = place::at_end(left.trim_end_matches(is_joint)).filter(|found| is_blank(&left[..found.start]))?;
+    // `Singapore / April 3, 2024 –`: the slash joins place and date.
+    let found = place::at_end(left.trim_end_matches(|c| is_joint(c) || c == '/'))
+        .filter(|found| is_blank(&left[..found.start]))?;
     let date_in_front = date.is_some();
     let mut end = separator.end();
     if date.is_none()
@@ -514,6 +516,18 @@ mod tests {
                 None,
             ),
             ("LONDON (3 March 2026) - Acme today said", "LONDON", "2026-03-03", None),
+            (
+                "Singapore / April 3, 2024 –In a move that",
+                "Singapore",
+                "2024-04-03",
+                None,
+            ),
+            (
+                "--News Direct--\n\nSingapore / April 3, 2024 –In a move",
+                "Singapore",
+                "2024-04-03",
+                Some("News Direct"),
+            ),
         ] {
             let found = dateline(text, None).expect(text).dateline;
             let names: Vec<&str> = found.places.iter().map(|place| place.text.as_str()).collect();
