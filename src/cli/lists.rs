@@ -8,6 +8,7 @@ use super::answer::{Exit, Failure, print, print_json, table, time};
 use crate::article::{Article, ArticleId};
 use crate::clock;
 use crate::config::Config;
+use crate::emit::ninjs;
 use crate::filter::Filter;
 use crate::store::Store;
 use crate::text;
@@ -43,6 +44,9 @@ pub(super) struct ShowArgs {
     /// As JSON
     #[arg(long)]
     json: bool,
+    /// As an IPTC ninjs 3.1 document
+    #[arg(long, conflicts_with = "json")]
+    ninjs: bool,
 }
 
 /// `--since` as written.
@@ -184,6 +188,10 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
             format!("no article {}; `dateline articles` lists them", args.id),
         ));
     };
+    if args.ninjs {
+        print_json(&ninjs::document(&article))?;
+        return Ok(Exit::Ok);
+    }
     let versions = store.versions(article.number).await?;
     let sightings = store.sightings(article.number).await?;
     if args.json {

@@ -4,7 +4,7 @@
 //! GET /                     outputs to subscribe to, latest articles, health of sources
 //! GET /outputs/ID           page of an output
 //! GET /outputs/ID.atom      the output as a feed (.rss, .json); ?limit=N up to the output's own limit
-//! GET /articles/N           page of an article (.json: the article schema)
+//! GET /articles/N           page of an article (.json: the article schema, .ninjs: IPTC ninjs 3.1)
 //! GET /healthz              200 if the store can be read
 //! ```
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
@@ -24,7 +24,7 @@ use tracing::error;
 
 use super::conditional::{respond, tag_coding};
 use super::entry::permitted;
-use super::{Format, Published, page, publish};
+use super::{Format, Published, ninjs, page, publish};
 use crate::article::{Article, PubStatus};
 use crate::config::{Config, Output};
 use crate::filter::Filter;
@@ -98,16 +98,23 @@ async fn output(
 }
 
 async fn article(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
-    match name.strip_suffix(".json") {
-        Some(number) => {
+    let json = |value: serde_json::Result<Vec<u8>>, modified| -> Result<Response, Refusal> {
+        let json = value.map_err(|error| Refusal::fault(&error))?;
+        Ok(respond(
+            Published::new(json, "application/json", Some(modified)),
+            &asked,
+        ))
+    };
+    match name.rsplit_once('.') {
+        Some((number, "json")) => {
             let article = permitted(&find_article(&app.store, number).await?);
-            let json = serde_json::to_vec_pretty(&article).map_err(|error| Refusal::fault(&error))?;
-            Ok(respond(
-                Published::new(json, "application/json", Some(article.modified)),
-                &asked,
-            ))
+            json(serde_json::to_vec_pretty(&article), article.modified)
         }
-        None => {
+        Some((number, "ninjs")) => {
+            let article = permitted(&find_article(&app.store, number).await?);
+            json(serde_json::to_vec_pretty(&ninjs::document(&article)), article.modified)
+        }
+        Some(_) | None => {
             let article = find_article(&app.store, &name).await?;
             let versions = app.store.versions(article.number).await?;
             let sightings = app.store.sightings(article.number).await?;

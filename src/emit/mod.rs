@@ -14,6 +14,7 @@ mod xml;
 pub mod atom;
 pub mod rss;
 pub mod json_feed;
+pub mod ninjs;
 mod page;
 mod conditional;
 mod http;

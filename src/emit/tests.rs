@@ -256,3 +256,46 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn ninjs_holds_the_dateline_by_role_and_symbols_by_market() {
+    let document = ninjs::document(&article(1, Rights::Full));
+    for (pointer, want) in [
+        ("/standard/version", "3.1"),
+        ("/uri", "tag:dateline,2026:1"),
+        ("/pubStatus", "usable"),
+        ("/firstCreated", "2026-03-02T09:00:00Z"),
+        ("/located", "CLEVELAND"),
+        ("/places/0/name", "Cleveland"),
+        ("/organisations/0/rel", "issuer"),
+        ("/organisations/0/symbols/0/exchange", "XNAS"),
+        ("/organisations/0/symbols/1/symbol", "US0378331005"),
+        ("/infoSources/0/name", "PR Newswire"),
+    ] {
+        assert_eq!(
+            document.pointer(pointer).and_then(serde_json::Value::as_str),
+            Some(want),
+            "{pointer}"
+        );
+    }
+    let role = |role: &str| {
+        let described = document["descriptions"].as_array().into_iter().flatten();
+        let mut values = described
+            .filter(|text| text["role"] == role)
+            .map(|text| text["value"].as_str());
+        values.next().flatten()
+    };
+    assert_eq!(role("dateline"), Some("CLEVELAND, March 2, 2026 /PRNewswire/ --"));
+    assert_eq!(role("dateline-date"), Some("2026-03-02"));
+    // The schema forbids what it does not know, and an empty list says nothing.
+    for absent in [
+        "dateline",
+        "headline",
+        "body_text",
+        "contentCreated",
+        "embargoedUntil",
+        "people",
+    ] {
+        assert_eq!(document.get(absent), None, "{absent}");
+    }
+}

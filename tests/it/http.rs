@@ -132,6 +132,12 @@ async fn what_each_url_answers() {
             "<h2>Sightings</h2>\n<ul>\n<li>wire-a: ",
         ),
         ("/articles/1.json", 200, "application/json", "\"pubstatus\": \"usable\""),
+        (
+            "/articles/1.ninjs",
+            200,
+            "application/json",
+            "\"pubStatus\": \"usable\"",
+        ),
         ("/healthz", 200, "text/plain; charset=utf-8", "ok\n"),
         (
             "/outputs/none.atom",
@@ -288,7 +294,7 @@ async fn what_is_withheld_or_may_not_be_re_emitted_stays_inside() {
     let mut pages = 0;
     for article in made::everything(&site.made.store).await {
         let number = article.number;
-        for url in [format!("/articles/{number}"), format!("/articles/{number}.json")] {
+        for url in ["", ".json", ".ninjs"].map(|format| format!("/articles/{number}{format}")) {
             let answer = site.get(&url).await;
             let is_withheld = article.draft.pubstatus == PubStatus::Withheld;
             assert_eq!(answer.status.as_u16(), if is_withheld { 404 } else { 200 }, "{url}");
@@ -296,7 +302,7 @@ async fn what_is_withheld_or_may_not_be_re_emitted_stays_inside() {
             pages += 1;
         }
     }
-    assert_eq!(pages, 4);
+    assert_eq!(pages, 6);
     for url in [
         "/",
         "/outputs/odd",
