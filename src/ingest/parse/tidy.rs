@@ -9,6 +9,7 @@
 //! ends the whole daemon and cannot be caught.
 
 use std::fmt::Write as _;
+use std::sync::LazyLock;
 
 use memchr::{memchr, memchr2, memmem};
 
@@ -62,6 +63,10 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
     pass.declare();
     Tidied { xml: pass.out, cut }
 }
+
+/// What begins and ends a CDATA section: a search that is set up once.
+static OPENING: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("<![CDATA["));
+static CLOSING: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("]]>"));
 
 /// Elements of an item that hold text, and no item.
 const TEXTS: &[&str] = &[
@@ -211,26 +216,23 @@ impl<'a> Pass<'a, '_> {
     fn cdata(&mut self, body: &str) -> (Option<usize>, &'static str) {
         let start = self.input.len() - body.len();
         if self.cdata_end < start {
-            self.cdata_end = memmem::find(body.as_bytes(), b"]]>").map_or(usize::MAX, |end| start + end);
+            self.cdata_end = CLOSING.find(body.as_bytes()).map_or(usize::MAX, |end| start + end);
         }
         let end = Some(self.cdata_end)
             .filter(|end| *end != usize::MAX)
             .map(|end| end - start);
         let inner = &body[..end.unwrap_or(body.len())];
-        let item_end = ["</item>", "</entry>"]
-            .iter()
-            .filter_map(|tag| memmem::find(inner.as_bytes(), tag.as_bytes()))
-            .min();
-        let swallows = match (item_end, end) {
-            (Some(at), Some(_)) => memmem::find(&inner.as_bytes()[at..], b"<![CDATA[").is_some(),
-            (Some(_), None) => true,
-            (None, _) => false,
+        // A proper section holds no other; most end the question here.
+        let swallows = match (OPENING.find(inner.as_bytes()), end) {
+            (None, Some(_)) => false,
+            (Some(at), Some(_)) => ends_item(&inner[..at]),
+            (_, None) => ends_item(inner),
         };
         let element_end = || {
             let name = self.frames.last()?.name;
             memmem::find(inner.as_bytes(), format!("</{name}").as_bytes())
         };
-        match element_end().filter(|_| swallows) {
+        match swallows.then(element_end).flatten() {
             Some(own) => {
                 self.repairs.add("unclosed-cdata");
                 (Some(own), "")
@@ -466,6 +468,13 @@ impl<'a> Pass<'a, '_> {
         }
         cut
     }
+}
+
+/// Whether an item ends in this text.
+fn ends_item(text: &str) -> bool {
+    ["</item>", "</entry>"]
+        .iter()
+        .any(|tag| memmem::find(text.as_bytes(), tag.as_bytes()).is_some())
 }
 
 /// Whether UTF-8 may hold what XML forbids or a C1 control: one look at each byte and its neighbour, which the compiler does many at a time.
