@@ -1,8 +1,8 @@
-//! Has feed-rs read one item: its texts, its categories, its rights.
+//! Has feed-rs read one item: its texts and its rights.
 //!
 //! In: the scanned item. Out: what feed-rs makes of the elements that its format defines. Each item is a document of its own here:
-//! a new parser (feed-rs breaks an assertion when one is used again after an error), the item's own tags around it, and a panic is an error of
-//! that item alone. Elements on which feed-rs panics or gives up are not in that document: `media:*`, `itunes:*` and persons (number
+//! a new parser (feed-rs breaks an assertion when one is used again after an error), the plainest tags of its format around it, and a panic
+//! is an error of that item alone. Elements on which feed-rs panics or gives up are not in that document: `media:*`, `itunes:*` and persons (number
 //! overflow, slices off character boundaries), Atom types that it does not know, texts that are empty.
 
 use std::fmt::Write as _;
@@ -26,7 +26,7 @@ pub(super) fn read(node: &Node, scanned: &Scanned<'_>) -> Result<Entry, String> 
 }
 
 /// feed-rs on a document that holds at most one item.
-pub(super) fn one_entry(document: &[u8]) -> Result<Option<Entry>, String> {
+fn one_entry(document: &[u8]) -> Result<Option<Entry>, String> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         parser::Builder::new()
             // By default a missing id is made up, at random if need be, and would be new at every poll.

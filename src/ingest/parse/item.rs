@@ -8,7 +8,6 @@ use chrono_tz::Tz;
 use feed_rs::model::Entry;
 
 use super::construct::html;
-pub(super) use super::links::link;
 use super::links::links;
 use super::media::media;
 use super::people::people;
@@ -291,11 +290,6 @@ fn extensions(item: &Node, own: &str) -> Vec<Extension> {
     item.children
         .iter()
         .filter(|node| !is_field(node))
-        .map(|node| Extension {
-            vocabulary: node.vocabulary.to_string(),
-            name: node.name.clone(),
-            attributes: node.attributes.clone(),
-            text: node.text.trim().to_owned(),
-        })
+        .map(Node::extension)
         .collect()
 }

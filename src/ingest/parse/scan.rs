@@ -14,10 +14,12 @@ use quick_xml::events::{BytesStart, Event};
 use quick_xml::name::ResolveResult;
 use url::Url;
 
-use super::item::{self, link};
+use super::item;
+use super::links::link;
 use super::newest::Newest;
 use super::vocabulary::{self, UNDECLARED};
 use super::{Options, ParseError, Repairs, cut};
+use crate::article::Extension;
 use crate::text;
 
 /// An element as it stands in the document.
@@ -75,6 +77,16 @@ impl Node {
     /// The web address that a reference in it leads to.
     pub(super) fn address(&self, reference: &str) -> Option<String> {
         text::web_address(reference, self.base.as_deref())
+    }
+
+    /// The element as it stands, for those who know what it means.
+    pub(super) fn extension(&self) -> Extension {
+        Extension {
+            vocabulary: self.vocabulary.to_string(),
+            name: self.name.clone(),
+            attributes: self.attributes.clone(),
+            text: self.text.trim().to_owned(),
+        }
     }
 
     /// Children are kept where someone reads them; elsewhere they would only cost memory.
@@ -366,12 +378,13 @@ impl<'x> Pass<'x, '_> {
                 return;
             }
         }
-        let issued = item::issued(&node, self.options.date_zone);
-        self.newest.push(issued, node);
+        let zone = self.options.date_zone;
+        self.newest.push(node, |node| item::issued(node, zone));
     }
 
     fn finish(mut self) -> Scanned<'x> {
-        let (items, more) = self.newest.finish();
+        let zone = self.options.date_zone;
+        let (items, more) = self.newest.finish(|node| item::issued(node, zone));
         if more {
             self.repairs.add("too-many-items");
         }

@@ -109,13 +109,5 @@ fn extensions(page: &Node, news: &Node) -> Vec<Extension> {
     let of_page = page.children.iter().filter(|node| {
         !matches!(node.vocabulary.as_ref(), "news" | "image") && !matches!(node.name.as_str(), "loc" | "lastmod")
     });
-    of_news
-        .chain(of_page)
-        .map(|node| Extension {
-            vocabulary: node.vocabulary.to_string(),
-            name: node.name.clone(),
-            attributes: node.attributes.clone(),
-            text: node.text.trim().to_owned(),
-        })
-        .collect()
+    of_news.chain(of_page).map(Node::extension).collect()
 }

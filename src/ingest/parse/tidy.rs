@@ -275,7 +275,7 @@ impl<'a> Pass<'a, '_> {
                     second.into_iter().for_each(|c| self.escaped(c));
                 }
                 Reference::Name(name) => match self.entities.expand(name) {
-                    // Its own references are numbers alone: this ends here.
+                    // Its own references are XML's alone: this ends here.
                     Some(value) => self.references(value),
                     None => {
                         self.repairs.add("bare-ampersand");

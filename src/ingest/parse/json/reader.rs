@@ -57,7 +57,7 @@ pub(super) fn document(text: &str, options: &Options, repairs: &mut Repairs) -> 
     }
     found.cut = read.is_err();
     let at = reader.at;
-    let (items, more) = newest.finish();
+    let (items, more) = newest.finish(|item| issued(item, options.date_zone));
     found.items = items;
     if more {
         repairs.add("too-many-items");
@@ -72,7 +72,8 @@ pub(super) fn document(text: &str, options: &Options, repairs: &mut Repairs) -> 
 }
 
 /// When an item was issued or changed.
-fn issued(item: &Value, zone: Tz) -> Option<DateTime<Utc>> {
+fn issued(item: &Result<Value, String>, zone: Tz) -> Option<DateTime<Utc>> {
+    let item = item.as_ref().ok()?;
     let said = ["date_published", "date_modified"]
         .iter()
         .find_map(|key| item.get(*key)?.as_str());
@@ -183,12 +184,7 @@ impl Reader<'_, '_> {
                 Ok(value) => Ok(value),
                 Err(damage) => Err(reader.leave(start, damage)?),
             };
-            items.push(
-                item.as_ref()
-                    .ok()
-                    .and_then(|item| issued(item, reader.options.date_zone)),
-                item,
-            );
+            items.push(item, |item| issued(item, reader.options.date_zone));
             Ok(())
         })
     }
