@@ -176,12 +176,16 @@ vocabulary!(
         About = "about",
         /// Forward-looking statement, safe harbor.
         ForwardLooking = "forward-looking",
+        /// Any other legal notice: disclaimer, note on a translation, offer restrictions.
+        Disclaimer = "disclaimer",
         /// Contact block.
         Contact = "contact",
         /// Photo, logo and video lines.
         Media = "media",
         /// The SOURCE line.
         Source = "source",
+        /// A line to the desk: `FOR IMMEDIATE RELEASE`, `EMBARGOED UNTIL ...`.
+        Instruction = "instruction",
         /// End mark (`###`, `-30-`).
         End = "end",
     }
@@ -457,6 +461,9 @@ pub struct Organisation {
     pub symbols: Vec<Symbol>,
     /// ISINs with a right check digit.
     pub isin: Vec<String>,
+    /// German securities numbers (Wertpapierkennnummer), six characters, as labelled by the text.
+    #[serde(default)]
+    pub wkn: Vec<String>,
 }
 
 /// A passage of the body and what it is. `text` is a verbatim slice of `body_text`; sections stand in text order.
@@ -503,6 +510,9 @@ pub struct Revision {
     pub target_headline: Option<String>,
     /// The date of the release that it names.
     pub target_date: Option<NaiveDate>,
+    /// Display name of the wire that carried the release that it names.
+    #[serde(default)]
+    pub target_wire: Option<String>,
 }
 
 /// What we understood of an item: the article schema, not yet judged.
@@ -530,6 +540,9 @@ pub struct Draft {
     pub issuer: Option<String>,
     /// Organisations with their listings.
     pub organisations: Vec<Organisation>,
+    /// Tickers that the text writes as `$ACME`, without the sign: hints, for no exchange is named.
+    #[serde(default)]
+    pub cashtags: Vec<String>,
     /// When it was issued; `None` when the wire gave no time.
     pub published: Option<DateTime<Utc>>,
     /// When the wire says it was changed.
@@ -586,6 +599,7 @@ impl Draft {
             source,
             issuer: None,
             organisations: Vec::new(),
+            cashtags: Vec::new(),
             published: None,
             updated: None,
             embargoed: None,

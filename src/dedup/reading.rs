@@ -324,6 +324,8 @@ const fn is_news(kind: SectionKind) -> bool {
         SectionKind::Lead | SectionKind::Body | SectionKind::Subhead | SectionKind::Quote => true,
         SectionKind::About
         | SectionKind::ForwardLooking
+        | SectionKind::Disclaimer
+        | SectionKind::Instruction
         | SectionKind::Contact
         | SectionKind::Media
         | SectionKind::Source

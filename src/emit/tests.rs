@@ -68,6 +68,7 @@ fn article(number: i64, rights: Rights) -> Article {
                     raw: "NASDAQ: ACME".into(),
                 }],
                 isin: vec!["US0378331005".into()],
+                wkn: Vec::new(),
             }],
             subjects: vec![
                 Subject {

@@ -186,6 +186,7 @@ mod tests {
                 raw: "SIX: NESN".into(),
             }],
             isin: vec!["CH0038863350".into()],
+            wkn: Vec::new(),
         }];
         draft.subjects = vec![Subject {
             scheme: "prn:industry".into(),

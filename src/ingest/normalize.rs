@@ -261,6 +261,7 @@ fn listed_securities(draft: &mut Draft, item: &Item) {
             name: draft.issuer.clone(),
             symbols,
             isin,
+            wkn: Vec::new(),
         });
     }
 }
@@ -291,6 +292,7 @@ fn named_securities(draft: &mut Draft, news: &str) {
                 name: mention.name,
                 symbols: vec![mention.symbol],
                 isin: Vec::new(),
+                wkn: Vec::new(),
             }),
         }
     }
@@ -319,6 +321,7 @@ fn numbered_securities(draft: &mut Draft) {
             name: issuer,
             symbols: Vec::new(),
             isin: new,
+            wkn: Vec::new(),
         }),
     }
 }

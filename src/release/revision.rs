@@ -125,6 +125,7 @@ pub fn revision(headline: Option<&str>, opening: &str, published: Option<DateTim
         clean_headline,
         target_headline: named.headline,
         target_date: named.date.or(dated_headline),
+        target_wire: None,
     })
 }
 

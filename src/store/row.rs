@@ -16,7 +16,7 @@ use crate::article::{Article, ArticleId, Draft, Kind, PubStatus, Rights, Section
 /// What [`article_from_row`] reads: of `article a JOIN version v` (see [`NEWEST_VERSION`]).
 pub(crate) const ARTICLE_COLUMNS: &str = "a.article_id, a.uri, a.story_id, a.pubstatus, a.first_received, a.modified, \
      v.version, v.received, v.source_id, v.kind, v.headline, v.subheadline, v.summary, v.dateline, v.wire, v.release_id, \
-     v.issuer, v.organisations, v.published, v.updated, v.embargoed, v.language, v.url, v.urls, v.guid, v.body_text, \
+     v.issuer, v.organisations, v.cashtags, v.published, v.updated, v.embargoed, v.language, v.url, v.urls, v.guid, v.body_text, \
      v.body_html, v.sections, v.subjects, v.contacts, v.people, v.media, v.revision, v.rights, v.copyright_notice, v.repairs";
 
 /// The tables of a select over articles as they stand.
@@ -133,6 +133,7 @@ pub(crate) fn article_from_row(row: &SqliteRow) -> Result<Article, StoreError> {
         source: SourceId::new(columns.get::<String>("source_id")?),
         issuer: columns.get("issuer")?,
         organisations: columns.json("organisations")?,
+        cashtags: columns.json("cashtags")?,
         published: columns.optional_instant("published")?,
         updated: columns.optional_instant("updated")?,
         embargoed: columns.optional_instant("embargoed")?,

@@ -156,7 +156,7 @@ async fn insert_versions<'v>(
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new(
         "INSERT INTO version (article_id, version, verdict, stage, reason, content_hash, received, source_id, kind, headline, \
-         subheadline, summary, dateline, wire, release_id, issuer, organisations, published, updated, embargoed, language, \
+         subheadline, summary, dateline, wire, release_id, issuer, organisations, cashtags, published, updated, embargoed, language, \
          url, urls, guid, body_text, body_html, sections, subjects, contacts, people, media, revision, rights, \
          copyright_notice, repairs) ",
     );
@@ -178,6 +178,7 @@ async fn insert_versions<'v>(
         row.push_bind(draft.release_id.as_deref());
         row.push_bind(draft.issuer.as_deref());
         row.push_bind(json(&draft.organisations));
+        row.push_bind(json(&draft.cashtags));
         row.push_bind(draft.published.map(stamp));
         row.push_bind(draft.updated.map(stamp));
         row.push_bind(draft.embargoed.map(stamp));

@@ -89,6 +89,7 @@ fn organisation() -> impl Strategy<Value = Organisation> {
         name: None,
         symbols,
         isin,
+        wkn: Vec::new(),
     })
 }
 

@@ -82,6 +82,7 @@ impl Release {
                 clean_headline: self.clean_headline.clone(),
                 target_headline: self.target_headline.clone(),
                 target_date: self.target_date,
+                target_wire: None,
             }),
             ..Draft::empty(SourceId::new(self.source.as_str()), received)
         }
