@@ -6,6 +6,16 @@
 //!
 //! Never guesses: an unknown host is [`generic`], and generic has no numbers.
 //!
+//! # Habits that need no column, because every feed is read so
+//! | habit | wire | read by |
+//! |---|---|---|
+//! | titles escaped twice (`R&amp;amp;D`) | Business Wire | `text::plain_title`: a title is HTML |
+//! | dates without seconds, `UT` for a zone | GlobeNewswire, Business Wire | `ingest::parse` (dates) |
+//! | `dc` under another namespace | GlobeNewswire | `ingest::parse` (vocabulary) |
+//! | a redirect that leads to a 404, for a moment | PR Newswire | `ingest::fetch`, quick retries |
+//! | HTTP/2 streams reset for unknown user agents | GlobeNewswire | `ingest::fetch`: a retry speaks HTTP/1.1 |
+//! | notices of correction and withdrawal | each its own | `release::revision`: a reprint keeps the form of its wire |
+//!
 //! # Adding a wire
 //! One row in [`WIRES`]; if its pages carry a number, one line in `wire/address.rs`; a dateline in the tests of
 //! `release/dateline.rs`.
@@ -15,8 +25,10 @@ use url::Url;
 use crate::article::Rights;
 
 mod address;
+mod codes;
 
 pub use address::{canonical_url, is_tracking_fragment};
+pub use codes::{Code, prn_industry, prn_subject};
 
 /// A distributor of press releases.
 #[derive(Debug)]
@@ -35,8 +47,10 @@ pub struct Wire {
     pub guid_release_id: fn(&str) -> Option<ReleaseId>,
     /// The page of a release by its number alone, where the wire serves one without the slug.
     pub page: fn(&ReleaseId) -> Option<String>,
-    /// Titles and descriptions are escaped once more than the format asks.
-    pub double_escaped: bool,
+    /// Its feeds cut texts at this many characters, within a word and without a mark; see [`is_cut`].
+    pub cut_chars: Option<usize>,
+    /// The code list of `dc:subject` in its feeds.
+    pub subject_scheme: &'static str,
     /// What outputs may re-emit if the operator says nothing.
     pub rights: Rights,
 }
@@ -118,7 +132,8 @@ const GENERIC: Wire = Wire {
     release_id: |_| None,
     guid_release_id: |_| None,
     page: |_| None,
-    double_escaped: false,
+    cut_chars: None,
+    subject_scheme: "dc:subject",
     rights: Rights::Summary,
 };
 
@@ -136,6 +151,7 @@ pub const WIRES: &[Wire] = &[
         marks: &[slashes("PRNewswire"), slashes("PR Newswire"), slashes("美通社")],
         release_id: address::prnewswire,
         guid_release_id: address::prnewswire_guid,
+        subject_scheme: "prn:subject",
         ..GENERIC
     },
     Wire {
@@ -151,8 +167,7 @@ pub const WIRES: &[Wire] = &[
         release_id: address::businesswire,
         guid_release_id: address::businesswire_guid,
         page: address::businesswire_page,
-        // Titles arrive as `R&amp;amp;D`; a second decoding of any other wire would corrupt a meant `&lt;`.
-        double_escaped: true,
+        cut_chars: Some(500),
         ..GENERIC
     },
     Wire {
@@ -166,6 +181,7 @@ pub const WIRES: &[Wire] = &[
         ],
         release_id: address::globenewswire,
         guid_release_id: address::globenewswire_guid,
+        subject_scheme: "gnw:subject",
         ..GENERIC
     },
     Wire {
@@ -228,6 +244,8 @@ pub const WIRES: &[Wire] = &[
             brackets("MARKET WIRE"),
             brackets("Marketwire"),
         ],
+        release_id: address::marketwired,
+        guid_release_id: address::marketwired_guid,
         ..GENERIC
     },
     Wire {
@@ -323,21 +341,40 @@ pub const WIRES: &[Wire] = &[
     Wire {
         id: "jcn",
         name: "JCN Newswire",
-        hosts: &["jcnnewswire.com"],
+        hosts: &["www.jcnnewswire.com", "jcnnewswire.com"],
         marks: &[brackets("JCN Newswire")],
+        release_id: address::acn,
+        guid_release_id: address::acn_guid,
         ..GENERIC
     },
     Wire {
         id: "acn",
         name: "ACN Newswire",
-        hosts: &["acnnewswire.com"],
+        hosts: &["www.acnnewswire.com", "acnnewswire.com"],
         marks: &[brackets("ACN Newswire")],
+        release_id: address::acn,
+        guid_release_id: address::acn_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "eqs",
+        name: "EQS Group",
+        hosts: &["www.eqs-news.com", "eqs-news.com", "dgap.de"],
+        release_id: address::eqs,
+        guid_release_id: address::eqs_guid,
+        ..GENERIC
+    },
+    Wire {
+        id: "kyodoprwire",
+        name: "Kyodo PR Wire",
+        hosts: &["kyodonewsprwire.jp"],
+        release_id: address::kyodoprwire,
+        guid_release_id: address::kyodoprwire_guid,
         ..GENERIC
     },
     Wire {
         id: "kyodojbn",
         name: "Kyodo JBN",
-        hosts: &["kyodonewsprwire.jp"],
         marks: &[slashes("Kyodo JBN")],
         ..GENERIC
     },
@@ -359,6 +396,8 @@ pub const WIRES: &[Wire] = &[
         name: "TheNewswire",
         hosts: &["www.thenewswire.com", "thenewswire.com"],
         marks: &[bare("TheNewswire"), bare("TheNewswire.com"), brackets("TheNewswire")],
+        release_id: address::thenewswire,
+        guid_release_id: address::thenewswire_guid,
         ..GENERIC
     },
     Wire {
@@ -366,6 +405,8 @@ pub const WIRES: &[Wire] = &[
         name: "PR.com",
         hosts: &["www.pr.com", "pr.com"],
         marks: &[brackets("PR.com")],
+        release_id: address::press_release_247,
+        guid_release_id: address::press_release_247_guid,
         ..GENERIC
     },
     Wire {
@@ -439,6 +480,20 @@ pub fn names() -> impl Iterator<Item = &'static str> {
     WIRES.iter().map(|wire| wire.id)
 }
 
+/// Whether a feed cut this text of this wire: at its mark of omission, or at the length at which the wire cuts.
+#[must_use]
+pub fn is_cut(wire: Option<&Wire>, text: &str) -> bool {
+    /// Entities and doubled spaces that were read shorten a text after it was cut.
+    const SHORTENED: usize = 20;
+    let text = text.trim_end();
+    let omits = ["...", "…", "[...]", "[…]", "(...)", "(…)"];
+    let at_the_length = wire.and_then(|wire| wire.cut_chars).is_some_and(|cut| {
+        let ends = text.ends_with(['.', '!', '?', '"', '”', '»', '。']);
+        !ends && (cut.saturating_sub(SHORTENED)..=cut).contains(&text.chars().count())
+    });
+    omits.iter().any(|mark| text.ends_with(mark)) || at_the_length
+}
+
 /// The wire that a text names in its own spelling or in that of a mark, whatever its spaces, dashes and letter case: `Noticias Newswire`,
 /// `EIN-Presswire`. Too short names mean too much.
 #[must_use]
@@ -484,6 +539,22 @@ mod tests {
             ("", None),
         ] {
             assert_eq!(by_loose_name(text).map(|wire| wire.name), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_cut_text_is_told_by_its_mark_or_its_length() {
+        let (at, short) = ("Acme opened ".repeat(41) + "a plant", "Acme opened a plant".to_owned());
+        for (wire, text, want) in [
+            (None, "Acme opened its ...", true),
+            (None, "Acme opened its […]", true),
+            (None, "Acme opened its plant.", false),
+            (by_id("businesswire"), at.as_str(), true),
+            (by_id("businesswire"), short.as_str(), false),
+            (by_id("globenewswire"), at.as_str(), false),
+            (None, "", false),
+        ] {
+            assert_eq!(is_cut(wire, text), want, "{text}");
         }
     }
 

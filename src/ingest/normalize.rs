@@ -351,34 +351,17 @@ fn issuer(item: &Item, wire: &Wire) -> Option<String> {
         .find(|name| !name.is_empty() && !name.eq_ignore_ascii_case(wire.name))
 }
 
-/// Subjects with their code lists, each once. PR Newswire mixes long names and three-letter codes in one element.
+/// Subjects with their code lists, each once. PR Newswire writes labels and codes of one list by turns, in three elements.
 fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
-    let own = match wire.id {
-        "prnewswire" => "prn:subject",
-        "globenewswire" => "gnw:subject",
-        _ => "dc:subject",
-    };
     let lists = [
         ("prn", "industry", "prn:industry"),
         ("prn", "subject", "prn:subject"),
-        ("dc", "subject", own),
+        ("dc", "subject", wire.subject_scheme),
         ("dc", "keyword", "keyword"),
     ];
     let listed = lists.into_iter().flat_map(|(vocabulary, name, scheme)| {
-        item.extension(vocabulary, name).map(move |label| {
-            let label = text::plain_title(label);
-            let is_code = label.len() == 3 && label.bytes().all(|b| b.is_ascii_uppercase());
-            let (code, name) = if is_code {
-                (Some(label), None)
-            } else {
-                (None, Some(label))
-            };
-            Subject {
-                scheme: scheme.to_owned(),
-                code,
-                name,
-            }
-        })
+        item.extension(vocabulary, name)
+            .map(move |label| term_of(scheme, text::plain_title(label)))
     });
     let is_share = |category: &&Category| is_list(category, STOCKS) || is_list(category, ISINS);
     let categories = item.categories.iter().filter(|category| !is_share(category));
@@ -395,6 +378,26 @@ fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
         .filter(says_something)
         .filter(|subject| known.insert(subject.clone()))
         .collect()
+}
+
+/// A term with code and label where the list is known, else with what the feed gives.
+fn term_of(scheme: &str, label: String) -> Subject {
+    let row = match scheme {
+        "prn:industry" => wire::prn_industry(&label),
+        "prn:subject" => wire::prn_subject(&label),
+        _ => None,
+    };
+    let (code, name) = match row {
+        Some(row) => (Some(row.code.to_owned()), Some(row.name.to_owned())),
+        // A code that is younger than the table.
+        None if label.len() == 3 && label.bytes().all(|b| b.is_ascii_uppercase()) => (Some(label), None),
+        None => (None, Some(label)),
+    };
+    Subject {
+        scheme: scheme.to_owned(),
+        code,
+        name,
+    }
 }
 
 /// Whom the item names; an Atom entry without an author has those of its feed (RFC 4287, section 4.2.1).

@@ -60,8 +60,17 @@ const TRACKING_VALUES: &[(&str, &str)] = &[
     ("partner", "rss"),
 ];
 
-/// Hosts whose links carry their target in the query (PR Newswire's click counters, up to five inside one another).
-const CLICK_COUNTERS: &[&str] = &["edge.prnewswire.com", "c212.net", "www.c212.net"];
+/// Hosts whose links carry their target in the query, and the parameter that holds it: the click counters of PR Newswire (up to five
+/// inside one another) and Business Wire, and what mail and search put in between.
+const CLICK_COUNTERS: &[(&str, &str)] = &[
+    ("edge.prnewswire.com", "u"),
+    ("c212.net", "u"),
+    ("www.c212.net", "u"),
+    ("cts.businesswire.com", "url"),
+    ("www.google.com", "url"),
+    ("l.facebook.com", "u"),
+    ("safelinks.protection.outlook.com", "url"),
+];
 
 /// Deeper nests are left alone: no wire makes them.
 const MAX_UNWRAPS: usize = 6;
@@ -112,15 +121,15 @@ pub fn canonical_url(url: &Url) -> String {
     url.into()
 }
 
-/// Follows `u=` of click counters as long as it holds a web address; a nest too deep comes back untouched, so that a second
+/// Follows the targets of click counters as long as they are web addresses; a nest too deep comes back untouched, so that a second
 /// reading agrees with the first.
 fn unwrap_click_counter(url: &Url) -> Url {
     let mut current = url.clone();
     for _ in 0..=MAX_UNWRAPS {
         let target = current
             .host_str()
-            .filter(|host| CLICK_COUNTERS.contains(host))
-            .and_then(|_| current.query_pairs().find(|(name, _)| name == "u"))
+            .and_then(click_counter)
+            .and_then(|target| current.query_pairs().find(|(name, _)| name == target))
             .and_then(|(_, target)| Url::parse(target.trim()).ok())
             .filter(|target| matches!(target.scheme(), "http" | "https"));
         match target {
@@ -129,6 +138,18 @@ fn unwrap_click_counter(url: &Url) -> Url {
         }
     }
     url.clone()
+}
+
+/// The parameter that holds the target, if this is the host of a click counter or one below it (`nam02.safelinks...`).
+fn click_counter(host: &str) -> Option<&'static str> {
+    let is_or_below = |own: &str| {
+        host.strip_suffix(own)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    };
+    CLICK_COUNTERS
+        .iter()
+        .find(|(own, _)| is_or_below(own))
+        .map(|(_, target)| *target)
 }
 
 /// A fragment that is empty, the top of the page (HTML, "scroll to the fragment"), or holds nothing but tracking parameters. Any other may
@@ -166,7 +187,7 @@ fn language(text: &str) -> String {
 fn read(text: &str, pattern: &Regex) -> Option<ReleaseId> {
     let found = pattern.captures(text)?;
     Some(ReleaseId {
-        id: found.name("id")?.as_str().to_owned(),
+        id: found.name("id").or_else(|| found.name("story"))?.as_str().to_owned(),
         language: found.name("lang").map(|m| language(m.as_str())),
     })
 }
@@ -193,7 +214,8 @@ fn web_address(guid: &str) -> Option<Url> {
 
 numbered_paths! {
     // `/news-releases/<slug>-302898756.html`, translations under `/fr/`; a wrong slug still opens, so only the digits count.
-    prnewswire, prnewswire_guid: r"^(?:/(?P<lang>[a-z]{2}))?/(?:.*[-/])?(?P<id>[0-9]{6,10})\.s?html?$";
+    // PR Newswire Asia counts on its own, in fewer digits: `/releases/apac/<slug>-532860.shtml`, `/story/79788-1.shtml`.
+    prnewswire, prnewswire_guid: r"^(?:(?:/(?P<lang>[a-z]{2}))?/(?:.*[-/])?(?P<id>[0-9]{6,10})|/story/(?P<story>[0-9]{5,7})-[0-9]+)\.s?html?$";
     // `prweb.com/releases/<slug>-302...html`, before 2023 `/releases/2019/5/prweb16300000.htm`.
     prweb, prweb_guid: r"^/.*(?:prweb|[-/])(?P<id>[0-9]{6,10})\.s?html?$";
     businesswire, businesswire_url_guid:
@@ -212,8 +234,19 @@ numbered_paths! {
     mediaoutreach, mediaoutreach_guid: r"^/(?:(?P<lang>[a-z]{2}(?:-[a-z]{2})?)/)?news/[^/]+/[0-9]{4}/[0-9]{2}/[0-9]{2}/(?P<id>[0-9]+)(?:/|$)";
     // Release number, then company number: the pair identifies.
     prtimes, prtimes_guid: r"^/main/html/rd/p/(?P<id>[0-9]{9}\.[0-9]{9})\.html$";
-    // Office, then release.
-    presseportal, presseportal_guid: r"^/(?:(?P<lang>[a-z]{2})/)?(?:blaulicht/)?(?:pm/[0-9]+|nr)/(?P<id>[0-9]+)(?:/|$)";
+    // Office, then release; in Austria `/presseaussendung/OTS_20240610_OTS0050/<slug>`.
+    presseportal, presseportal_guid:
+        r"^/(?:(?:(?P<lang>[a-z]{2})/)?(?:blaulicht/)?(?:pm/[0-9]+|nr)/(?P<id>[0-9]+)|presseaussendung/(?P<story>OTS_[0-9]{8}_OTS[0-9]{4}))(?:/|$)";
+    // `/news/ad-hoc/<slug>/802d4961-fef8-4dc1-b0de-f0b99b109618_en`, older ones end in a number; `/company/<name>/news/<uuid>`.
+    eqs, eqs_guid:
+        r"^/(?:(?:[a-z]{2}/)?news/[^/]+/[^/]+|company/[^/]+/news)/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{4,8})(?:_(?P<lang>[a-z]{2}))?/?$";
+    // Day and four digits.
+    kyodoprwire, kyodoprwire_guid: r"^/(?:index\.php/)?(?:(?P<lang>[a-z]{2})/)?release/(?P<id>[0-9]{12})(?:/|$)";
+    // The name of the language stands before the number: `/press-release/english/106047/<slug>`.
+    acn, acn_guid: r"^/press-?release/(?:[a-z]+/)?(?P<id>[0-9]{4,8})(?:/|$)";
+    // `/press-releases/1Bz4Fmde8-<slug>.html`
+    thenewswire, thenewswire_guid: r"^/press-releases/(?P<id>[0-9A-Za-z]{9})-";
+    marketwired, marketwired_guid: r"^/press-release/(?:.*-)?(?P<id>[0-9]{5,8})\.html?$";
 }
 
 /// `20261005363276en`: day, six digits, language; translations share the digits.
@@ -392,6 +425,57 @@ mod tests {
                 "https://www.presseportal.de/blaulicht/pm/110970/6123456",
                 Some(("6123456", None)),
             ),
+            (
+                "presseportal",
+                "https://www.ots.at/presseaussendung/OTS_20240610_OTS0050/acme-eroeffnet-werk",
+                Some(("OTS_20240610_OTS0050", None)),
+            ),
+            (
+                "prnewswire",
+                "https://www.prnasia.com/story/79788-1.shtml",
+                Some(("79788", None)),
+            ),
+            (
+                "prnewswire",
+                "https://en.prnasia.com/releases/apac/acme-opens-532860.shtml",
+                Some(("532860", None)),
+            ),
+            (
+                "eqs",
+                "https://www.eqs-news.com/news/ad-hoc/acme-ag-eroeffnet-werk/802d4961-fef8-4dc1-b0de-f0b99b109618_de",
+                Some(("802d4961-fef8-4dc1-b0de-f0b99b109618", Some("de"))),
+            ),
+            (
+                "eqs",
+                "https://www.eqs-news.com/news/adhoc/acme-ag-eroeffnet-werk/57481",
+                Some(("57481", None)),
+            ),
+            ("eqs", "https://www.eqs-news.com/company/acme-ag/57481", None),
+            (
+                "kyodoprwire",
+                "https://kyodonewsprwire.jp/index.php/release/202510086746",
+                Some(("202510086746", None)),
+            ),
+            (
+                "acn",
+                "https://en.acnnewswire.com/press-release/english/106047/acme-opens",
+                Some(("106047", None)),
+            ),
+            (
+                "thenewswire",
+                "https://www.thenewswire.com/press-releases/1Bz4Fmde8-acme-opens.html",
+                Some(("1Bz4Fmde8", None)),
+            ),
+            (
+                "marketwired",
+                "http://www.marketwired.com/press-release/acme-opens-2239435.htm",
+                Some(("2239435", None)),
+            ),
+            (
+                "prcom",
+                "https://www.pr.com/press-release/971240",
+                Some(("971240", None)),
+            ),
             ("generic", "https://example.com/302898756.html", None),
         ] {
             let wire = by_id(wire).expect("a row");
@@ -484,6 +568,18 @@ mod tests {
             (
                 "https://edge.prnewswire.com/c/link/?u=javascript%3Aalert(1)",
                 "https://edge.prnewswire.com/c/link?u=javascript%3Aalert(1)",
+            ),
+            (
+                "https://cts.businesswire.com/ct/CT?id=smartlink&url=https%3A%2F%2Facme.example%2Fa&esheet=5&lan=en-US&index=1",
+                "https://acme.example/a",
+            ),
+            (
+                "https://nam02.safelinks.protection.outlook.com/?url=https%3A%2F%2Facme.example%2F&data=05",
+                "https://acme.example/",
+            ),
+            (
+                "https://www.google.com/search?q=acme",
+                "https://www.google.com/search?q=acme",
             ),
             ("mailto:press@acme.example", "mailto:press@acme.example"),
         ] {
