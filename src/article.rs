@@ -339,6 +339,12 @@ pub struct Media {
     /// Bytes, as the feed claims.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub length: Option<u64>,
+    /// Pixels, as the feed claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub width: Option<u32>,
+    /// Pixels, as the feed claims.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub height: Option<u32>,
     /// Caption in plain text.
     pub caption: Option<String>,
     /// Credit line.

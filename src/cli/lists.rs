@@ -188,17 +188,22 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
             format!("no article {}; `dateline articles` lists them", args.id),
         ));
     };
+    let family = store.family(&article).await?;
     if args.ninjs {
-        print_json(&ninjs::document(&article))?;
+        print_json(&ninjs::document(&article, &family))?;
         return Ok(Exit::Ok);
     }
-    let versions = store.versions(article.number).await?;
-    let sightings = store.sightings(article.number).await?;
+    let (versions, sightings) = (&family.versions, &family.sightings);
     if args.json {
         let mut value = serde_json::to_value(&article).unwrap_or_default();
         if let Some(fields) = value.as_object_mut() {
             fields.insert("versions".to_owned(), json!(versions));
             fields.insert("sightings".to_owned(), json!(sightings));
+            let translations = family.translations.iter().map(|other| {
+                let draft = &other.draft;
+                json!({ "id": other.id, "number": other.number, "language": draft.language, "headline": draft.headline })
+            });
+            fields.insert("translations".to_owned(), translations.collect());
         }
         print_json(&value)?;
         return Ok(Exit::Ok);
@@ -262,6 +267,17 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
         &["seen at", "first seen", "last seen", "verdict", "stage", "why"],
         rows,
     ));
+    if !family.translations.is_empty() {
+        let rows = family.translations.iter().map(|other| {
+            vec![
+                other.number.to_string(),
+                other.draft.language.clone().unwrap_or_default(),
+                headline(other),
+            ]
+        });
+        out.push_str("\n\n");
+        out.push_str(&table(&["translation", "language", "headline"], rows));
+    }
     print(&out)?;
     Ok(Exit::Ok)
 }

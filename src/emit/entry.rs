@@ -8,7 +8,7 @@ use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
-use url::Url;
+use url::{Position, Url};
 
 use super::Format;
 use crate::article::{Article, PubStatus, Rights, SourceId, Subject};
@@ -231,7 +231,7 @@ fn term(list: &str, code: &str, label: Option<&str>) -> Option<Term> {
 }
 
 /// The URI of a code list: as it is if it is a web address, else a URN of ours.
-fn scheme(list: &str) -> String {
+pub(super) fn scheme(list: &str) -> String {
     if let Some(url) = web_url(list) {
         return url;
     }
@@ -247,18 +247,25 @@ fn scheme(list: &str) -> String {
 }
 
 /// A web address as every format takes it (RFC 3986), without a user's name or password; `None` for anything else.
-fn web_url(url: &str) -> Option<String> {
+pub(super) fn web_url(url: &str) -> Option<String> {
     let mut parsed = Url::parse(url)
         .ok()
         .filter(|parsed| matches!(parsed.scheme(), "http" | "https"))?;
     // They fail only for addresses without a host, which http does not have.
     let _ = parsed.set_username("").and(parsed.set_password(None));
-    let mut address = String::with_capacity(parsed.as_str().len());
-    for c in parsed.as_str().chars() {
-        if "<>\"`{}|\\^".contains(c) {
-            percent_encode(c, &mut address);
-        } else {
-            address.push(c);
+    // Brackets are right around the address of a host, and nowhere else.
+    let mut address = parsed[..Position::BeforePath].to_owned();
+    let mut rest = parsed[Position::BeforePath..].chars();
+    let mut in_fragment = false;
+    while let Some(c) = rest.next() {
+        let is_wrong = match c {
+            '%' => rest.as_str().bytes().take(2).filter(u8::is_ascii_hexdigit).count() < 2,
+            '#' => std::mem::replace(&mut in_fragment, true),
+            other => "<>\"`{}|\\^[]".contains(other),
+        };
+        match is_wrong {
+            true => percent_encode(c, &mut address),
+            false => address.push(c),
         }
     }
     Some(address)
@@ -278,7 +285,7 @@ fn percent_encode(c: char, text: &mut String) {
     }
 }
 
-fn is_language_tag(tag: &str) -> bool {
+pub(super) fn is_language_tag(tag: &str) -> bool {
     tag.split('-').enumerate().all(|(at, subtag)| {
         (1..=8).contains(&subtag.len())
             && subtag

@@ -100,28 +100,23 @@ async fn output(
 async fn article(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
     let json = |value: serde_json::Result<Vec<u8>>, modified| -> Result<Response, Refusal> {
         let json = value.map_err(|error| Refusal::fault(&error))?;
-        Ok(respond(
-            Published::new(json, "application/json", Some(modified)),
-            &asked,
-        ))
+        Ok(respond(Published::new(json, "application/json", modified), &asked))
     };
     match name.rsplit_once('.') {
         Some((number, "json")) => {
             let article = permitted(&find_article(&app.store, number).await?);
-            json(serde_json::to_vec_pretty(&article), article.modified)
+            json(serde_json::to_vec_pretty(&article), Some(article.modified))
         }
         Some((number, "ninjs")) => {
             let article = permitted(&find_article(&app.store, number).await?);
-            json(serde_json::to_vec_pretty(&ninjs::document(&article)), article.modified)
+            let family = app.store.family(&article).await?;
+            // It names copies too, which come and go without a change of the article.
+            json(serde_json::to_vec_pretty(&ninjs::document(&article, &family)), None)
         }
         Some(_) | None => {
             let article = find_article(&app.store, &name).await?;
-            let versions = app.store.versions(article.number).await?;
-            let sightings = app.store.sightings(article.number).await?;
-            Ok(html(
-                page::article(&app.config, &article, &versions, &sightings),
-                &asked,
-            ))
+            let family = app.store.family(&article).await?;
+            Ok(html(page::article(&app.config, &article, &family), &asked))
         }
     }
 }

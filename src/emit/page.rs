@@ -6,9 +6,9 @@ use chrono::{DateTime, Utc};
 
 use super::Format;
 use super::entry::Entry;
-use crate::article::Article;
+use crate::article::{Article, PubStatus};
 use crate::config::{Config, Output};
-use crate::store::{Sighting, SourceHealth, Version};
+use crate::store::{Family, Sighting, SourceHealth, Version};
 
 /// Nothing may run; pictures come over https (bodies of releases have some).
 pub(super) const CONTENT_SECURITY_POLICY: &str = "default-src 'none'; style-src 'unsafe-inline'; img-src https:; \
@@ -51,7 +51,7 @@ pub(super) fn output(config: &Config, output: &Output, articles: &[Article]) -> 
 }
 
 /// The page of an article.
-pub(super) fn article(config: &Config, article: &Article, versions: &[Version], sightings: &[Sighting]) -> String {
+pub(super) fn article(config: &Config, article: &Article, family: &Family) -> String {
     let card = Card::of(config, article);
     layout(
         config,
@@ -59,8 +59,9 @@ pub(super) fn article(config: &Config, article: &Article, versions: &[Version], 
         &[],
         &ArticlePage {
             card: &card,
-            versions,
-            sightings,
+            translations: &cards(config, &shown(&family.translations)),
+            versions: &family.versions,
+            sightings: &family.sightings,
         },
     )
 }
@@ -76,6 +77,14 @@ fn layout(config: &Config, title: &str, feeds: &[Feed], main: &dyn askama::DynTe
     }
     .render()
     .unwrap_or_default()
+}
+
+/// What is withheld is not named either.
+fn shown(articles: &[Article]) -> Vec<Article> {
+    let shown = articles
+        .iter()
+        .filter(|article| article.draft.pubstatus != PubStatus::Withheld);
+    shown.cloned().collect()
 }
 
 fn cards(config: &Config, articles: &[Article]) -> Vec<Card> {
@@ -286,8 +295,16 @@ struct OutputPage<'a> {
 <dt>Listed as<dd>{{ card.symbols() }}
 {%- endif %}
 <dt>Kind<dd>{{ draft.kind }}, {{ draft.pubstatus }}, version {{ card.entry.article.version }}
-<dt>Id<dd><code>{{ card.entry.id }}</code> (<a href="{{ card.url }}.json">JSON</a>)
+<dt>Id<dd><code>{{ card.entry.id }}</code> (<a href="{{ card.url }}.json">JSON</a>, <a href="{{ card.url }}.ninjs">ninjs</a>)
 </dl>
+{%- if !translations.is_empty() %}
+<h2>In other languages</h2>
+<ul>
+{%- for card in translations %}
+<li lang="{{ card.lang() }}"><a href="{{ card.url }}">{{ card.entry.title }}</a><br><small>{{ card.lang() }} · {{ card.time() }}</small></li>
+{%- endfor %}
+</ul>
+{%- endif %}
 <h2>Versions</h2>
 <ol>
 {%- for version in versions %}
@@ -303,6 +320,7 @@ struct OutputPage<'a> {
 )]
 struct ArticlePage<'a> {
     card: &'a Card,
+    translations: &'a [Card],
     versions: &'a [Version],
     sightings: &'a [Sighting],
 }

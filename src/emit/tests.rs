@@ -9,6 +9,7 @@ use super::*;
 use crate::article::{
     ArticleId, Confidence, Dateline, Draft, Kind, Organisation, Place, PubStatus, Rights, SourceId, Subject, Symbol,
 };
+use crate::store::Family;
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("RFC 3339")
@@ -173,6 +174,10 @@ fn links_are_web_addresses_or_our_own_page() {
             Some("http://wire.example/a|b\"c d<e>é"),
             "http://wire.example/a%7Cb%22c%20d%3Ce%3E%C3%A9",
         ),
+        (
+            Some("https://[::1]/a[1]?b[]=%zz#c#d"),
+            "https://[::1]/a%5B1%5D?b%5B%5D=%25zz#c%23d",
+        ),
         (Some("javascript:alert(1)"), own),
         (Some("data:text/html,x"), own),
         (Some("//wire.example/a"), own),
@@ -260,7 +265,7 @@ proptest! {
 
 #[test]
 fn ninjs_holds_the_dateline_by_role_and_symbols_by_market() {
-    let document = ninjs::document(&article(1, Rights::Full));
+    let document = ninjs::document(&article(1, Rights::Full), &Family::default());
     for (pointer, want) in [
         ("/standard/version", "3.1"),
         ("/uri", "tag:dateline,2026:1"),

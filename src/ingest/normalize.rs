@@ -424,6 +424,8 @@ fn media(media: &Media) -> Option<Media> {
         url: text::web_url(&media.url, None)?.to_string(),
         media_type: media.media_type.clone(),
         length: media.length,
+        width: media.width,
+        height: media.height,
         caption: media
             .caption
             .as_deref()

@@ -28,7 +28,7 @@ mod read;
 
 pub use admit::{Admitted, Counts, Judged, Outcome, Poll};
 pub use error::StoreError;
-pub use read::{PollRecord, RejectRecord, Sighting, SourceHealth, Version};
+pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use sources::SourceState;
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.

@@ -44,6 +44,17 @@ pub struct Sighting {
     pub last_seen: DateTime<Utc>,
 }
 
+/// What stands beside an article.
+#[derive(Debug, Clone, Default, PartialEq, Serialize)]
+pub struct Family {
+    /// Every version, the first one first.
+    pub versions: Vec<Version>,
+    /// Who showed it, the first one first.
+    pub sightings: Vec<Sighting>,
+    /// The other articles of its story, the first one first: the same release in other languages.
+    pub translations: Vec<Article>,
+}
+
 /// One row of `v_source_health`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the view's columns, documented with it
@@ -199,6 +210,27 @@ impl Store {
                 })
             })
             .collect()
+    }
+
+    /// The history of an article, who showed it, and its translations.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn family(&self, article: &Article) -> Result<Family, StoreError> {
+        let sql = format!(
+            "SELECT {ARTICLE_COLUMNS} FROM {NEWEST_VERSION} WHERE a.story_id = ?1 AND a.article_id <> ?2 ORDER BY a.article_id"
+        );
+        let rows = sqlx::query(AssertSqlSafe(sql))
+            .bind(article.story)
+            .bind(article.number)
+            .fetch_all(self.readers())
+            .await
+            .map_err(self.failed("reading the translations of an article"))?;
+        Ok(Family {
+            versions: self.versions(article.number).await?,
+            sightings: self.sightings(article.number).await?,
+            translations: rows.iter().map(article_from_row).collect::<Result<_, _>>()?,
+        })
     }
 
     /// The newest articles, at most `limit`.

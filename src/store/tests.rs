@@ -131,6 +131,8 @@ fn full_draft() -> Draft {
             url: "https://e.example/a.jpg".into(),
             media_type: None,
             length: None,
+            width: Some(640),
+            height: Some(480),
             caption: Some("c".into()),
             credit: None,
         }],

@@ -208,6 +208,32 @@ async fn what_each_url_answers() {
 }
 
 #[tokio::test]
+async fn a_release_in_two_languages_is_two_articles_that_name_each_other() {
+    let release = |number, language: &str, headline: &str| Draft {
+        wire: Some("Business Wire".into()),
+        release_id: Some("20260302005001".into()),
+        language: Some(language.into()),
+        headline: Some(headline.into()),
+        ..made::draft(number)
+    };
+    let drafts = vec![
+        release(2, "en", "Acme opens its second plant in Toledo"),
+        release(1, "fr", "Acme ouvre sa deuxième usine à Toledo"),
+    ];
+    let site = site(drafts).await;
+    let page = site.get("/articles/1").await.text();
+    assert!(
+        page.contains("<h2>In other languages</h2>") && page.contains("/articles/2\">Acme ouvre"),
+        "{page}"
+    );
+    let document = site.get("/articles/2.ninjs").await.text();
+    assert!(
+        document.contains("\"rel\": \"translation\"") && document.contains("Acme opens its second"),
+        "{document}"
+    );
+}
+
+#[tokio::test]
 async fn a_limit_asks_for_less_and_never_for_more() {
     let site = site((0..30).map(made::draft).collect()).await;
     for (query, want) in [("", 20), ("?limit=7", 7), ("?limit=5000", 20), ("?x=1&limit=1", 1)] {

@@ -1,9 +1,22 @@
 //! Articles made up for tests, and a store that holds them.
 
+use std::path::PathBuf;
+
 use chrono::{DateTime, TimeDelta, Utc};
 use dateline::article::{Article, Draft, Identity, Rights, SourceId};
 use dateline::filter::Filter;
 use dateline::store::{Outcome, Poll, Store};
+
+/// A file or folder of real third-party data, where it is at hand; it is not ours to ship.
+#[allow(clippy::disallowed_methods)] // tests may be told where the corpus is
+pub(crate) fn corpus(path: &str) -> Option<PathBuf> {
+    let corpus = std::env::var_os("DATELINE_CORPUS").map_or_else(
+        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
+        PathBuf::from,
+    );
+    let path = corpus.join(path);
+    path.exists().then_some(path)
+}
 
 /// The start of every made-up day.
 pub(crate) fn morning() -> DateTime<Utc> {

@@ -8,5 +8,6 @@ mod fetch;
 mod filter;
 mod http;
 mod wires;
+mod ninjs;
 mod identity;
 mod daemon;

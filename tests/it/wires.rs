@@ -12,6 +12,7 @@ use dateline::ingest::parse;
 use dateline::ingest::{Effect, Ingest};
 use dateline::store::Outcome;
 
+use crate::made;
 use crate::server::{Reply, Server};
 
 /// `(source id, wire, path of the document below its folder)`
@@ -23,15 +24,9 @@ fn fixture(name: &str) -> PathBuf {
         .join(name)
 }
 
-/// The real captures, where they are at hand; they are not ours to ship.
-#[allow(clippy::disallowed_methods)] // tests may be told where the corpus is
+/// The real captures, where they are at hand.
 fn capture(name: &str) -> Option<PathBuf> {
-    let corpus = std::env::var_os("DATELINE_CORPUS").map_or_else(
-        || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-        PathBuf::from,
-    );
-    let path = corpus.join("wires").join(name);
-    path.exists().then_some(path)
+    made::corpus(&format!("wires/{name}"))
 }
 
 struct House {

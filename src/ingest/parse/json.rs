@@ -247,7 +247,7 @@ fn media(value: &Value, base: Option<&Url>) -> impl Iterator<Item = Media> {
             media_type: said(attachment, "mime_type"),
             length: said(attachment, "size_in_bytes").and_then(|bytes| bytes.parse().ok()),
             caption: said(attachment, "title"),
-            credit: None,
+            ..Media::default()
         })
     });
     images.chain(attachments)

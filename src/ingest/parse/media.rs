@@ -107,10 +107,13 @@ impl Found<'_> {
         let length = ["length", "fileSize"]
             .into_iter()
             .find_map(|name| node.attribute(name)?.trim().parse().ok());
+        let pixels = |name: &str| node.attribute(name)?.trim().parse().ok().filter(|pixels| *pixels > 0);
         self.media.push(Media {
             url,
             media_type: claimed.map(str::to_owned),
             length,
+            width: pixels("width"),
+            height: pixels("height"),
             caption: caption(),
             credit: credit(),
         });
