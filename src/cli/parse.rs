@@ -48,7 +48,7 @@ pub(super) fn parse(args: &ParseArgs) -> Result<Exit, Failure> {
     };
     let now = clock::now();
     if args.release {
-        let text = String::from_utf8_lossy(&bytes);
+        let text = parse::plain_text(&bytes, args.content_type.as_deref());
         if text.trim().is_empty() {
             return Err(Failure::new(Exit::Data, format!("{}: the text is empty", args.file)));
         }

@@ -80,14 +80,14 @@ pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Norm
 }
 
 /// Understands the plain text of one release: an optional `date YYYY-MM-DD` prefix, then the release, its paragraphs separated
-/// by empty lines. A text has no headline of its own, and none is invented.
+/// by empty lines, wrapped or not. A text has no headline of its own, and none is invented.
 #[must_use]
-pub fn normalize_text(text: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
-    let (date, text) = date_prefix(text);
+pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
+    let (date, raw) = date_prefix(raw);
     let mut draft = Draft::empty(origin.source.clone(), now);
     draft.rights = origin.rights;
-    draft.body_text = paragraphs(text);
-    draft.body_html = text::sanitize_html(&draft.body_text, None);
+    draft.body_text = text::plain_text(raw);
+    draft.body_html = text::html_of_text(&draft.body_text);
     understand(&mut draft, None, origin, now);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
@@ -479,27 +479,6 @@ fn date_prefix(text: &str) -> (Option<chrono::NaiveDate>, &str) {
         Some((date, rest)) => (Some(date), rest.trim_start()),
         None => (None, trimmed),
     }
-}
-
-/// Paragraphs of a plain text: lines joined, separated by one empty line.
-fn paragraphs(text: &str) -> String {
-    let mut paragraphs: Vec<String> = Vec::new();
-    let mut open = false;
-    for line in text.lines() {
-        let words = line.split_whitespace().collect::<Vec<_>>().join(" ");
-        match (words.is_empty(), open, paragraphs.last_mut()) {
-            (true, _, _) => open = false,
-            (false, true, Some(last)) => {
-                last.push(' ');
-                last.push_str(&words);
-            }
-            (false, _, _) => {
-                paragraphs.push(words);
-                open = true;
-            }
-        }
-    }
-    paragraphs.join("\n\n")
 }
 
 #[cfg(test)]

@@ -125,10 +125,10 @@ const RAW: &[&str] = &[
 pub fn sanitize_html(html: &str, base: Option<&Url>) -> String {
     let html = &html[..html.floor_char_boundary(MAX_HTML_BYTES)];
     if !has_markup(html) {
-        return paragraphs(&decode_entities(html));
+        return html_of_text(&decode_entities(html));
     }
     if is_too_deep(html) {
-        return paragraphs(&html_to_text(html));
+        return html_of_text(&html_to_text(html));
     }
     without_empty_images(&cleaner(base).clean(html).to_string())
 }
@@ -281,7 +281,8 @@ fn is_empty_image(image: &Tag<'_>) -> bool {
 }
 
 /// Plain text as HTML: escaped, `<p>` for each paragraph, `<br>` for line ends inside one.
-fn paragraphs(text: &str) -> String {
+#[must_use]
+pub fn html_of_text(text: &str) -> String {
     let mut out = String::with_capacity(text.len() + text.len() / 8);
     let mut inside = false;
     for line in super::visible(text).lines().map(str::trim) {

@@ -4,7 +4,7 @@
 //! [`sanitize_html`] whose parser we bound from outside, linear in its input. Never reads clock, environment or network.
 //!
 //! Three spellings of one text, never mixed:
-//! - *shown*: [`plain_title`], [`html_to_text`]: what a person reads, in the published characters, without invisible ones;
+//! - *shown*: [`plain_title`], [`html_to_text`], [`plain_text`]: what a person reads, in the published characters, without invisible ones;
 //! - *folded*: [`fold()`]: what two texts are compared by;
 //! - *hashed*: [`content_hash`]: what tells whether anything changed at all.
 
@@ -13,6 +13,7 @@ mod entities;
 mod fold;
 mod html;
 mod language;
+mod lines;
 mod markup;
 mod plain;
 
@@ -20,8 +21,9 @@ pub use address::{web_address, web_url};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
 pub use fold::fold;
-pub use html::{MAX_HTML_BYTES, escape_html, has_markup, looks_like_html, sanitize_html};
+pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, looks_like_html, sanitize_html};
 pub use language::{detect_language, language_tag};
+pub use lines::plain_text;
 pub use plain::{MAX_TITLE_CHARS, html_to_text, plain_title};
 
 use sha2::{Digest, Sha256};

@@ -210,6 +210,12 @@ impl ParseError {
     }
 }
 
+/// The characters of a document that is no feed: byte order marks, labels and what the bytes tell decide, as for feeds.
+#[must_use]
+pub fn plain_text(bytes: &[u8], content_type: Option<&str>) -> String {
+    decode::decode(bytes, content_type, &mut Repairs::default()).into_owned()
+}
+
 /// Reads a document. `content_type` is the HTTP header, `url` what relative references are resolved against; both may be unknown,
 /// and neither decides what the document is: servers send feeds as `text/html` and pages as `text/xml`.
 ///
