@@ -224,6 +224,7 @@ impl<'a> Schedule<'a> {
                 return LONGEST_SLEEP.min(Duration::from_secs(5));
             }
         };
+        lift_embargoes(&self.ingest.store, now).await;
         self.resting.retain(|_, until| *until > now);
         let mut busy: HashSet<SourceId> = self.in_flight.values().cloned().collect();
         let mut per_host: HashMap<String, usize> = HashMap::new();
@@ -249,10 +250,16 @@ impl<'a> Schedule<'a> {
             self.in_flight.insert(task.id(), id.clone());
             busy.insert(id);
         }
-        match self.ingest.store.next_due(now).await {
-            Ok(Some(next)) => (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP),
-            Ok(None) | Err(_) => LONGEST_SLEEP,
-        }
+        let (due, embargo) = (
+            self.ingest.store.next_due(now).await,
+            self.ingest.store.next_embargo().await,
+        );
+        let next = due.ok().flatten().into_iter().chain(embargo.ok().flatten());
+        // What is overdue could not be shown: the store is at fault, and haste would not help it.
+        let next = next.filter(|at| *at > now).min();
+        next.map_or(LONGEST_SLEEP, |next| {
+            (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
+        })
     }
 
     fn ended(&mut self, ended: Result<(Id, Result<Report, StoreError>), JoinError>) {
@@ -273,6 +280,23 @@ impl<'a> Schedule<'a> {
             }
             Err(_) => {}
         }
+    }
+}
+
+/// Shows what was withheld until now, and says so.
+pub async fn lift_embargoes(store: &Store, now: DateTime<Utc>) {
+    match store.lift_embargoes(now).await {
+        Ok(0) => {}
+        Ok(lifted) => info!(
+            stage = "embargo",
+            items.lifted = lifted,
+            "{lifted} embargoed articles may be shown now"
+        ),
+        Err(failed) => error!(
+            stage = "embargo",
+            error = crate::telemetry::chain(&failed),
+            "embargoes that have lapsed still withhold their articles; it will be tried again"
+        ),
     }
 }
 

@@ -41,10 +41,12 @@
 //! | what is one release, and what is not | `stories`, over `tests/fixtures/stories` |
 //! | ids that are lost, mended or changed double nothing | `a_feed_that_loses_its_guids_and_mends_them_doubles_nothing` |
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
+//! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |
 //! | no request to a private address | `every_way_to_write_an_inner_address_is_refused` |
 //! | a hostile document costs only itself | `a_mutated_feed_never_panics` |
+//! | what we write as ninjs is ninjs | `whatever_an_article_holds_its_document_validates` |
 //! | what is mended is well-formed | `whatever_is_mended_is_well_formed_and_needs_no_mending` |
 //! | what careless tools write costs no item | `what_careless_tools_write_costs_no_item` |
 //! | an article holds what its feed shows | `whatever_a_person_can_see_in_an_item_is_in_the_article` |

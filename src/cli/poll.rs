@@ -10,6 +10,7 @@ use tokio::task::JoinSet;
 use super::answer::{Exit, Failure, print, print_json};
 use super::scratch::Scratch;
 use crate::article::SourceId;
+use crate::clock;
 use crate::config::{Config, Source};
 use crate::daemon;
 use crate::ingest::{Effect, Report};
@@ -94,6 +95,9 @@ pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Fai
             print(&text(&line))?;
         }
         lines.push(line);
+    }
+    if let Effect::Admit = effect {
+        daemon::lift_embargoes(&ingest.store, clock::now()).await;
     }
     ingest.store.close().await?;
     if args.json {

@@ -24,6 +24,7 @@ mod ledger;
 mod admit;
 mod select;
 mod sources;
+mod embargo;
 mod read;
 
 pub use admit::{Admitted, Counts, Judged, Outcome, Poll};

@@ -28,7 +28,7 @@ pub(super) struct Plan<'a> {
     pub(super) versions: Vec<NewVersion<'a>>,
     /// How each article with a new version stands at the end.
     pub(super) standing: BTreeMap<i64, Standing>,
-    /// Articles whose embargo has lapsed.
+    /// Articles that are under embargo no more.
     pub(super) released: Vec<i64>,
     /// One a draft, in the order of judging.
     pub(super) sightings: Vec<NewSighting>,
@@ -144,9 +144,7 @@ impl<'a> Plan<'a> {
                 (article, story)
             }
             (Verdict::Seen | Verdict::Duplicate, Some((article, story))) => {
-                if judgement.verdict == Verdict::Seen {
-                    self.lapse(article, reading.draft, recall);
-                }
+                self.show(article, reading.draft, recall);
                 (article, story)
             }
         };
@@ -210,8 +208,8 @@ impl<'a> Plan<'a> {
         });
     }
 
-    /// The text is as it was, but its embargo has lapsed.
-    fn lapse(&mut self, article: i64, draft: &Draft, recall: &mut Recall) {
+    /// The text is as it was, but its embargo has lapsed, or another source shows it openly.
+    fn show(&mut self, article: i64, draft: &Draft, recall: &mut Recall) {
         if let Some(known) = recall.get_mut(article)
             && known.pubstatus == PubStatus::Withheld
             && draft.pubstatus == PubStatus::Usable

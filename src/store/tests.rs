@@ -430,6 +430,52 @@ async fn a_withdrawal_reaches_the_outputs_that_carried_the_release() {
 }
 
 #[tokio::test]
+async fn an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    assert_eq!(store.next_embargo().await.unwrap(), None);
+    admit(&store, vec![full_draft()], noon()).await;
+    let lapses = noon() + TimeDelta::hours(1);
+    assert_eq!(store.next_embargo().await.unwrap(), Some(lapses));
+    for (now, lifted, status) in [
+        (lapses - TimeDelta::milliseconds(1), 0, PubStatus::Withheld),
+        (lapses, 1, PubStatus::Usable),
+        (lapses + TimeDelta::hours(1), 0, PubStatus::Usable),
+    ] {
+        assert_eq!(store.lift_embargoes(now).await.unwrap(), lifted, "{now}");
+        let article = store.article(1).await.unwrap().unwrap();
+        assert_eq!(article.draft.pubstatus, status, "{now}");
+        if lifted > 0 {
+            assert_eq!(article.modified, now);
+        }
+    }
+    assert_eq!(store.next_embargo().await.unwrap(), None);
+}
+
+#[tokio::test]
+async fn a_copy_that_another_source_shows_openly_ends_an_embargo() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    admit(&store, vec![full_draft()], noon()).await;
+    let open = Draft {
+        pubstatus: PubStatus::Usable,
+        embargoed: None,
+        guid: Some("another".into()),
+        ..full_draft()
+    };
+    let admitted = admit(&store, vec![open], noon() + TimeDelta::minutes(2)).await;
+    assert!(
+        matches!(verdicts(&admitted)[..], [Verdict::Duplicate | Verdict::Seen]),
+        "{:?}",
+        verdicts(&admitted)
+    );
+    assert_eq!(
+        store.article(1).await.unwrap().unwrap().draft.pubstatus,
+        PubStatus::Usable
+    );
+}
+
+#[tokio::test]
 async fn an_embargo_that_lapses_releases_the_article() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
