@@ -20,6 +20,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, SecondsFormat, Utc};
 use serde_json::{Map, Value, json};
+use url::Url;
 
 use super::entry::{is_language_tag, scheme, web_url};
 use crate::article::{
@@ -424,12 +425,30 @@ fn named(name: &str, rel: &str, uri: String, draft: &Draft) -> Value {
     ])
 }
 
+/// Sites whose pages show films: wires link them as `image/jpeg`.
+const FILM_SITES: &[&str] = &["youtube.com", "youtu.be", "vimeo.com"];
+
 fn medium(article: &Article, at: usize, media: &Media) -> Option<Value> {
-    let claimed = media.media_type.as_deref();
-    let kind = claimed.and_then(|kind| ["video", "audio"].into_iter().find(|known| kind.starts_with(known)));
+    let href = web_url(&media.url)?;
+    let host = Url::parse(&href)
+        .ok()
+        .and_then(|url| url.host_str().map(str::to_owned))
+        .unwrap_or_default();
+    let is_film_page = FILM_SITES.iter().any(|site| {
+        host.strip_suffix(site)
+            .is_some_and(|rest| rest.is_empty() || rest.ends_with('.'))
+    });
+    let claimed = media.media_type.as_deref().filter(|_| !is_film_page);
+    let kind = match claimed.and_then(|claimed| claimed.split('/').next()) {
+        _ if is_film_page => "video",
+        Some("video") => "video",
+        Some("audio") => "audio",
+        Some("application" | "text") => "text",
+        Some(_) | None => "picture",
+    };
     let rendition = Properties::of([
         ("name", json!("original")),
-        ("href", json!(web_url(&media.url)?)),
+        ("href", json!(href)),
         ("contentType", json!(claimed)),
         ("width", json!(media.width)),
         ("height", json!(media.height)),
@@ -440,7 +459,7 @@ fn medium(article: &Article, at: usize, media: &Media) -> Option<Value> {
     Some(Properties::of([
         ("name", json!(format!("media-{}", at + 1))),
         ("uri", json!(format!("{}#media-{}", article.id, at + 1))),
-        ("type", json!(kind.unwrap_or("picture"))),
+        ("type", json!(kind)),
         ("by", json!(media.credit)),
         ("descriptions", captions.collect()),
         ("renditions", json!([rendition])),

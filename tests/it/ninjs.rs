@@ -224,6 +224,28 @@ fn an_empty_article_is_a_document() {
 }
 
 #[test]
+fn media_are_what_they_are_and_not_what_the_feed_claims() {
+    for (url, claimed, want) in [
+        ("https://mma.example/a.jpg", Some("image/jpeg"), "picture"),
+        ("https://www.youtube.com/watch?v=1", Some("image/jpeg"), "video"),
+        ("https://youtu.be/1", None, "video"),
+        ("https://notyoutube.com/a.jpg", Some("image/jpeg"), "picture"),
+        ("https://mma.example/a.mp3", Some("audio/mpeg"), "audio"),
+        ("https://mma.example/a.pdf", Some("application/pdf"), "text"),
+        ("https://mma.example/a", None, "picture"),
+    ] {
+        let mut draft = made::draft(1);
+        draft.media = vec![Media {
+            url: url.into(),
+            media_type: claimed.map(str::to_owned),
+            ..Media::default()
+        }];
+        let document = ninjs::document(&article(draft), &Family::default());
+        assert_eq!(document["associations"][0]["type"], want, "{url}");
+    }
+}
+
+#[test]
 fn a_cut_text_is_partial() {
     for (text, wire, want) in [
         ("Acme opened its second plant.", "GlobeNewswire", "full"),
