@@ -42,8 +42,29 @@ const BEFORE_OF: &[&str] = &[
     "trust", "university",
 ];
 
+/// Bytes before a bracket that are looked at: a name, and the bracket that says what the text calls it.
+const REACH_BYTES: usize = 400;
+
+/// What makes two names one organisation's: words in lower case, without legal forms and "the".
+pub(super) fn folded(name: &str) -> String {
+    let words: Vec<String> = name
+        .split_whitespace()
+        .map(bare)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let first = usize::from(words.len() > 1 && words[0] == "the");
+    let forms = words
+        .iter()
+        .rev()
+        .take_while(|word| LEGAL_FORMS.contains(&word.as_str()))
+        .count();
+    let end = (words.len() - forms).max(first + 1).min(words.len());
+    words[first..end].join(" ")
+}
+
 /// The name that ends where `before` ends.
 pub(super) fn organisation_before(before: &str) -> Option<String> {
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(REACH_BYTES))..];
     let before = without_alias(before.trim_end());
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = &before[line_start..];
