@@ -572,6 +572,15 @@ mod tests {
             "the other has a wrong check digit"
         );
         assert_eq!(drafts[0].organisations.len(), 1, "{:?}", drafts[0].organisations);
+        assert_eq!(drafts[0].organisations[0].wkn, ["A2YN35"]);
+    }
+
+    #[test]
+    fn cashtags_of_headline_and_text_each_once() {
+        let body = "<p>OSLO--(BUSINESS WIRE)--$ACM #MOSFET--Acme Corp. (NYSE: ACM) earned $5M with $BLT.</p>";
+        let draft = read_one("businesswire", item("$ACM Acme Grows", "https://a.example/1", body));
+        assert_eq!(draft.cashtags, ["ACM", "BLT"]);
+        assert_eq!(draft.organisations[0].name.as_deref(), Some("Acme Corp."));
     }
 
     #[test]

@@ -26,6 +26,7 @@ pub(super) struct Listing {
 }
 
 /// What an atom of a group says. All slices are slices of the group.
+#[derive(Clone, Copy)]
 enum Atom<'g> {
     Label(&'g str),
     Listed {
@@ -63,7 +64,7 @@ pub(super) fn listings_alone(line: &str) -> Vec<Listing> {
     for atom in atoms(line) {
         let atom = read(atom);
         // `London: 5`, `F: 604`: a place or a letter alone is no market.
-        let is_sure = match &atom {
+        let is_sure = match atom {
             Atom::Listed { label, .. } => !reader.found.is_empty() || !is_place(label) && key(label).len() > 2,
             Atom::Label(_) | Atom::Number => true,
             Atom::Ticker(_) => !reader.found.is_empty(),
@@ -298,8 +299,8 @@ fn read(atom: &str) -> Atom<'_> {
 
 /// `label: ticker` or `ticker: label`.
 fn read_pair(atom: &str, first_colon: usize) -> Atom<'_> {
-    let last_colon = atom.rfind([':', '：']).unwrap_or(first_colon);
-    for colon in [last_colon, first_colon] {
+    let last_colon = atom.rfind([':', '：']).filter(|&last| last != first_colon);
+    for colon in last_colon.into_iter().chain([first_colon]) {
         let (label, rest) = atom.split_at(colon);
         let (label, rest) = (trim(label), trim(rest.trim_start_matches([':', '：'])));
         if is_label(label)

@@ -36,9 +36,13 @@ use std::ops::Range;
 
 use crate::article::Symbol;
 use crate::text::is_hidden;
+use exchange::is_label;
 
 /// Bytes of a bracket that can hold listings: the longest seen has 190.
 const MAX_GROUP_BYTES: usize = 400;
+
+/// Bytes of the shortest: `F: A`.
+const MIN_GROUP_BYTES: usize = 4;
 
 /// Bytes of a line that can hold listings and nothing else.
 const MAX_LINE_BYTES: usize = 200;
@@ -214,7 +218,7 @@ pub fn symbol_from_label(label: &str) -> Option<Symbol> {
     let exchange =
         exchange_of(market, &ticker).map_or_else(|| market.to_uppercase(), |exchange| exchange.mic.to_owned());
     Some(Symbol {
-        symbol: ticker::canonical_ticker(&exchange, ticker),
+        symbol: ticker::canonical_ticker(&exchange, &ticker),
         exchange,
         raw: raw.to_owned(),
     })
@@ -231,7 +235,7 @@ fn groups(text: &str) -> impl Iterator<Item = Range<usize>> {
         };
         start
             .map(|start| start..at)
-            .filter(|group| group.len() <= MAX_GROUP_BYTES)
+            .filter(|group| (MIN_GROUP_BYTES..=MAX_GROUP_BYTES).contains(&group.len()))
     })
 }
 
@@ -240,16 +244,17 @@ fn bracket_start(text: &str, group_start: usize) -> usize {
     text[..group_start].char_indices().next_back().map_or(0, |(at, _)| at)
 }
 
+/// Does nothing but punctuation stand between two brackets, or the full name of the second's market?
+/// `the TSX Venture Exchange (TSXV: AGX), the OTC Markets (OTCQB: AGXPF)`
 fn is_gap(between: &str) -> bool {
-    between.len() <= 40
-        && between.chars().all(|c| {
-            c.is_whitespace()
-                || is_hidden(c)
-                || matches!(
-                    c,
-                    '(' | ')' | '[' | ']' | '（' | '）' | '［' | '］' | ',' | ';' | '|' | '/'
-                )
-        })
+    const JOINTS: &[&str] = &["and", "or", "the", "in", "on"];
+    if between.len() > 80 {
+        return false;
+    }
+    let is_joint = |c: char| c.is_whitespace() || is_hidden(c) || "()[]（）［］,;|/".contains(c);
+    let words: Vec<&str> = between.split(is_joint).filter(|word| !word.is_empty()).collect();
+    let label: Vec<&str> = words.iter().copied().filter(|word| !JOINTS.contains(word)).collect();
+    words.is_empty() || !label.is_empty() && is_label(&label.join(" "))
 }
 
 #[cfg(test)]

@@ -5,6 +5,13 @@
 
 use super::exchange::is_label;
 
+/// Words after "and" that make it part of the name: Oil and Gas, Products and Services.
+#[rustfmt::skip]
+const AFTER_AND: &[&str] = &[
+    "beverage", "co", "company", "development", "entertainment", "gas", "production", "services", "sons", "steel", "technologies",
+    "technology", "trust",
+];
+
 /// Characters that a name may have; a longer run is a headline.
 const MAX_NAME_CHARS: usize = 60;
 
@@ -23,7 +30,7 @@ const NEVER_IN_NAMES: &[&str] = &[
     "deadline", "director", "during", "encourages", "expands", "featured", "features", "files", "filed", "following", "for", "from", "has", "have", "how", "if", "in",
     "including", "into", "investigates", "investigating", "investigation", "investing", "investors", "is", "it", "its", "joins", "launches", "lawsuit", "like", "losses",
     "names", "near", "notice", "on", "our", "over", "parent", "partner", "partners", "president", "provides", "receives", "regarding", "releases",
-    "reminds", "report", "reports", "result", "results", "secures", "selects", "shareholder", "shareholders", "shares", "signs", "since", "stockholders", "subsidiary", "than", "that",
+    "reminds", "report", "reports", "result", "results", "saw", "secures", "selects", "shareholder", "shareholders", "shares", "signs", "since", "stockholders", "subsidiary", "than", "that",
     "this", "through", "to", "today", "toward", "towards", "under", "unveils", "update", "updates", "urges", "via", "was", "we", "when", "where", "which", "while", "who", "whose", "will",
     "with", "within", "versus", "vs",
 ];
@@ -31,8 +38,8 @@ const NEVER_IN_NAMES: &[&str] = &[
 /// What a name cannot consist of alone.
 #[rustfmt::skip]
 const GENERIC: &[&str] = &[
-    "bank", "businesses", "common", "companies", "company", "corporation", "exchange", "fund", "group", "issuer", "market", "ordinary", "preferred",
-    "securities", "stock", "ticker", "trust", "units", "warrants",
+    "bank", "businesses", "common", "companies", "company", "corporation", "exchange", "fund", "group", "issuer", "market", "ordinary", "preferred", "price",
+    "securities", "share", "stock", "ticker", "trust", "units", "warrants",
 ];
 
 /// Words before "of" that make it part of the name: Bank of America.
@@ -77,7 +84,9 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         .collect();
     let mut kept: Vec<&str> = Vec::new();
     let mut chars = 0;
-    for (index, &word) in words.iter().enumerate() {
+    for (index, &printed) in words.iter().enumerate() {
+        // `--Acme Corp.`
+        let word = printed.trim_start_matches(['-', '–', '—']);
         let left = words.get(index + 1).copied().unwrap_or_default();
         match join(word, kept.last().copied(), left) {
             Joint::Inside => kept.push(word),
@@ -88,27 +97,37 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         if chars > MAX_NAME_CHARS || index == 15 {
             return None;
         }
+        if word.len() < printed.len() {
+            break;
+        }
     }
     kept.reverse();
     let joined = kept.join(" ");
     let name =
         joined.trim_matches(|c: char| matches!(c, '“' | '”' | '"' | '‘' | '’' | '\'' | ',' | '*') || c.is_whitespace());
-    let name = ["’s", "'s"]
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending))
-        .unwrap_or(name);
+    let name = without_possessive(name);
+    // The end of a sentence that a bracket follows, not of an abbreviation.
+    let spelled_out = ["Limited.", "Corporation.", "Company.", "Group.", "Holdings."];
+    let ends = spelled_out.iter().any(|word| name.ends_with(word));
+    let name = if ends { name.trim_end_matches('.') } else { name };
     is_name(name).then(|| name.to_owned())
 }
 
-/// Steps over the bracket that says what the text calls the organisation: `Acme Inc. (“Acme” or the “Company”)`.
-fn without_alias(before: &str) -> &str {
-    let Some(inside) = before.strip_suffix(')') else {
-        return before;
-    };
-    match inside.rsplit_once('(') {
-        Some((name, alias)) if alias.contains(['“', '"', '”']) && !alias.contains([')', ':']) => name.trim_end(),
-        _ => before,
+/// Steps over the brackets that say what the text calls the organisation, or where its page is:
+/// `Acme Inc. (“Acme” or the “Company”)`, `Acme Inc., (www.acme.example)`.
+fn without_alias(mut before: &str) -> &str {
+    for _ in 0..3 {
+        let Some((name, alias)) = before.strip_suffix(')').and_then(|inside| inside.rsplit_once('(')) else {
+            break;
+        };
+        let says_who = alias.contains(['“', '"', '”']) && !alias.contains(':');
+        let says_where = alias.contains("www.") || alias.contains("://");
+        if alias.contains(')') || !(says_who || says_where) {
+            break;
+        }
+        before = name.trim_end();
     }
+    before
 }
 
 /// Where a word stands with respect to the name to its right.
@@ -121,6 +140,10 @@ enum Joint {
 /// `right` is the word of the name that follows (none at the bracket), `left` the word before.
 fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
     let lower = bare(word);
+    let is_form = |text: &str| LEGAL_FORMS.contains(&bare(without_possessive(text)).as_str());
+    if word.starts_with('$') || ["),", ");", ")."].iter().any(|end| word.ends_with(end)) {
+        return Joint::Before;
+    }
     if word.contains(['(', ')', '[', ']']) {
         return Joint::Unsure;
     }
@@ -128,7 +151,6 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
         return Joint::Before;
     }
     if let Some(right) = right {
-        let is_form = |text: &str| LEGAL_FORMS.contains(&bare(text).as_str());
         let sentence_ends =
             word.ends_with('.') && !is_form(word) && lower.len() > 1 && !word.trim_end_matches('.').contains('.');
         if word.ends_with([';', ':', '!', '?'])
@@ -138,11 +160,19 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
         {
             return Joint::Before;
         }
+        // "Alliance Partners, L.P."
+        if is_form(right) && is_capitalised(word) && lower != "the" {
+            return Joint::Inside;
+        }
+    } else if is_form(word) && lower.len() <= 4 {
+        // "Acme plc"
+        return Joint::Inside;
     }
     if NEVER_IN_NAMES.contains(&lower.as_str()) {
         return Joint::Before;
     }
     match word {
+        "and" if right.is_some_and(|right| AFTER_AND.contains(&bare(right).as_str())) => return Joint::Inside,
         "and" if is_capitalised(left) && !left.ends_with([')', ']', ',', ';']) => return Joint::Unsure,
         "of" if BEFORE_OF.contains(&bare(left).as_str()) && is_capitalised(left) => return Joint::Inside,
         "de" | "du" | "la" | "van" | "von" if is_capitalised(left) => return Joint::Inside,
@@ -154,6 +184,13 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
     } else {
         Joint::Before
     }
+}
+
+fn without_possessive(name: &str) -> &str {
+    ["’s", "'s", "’", "'"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name)
 }
 
 /// The letters and digits of a word, in lower case.
@@ -174,15 +211,21 @@ fn is_capitalised(word: &str) -> bool {
 
 fn is_name(name: &str) -> bool {
     let words: Vec<String> = name.split_whitespace().map(bare).collect();
+    let Some((first, last)) = words.first().zip(words.last()) else {
+        return false;
+    };
     let in_capitals = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    name.chars().filter(|c| c.is_alphanumeric()).count() > 1
-        && words.first().is_some_and(|word| !word.is_empty())
-        && words.last().is_some_and(|word| word != "of")
-        && !(in_capitals && words.len() > 4)
-        && !is_label(name)
-        && !words
+    let is_form = |word: &String| LEGAL_FORMS.contains(&word.as_str());
+    // "ASX Limited" is a company, "Nasdaq Stock Market LLC" the market.
+    let is_market = (is_label(name) && !(is_form(last) && last != "llc"))
+        || ["stock exchange", "securities exchange"]
             .iter()
-            .all(|word| word == "the" || GENERIC.contains(&word.as_str()))
+            .any(|end| words.join(" ").ends_with(end));
+    let is_generic = |word: &String| word == "the" || GENERIC.contains(&word.as_str());
+    let is_shouted = in_capitals && words.len() > 4;
+    let says_nothing = words.iter().all(is_generic) || words.iter().all(is_form);
+    let is_whole = !first.is_empty() && last != "of" && name.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    is_whole && !is_market && !is_shouted && !says_nothing
 }
 
 #[cfg(test)]
@@ -209,6 +252,27 @@ mod tests {
             ("One line\nAcme Gold Corp.\u{a0}", Some("Acme Gold Corp.")),
             ("Acme Inc. (“Acme” or the “Company”) ", Some("Acme Inc.")),
             ("Bolt Co. (NYSE: B) and Acme Ltd. ", Some("Acme Ltd.")),
+            ("shares of Acme Materials plc ", Some("Acme Materials plc")),
+            (
+                "Coverage on Acme Resource Partners, L.P. ",
+                Some("Acme Resource Partners, L.P."),
+            ),
+            ("$ACME Acme Fuels, Inc. ", Some("Acme Fuels, Inc.")),
+            ("May 2, 2024 --Acme Corporation ", Some("Acme Corporation")),
+            ("Acme, Inc.’s ", Some("Acme, Inc.")),
+            ("Acme, Inc., (www.acme.example) (the “Company”) ", Some("Acme, Inc.")),
+            (
+                "from Bolt (NASDAQ: B), Acme Health Sciences ",
+                Some("Acme Health Sciences"),
+            ),
+            (
+                "Acme Internet Products and Services Inc. ",
+                Some("Acme Internet Products and Services Inc."),
+            ),
+            ("contact Acme Holdings Limited. ", Some("Acme Holdings Limited")),
+            ("their coverage on ASX Limited ", Some("ASX Limited")),
+            ("the Canadian Stock Exchange ", None),
+            ("Price Target of $3.37 per Share ", None),
             ("listed on the OTC ", None),
             ("Bed Bath and Beyond ", None),
             ("of Acme and Bolt ", None),

@@ -6,6 +6,13 @@ use crate::text::is_hidden;
 /// Markets whose tickers begin with a digit: Hong Kong, Tokyo, Shanghai, Shenzhen, Taipei, Seoul.
 const NUMBERED: &[&str] = &["XHKG", "XTKS", "XSHG", "XSHE", "XTAI", "ROCO", "XKRX", "XKOS"];
 
+/// Markets of the United States and Canada, whose tickers have a letter.
+#[rustfmt::skip]
+const LETTERED: &[&str] = &[
+    "XNAS", "XNYS", "XASE", "ARCX", "XCHI", "TXSE", "LTSE", "BATS", "OTCM", "OTCQ", "OTCB", "OTCI", "PINX", "PSGM", "XTSE", "XTSX", "XTNX", "XCNQ",
+    "NEOE",
+];
+
 /// What data vendors put behind the numbers of those markets: `2269.HK`.
 #[rustfmt::skip]
 const SUFFIXES: &[(&str, &str)] = &[
@@ -22,9 +29,9 @@ pub(super) fn listed(label: &str, ticker: &str) -> Option<(&'static str, String)
         printed.starts_with(|c: char| c.is_ascii_digit())
     } else {
         // `(Singapore: 2025)` is a year, `(IDX: 12)` an amount.
-        !is_number || printed.len() > 2 && !(is_place(label) && is_year(&printed))
+        !is_number || !LETTERED.contains(&mic) && printed.len() > 2 && !(is_place(label) && is_year(&printed))
     };
-    fits.then(|| (mic, canonical_ticker(mic, printed)))
+    fits.then(|| (mic, canonical_ticker(mic, &printed)))
 }
 
 /// The market and the ticker of a number with a vendor's suffix: `863.HK`.
@@ -32,7 +39,7 @@ pub(super) fn suffixed(text: &str) -> Option<(&'static str, String)> {
     SUFFIXES.iter().find_map(|(suffix, mic)| {
         let number = text.strip_suffix(suffix)?;
         let is_number = (1..=6).contains(&number.len()) && number.bytes().all(|b| b.is_ascii_digit());
-        is_number.then(|| (*mic, canonical_ticker(mic, number.to_owned())))
+        is_number.then(|| (*mic, canonical_ticker(mic, number)))
     })
 }
 
@@ -42,12 +49,12 @@ fn is_year(number: &str) -> bool {
 
 /// One form of a ticker in capitals: Hong Kong prints one number with and without leading zeros, vendors put a suffix behind
 /// numbers, and a slash before a class is a dot (`BRK/A`).
-pub(super) fn canonical_ticker(mic: &str, ticker: String) -> String {
+pub(super) fn canonical_ticker(mic: &str, ticker: &str) -> String {
     if !NUMBERED.contains(&mic) {
         return ticker.replace('/', ".");
     }
-    let own = |(suffix, at): &(&'static str, &'static str)| (*at == mic).then(|| ticker.strip_suffix(suffix)).flatten();
-    let number = SUFFIXES.iter().find_map(own).unwrap_or(&ticker);
+    let own = |(suffix, at): &(&str, &str)| (*at == mic).then(|| ticker.strip_suffix(suffix)).flatten();
+    let number = SUFFIXES.iter().find_map(own).unwrap_or(ticker);
     match number.trim_start_matches('0') {
         bare if mic == "XHKG" && !bare.is_empty() => bare.to_owned(),
         _ => number.to_owned(),
@@ -147,6 +154,7 @@ mod tests {
             ("Hong Kong", "HKTDC", None),
             ("Singapore", "2025", None),
             ("IDX", "12", None),
+            ("AMEX", "3712", None),
         ] {
             let got = listed(label, ticker).map(|(mic, ticker)| format!("{mic}:{ticker}"));
             assert_eq!(got.as_deref(), want, "{label}: {ticker}");

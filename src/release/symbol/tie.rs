@@ -231,3 +231,153 @@ fn listing(symbol: &Symbol) -> String {
         _ => symbol.key(),
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// `Acme Corp.: XNYS:ACM US0378331005 A1C2D3`
+    fn shown(organisations: &[Organisation]) -> Vec<String> {
+        let one = |known: &Organisation| {
+            let symbols = known.symbols.iter().map(Symbol::key);
+            let securities: Vec<String> = symbols.chain(known.isin.clone()).chain(known.wkn.clone()).collect();
+            format!("{}: {}", known.name.as_deref().unwrap_or("?"), securities.join(" "))
+        };
+        organisations.iter().map(one).collect()
+    }
+
+    #[test]
+    fn one_company_is_one_organisation_whatever_names_it() {
+        for (why, texts, want) in [
+            (
+                "three markets, the headline without a sure name, the text with one",
+                &[
+                    "Shares of the company (TSXV: AGX) rise",
+                    "Acme Gold Corp. (TSXV: AGX) (OTCQB: AGXPF) (FSE: 1AB) said",
+                ][..],
+                &["Acme Gold Corp.: XTSX:AGX OTCB:AGXPF XFRA:1AB"][..],
+            ),
+            (
+                "a short name, then the full one; the tier of OTC comes later",
+                &[
+                    "coverage of Acme (OTC: AGXPF)",
+                    "Acme Gold Corp. (TSXV: AGX; OTCQX: AGXPF) said",
+                ],
+                &["Acme Gold Corp.: OTCQ:AGXPF XTSX:AGX"],
+            ),
+            (
+                "a law firm's notice names the target",
+                &["Doe & Roe LLP reminds investors of Acme Corp. (NYSE: ACM) of a deadline"],
+                &["Acme Corp.: XNYS:ACM"],
+            ),
+            (
+                "two companies",
+                &[
+                    "Acme Corp. (NYSE: ACM) buys Bolt Inc. (NASDAQ: BLT)",
+                    "Bolt Inc. (NASDAQ: BLT)",
+                ],
+                &["Acme Corp.: XNYS:ACM", "Bolt Inc.: XNAS:BLT"],
+            ),
+            (
+                "markets spelled out between the brackets",
+                &[
+                    "shares of Acme are listed on the TSX Venture Exchange (TSXV: ABC), the OTC Markets (OTCQB: ABCDF), and the Frankfurt Stock Exchange (FSE: K4)",
+                ],
+                &["?: XTSX:ABC OTCB:ABCDF XFRA:K4"],
+            ),
+            (
+                "a German bracket",
+                &["Acme SE (WKN: A2YN35 / ISIN: DE000A2YN355 / XETRA: ACM), a maker"],
+                &["Acme SE: XETR:ACM DE000A2YN355 A2YN35"],
+            ),
+            (
+                "numbers alone",
+                &["the Acme Group (ISIN: DE000A2YN355, Prime Standard) has"],
+                &["Acme Group: DE000A2YN355"],
+            ),
+            (
+                "a sentence adds to what a bracket named",
+                &[
+                    "Acme Corp. (TSXV: ABC) said.",
+                    "listed on the TSX Venture Exchange under the symbol ABC and on the OTCQX under the symbol ABCDF",
+                ],
+                &["Acme Corp.: XTSX:ABC OTCQ:ABCDF"],
+            ),
+        ] {
+            assert_eq!(shown(&named(Vec::new(), None, texts)), want, "{why}");
+        }
+    }
+
+    #[test]
+    fn what_the_feed_lists_is_the_issuers_and_no_text_repeats_it() {
+        let labels = [
+            "TSX:ACM",
+            "Other OTC:ACMEF",
+            "TSX:ACM",
+            "ISIN:CA50684B1031",
+            "US0378331005",
+            "US0378331006",
+            "?",
+        ];
+        let feed = listed(labels.into_iter(), Some("Acme Gold Corp."));
+        assert_eq!(
+            shown(feed.as_slice()),
+            ["Acme Gold Corp.: XTSE:ACM OTCM:ACMEF CA50684B1031 US0378331005"]
+        );
+        let text = "Acme Gold (TSX: ACM) (OTCQX: ACMEF) (FSE: 1AB) and Bolt Inc. (NYSE: BLT)";
+        let known = named(feed.into_iter().collect(), Some("Acme Gold Corp."), &[text]);
+        assert_eq!(
+            shown(&known),
+            [
+                "Acme Gold Corp.: XTSE:ACM OTCQ:ACMEF XFRA:1AB CA50684B1031 US0378331005",
+                "Bolt Inc.: XNYS:BLT"
+            ]
+        );
+        assert_eq!(listed(["?"].into_iter(), Some("Acme")), None);
+    }
+
+    #[test]
+    fn numbers_without_a_name_are_the_issuers() {
+        let lines = "ISIN:\tDE000A2YN355\nWKN:\tA2YN35\nIndizes:\tSDAX";
+        let acme = || named(Vec::new(), None, &["Acme SE (XETRA: ACM)"]);
+        let both = || named(Vec::new(), None, &["Bolt AG (XETRA: BLT) buys Acme SE (XETRA: ACM)"]);
+        for (why, known, issuer, want) in [
+            (
+                "of nobody else",
+                Vec::new(),
+                Some("Acme SE"),
+                &["Acme SE: DE000A2YN355 A2YN35"][..],
+            ),
+            (
+                "of the only one",
+                acme(),
+                None,
+                &["Acme SE: XETR:ACM DE000A2YN355 A2YN35"],
+            ),
+            (
+                "of the issuer, with or without its legal form",
+                both(),
+                Some("ACME"),
+                &["Bolt AG: XETR:BLT", "Acme SE: XETR:ACM DE000A2YN355 A2YN35"],
+            ),
+            (
+                "of no one that the text tells",
+                both(),
+                None,
+                &["Bolt AG: XETR:BLT", "Acme SE: XETR:ACM", "?: DE000A2YN355 A2YN35"],
+            ),
+        ] {
+            assert_eq!(shown(&numbered(known, issuer, lines)), want, "{why}");
+        }
+        let held = named(
+            Vec::new(),
+            None,
+            &["Bolt AG (XETRA: BLT) buys Acme SE (ISIN DE000A2YN355)"],
+        );
+        assert_eq!(
+            shown(&numbered(held, Some("Bolt AG"), "WKN: A2YN35")),
+            ["Bolt AG: XETR:BLT", "Acme SE: DE000A2YN355 A2YN35"],
+            "a WKN goes with the ISIN that holds it"
+        );
+    }
+}
