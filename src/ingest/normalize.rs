@@ -576,6 +576,35 @@ mod tests {
     }
 
     #[test]
+    fn code_lists_of_securities_by_any_name_are_the_issuers() {
+        let category = |scheme: &str, term: &str| Category {
+            scheme: Some(scheme.to_owned()),
+            term: term.to_owned(),
+            label: None,
+        };
+        let list = "https://feeds.example/stocksymbol";
+        let one = Item {
+            categories: vec![
+                category(list, "CNSX:ACM"),
+                category(list, "FSE:1AB"),
+                category(list, "ISIN:CA50684B1031"),
+            ],
+            ..item(
+                "A",
+                "https://a.example/1",
+                "<p>Acme Corp. (CSE: ACM) today announced a deal.</p>",
+            )
+        };
+        let draft = read_one("generic", one);
+        let keys: Vec<String> = draft.symbols().map(crate::article::Symbol::key).collect();
+        assert_eq!(keys, ["XCNQ:ACM", "XFRA:1AB"]);
+        assert_eq!(draft.isins().collect::<Vec<_>>(), ["CA50684B1031"]);
+        assert_eq!(draft.organisations.len(), 1);
+        assert_eq!(draft.organisations[0].name.as_deref(), Some("Acme Corp."));
+        assert_eq!(draft.issuer.as_deref(), Some("Acme Corp."));
+    }
+
+    #[test]
     fn cashtags_of_headline_and_text_each_once() {
         let body = "<p>OSLO--(BUSINESS WIRE)--$ACM #MOSFET--Acme Corp. (NYSE: ACM) earned $5M with $BLT.</p>";
         let draft = read_one("businesswire", item("$ACM Acme Grows", "https://a.example/1", body));

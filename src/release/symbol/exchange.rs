@@ -4,10 +4,10 @@
 //! lists it once. Market identifier codes are those of ISO 10383: the segment where issuers mean the segment (AIM, OTCQB),
 //! the operator where they do not say (`OTC`, `Borsa Italiana`, `Irish`).
 //!
-//! The codes were compared with the registration authority's list of 28 September 2026 (<https://www.iso20022.org/market-identifier-codes>).
-//! Three stand against it, for they are what filters and labelled releases use: `OTCI` for OTCID (the list has `OTCD` since June 2025, and
-//! `OTCI` for OTC Link's quotations), `PINX` for all tiers of OTC Pink (expired; what is left is `PINL`, Pink Limited), and `OTCM`, the operator,
-//! for whatever is only said to trade over the counter.
+//! The codes were compared with the registration authority's list of 28 September 2026
+//! (<https://www.iso20022.org/market-identifier-codes>). Three stand against it, for they are what filters and labelled releases
+//! use: `OTCI` for OTCID (the list has `OTCD` since June 2025, and `OTCI` for OTC Link's quotations), `PINX` for all tiers of OTC
+//! Pink (expired; what is left is `PINL`, Pink Limited), and `OTCM`, the operator, for what is only said to trade over the counter.
 //!
 //! # Adding an exchange
 //! Add one row to [`EXCHANGES`].

@@ -18,7 +18,7 @@ use super::isin::isin;
 use super::ticker::{is_mixed_case_ticker, is_quoted, is_ticker, is_word, listed, suffixed};
 use crate::text::is_hidden;
 
-/// One listing of a group; the span is relative to the group.
+/// One listing; the span is relative to the text that was read.
 pub(super) struct Listing {
     pub(super) mic: &'static str,
     pub(super) ticker: String,

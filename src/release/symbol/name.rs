@@ -160,8 +160,10 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
         {
             return Joint::Before;
         }
-        // "Alliance Partners, L.P."
-        if is_form(right) && is_capitalised(word) && lower != "the" {
+        // "Alliance Partners, L.P.", "beispielhaft SE"
+        let is_short_form = is_form(right) && (2..=4).contains(&bare(right).len()) && is_capitalised(right);
+        let is_brand = is_short_form && lower.len() > 3 && !NEVER_IN_NAMES.contains(&lower.as_str());
+        if is_form(right) && is_capitalised(word) && lower != "the" || is_brand {
             return Joint::Inside;
         }
     } else if is_form(word) && lower.len() <= 4 {
@@ -271,6 +273,7 @@ mod tests {
             ),
             ("contact Acme Holdings Limited. ", Some("Acme Holdings Limited")),
             ("their coverage on ASX Limited ", Some("ASX Limited")),
+            ("- beispielhaft SE (\"beispielhaft\") ", Some("beispielhaft SE")),
             ("the Canadian Stock Exchange ", None),
             ("Price Target of $3.37 per Share ", None),
             ("listed on the OTC ", None),

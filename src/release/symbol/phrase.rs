@@ -9,6 +9,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::exchange::is_label;
+use super::group::Listing;
 use super::ticker::{is_quoted, is_ticker, is_word, listed, tidy};
 
 /// Bytes before the words in which the market must stand, and bytes behind them.
@@ -17,19 +18,14 @@ const REACH_BYTES: usize = 200;
 /// Words of the longest list of markets: `the New York Stock Exchange (NYSE) and the Toronto Stock Exchange (TSX)`.
 const MAX_LABEL_WORDS: usize = 12;
 
-/// A listing of a sentence; the span goes from the market to the ticker, or back.
-pub(super) struct Listing {
-    pub(super) mic: &'static str,
-    pub(super) ticker: String,
-    pub(super) span: Range<usize>,
-}
-
-/// The listings that sentences name, one group for each "under the symbol", in text order.
+/// The listings that sentences name, one group for each "under the symbol", in text order. A span goes from the market to the
+/// ticker, or back.
 pub(super) fn listings(text: &str) -> Vec<Vec<Listing>> {
     static UNDER: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\b(?:under|with|unter|sous|bajo|con|sotto)\s+(?:[\p{L}’']+\s+){0,4}?(?:(?:ticker\s+)?symbols?|tickers?|(?:börsen)?kürzel|symbole|mnémonique|símbolo|simbolo)\b\s*:?\s*",
-        )
+        pattern(concat!(
+            r"(?i)\b(?:under|with|unter|sous|bajo|con|sotto)\s+(?:[\p{L}’']+\s+){0,4}?",
+            r"(?:(?:ticker\s+)?symbols?|tickers?|(?:börsen)?kürzel|symbole|mnémonique|símbolo|simbolo)\b\s*:?\s*",
+        ))
     });
     static TICKER: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)\b(?:(?:ticker\s+)?symbol|ticker|(?:börsen)?kürzel|mnémonique|símbolo)\s*:\s*"));

@@ -85,8 +85,8 @@ fn owner(known: &mut Vec<Organisation>, issuer: Option<&str>) -> usize {
     })
 }
 
-/// The organisation that the news opens with, if it names its own listing: `Acme Corp. (NYSE: ACM) today announced`. A law firm's notice opens
-/// with the law firm, so the company that it is about is not taken for its issuer.
+/// The organisation that the news opens with, if it names its own listing: `Acme Corp. (NYSE: ACM) today announced`. A law
+/// firm's notice opens with the law firm, so the company that it is about is not taken for its issuer.
 #[must_use]
 pub fn subject(organisations: &[Organisation], news: &str) -> Option<String> {
     let opens = |name: &&String| {
@@ -105,6 +105,8 @@ struct Ties {
     organisations: Vec<Organisation>,
     /// The organisation and which of its symbols it is.
     by_listing: HashMap<String, (usize, usize)>,
+    /// Listings without their class: `SOUL` and `SOUL.U` are of one company.
+    by_root: HashMap<String, usize>,
     by_name: HashMap<String, usize>,
     /// ISINs and WKNs that have an owner.
     numbers: HashSet<String>,
@@ -117,6 +119,7 @@ impl Ties {
         let mut ties = Self {
             organisations: Vec::new(),
             by_listing: HashMap::new(),
+            by_root: HashMap::new(),
             by_name: HashMap::new(),
             numbers: HashSet::new(),
             issuer: issuer.map(str::to_owned),
@@ -146,6 +149,7 @@ impl Ties {
         for symbol in symbols {
             let place = self.organisations[at].symbols.len();
             self.by_listing.insert(listing(&symbol), (at, place));
+            self.by_root.insert(root(&symbol), at);
             self.organisations[at].symbols.push(symbol);
         }
         self.numbers.extend(isin.iter().chain(&wkn).cloned());
@@ -157,7 +161,11 @@ impl Ties {
         let key = naming.name.as_deref().map(name::folded);
         let by_name = key.as_ref().and_then(|key| self.by_name.get(key)).copied();
         let owner = |(symbol, _): &(Symbol, _)| self.by_listing.get(&listing(symbol)).map(|(at, _)| *at);
-        let at = match (naming.symbols.iter().find_map(owner), by_name) {
+        let is_unnamed = key.is_none();
+        let relative = |(symbol, _): &(Symbol, _)| self.by_root.get(&root(symbol)).copied().filter(|_| is_unnamed);
+        let by_listing = naming.symbols.iter().find_map(owner);
+        let by_listing = by_listing.or_else(|| naming.symbols.iter().find_map(relative));
+        let at = match (by_listing, by_name) {
             (Some(listed), Some(named)) if listed != named && self.organisations[listed].name.is_none() => {
                 let emptied = std::mem::take(&mut self.organisations[listed]);
                 self.take(named, emptied);
@@ -207,6 +215,7 @@ impl Ties {
         let key = listing(&symbol);
         match self.by_listing.get(&key) {
             None => {
+                self.by_root.entry(root(&symbol)).or_insert(at);
                 let symbols = &mut self.organisations[at].symbols;
                 self.by_listing.insert(key, (at, symbols.len()));
                 symbols.push(symbol);
@@ -230,6 +239,12 @@ fn listing(symbol: &Symbol) -> String {
         OTC | "OTCQ" | "OTCB" | "OTCI" | "PINX" | "PSGM" => format!("{OTC}:{}", symbol.symbol),
         _ => symbol.key(),
     }
+}
+
+/// The listing without its class.
+fn root(symbol: &Symbol) -> String {
+    let listing = listing(symbol);
+    listing.split(['.', '-', ' ']).next().unwrap_or_default().to_owned()
 }
 
 #[cfg(test)]
@@ -289,6 +304,14 @@ mod tests {
                 "a German bracket",
                 &["Acme SE (WKN: A2YN35 / ISIN: DE000A2YN355 / XETRA: ACM), a maker"],
                 &["Acme SE: XETR:ACM DE000A2YN355 A2YN35"],
+            ),
+            (
+                "classes of one share",
+                &[
+                    "Acme Corp. (NYSE: ACM.U) said",
+                    "will list on the NYSE under the symbols “ACM” and “ACMR,” respectively",
+                ],
+                &["Acme Corp.: XNYS:ACM.U XNYS:ACM XNYS:ACMR"],
             ),
             (
                 "numbers alone",
