@@ -8,8 +8,8 @@ use super::exchange::is_label;
 /// Words after "and" that make it part of the name: Oil and Gas, Products and Services.
 #[rustfmt::skip]
 const AFTER_AND: &[&str] = &[
-    "beverage", "co", "company", "development", "entertainment", "gas", "production", "services", "sons", "steel", "technologies",
-    "technology", "trust",
+    "beverage", "chemicals", "co", "company", "development", "entertainment", "gas", "materials", "production", "resources", "sciences",
+    "services", "solutions", "sons", "steel", "technologies", "technology", "trust",
 ];
 
 /// Characters that a name may have; a longer run is a headline.
@@ -85,8 +85,12 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
     let mut kept: Vec<&str> = Vec::new();
     let mut chars = 0;
     for (index, &printed) in words.iter().enumerate() {
-        // `--Acme Corp.`
-        let word = printed.trim_start_matches(['-', '–', '—']);
+        let word = without_mark(printed);
+        // "About Acme, Inc.® Acme™"
+        let is_signed = printed.len() > word.len() && printed.ends_with(['®', '™', ')']);
+        if index > 0 && is_signed && LEGAL_FORMS.contains(&bare(word).as_str()) {
+            break;
+        }
         let left = words.get(index + 1).copied().unwrap_or_default();
         match join(word, kept.last().copied(), left) {
             Joint::Inside => kept.push(word),
@@ -97,7 +101,7 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         if chars > MAX_NAME_CHARS || index == 15 {
             return None;
         }
-        if word.len() < printed.len() {
+        if !printed.starts_with(word) {
             break;
         }
     }
@@ -107,9 +111,9 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         joined.trim_matches(|c: char| matches!(c, '“' | '”' | '"' | '‘' | '’' | '\'' | ',' | '*') || c.is_whitespace());
     let name = without_possessive(name);
     // The end of a sentence that a bracket follows, not of an abbreviation.
-    let spelled_out = ["Limited.", "Corporation.", "Company.", "Group.", "Holdings."];
+    let spelled_out = ["Limited.", "Corporation.", "Company.", "Group.", "Holdings.", ".."];
     let ends = spelled_out.iter().any(|word| name.ends_with(word));
-    let name = if ends { name.trim_end_matches('.') } else { name };
+    let name = name.strip_suffix('.').filter(|_| ends).unwrap_or(name);
     is_name(name).then(|| name.to_owned())
 }
 
@@ -122,7 +126,9 @@ fn without_alias(mut before: &str) -> &str {
         };
         let says_who = alias.contains(['“', '"', '”']) && !alias.contains(':');
         let says_where = alias.contains("www.") || alias.contains("://");
-        if alias.contains(')') || !(says_who || says_where) {
+        // `Acme Gold Corporation (Acme)`
+        let is_short = !alias.is_empty() && alias.len() <= 30 && name.contains(alias);
+        if alias.contains(')') || !(says_who || says_where || is_short) {
             break;
         }
         before = name.trim_end();
@@ -153,8 +159,11 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
     if let Some(right) = right {
         let sentence_ends =
             word.ends_with('.') && !is_form(word) && lower.len() > 1 && !word.trim_end_matches('.').contains('.');
+        // "Acme, Inc. Acme Inc." at the seam of two paragraphs
+        let form_ends = word.ends_with('.') && is_form(word) && !is_form(right) && right != "&";
         if word.ends_with([';', ':', '!', '?'])
             || sentence_ends
+            || form_ends
             || (word.ends_with(',') && !is_form(right))
             || word.ends_with(['”', '’', '"', '®', '™']) && is_form(word)
         {
@@ -186,6 +195,19 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
     } else {
         Joint::Before
     }
+}
+
+/// A word without the wire's mark before it (`WIRE)--Acme`), which begins a name, and without a trade mark's sign behind it.
+fn without_mark(word: &str) -> &str {
+    let begin = ["--", "—", ")–"]
+        .iter()
+        .filter_map(|mark| word.rfind(mark).map(|at| at + mark.len()))
+        .max();
+    let rest = word[begin.unwrap_or(0)..].trim_start_matches(['-', '–', '—']);
+    let end = ["(TM)", "(tm)", "(R)", "(r)", "™", "®"]
+        .iter()
+        .find_map(|sign| rest.strip_suffix(sign));
+    end.filter(|rest| !rest.is_empty()).unwrap_or(rest)
 }
 
 fn without_possessive(name: &str) -> &str {
@@ -261,6 +283,16 @@ mod tests {
             ),
             ("$ACME Acme Fuels, Inc. ", Some("Acme Fuels, Inc.")),
             ("May 2, 2024 --Acme Corporation ", Some("Acme Corporation")),
+            ("LONDON--(BUSINESS WIRE)--Acme ", Some("Acme")),
+            ("LONDON–(BUSINESS WIRE)–The Acme Company ", Some("The Acme Company")),
+            ("About Acme AI(TM) ", Some("Acme AI")),
+            ("About Acme, Inc. Acme Inc.. ", Some("Acme Inc.")),
+            ("About Acme & Associates, Inc.® Acme™ ", Some("Acme")),
+            ("that Acme Gold Corporation’s (Acme) ", Some("Acme Gold Corporation")),
+            (
+                "of Acme Products and Chemicals, Inc. ",
+                Some("Acme Products and Chemicals, Inc."),
+            ),
             ("Acme, Inc.’s ", Some("Acme, Inc.")),
             ("Acme, Inc., (www.acme.example) (the “Company”) ", Some("Acme, Inc.")),
             (
