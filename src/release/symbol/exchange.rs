@@ -52,7 +52,7 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XTNX", "TSX NEX", &["NEX Board", "TSXV NEX", "TSX-V NEX", "TSX Venture NEX"]),
     row("XCNQ", "CSE", &["Canadian Securities Exchange", "CNSX", "CNX", "CSE Canada"]),
     row("NEOE", "Cboe Canada", &["Cboe CA", "NEO", "NEO Exchange", "Aequitas NEO", "CBOE Canada Inc"]),
-    row("XMEX", "BMV", &["Mexico", "MEXBOL", "Bolsa Mexicana de Valores", "Mexican Stock Exchange"]),
+    row("XMEX", "BMV", &["Mexico", "MEXBOL", "Bolsa Mexicana", "Bolsa Mexicana de Valores", "Mexican Stock Exchange"]),
     row("BVMF", "B3", &["Bovespa", "BM&FBOVESPA", "Sao Paulo", "B3 Brasil Bolsa Balcao"]),
     row("XBUE", "BYMA", &["Buenos Aires", "BCBA"]),
     row("XSGO", "Santiago", &["BCS", "Bolsa de Santiago", "Santiago Stock Exchange"]),
@@ -81,7 +81,7 @@ pub const EXCHANGES: &[Exchange] = &[
     row("MERK", "Euronext Growth Oslo", &["Euronext Growth Oslo", "Oslo Growth", "Merkur"]),
     row("XMIL", "Borsa Italiana", &["Milan", "Milano", "Euronext Milan", "BIT", "MI", "EXM", "Borsa Italiana Milan", "MTA"]),
     row("EXGM", "Euronext Growth Milan", &["EGM", "AIM Italia"]),
-    row("XMAD", "Madrid", &["BME", "MCE", "BMAD", "Bolsa de Madrid", "Madrid Stock Exchange"]),
+    row("XMAD", "Madrid", &["BME", "MC", "MCE", "BMAD", "Spanish Stock Exchanges", "Bolsa de Madrid", "Madrid Stock Exchange"]),
     row("XWBO", "Vienna", &["Wien", "Wiener Börse", "Vienna Stock Exchange", "VIE"]),
     row("XLUX", "Luxembourg", &["LuxSE", "Luxembourg Stock Exchange"]),
     row("XSTO", "Nasdaq Stockholm", &["Stockholm", "STO", "OMX Stockholm", "Nasdaq OMX Stockholm"]),
@@ -113,7 +113,7 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XHKG", "HKEX", &["HKSE", "SEHK", "HKG", "HK", "Hong Kong", "Hong Kong Stock Exchange", "Stock Exchange of Hong Kong"]),
     row("XSHG", "SSE", &["Shanghai", "Shanghai Stock Exchange", "SHA", "SHSE"]),
     row("XSHE", "SZSE", &["Shenzhen", "Shenzhen Stock Exchange", "SHE"]),
-    row("XTKS", "Tokyo", &["TYO", "Tokyo Stock Exchange", "TSE Prime", "JPX"]),
+    row("XTKS", "Tokyo", &["TYO", "Tokyo Stock Exchange", "TSE Prime", "TSE Growth", "TSE Standard", "TSE Mothers", "JASDAQ", "JPX"]),
     row("XKRX", "KRX", &["KOSPI", "KSE", "Korea Exchange", "Korea"]),
     row("XKOS", "KOSDAQ", &["KOSDAQ Korea"]),
     row("XTAI", "TWSE", &["Taiwan", "Taiwan Stock Exchange", "TPE"]),
@@ -137,9 +137,9 @@ pub const EXCHANGES: &[Exchange] = &[
 /// Words that name a tier of a market or say that it is one, at the end of a label.
 #[rustfmt::skip]
 const TIER_WORDS: &[&str] = &[
-    "ADR", "ADS", "BEST", "BOARD", "CAPITAL", "CODE", "CURRENT", "EX", "EXCHANGE", "GENERAL", "GLOBAL", "GROUP", "IN", "INFORMATION",
-    "INTERNATIONAL", "LIMITED", "LLC", "MAIN", "MARKET", "MARKETPLACE", "MARKETS", "NATIONAL", "NO", "NUMBER", "PLATFORM", "PREMIER", "PRIME",
-    "REGULATED", "SCRIP", "SECTION", "SECURITIES", "SELECT", "SHARES", "STANDARD", "STOCK", "SYMBOL", "THE", "TICKER", "TIER", "TRADING", "US",
+    "ADR", "ADS", "BEST", "BOARD", "CAP", "CAPITAL", "CODE", "CURRENT", "EX", "EXCHANGE", "GENERAL", "GLOBAL", "GROUP", "IN", "INFORMATION",
+    "INTERNATIONAL", "LARGE", "LIMITED", "LLC", "MAIN", "MARKET", "MARKETPLACE", "MARKETS", "MID", "NATIONAL", "NO", "NUMBER", "PLATFORM",
+    "PREMIER", "PRIME", "REGULATED", "SCRIP", "SECTION", "SECURITIES", "SELECT", "SHARES", "SMALL", "STANDARD", "STAR", "STOCK", "SYMBOL", "THE", "TICKER", "TIER", "TRADING", "US",
     "VENTURE",
 ];
 

@@ -184,6 +184,7 @@ fn atoms(group: &str) -> impl Iterator<Item = &str> {
     group
         .split([',', ';', '|', '，', '；', '、', '•', '·'])
         .filter(|part| !is_address(part))
+        .map(without_announcement)
         .flat_map(split_slashes)
         .flat_map(split_dashes)
         .flat_map(split_words)
@@ -196,14 +197,26 @@ fn is_address(part: &str) -> bool {
     part.contains("://") || part.contains("www.") || part.contains('@')
 }
 
-/// Splits at slashes, but for those before a class: `BRK/A`, `TSX/V`.
+/// `Symbol: TSX-V: ABC` without its first word.
+fn without_announcement(part: &str) -> &str {
+    let announced = part.split_once([':', '：']).filter(|(words, _)| is_announcement(words));
+    announced.map_or(part, |(_, rest)| rest)
+}
+
+/// Splits at slashes, but for those within a label or before a class: `Nasdaq/GS`, `BRK/A`, `TSX/V`.
 fn split_slashes(part: &str) -> Vec<&str> {
+    let label = part.find([':', '：']).map_or("", |colon| &part[..colon]);
+    let label_end = if label.contains('/') && is_label(label) {
+        label.len()
+    } else {
+        0
+    };
     let is_joint = |at: usize| {
         let mut after = part[at + 1..].chars();
         let is_class = after.next().is_some_and(|c| c.is_ascii_uppercase())
             && !after.next().is_some_and(char::is_alphanumeric)
             && part[..at].ends_with(|c: char| c.is_ascii_uppercase());
-        !is_class
+        at >= label_end && !is_class
     };
     split_at(
         part,
@@ -316,9 +329,6 @@ fn read_pair(atom: &str, first_colon: usize) -> Atom<'_> {
             "ISIN" | "WKN" | "ISINWKN" | "CUSIP" | "SEDOL" | "LEI" | "VALOR"
         ) {
             return Atom::Number;
-        }
-        if suffixed(rest).is_some() && is_announcement(label) {
-            return Atom::Suffixed(rest);
         }
         if is_ticker(label) && label.len() < 6 && !is_word(label) && is_label(rest) {
             return Atom::Reversed {

@@ -63,6 +63,14 @@ fn brackets_name_listings() {
             "(NASDAQ “ABC”, “ABCW”) (NASDAQ: CLEN, “CLENE”)",
             &["XNAS:ABC", "XNAS:ABCW", "XNAS:CLEN"],
         ),
+        (
+            "(Symbol: TSX-V: ABC; OTCQB: ABCDF) (Ticker: TSX – ABD)",
+            &["XTSX:ABC", "OTCB:ABCDF", "XTSE:ABD"],
+        ),
+        (
+            "(Nasdaq/GS: ABC) (NYSE: ACM; BMV: ACME CPO)",
+            &["XNAS:ABC", "XNYS:ACM", "XMEX:ACME CPO"],
+        ),
         ("(LSE/STO/Nasdaq: ACM)", &["XLON:ACM", "XSTO:ACM", "XNAS:ACM"]),
         ("(ASX: ACM, ISIN AU000000BHP4; WKN: A1C2D3)", &["XASX:ACM"]),
     ] {
@@ -110,6 +118,7 @@ fn prose_in_brackets_names_none() {
         "(Hong Kong: HKTDC) (Singapore: 2025) (Paris: 17:35)",
         "(T: 604-555-1234, F: 604-555-1235)",
         "(Nasdaq: down 1.2%)",
+        "(Ticker: PZZA) (Symbol: to be announced) (Stock Code: 00700)",
         "(NASDAQ and NYSE)",
         "(NYSE/VTI, NASDAQ/QQQ)",
         "()",

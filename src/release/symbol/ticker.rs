@@ -61,7 +61,7 @@ pub(super) fn canonical_ticker(mic: &str, ticker: &str) -> String {
     }
 }
 
-/// Letters, digits and classes (`BRK.A`, `HILB B`, `BRK -B`, `AQN.PR.A`), in capitals, in quotes or not.
+/// Letters, digits and classes (`BRK.A`, `HILB B`, `BRK -B`, `AQN.PR.A`, `ACME CPO`), in capitals, in quotes or not.
 pub(super) fn is_ticker(text: &str) -> bool {
     let ticker = tidy(text);
     let mut parts = ticker.split(['.', '-', ' ', '/']);
@@ -72,7 +72,8 @@ pub(super) fn is_ticker(text: &str) -> bool {
     let classes: Vec<&str> = parts.collect();
     let is_class = |class: &&str| {
         let after_space = ticker.contains(' ');
-        is_part(class, if after_space { 1 } else { 4 }) || after_space && class.starts_with("PR") && class.len() == 3
+        let is_long = matches!(*class, "CPO" | "UBD" | "UBL") || class.starts_with("PR") && class.len() == 3;
+        is_part(class, if after_space { 1 } else { 4 }) || after_space && is_long
     };
     // `604-555-1234` is a telephone.
     let has_letter = ticker.bytes().any(|b| b.is_ascii_uppercase());
@@ -126,6 +127,7 @@ mod tests {
             ("BRK -B", true),
             ("HILB B", true),
             ("ABC PRA", true),
+            ("ACME CPO", true),
             ("AQN.PR.A", true),
             ("“HBP”", true),
             ("$ACME", true),
