@@ -11,8 +11,7 @@ use url::Url;
 
 use super::parse::{FeedHead, ParsedFeed};
 use crate::article::{
-    Category, Draft, Item, Kind, Media, Organisation, Person, PersonRole, PubStatus, Reject, Rights, SourceId, Stamp,
-    Subject, Symbol,
+    Category, Draft, Item, Kind, Media, Person, PersonRole, PubStatus, Reject, Rights, SourceId, Stamp, Subject,
 };
 use crate::config::Source;
 use crate::release::{self, symbol};
@@ -141,7 +140,9 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
     draft.published = instant(item.published.as_ref(), "published", &mut draft.repairs, now);
     draft.updated = instant(item.updated.as_ref(), "updated", &mut draft.repairs, now);
     draft.issuer = issuer(item, origin.wire);
-    listed_securities(&mut draft, item);
+    draft
+        .organisations
+        .extend(symbol::listed(securities(item), draft.issuer.as_deref()));
     let claimed = item.language.as_deref().or(head.language.as_deref());
     understand(&mut draft, claimed, origin, now);
     if let Some(summary) = own_summary(item) {
@@ -179,12 +180,20 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     draft.summary = Some(text::summary(&news, SUMMARY_CHARS)).filter(|summary| !summary.is_empty());
     draft.sections = release::sections(&draft.body_text, news_start);
     draft.contacts = release::contacts(&draft.sections);
-    named_securities(draft, &news);
+    // Without the dateline: `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name.
+    let headline = draft.headline.as_deref().unwrap_or("");
+    let before = draft.body_text.strip_suffix(news.as_str()).unwrap_or(&draft.body_text);
+    draft.cashtags = symbol::cashtags(&[headline, &draft.body_text]);
+    let listed = std::mem::take(&mut draft.organisations);
+    draft.organisations = symbol::named(listed, draft.issuer.as_deref(), &[headline, before, &news]);
     if draft.issuer.is_none() {
         let named = release::source_line(&draft.body_text).or_else(|| release::about_name(&draft.sections));
-        draft.issuer = named.map(str::to_owned).or_else(|| listed_subject(draft, &news));
+        draft.issuer = named
+            .map(str::to_owned)
+            .or_else(|| symbol::subject(&draft.organisations, &news));
     }
-    numbered_securities(draft);
+    let named = std::mem::take(&mut draft.organisations);
+    draft.organisations = symbol::numbered(named, draft.issuer.as_deref(), &draft.body_text);
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
         draft.wire = Some(origin.wire.name.to_owned());
     }
@@ -222,8 +231,9 @@ fn identify(draft: &mut Draft, item: &Item, link: Option<&Url>, origin: &Origin)
     }
 }
 
-/// Last words of the code lists whose terms are listings: GlobeNewswire's `.../rss/stock`, and what newsrooms call theirs.
-const STOCKS: &[&str] = &["stock", "stocks", "ticker", "tickers", "symbol"];
+/// Last words of the code lists whose terms are listings: GlobeNewswire's `.../rss/stock`, Newsfile's `.../stocksymbol`, and what
+/// newsrooms call theirs.
+const STOCKS: &[&str] = &["stock", "stocks", "stocksymbol", "ticker", "tickers", "symbol"];
 const ISINS: &[&str] = &["isin", "isins"];
 
 fn is_list(category: &Category, names: &[&str]) -> bool {
@@ -236,109 +246,19 @@ fn is_list(category: &Category, names: &[&str]) -> bool {
     names.iter().any(|name| last.eq_ignore_ascii_case(name))
 }
 
-/// Securities that the wire itself lists (GlobeNewswire's categories): the most reliable source.
-fn listed_securities(draft: &mut Draft, item: &Item) {
-    let symbols: Vec<Symbol> = item
+/// What the feed itself lists of its issuer's securities: the most reliable source.
+fn securities(item: &Item) -> impl Iterator<Item = &str> {
+    let listed = |category: &&Category| is_list(category, STOCKS) || is_list(category, ISINS);
+    let terms = item
         .categories
         .iter()
-        .filter(|category| is_list(category, STOCKS))
-        .map(|category| category.term.as_str())
-        // Google News: `NASDAQ:AMAT, BOM:500325`.
-        .chain(
-            item.extension("news", "stock_tickers")
-                .flat_map(|tickers| tickers.split(',')),
-        )
-        .filter_map(|label| symbol::symbol_from_label(label.trim()))
-        .collect();
-    let isin: Vec<String> = item
-        .categories
-        .iter()
-        .filter(|category| is_list(category, ISINS))
-        .filter_map(|category| symbol::isin(&category.term))
-        .collect();
-    if !symbols.is_empty() || !isin.is_empty() {
-        draft.organisations.push(Organisation {
-            name: draft.issuer.clone(),
-            symbols,
-            isin,
-            wkn: Vec::new(),
-        });
-    }
-}
-
-/// Securities named in the headline and the text, tied to the name before them where that is sure.
-fn named_securities(draft: &mut Draft, news: &str) {
-    // Without the dateline: `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name.
-    let before = draft
-        .body_text
-        .strip_suffix(news)
-        .unwrap_or(&draft.body_text)
-        .to_owned();
-    let texts = [draft.headline.clone().unwrap_or_default(), before, news.to_owned()];
-    for mention in texts.iter().flat_map(|text| symbol::symbols(text)) {
-        if draft
-            .symbols()
-            .any(|known| known.exchange == mention.symbol.exchange && known.symbol == mention.symbol.symbol)
-        {
-            continue;
-        }
-        match draft
-            .organisations
-            .iter_mut()
-            .find(|known| known.name.is_some() && known.name == mention.name)
-        {
-            Some(known) => known.symbols.push(mention.symbol),
-            None => draft.organisations.push(Organisation {
-                name: mention.name,
-                symbols: vec![mention.symbol],
-                isin: Vec::new(),
-                wkn: Vec::new(),
-            }),
-        }
-    }
-}
-
-/// ISINs of the text. They are the issuer's where the text does not tie them to anyone: German notices list them in a line of their own.
-fn numbered_securities(draft: &mut Draft) {
-    let known: Vec<String> = draft.isins().map(str::to_owned).collect();
-    let new: Vec<String> = symbol::isins(&draft.body_text)
-        .into_iter()
-        .filter(|isin| !known.contains(isin))
-        .collect();
-    if new.is_empty() {
-        return;
-    }
-    let issuer = draft.issuer.clone();
-    let owner = match draft.organisations.as_slice() {
-        [_] => Some(0),
-        several => several
-            .iter()
-            .position(|known| known.name.is_some() && known.name == issuer),
-    };
-    match owner.and_then(|at| draft.organisations.get_mut(at)) {
-        Some(owner) => owner.isin.extend(new),
-        None => draft.organisations.push(Organisation {
-            name: issuer,
-            symbols: Vec::new(),
-            isin: new,
-            wkn: Vec::new(),
-        }),
-    }
-}
-
-/// The organisation that the news opens with, if it names its own listing: `Acme Corp. (NYSE: ACM) today announced`. A law firm's notice opens
-/// with the law firm, so the company that it is about is not taken for its issuer.
-fn listed_subject(draft: &Draft, news: &str) -> Option<String> {
-    let opening = |name: &&String| {
-        let rest = news.strip_prefix(name.as_str());
-        rest.is_some_and(|rest| rest.trim_start().starts_with(['(', '[']))
-    };
-    draft
-        .organisations
-        .iter()
-        .filter_map(|known| known.name.as_ref())
-        .find(opening)
-        .cloned()
+        .filter(listed)
+        .map(|category| category.term.as_str());
+    // Google News: `NASDAQ:AMAT, BOM:500325`.
+    let tickers = item
+        .extension("news", "stock_tickers")
+        .flat_map(|tickers| tickers.split(','));
+    terms.chain(tickers)
 }
 
 /// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself.
@@ -588,7 +508,7 @@ mod tests {
                 )
             },
         );
-        let keys: Vec<String> = draft.symbols().map(Symbol::key).collect();
+        let keys: Vec<String> = draft.symbols().map(crate::article::Symbol::key).collect();
         assert_eq!(keys, ["XNAS:ACME", "XNYS:BLT"]);
         assert_eq!(
             draft.isins().collect::<Vec<_>>(),
@@ -636,6 +556,44 @@ mod tests {
             "the other has a wrong check digit"
         );
         assert_eq!(drafts[0].organisations.len(), 1, "{:?}", drafts[0].organisations);
+        assert_eq!(drafts[0].organisations[0].wkn, ["A2YN35"]);
+    }
+
+    #[test]
+    fn code_lists_of_securities_by_any_name_are_the_issuers() {
+        let category = |scheme: &str, term: &str| Category {
+            scheme: Some(scheme.to_owned()),
+            term: term.to_owned(),
+            label: None,
+        };
+        let list = "https://feeds.example/stocksymbol";
+        let one = Item {
+            categories: vec![
+                category(list, "CNSX:ACM"),
+                category(list, "FSE:1AB"),
+                category(list, "ISIN:CA50684B1031"),
+            ],
+            ..item(
+                "A",
+                "https://a.example/1",
+                "<p>Acme Corp. (CSE: ACM) today announced a deal.</p>",
+            )
+        };
+        let draft = read_one("generic", one);
+        let keys: Vec<String> = draft.symbols().map(crate::article::Symbol::key).collect();
+        assert_eq!(keys, ["XCNQ:ACM", "XFRA:1AB"]);
+        assert_eq!(draft.isins().collect::<Vec<_>>(), ["CA50684B1031"]);
+        assert_eq!(draft.organisations.len(), 1);
+        assert_eq!(draft.organisations[0].name.as_deref(), Some("Acme Corp."));
+        assert_eq!(draft.issuer.as_deref(), Some("Acme Corp."));
+    }
+
+    #[test]
+    fn cashtags_of_headline_and_text_each_once() {
+        let body = "<p>OSLO--(BUSINESS WIRE)--$ACM #MOSFET--Acme Corp. (NYSE: ACM) earned $5M with $BLT.</p>";
+        let draft = read_one("businesswire", item("$ACM Acme Grows", "https://a.example/1", body));
+        assert_eq!(draft.cashtags, ["ACM", "BLT"]);
+        assert_eq!(draft.organisations[0].name.as_deref(), Some("Acme Corp."));
     }
 
     #[test]

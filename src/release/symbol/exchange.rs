@@ -2,7 +2,12 @@
 //!
 //! A label is compared by its letters and digits in upper case, so that `TSX-V`, `TSX.V` and `tsxv` are one spelling and a row
 //! lists it once. Market identifier codes are those of ISO 10383: the segment where issuers mean the segment (AIM, OTCQB),
-//! the operator where they do not say (`OTC`).
+//! the operator where they do not say (`OTC`, `Borsa Italiana`, `Irish`).
+//!
+//! The codes were compared with the registration authority's list of 28 September 2026
+//! (<https://www.iso20022.org/market-identifier-codes>). Three stand against it, for they are what filters and labelled releases
+//! use: `OTCI` for OTCID (the list has `OTCD` since June 2025, and `OTCI` for OTC Link's quotations), `PINX` for all tiers of OTC
+//! Pink (expired; what is left is `PINL`, Pink Limited), and `OTCM`, the operator, for what is only said to trade over the counter.
 //!
 //! # Adding an exchange
 //! Add one row to [`EXCHANGES`].
@@ -28,30 +33,33 @@ const fn row(mic: &'static str, name: &'static str, aliases: &'static [&'static 
 /// Every exchange that is known by name, in the Americas, Europe, then the rest of the world.
 #[rustfmt::skip]
 pub const EXCHANGES: &[Exchange] = &[
-    row("XNAS", "Nasdaq", &["NASDAQ GS", "NASDAQ GM", "NASDAQ CM", "NASDAQ NMS", "NASDAQ US", "Nasdaq OMX", "NASD"]),
+    row("XNAS", "Nasdaq", &["NASDAQ GS", "NASDAQ GM", "NASDAQ CM", "NASDAQ NM", "NASDAQ NMS", "NASDAQ US", "Nasdaq OMX", "NASD"]),
     row("XNYS", "NYSE", &["New York Stock Exchange", "New York", "NYX"]),
-    row("XASE", "NYSE American", &["NYSE-A", "NYSE MKT", "NYSE AMER", "NYSE Amex", "AMEX", "American Stock Exchange", "NYSE American LLC"]),
+    row("XASE", "NYSE American", &["NYSE-A", "NYSE MKT", "NYSE AMER", "NYSE Amex", "NYSE Alternext", "AMEX", "American Stock Exchange", "NYSE American LLC"]),
     row("ARCX", "NYSE Arca", &["Arca", "NYSEARCA"]),
     row("XCHI", "NYSE Texas", &["NYSE Chicago", "CHX"]),
     row("BATS", "Cboe BZX", &["BATS", "BZX", "Cboe US", "CboeBZX"]),
+    row("TXSE", "TXSE", &["Texas Stock Exchange"]),
     row("LTSE", "LTSE", &["Long-Term Stock Exchange"]),
-    row("OTCM", "OTC", &["OTC Markets", "OTCMKTS", "XOTC", "Other OTC", "OTC US", "US OTC", "USOTC", "OTCBB", "OTC BB", "OTC Bulletin Board", "Grey Market", "OTC Expert"]),
+    row("OTCM", "OTC", &["OTC Markets", "OTCMKTS", "XOTC", "Other OTC", "OTC US", "US OTC", "USOTC", "OTCBB", "OTC BB", "OTC Bulletin Board", "OTC Expert"]),
     row("OTCQ", "OTCQX", &["OTC-QX", "OTC QX", "OTC Markets OTCQX", "OTC Best"]),
     row("OTCB", "OTCQB", &["OTC-QB", "OTC QB", "OTC Markets OTCQB"]),
     row("OTCI", "OTCID", &["OTC ID", "OTC-ID", "OTCID Basic"]),
     row("PINX", "OTC Pink", &["OTC Pinks", "OTC.PK", "OTC PK", "PINK", "Pinks", "Pink Sheets", "OTC Pink Sheets", "PINC", "OTC Markets Pink", "OTCPink"]),
+    row("PSGM", "Grey Market", &["OTC Grey", "OTC Grey Market"]),
     row("XTSE", "TSX", &["Toronto", "Toronto Stock Exchange", "Bourse de Toronto"]),
     row("XTSX", "TSX Venture", &["TSX-V", "TSXV", "TSX VENTURE", "CVE", "TSX Venture Exchange", "TSX Croissance", "Venture"]),
-    row("XCNQ", "CSE", &["Canadian Securities Exchange", "CNSX", "CSE Canada"]),
+    row("XTNX", "TSX NEX", &["NEX Board", "TSXV NEX", "TSX-V NEX", "TSX Venture NEX"]),
+    row("XCNQ", "CSE", &["Canadian Securities Exchange", "CNSX", "CNX", "CSE Canada"]),
     row("NEOE", "Cboe Canada", &["Cboe CA", "NEO", "NEO Exchange", "Aequitas NEO", "CBOE Canada Inc"]),
-    row("XMEX", "BMV", &["Mexico", "Bolsa Mexicana de Valores", "Mexican Stock Exchange"]),
+    row("XMEX", "BMV", &["Mexico", "MEXBOL", "Bolsa Mexicana", "Bolsa Mexicana de Valores", "Mexican Stock Exchange"]),
     row("BVMF", "B3", &["Bovespa", "BM&FBOVESPA", "Sao Paulo", "B3 Brasil Bolsa Balcao"]),
     row("XBUE", "BYMA", &["Buenos Aires", "BCBA"]),
-    row("XSGO", "Santiago", &["Bolsa de Santiago", "Santiago Stock Exchange"]),
+    row("XSGO", "Santiago", &["BCS", "Bolsa de Santiago", "Santiago Stock Exchange"]),
     row("XBOG", "BVC", &["Bolsa de Valores de Colombia", "Bogota"]),
     row("XLIM", "BVL", &["Lima", "Bolsa de Valores de Lima", "Lima Stock Exchange"]),
     row("XBDA", "BSX", &["Bermuda", "Bermuda Stock Exchange"]),
-    row("XFRA", "Frankfurt", &["FSE", "FRA", "FWB", "BF", "F", "Boerse Frankfurt", "Börse Frankfurt", "Frankfurt Stock Exchange", "Frankfurter Wertpapierbörse", "DB"]),
+    row("XFRA", "Frankfurt", &["FSE", "FRA", "FWB", "BF", "F", "Boerse Frankfurt", "Börse Frankfurt", "Frankfurt Stock Exchange", "Frankfurter Wertpapierbörse"]),
     row("XETR", "Xetra", &["ETR", "Deutsche Börse Xetra"]),
     row("XBER", "Berlin", &["Berlin Stock Exchange", "Börse Berlin", "BER"]),
     row("XSTU", "Stuttgart", &["Stuttgart Stock Exchange", "Börse Stuttgart", "STU"]),
@@ -59,10 +67,10 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XHAM", "Hamburg", &["Börse Hamburg"]),
     row("XDUS", "Düsseldorf", &["Dusseldorf", "Duesseldorf", "DUS"]),
     row("XGAT", "Tradegate", &[]),
-    row("XLON", "LSE", &["LON", "London", "London Stock Exchange", "LSE Main Market"]),
+    row("XLON", "LSE", &["LON", "LN", "London", "London Stock Exchange", "LSE Main Market"]),
     row("AIMX", "AIM", &["LSE AIM", "AIM LSE", "AIM London", "London AIM"]),
     row("AQSE", "Aquis", &["Aquis Exchange", "Aquis Growth", "AQUIS Stock Exchange", "NEX"]),
-    row("XSWX", "SIX Swiss", &["SIX", "SWX", "SIX Swiss Exchange", "Swiss", "Swiss Exchange", "Zurich", "VTX"]),
+    row("XSWX", "SIX Swiss", &["SIX", "SWX", "SIX Swiss Exchange", "Swiss Exchange", "Zurich", "VTX"]),
     row("XPAR", "Euronext Paris", &["Paris", "EPA", "ENXTPA", "Euronext"]),
     row("ALXP", "Euronext Growth Paris", &["Growth Paris", "Euronext Growth", "Alternext Paris", "Alternext", "ALEXT"]),
     row("XAMS", "Euronext Amsterdam", &["Amsterdam", "AMS", "AEX", "ENXTAM"]),
@@ -71,8 +79,9 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XDUB", "Euronext Dublin", &["Irish", "Irish Stock Exchange", "Dublin", "ISE"]),
     row("XOSL", "Oslo", &["OSE", "Oslo Børs", "Oslo Bors", "Oslo Stock Exchange", "Euronext Oslo", "Euronext Oslo Børs", "OB"]),
     row("MERK", "Euronext Growth Oslo", &["Euronext Growth Oslo", "Oslo Growth", "Merkur"]),
-    row("XMIL", "Borsa Italiana", &["Milan", "Milano", "Euronext Milan", "BIT", "Borsa Italiana Milan", "MTA"]),
-    row("XMAD", "Madrid", &["BME", "Bolsa de Madrid", "Madrid Stock Exchange"]),
+    row("XMIL", "Borsa Italiana", &["Milan", "Milano", "Euronext Milan", "BIT", "MI", "EXM", "Borsa Italiana Milan", "MTA"]),
+    row("EXGM", "Euronext Growth Milan", &["EGM", "AIM Italia"]),
+    row("XMAD", "Madrid", &["BME", "MC", "MCE", "BMAD", "Spanish Stock Exchanges", "Bolsa de Madrid", "Madrid Stock Exchange"]),
     row("XWBO", "Vienna", &["Wien", "Wiener Börse", "Vienna Stock Exchange", "VIE"]),
     row("XLUX", "Luxembourg", &["LuxSE", "Luxembourg Stock Exchange"]),
     row("XSTO", "Nasdaq Stockholm", &["Stockholm", "STO", "OMX Stockholm", "Nasdaq OMX Stockholm"]),
@@ -88,16 +97,23 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XWAR", "Warsaw", &["GPW", "WSE", "Warsaw Stock Exchange"]),
     row("XPRA", "Prague", &["PSE Prague", "Prague Stock Exchange"]),
     row("XBUD", "Budapest", &["BÉT", "Budapest Stock Exchange"]),
+    row("XBSE", "BVB", &["Bucharest", "Bucharest Stock Exchange"]),
+    row("MISX", "MOEX", &["Moscow Exchange"]),
+    row("AIXK", "AIX", &["Astana International Exchange"]),
+    row("XKAZ", "KASE", &["Kazakhstan Stock Exchange"]),
     row("XIST", "Borsa Istanbul", &["BIST", "Istanbul"]),
     row("XATH", "Athens", &["ATHEX", "Athens Stock Exchange"]),
     row("XTAE", "TASE", &["Tel Aviv", "Tel-Aviv Stock Exchange", "TLV"]),
     row("XJSE", "JSE", &["Johannesburg", "Johannesburg Stock Exchange"]),
+    row("XCAI", "EGX", &["Egyptian Exchange"]),
+    row("XNSA", "NGX", &["Nigerian Exchange"]),
+    row("XCAS", "Casablanca", &["Casablanca Stock Exchange"]),
     row("XASX", "ASX", &["Australian Securities Exchange", "Australia", "Sydney"]),
     row("XNZE", "NZX", &["NZSE", "New Zealand", "New Zealand Stock Exchange"]),
     row("XHKG", "HKEX", &["HKSE", "SEHK", "HKG", "HK", "Hong Kong", "Hong Kong Stock Exchange", "Stock Exchange of Hong Kong"]),
     row("XSHG", "SSE", &["Shanghai", "Shanghai Stock Exchange", "SHA", "SHSE"]),
     row("XSHE", "SZSE", &["Shenzhen", "Shenzhen Stock Exchange", "SHE"]),
-    row("XTKS", "Tokyo", &["TYO", "Tokyo Stock Exchange", "TSE Prime", "JPX"]),
+    row("XTKS", "Tokyo", &["TYO", "Tokyo Stock Exchange", "TSE Prime", "TSE Growth", "TSE Standard", "TSE Mothers", "JASDAQ", "JPX"]),
     row("XKRX", "KRX", &["KOSPI", "KSE", "Korea Exchange", "Korea"]),
     row("XKOS", "KOSDAQ", &["KOSDAQ Korea"]),
     row("XTAI", "TWSE", &["Taiwan", "Taiwan Stock Exchange", "TPE"]),
@@ -107,21 +123,28 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XBOM", "BSE India", &["BSE", "Bombay Stock Exchange", "BOM"]),
     row("XKLS", "Bursa Malaysia", &["KLSE", "Bursa", "Kuala Lumpur"]),
     row("XBKK", "SET", &["Bangkok", "Stock Exchange of Thailand"]),
+    row("XSTC", "HOSE", &["HSX", "Ho Chi Minh Stock Exchange", "Hochiminh Stock Exchange"]),
+    row("HSTC", "HNX", &["Hanoi Stock Exchange"]),
     row("XIDX", "IDX", &["Jakarta", "Indonesia Stock Exchange"]),
     row("XPHS", "PSE", &["Philippine Stock Exchange", "Philippines"]),
     row("XSAU", "Tadawul", &["Saudi Exchange", "Saudi Stock Exchange"]),
     row("XADS", "ADX", &["Abu Dhabi", "Abu Dhabi Securities Exchange"]),
     row("XDFM", "DFM", &["Dubai Financial Market", "Dubai"]),
+    row("XKUW", "Boursa Kuwait", &["Kuwait"]),
     row("DSMD", "QSE", &["Qatar", "Qatar Stock Exchange"]),
 ];
 
 /// Words that name a tier of a market or say that it is one, at the end of a label.
 #[rustfmt::skip]
 const TIER_WORDS: &[&str] = &[
-    "BEST", "BOARD", "CAPITAL", "CURRENT", "EXCHANGE", "GENERAL", "GLOBAL", "GROUP", "IN", "INFORMATION", "INTERNATIONAL", "LIMITED",
-    "MAIN", "MARKET", "MARKETS", "PLATFORM", "PREMIER", "PRIME", "REGULATED", "SECTION", "SECURITIES", "SELECT", "STANDARD", "STOCK",
-    "SYMBOL", "THE", "TICKER", "TIER", "US", "VENTURE",
+    "ADR", "ADS", "BEST", "BOARD", "CAP", "CAPITAL", "CODE", "CURRENT", "EX", "EXCHANGE", "GENERAL", "GLOBAL", "GROUP", "IN", "INFORMATION",
+    "INTERNATIONAL", "LARGE", "LIMITED", "LLC", "MAIN", "MARKET", "MARKETPLACE", "MARKETS", "MID", "NATIONAL", "NO", "NUMBER", "PLATFORM",
+    "PREMIER", "PRIME", "REGULATED", "SCRIP", "SECTION", "SECURITIES", "SELECT", "SHARES", "SMALL", "STANDARD", "STAR", "STOCK", "SYMBOL", "THE", "TICKER", "TIER", "TRADING", "US",
+    "VENTURE",
 ];
+
+/// Words that announce a symbol, before a label or behind it: `Stock Symbol CSE`, `TSE Code`.
+const ANNOUNCING_WORDS: &[&str] = &["CODE", "NO", "STOCK", "SYMBOL", "THE", "TICKER", "TRADING"];
 
 static BY_LABEL: LazyLock<HashMap<String, &'static Exchange>> = LazyLock::new(|| {
     let mut index = HashMap::new();
@@ -144,32 +167,48 @@ pub fn exchange(label: &str) -> Option<&'static Exchange> {
     if label.len() > MAX_LABEL_BYTES {
         return None;
     }
-    let mut words: Vec<&str> = label.split_whitespace().collect();
-    if words.first().is_some_and(|word| word.eq_ignore_ascii_case("the")) {
-        words.remove(0);
+    if let Some(found) = BY_LABEL.get(&key(label)) {
+        return Some(found);
     }
-    loop {
-        if let Some(found) = BY_LABEL.get(&key(&words.concat())) {
-            return Some(found);
-        }
-        let last = words.pop()?;
-        if !TIER_WORDS.iter().any(|tier| tier.eq_ignore_ascii_case(last)) {
-            return None;
-        }
-    }
+    let words: Vec<String> = label.split_whitespace().map(key).collect();
+    let announced = words
+        .iter()
+        .take_while(|word| ANNOUNCING_WORDS.contains(&word.as_str()))
+        .count();
+    let is_tier = |word: &String| TIER_WORDS.contains(&word.as_str());
+    let tiers = words.iter().rev().take_while(|word| is_tier(word)).count();
+    // Whole first: `Stock Exchange of Hong Kong` begins, `TSX Venture` ends with such a word.
+    (0..=announced).find_map(|from| {
+        let ends = (words.len() - tiers..=words.len()).rev().filter(|&end| end > from);
+        ends.into_iter()
+            .find_map(|end| BY_LABEL.get(&words[from..end].concat()).copied())
+    })
 }
 
-/// The exchange that a label names for this symbol: `TSE` is Tokyo for digits and Toronto for letters, `Cboe` alone is
-/// the Canadian market but for the shares of Cboe itself.
+/// The exchange that a label names for this symbol: `TSE` is Tokyo for digits and Toronto for letters, `SSE` Shanghai and
+/// Santiago, `NEX` the board of TSX Venture whose symbols end in `.H` and the old name of Aquis, `Cboe` alone the Canadian
+/// market but for the shares of Cboe itself.
 #[must_use]
 pub fn exchange_of(label: &str, symbol: &str) -> Option<&'static Exchange> {
     let by_mic = |mic: &str| EXCHANGES.iter().find(|exchange| exchange.mic == mic);
-    match key(label).as_str() {
+    match bare_key(label).as_str() {
         "TSE" if symbol.starts_with(|c: char| c.is_ascii_digit()) => by_mic("XTKS"),
         "TSE" => by_mic("XTSE"),
+        "SSE" if symbol.starts_with(|c: char| c.is_ascii_alphabetic()) => by_mic("XSGO"),
+        "NEX" if symbol.ends_with(".H") => by_mic("XTNX"),
         "CBOE" if symbol == "CBOE" => by_mic("BATS"),
         "CBOE" => by_mic("NEOE"),
         _ => exchange(label),
+    }
+}
+
+/// The key of a label without the words that announce a symbol: `TSE Code`, `Stock Symbol TSE`.
+fn bare_key(label: &str) -> String {
+    let words: Vec<String> = label.split_whitespace().map(key).collect();
+    let is_bare = |word: &&String| !ANNOUNCING_WORDS.contains(&word.as_str());
+    match words.iter().filter(is_bare).collect::<Vec<_>>().as_slice() {
+        [word] => (*word).clone(),
+        _ => words.concat(),
     }
 }
 

@@ -43,10 +43,9 @@ fn checksum(code: &[u8]) -> u32 {
     sum % 10
 }
 
-/// The ISINs that a text names, each once, in order: the check digit must be right and the word ISIN must stand near, for
-/// one code in ten of any other kind has a right check digit too.
-#[must_use]
-pub fn isins(text: &str) -> Vec<String> {
+/// The ISINs that a text names, each once, in order, and where they stand: the check digit must be right and the word ISIN must
+/// stand near, for one code in ten of any other kind has a right check digit too.
+pub(super) fn isins(text: &str) -> Vec<(String, usize)> {
     let mut found = Vec::new();
     // A notice of a thousand warrants is a real one.
     let mut known = HashSet::new();
@@ -54,15 +53,23 @@ pub fn isins(text: &str) -> Vec<String> {
         return found;
     }
     let bytes = text.as_bytes();
+    let word_at = |at: usize| bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
     let mut at = 0;
     while at < bytes.len() {
-        let len = bytes[at..].iter().take_while(|b| b.is_ascii_alphanumeric()).count();
-        if len == 12 && has_label(bytes, at..at + len) && text.is_char_boundary(at) {
-            let code = &text[at..at + len];
-            let printed_in_capitals = !code.bytes().any(|b| b.is_ascii_lowercase());
-            if let Some(code) = isin(code).filter(|code| printed_in_capitals && known.insert(code.clone())) {
-                found.push(code);
-            }
+        let len = word_at(at);
+        // Some put a space behind the country: `FR 0010242511`.
+        let spaced = len == 2 && bytes.get(at + 2) == Some(&b' ') && word_at(at + 3) == 10;
+        let len = if spaced { 13 } else { len };
+        let code = (len == 12 || spaced).then(|| text.get(at..at + len)).flatten();
+        let is_printed_in_capitals = |code: &&str| !code.bytes().any(|b| b.is_ascii_lowercase());
+        let code = code
+            .filter(is_printed_in_capitals)
+            .filter(|_| has_label(bytes, at..at + len));
+        if let Some(code) = code
+            .and_then(|code| isin(&code.replace(' ', "")))
+            .filter(|code| known.insert(code.clone()))
+        {
+            found.push((code, at));
         }
         at += len.max(1);
     }
@@ -110,8 +117,11 @@ mod tests {
             ("Order US0378331005 now", &[]),
             ("ISIN: US0378331006", &[]),
             ("ISINé US0378331005", &["US0378331005"]),
+            ("ISIN code: FR 0010242511", &["FR0010242511"]),
+            ("ISIN: FR 001024251 1", &[]),
         ] {
-            assert_eq!(isins(text), want, "{text}");
+            let got: Vec<String> = isins(text).into_iter().map(|(code, _)| code).collect();
+            assert_eq!(got, want, "{text}");
         }
     }
 

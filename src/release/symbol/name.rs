@@ -5,6 +5,13 @@
 
 use super::exchange::is_label;
 
+/// Words after "and" that make it part of the name: Oil and Gas, Products and Services.
+#[rustfmt::skip]
+const AFTER_AND: &[&str] = &[
+    "beverage", "chemicals", "co", "company", "development", "entertainment", "gas", "materials", "production", "resources", "sciences",
+    "services", "solutions", "sons", "steel", "technologies", "technology", "trust",
+];
+
 /// Characters that a name may have; a longer run is a headline.
 const MAX_NAME_CHARS: usize = 60;
 
@@ -23,7 +30,7 @@ const NEVER_IN_NAMES: &[&str] = &[
     "deadline", "director", "during", "encourages", "expands", "featured", "features", "files", "filed", "following", "for", "from", "has", "have", "how", "if", "in",
     "including", "into", "investigates", "investigating", "investigation", "investing", "investors", "is", "it", "its", "joins", "launches", "lawsuit", "like", "losses",
     "names", "near", "notice", "on", "our", "over", "parent", "partner", "partners", "president", "provides", "receives", "regarding", "releases",
-    "reminds", "report", "reports", "result", "results", "secures", "selects", "shareholder", "shareholders", "shares", "signs", "since", "stockholders", "subsidiary", "than", "that",
+    "reminds", "report", "reports", "result", "results", "saw", "secures", "selects", "shareholder", "shareholders", "shares", "signs", "since", "stockholders", "subsidiary", "than", "that",
     "this", "through", "to", "today", "toward", "towards", "under", "unveils", "update", "updates", "urges", "via", "was", "we", "when", "where", "which", "while", "who", "whose", "will",
     "with", "within", "versus", "vs",
 ];
@@ -31,8 +38,8 @@ const NEVER_IN_NAMES: &[&str] = &[
 /// What a name cannot consist of alone.
 #[rustfmt::skip]
 const GENERIC: &[&str] = &[
-    "bank", "businesses", "common", "companies", "company", "corporation", "exchange", "fund", "group", "issuer", "market", "ordinary", "preferred",
-    "securities", "stock", "ticker", "trust", "units", "warrants",
+    "bank", "businesses", "common", "companies", "company", "corporation", "exchange", "fund", "group", "issuer", "market", "ordinary", "preferred", "price",
+    "securities", "share", "stock", "ticker", "trust", "units", "warrants",
 ];
 
 /// Words before "of" that make it part of the name: Bank of America.
@@ -42,8 +49,29 @@ const BEFORE_OF: &[&str] = &[
     "trust", "university",
 ];
 
+/// Bytes before a bracket that are looked at: a name, and the bracket that says what the text calls it.
+const REACH_BYTES: usize = 400;
+
+/// What makes two names one organisation's: words in lower case, without legal forms and "the".
+pub(super) fn folded(name: &str) -> String {
+    let words: Vec<String> = name
+        .split_whitespace()
+        .map(bare)
+        .filter(|word| !word.is_empty())
+        .collect();
+    let first = usize::from(words.len() > 1 && words[0] == "the");
+    let forms = words
+        .iter()
+        .rev()
+        .take_while(|word| LEGAL_FORMS.contains(&word.as_str()))
+        .count();
+    let end = (words.len() - forms).max(first + 1).min(words.len());
+    words[first..end].join(" ")
+}
+
 /// The name that ends where `before` ends.
 pub(super) fn organisation_before(before: &str) -> Option<String> {
+    let before = &before[before.ceil_char_boundary(before.len().saturating_sub(REACH_BYTES))..];
     let before = without_alias(before.trim_end());
     let line_start = before.rfind('\n').map_or(0, |at| at + 1);
     let line = &before[line_start..];
@@ -56,7 +84,13 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         .collect();
     let mut kept: Vec<&str> = Vec::new();
     let mut chars = 0;
-    for (index, &word) in words.iter().enumerate() {
+    for (index, &printed) in words.iter().enumerate() {
+        let word = without_mark(printed);
+        // "About Acme, Inc.® Acme™"
+        let is_signed = printed.len() > word.len() && printed.ends_with(['®', '™', ')']);
+        if index > 0 && is_signed && LEGAL_FORMS.contains(&bare(word).as_str()) {
+            break;
+        }
         let left = words.get(index + 1).copied().unwrap_or_default();
         match join(word, kept.last().copied(), left) {
             Joint::Inside => kept.push(word),
@@ -67,27 +101,39 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         if chars > MAX_NAME_CHARS || index == 15 {
             return None;
         }
+        if !printed.starts_with(word) {
+            break;
+        }
     }
     kept.reverse();
     let joined = kept.join(" ");
     let name =
         joined.trim_matches(|c: char| matches!(c, '“' | '”' | '"' | '‘' | '’' | '\'' | ',' | '*') || c.is_whitespace());
-    let name = ["’s", "'s"]
-        .iter()
-        .find_map(|ending| name.strip_suffix(ending))
-        .unwrap_or(name);
+    let name = without_possessive(name);
+    // The end of a sentence that a bracket follows, not of an abbreviation.
+    let spelled_out = ["Limited.", "Corporation.", "Company.", "Group.", "Holdings.", ".."];
+    let ends = spelled_out.iter().any(|word| name.ends_with(word));
+    let name = name.strip_suffix('.').filter(|_| ends).unwrap_or(name);
     is_name(name).then(|| name.to_owned())
 }
 
-/// Steps over the bracket that says what the text calls the organisation: `Acme Inc. (“Acme” or the “Company”)`.
-fn without_alias(before: &str) -> &str {
-    let Some(inside) = before.strip_suffix(')') else {
-        return before;
-    };
-    match inside.rsplit_once('(') {
-        Some((name, alias)) if alias.contains(['“', '"', '”']) && !alias.contains([')', ':']) => name.trim_end(),
-        _ => before,
+/// Steps over the brackets that say what the text calls the organisation, or where its page is:
+/// `Acme Inc. (“Acme” or the “Company”)`, `Acme Inc., (www.acme.example)`.
+fn without_alias(mut before: &str) -> &str {
+    for _ in 0..3 {
+        let Some((name, alias)) = before.strip_suffix(')').and_then(|inside| inside.rsplit_once('(')) else {
+            break;
+        };
+        let says_who = alias.contains(['“', '"', '”']) && !alias.contains(':');
+        let says_where = alias.contains("www.") || alias.contains("://");
+        // `Acme Gold Corporation (Acme)`
+        let is_short = !alias.is_empty() && alias.len() <= 30 && name.contains(alias);
+        if alias.contains(')') || !(says_who || says_where || is_short) {
+            break;
+        }
+        before = name.trim_end();
     }
+    before
 }
 
 /// Where a word stands with respect to the name to its right.
@@ -100,6 +146,10 @@ enum Joint {
 /// `right` is the word of the name that follows (none at the bracket), `left` the word before.
 fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
     let lower = bare(word);
+    let is_form = |text: &str| LEGAL_FORMS.contains(&bare(without_possessive(text)).as_str());
+    if word.starts_with('$') || ["),", ");", ")."].iter().any(|end| word.ends_with(end)) {
+        return Joint::Before;
+    }
     if word.contains(['(', ')', '[', ']']) {
         return Joint::Unsure;
     }
@@ -107,21 +157,33 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
         return Joint::Before;
     }
     if let Some(right) = right {
-        let is_form = |text: &str| LEGAL_FORMS.contains(&bare(text).as_str());
         let sentence_ends =
             word.ends_with('.') && !is_form(word) && lower.len() > 1 && !word.trim_end_matches('.').contains('.');
+        // "Acme, Inc. Acme Inc." at the seam of two paragraphs
+        let form_ends = word.ends_with('.') && is_form(word) && !is_form(right) && right != "&";
         if word.ends_with([';', ':', '!', '?'])
             || sentence_ends
+            || form_ends
             || (word.ends_with(',') && !is_form(right))
             || word.ends_with(['”', '’', '"', '®', '™']) && is_form(word)
         {
             return Joint::Before;
         }
+        // "Alliance Partners, L.P.", "beispielhaft SE"
+        let is_short_form = is_form(right) && (2..=4).contains(&bare(right).len()) && is_capitalised(right);
+        let is_brand = is_short_form && lower.len() > 3 && !NEVER_IN_NAMES.contains(&lower.as_str());
+        if is_form(right) && is_capitalised(word) && lower != "the" || is_brand {
+            return Joint::Inside;
+        }
+    } else if is_form(word) && lower.len() <= 4 {
+        // "Acme plc"
+        return Joint::Inside;
     }
     if NEVER_IN_NAMES.contains(&lower.as_str()) {
         return Joint::Before;
     }
     match word {
+        "and" if right.is_some_and(|right| AFTER_AND.contains(&bare(right).as_str())) => return Joint::Inside,
         "and" if is_capitalised(left) && !left.ends_with([')', ']', ',', ';']) => return Joint::Unsure,
         "of" if BEFORE_OF.contains(&bare(left).as_str()) && is_capitalised(left) => return Joint::Inside,
         "de" | "du" | "la" | "van" | "von" if is_capitalised(left) => return Joint::Inside,
@@ -133,6 +195,26 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
     } else {
         Joint::Before
     }
+}
+
+/// A word without the wire's mark before it (`WIRE)--Acme`), which begins a name, and without a trade mark's sign behind it.
+fn without_mark(word: &str) -> &str {
+    let begin = ["--", "—", ")–"]
+        .iter()
+        .filter_map(|mark| word.rfind(mark).map(|at| at + mark.len()))
+        .max();
+    let rest = word[begin.unwrap_or(0)..].trim_start_matches(['-', '–', '—']);
+    let end = ["(TM)", "(tm)", "(R)", "(r)", "™", "®"]
+        .iter()
+        .find_map(|sign| rest.strip_suffix(sign));
+    end.filter(|rest| !rest.is_empty()).unwrap_or(rest)
+}
+
+fn without_possessive(name: &str) -> &str {
+    ["’s", "'s", "’", "'"]
+        .iter()
+        .find_map(|ending| name.strip_suffix(ending))
+        .unwrap_or(name)
 }
 
 /// The letters and digits of a word, in lower case.
@@ -153,15 +235,21 @@ fn is_capitalised(word: &str) -> bool {
 
 fn is_name(name: &str) -> bool {
     let words: Vec<String> = name.split_whitespace().map(bare).collect();
+    let Some((first, last)) = words.first().zip(words.last()) else {
+        return false;
+    };
     let in_capitals = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    name.chars().filter(|c| c.is_alphanumeric()).count() > 1
-        && words.first().is_some_and(|word| !word.is_empty())
-        && words.last().is_some_and(|word| word != "of")
-        && !(in_capitals && words.len() > 4)
-        && !is_label(name)
-        && !words
+    let is_form = |word: &String| LEGAL_FORMS.contains(&word.as_str());
+    // "ASX Limited" is a company, "Nasdaq Stock Market LLC" the market.
+    let is_market = (is_label(name) && !(is_form(last) && last != "llc"))
+        || ["stock exchange", "securities exchange"]
             .iter()
-            .all(|word| word == "the" || GENERIC.contains(&word.as_str()))
+            .any(|end| words.join(" ").ends_with(end));
+    let is_generic = |word: &String| word == "the" || GENERIC.contains(&word.as_str());
+    let is_shouted = in_capitals && words.len() > 4;
+    let says_nothing = words.iter().all(is_generic) || words.iter().all(is_form);
+    let is_whole = !first.is_empty() && last != "of" && name.chars().filter(|c| c.is_alphanumeric()).count() > 1;
+    is_whole && !is_market && !is_shouted && !says_nothing
 }
 
 #[cfg(test)]
@@ -188,6 +276,38 @@ mod tests {
             ("One line\nAcme Gold Corp.\u{a0}", Some("Acme Gold Corp.")),
             ("Acme Inc. (“Acme” or the “Company”) ", Some("Acme Inc.")),
             ("Bolt Co. (NYSE: B) and Acme Ltd. ", Some("Acme Ltd.")),
+            ("shares of Acme Materials plc ", Some("Acme Materials plc")),
+            (
+                "Coverage on Acme Resource Partners, L.P. ",
+                Some("Acme Resource Partners, L.P."),
+            ),
+            ("$ACME Acme Fuels, Inc. ", Some("Acme Fuels, Inc.")),
+            ("May 2, 2024 --Acme Corporation ", Some("Acme Corporation")),
+            ("LONDON--(BUSINESS WIRE)--Acme ", Some("Acme")),
+            ("LONDON–(BUSINESS WIRE)–The Acme Company ", Some("The Acme Company")),
+            ("About Acme AI(TM) ", Some("Acme AI")),
+            ("About Acme, Inc. Acme Inc.. ", Some("Acme Inc.")),
+            ("About Acme & Associates, Inc.® Acme™ ", Some("Acme")),
+            ("that Acme Gold Corporation’s (Acme) ", Some("Acme Gold Corporation")),
+            (
+                "of Acme Products and Chemicals, Inc. ",
+                Some("Acme Products and Chemicals, Inc."),
+            ),
+            ("Acme, Inc.’s ", Some("Acme, Inc.")),
+            ("Acme, Inc., (www.acme.example) (the “Company”) ", Some("Acme, Inc.")),
+            (
+                "from Bolt (NASDAQ: B), Acme Health Sciences ",
+                Some("Acme Health Sciences"),
+            ),
+            (
+                "Acme Internet Products and Services Inc. ",
+                Some("Acme Internet Products and Services Inc."),
+            ),
+            ("contact Acme Holdings Limited. ", Some("Acme Holdings Limited")),
+            ("their coverage on ASX Limited ", Some("ASX Limited")),
+            ("- beispielhaft SE (\"beispielhaft\") ", Some("beispielhaft SE")),
+            ("the Canadian Stock Exchange ", None),
+            ("Price Target of $3.37 per Share ", None),
             ("listed on the OTC ", None),
             ("Bed Bath and Beyond ", None),
             ("of Acme and Bolt ", None),

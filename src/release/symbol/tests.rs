@@ -38,6 +38,59 @@ fn brackets_name_listings() {
         ("(NASDAQ: VACH, “Voyager”, www.x.example)", &["XNAS:VACH"]),
         ("(NASDAQ: ABC (formerly XYZ))", &["XNAS:ABC"]),
         ("(OTC PINK: $LBRG)", &["PINX:LBRG"]),
+        ("(Nasdaq\nStockholm: ACME B)", &["XSTO:ACME B"]),
+        (
+            "(Euronext: ACM – ISIN: FR0010417345 - Nasdaq Stock Market: ACMT)",
+            &["XPAR:ACM", "XNAS:ACMT"],
+        ),
+        ("(Euronext Growth Paris: FR0013018124, ALACM)", &["ALXP:ALACM"]),
+        ("(TSX - V: ABC) (TSX/V: ABD)", &["XTSX:ABC", "XTSX:ABD"]),
+        ("(NYSE: ABC/A, ABC/B)", &["XNYS:ABC.A", "XNYS:ABC.B"]),
+        (
+            "(stock code: 2269.HK) (863.HK / NYSE: ABC)",
+            &["XHKG:2269", "XHKG:863", "XNYS:ABC"],
+        ),
+        ("(Tokyo Stock Exchange Code No. 7867)", &["XTKS:7867"]),
+        (
+            "(BSE Scrip Code: 500325 | NSE Symbol: ACME)",
+            &["XBOM:500325", "XNSE:ACME"],
+        ),
+        (
+            "(Stock Symbol CSE: XYZ) (Nasdaq trading symbol: ABC)",
+            &["XCNQ:XYZ", "XNAS:ABC"],
+        ),
+        (
+            "(NASDAQ “ABC”, “ABCW”) (NASDAQ: CLEN, “CLENE”)",
+            &["XNAS:ABC", "XNAS:ABCW", "XNAS:CLEN"],
+        ),
+        (
+            "(Symbol: TSX-V: ABC; OTCQB: ABCDF) (Ticker: TSX – ABD)",
+            &["XTSX:ABC", "OTCB:ABCDF", "XTSE:ABD"],
+        ),
+        (
+            "(Nasdaq/GS: ABC) (NYSE: ACM; BMV: ACME CPO)",
+            &["XNAS:ABC", "XNYS:ACM", "XMEX:ACME CPO"],
+        ),
+        ("(LSE/STO/Nasdaq: ACM)", &["XLON:ACM", "XSTO:ACM", "XNAS:ACM"]),
+        ("(ASX: ACM, ISIN AU000000BHP4; WKN: A1C2D3)", &["XASX:ACM"]),
+    ] {
+        assert_eq!(keys(text), want, "{text}");
+    }
+}
+
+#[test]
+fn lines_that_hold_nothing_else_name_listings() {
+    for (text, want) in [
+        ("2 May 2026\nAIM: ACM\nACME PLC", &["AIMX:ACM"][..]),
+        (
+            "TSX-V: ABC | OTCQB: ABCDF | FSE: 1AB",
+            &["XTSX:ABC", "OTCB:ABCDF", "XFRA:1AB"],
+        ),
+        ("NYSE: the exchange said", &[]),
+        ("Listed: NYSE: ABC", &[]),
+        ("London: 5", &[]),
+        ("F: ABC", &[]),
+        ("Contact: NYSE", &[]),
     ] {
         assert_eq!(keys(text), want, "{text}");
     }
@@ -57,8 +110,17 @@ fn prose_in_brackets_names_none() {
         "(https://x.example/nyse-ses)",
         "(Paris, London and New York)",
         "(TSX: )",
-        "NYSE: BA",
+        "said NYSE: BA fell",
+        "NYSE: closed",
+        "London: 5",
+        "F: 604-555-1234",
         "(ISIN: DE000A2YN355)",
+        "(Hong Kong: HKTDC) (Singapore: 2025) (Paris: 17:35)",
+        "(T: 604-555-1234, F: 604-555-1235)",
+        "(Nasdaq: down 1.2%)",
+        "(Ticker: PZZA) (Symbol: to be announced) (Stock Code: 00700)",
+        "(NASDAQ and NYSE)",
+        "(NYSE/VTI, NASDAQ/QQQ)",
         "()",
         ")(",
     ] {
@@ -97,6 +159,7 @@ fn category_labels_name_listings() {
         ("SWX:RO", Some("XSWX:RO")),
         ("Shenzhen:301047", Some("XSHE:301047")),
         ("Atlantis:abc", Some("ATLANTIS:ABC")),
+        ("ISIN:CA50684B1031", None),
         ("PGC", None),
         (":PGC", None),
         ("Nasdaq:", None),
@@ -105,6 +168,41 @@ fn category_labels_name_listings() {
             symbol_from_label(label).map(|symbol| symbol.key()).as_deref(),
             want,
             "{label}"
+        );
+    }
+}
+
+/// What opens listings and never ends them, and more listings than any release has.
+#[test]
+fn hostile_texts_are_read_in_time_that_grows_with_them() {
+    let number = |n: usize| format!("{}{}", char::from(b'A' + u8::try_from(n % 26).unwrap_or(0)), n / 26);
+    let listings: String = (0..10_000).map(|n| format!("(OTC: A{}) ", number(n))).collect();
+    let twice = format!("{listings}{}", listings.replace("OTC", "OTCQB"));
+    for text in [
+        "(NYSE:".repeat(170_000),
+        "$".repeat(1_000_000),
+        "$A ".repeat(330_000),
+        "(".repeat(250_000),
+        "NYSE: A | ".repeat(25_000),
+        "NYSE: A\n".repeat(30_000),
+        "WKN ".repeat(60_000),
+        "ISIN DE000A2YN355 ".repeat(14_000),
+        "under the symbol ".repeat(15_000),
+        "on the NYSE under the symbol “A” ".repeat(7_500),
+        format!("{}{}", "Acme ".repeat(50_000), "(NYSE: A)"),
+        "Acme Corp. (NYSE: A) ".repeat(12_000),
+        twice,
+    ] {
+        let begun = std::time::Instant::now();
+        let known = named(Vec::new(), None, &[&text]);
+        let known = numbered(known, Some("Acme"), &text);
+        let _ = cashtags(&[&text]);
+        let elapsed = begun.elapsed();
+        assert!(
+            elapsed.as_secs() < 20,
+            "{elapsed:?}: {} ... {} organisations",
+            &text[..12],
+            known.len()
         );
     }
 }
