@@ -10,6 +10,7 @@
 //! | summary; dateline, its date | `descriptions` `summary`, `dateline`, `dateline-date` |
 //! | places | `located` (the first), `places` `dateline`, with city, region and country as an address |
 //! | issuer, other organisations, their listings | `organisations` `issuer`, `mentions`; MIC as `exchange` |
+//! | subjects, cashtags | `subjects` |
 //! | contacts, authors | `people` |
 //! | wire, relays | `infoSources` `distributor`, `relay` |
 //! | guid, URLs, the wire's number | `altIds` |
@@ -222,7 +223,10 @@ fn names(draft: &Draft, properties: &mut Properties) {
     let wire = draft.wire.as_deref();
     let wire_id = wire.and_then(wire::by_name).map(|row| row.id);
     let subjects = draft.subjects.iter().filter_map(|about| subject(about, wire_id));
-    properties.put("subjects", subjects.collect());
+    let hints = draft.cashtags.iter();
+    let hints =
+        hints.map(|tag| json!({ "name": format!("${tag}"), "rel": "about", "literal": format!("cashtag:{tag}") }));
+    properties.put("subjects", subjects.chain(hints).collect());
     let relays = dateline.map(|dateline| dateline.via.as_slice()).unwrap_or_default();
     let sources = wire.map(|name| ("distributor", name)).into_iter();
     let sources = sources.chain(relays.iter().map(|name| ("relay", name.as_str())));
