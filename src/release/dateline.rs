@@ -15,10 +15,16 @@ use chrono::{DateTime, Utc};
 use regex::Regex;
 
 use crate::article::{Confidence, Dateline, Place};
-use crate::wire::{self, Form, WIRES, Wire};
+use crate::wire::{Form, Wire};
 
 use super::day::{self, Printed};
-use super::place::{self, Standing, is_blank, is_zero_width};
+use super::place::{self, is_blank, is_zero_width};
+
+mod signs;
+mod unsigned;
+
+use signs::{Sign, signs};
+use unsigned::{line_starts, place_alone, preamble, unsigned, unsigned_after};
 
 /// Bytes of the text that are searched.
 pub const SEARCHED: usize = 1_500;
@@ -83,154 +89,6 @@ impl Parts {
     }
 }
 
-/// A wire's mark in the text.
-#[derive(Debug, Clone)]
-struct Sign {
-    wire: &'static Wire,
-    form: Form,
-    start: usize,
-    end: usize,
-    /// Of a mark that shares its brackets with the date.
-    date: Option<Printed>,
-    /// Of a mark that names its relay: `/PRNewswire-AsiaNet/`.
-    via: Option<String>,
-}
-
-/// Longest text between two slashes or brackets that can hold a token, in bytes.
-const LONGEST_TOKEN: usize = 80;
-
-/// Every mark of the head, in text order.
-fn signs(head: &str) -> Vec<Sign> {
-    let mut signs = enclosed_signs(head);
-    signs.extend(bare_signs(head));
-    signs.sort_by_key(|sign| sign.start);
-    signs
-}
-
-/// `/PRNewswire/`, `(GLOBE NEWSWIRE)`, `(Newsfile Corp. - September 11, 2026)`.
-fn enclosed_signs(head: &str) -> Vec<Sign> {
-    let mut signs = Vec::new();
-    for (open, c) in head.char_indices() {
-        let (close, form): (&[char], fn(Form) -> bool) = match c {
-            '/' => (&['/'], |form| form == Form::Slashes),
-            '(' | '（' => (&[')', '）'], |form| {
-                matches!(form, Form::Brackets | Form::UndatedBrackets | Form::SharedBrackets)
-            }),
-            _ => continue,
-        };
-        let inner_start = open + c.len_utf8();
-        let Some(rest) = head.get(inner_start..head.floor_char_boundary(inner_start + LONGEST_TOKEN)) else {
-            continue;
-        };
-        let Some((length, end)) = rest
-            .char_indices()
-            .find(|(_, c)| close.contains(c))
-            .map(|(at, c)| (at, at + c.len_utf8()))
-        else {
-            continue;
-        };
-        if let Some(token) = rest.get(..length).and_then(|inner| token(inner.trim(), form)) {
-            signs.push(Sign {
-                start: open,
-                end: inner_start + end,
-                ..token
-            });
-        }
-    }
-    signs
-}
-
-/// Reads what stands between slashes or brackets: a token of the table, alone or with its relay or its date.
-fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
-    let sign = |wire, form, date, via| Sign {
-        wire,
-        form,
-        start: 0,
-        end: 0,
-        date,
-        via,
-    };
-    if let Some((wire, mark)) = wire::by_token(inner).filter(|(_, mark)| form(mark.form)) {
-        return Some(sign(wire, mark.form, None, None));
-    }
-    // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark that stands bare stays so.
-    if let Some(wire) =
-        wire::by_loose_name(inner).filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| mark.form != Form::Bare))
-    {
-        let form = if form(Form::Slashes) {
-            Form::Slashes
-        } else {
-            Form::Brackets
-        };
-        return Some(sign(wire, form, None, None));
-    }
-    let (wire, mark, rest) = WIRES
-        .iter()
-        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
-        .filter(|(_, mark)| form(mark.form))
-        .filter_map(|(wire, mark)| {
-            let rest = inner.get(mark.token.len()..)?;
-            let token = inner.get(..mark.token.len())?;
-            token.eq_ignore_ascii_case(mark.token).then_some((wire, mark, rest))
-        })
-        .max_by_key(|(_, mark, _)| mark.token.len())?;
-    let tail = rest.trim_start_matches(|c: char| c.is_whitespace() || is_dash(c));
-    if let Some((date, _)) = day::at_start(tail).filter(|(_, end)| *end == tail.len() && tail.len() < rest.len()) {
-        return Some(sign(wire, mark.form, Some(date), None));
-    }
-    if let Some(relay) = tail.strip_prefix("via ") {
-        return Some(sign(wire, mark.form, None, Some(relay.trim().to_owned())));
-    }
-    // `/PRNewswire-FirstCall/`, `/PRNewswire-USNewswire/`: desks of the wire itself; a relay is another row.
-    (mark.form == Form::Slashes && rest.starts_with('-')).then(|| {
-        let relay = wire::by_token(tail).map(|(relay, _)| relay.name.to_owned());
-        sign(wire, mark.form, None, relay)
-    })
-}
-
-/// `- TheNewswire -`, `– PRISM MediaWire (…) –`, `--News Direct--`, `- [Media OutReach Newswire](https://…) -`.
-fn bare_signs(head: &str) -> Vec<Sign> {
-    let lower = head.to_ascii_lowercase();
-    let mut signs = Vec::new();
-    for (wire, mark) in WIRES
-        .iter()
-        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
-    {
-        if mark.form != Form::Bare {
-            continue;
-        }
-        for (at, found) in lower.match_indices(&mark.token.to_ascii_lowercase()) {
-            let (before, after) = (&head[..at], &head[at + found.len()..]);
-            let before = before.trim_end_matches([' ', '\u{A0}', '[']);
-            let aside = aside(after);
-            let after = &after[aside..];
-            if before.ends_with(is_dash) && (aside > 0 || after.trim_start().starts_with(is_dash)) {
-                let end = at + found.len() + aside;
-                signs.push(Sign {
-                    wire,
-                    form: Form::Bare,
-                    start: before.len(),
-                    end,
-                    date: None,
-                    via: None,
-                });
-            }
-        }
-    }
-    signs
-}
-
-/// Bytes of the link or remark behind a bare mark: `](https://…)`, ` (Press Release Service – …)`; an unclosed one, cut off
-/// by a feed, reaches to the end.
-fn aside(after: &str) -> usize {
-    let inner = after.strip_prefix(']').unwrap_or(after).trim_start();
-    if !inner.starts_with('(') {
-        return 0;
-    }
-    let open = after.len() - inner.len();
-    inner.find(')').map_or(after.len(), |close| open + close + 1)
-}
-
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '–' | '—' | '―' | '_')
 }
@@ -242,28 +100,6 @@ fn is_joint(c: char) -> bool {
 
 fn is_blank_char(c: char) -> bool {
     c.is_whitespace() || is_zero_width(c)
-}
-
-/// Bytes of the starts of non-empty lines, past what importers and feeds put before the text itself.
-fn line_starts(head: &str) -> impl Iterator<Item = usize> {
-    head.split_inclusive('\n')
-        .scan(0, |offset, line| {
-            let start = *offset;
-            *offset += line.len();
-            Some((start, line))
-        })
-        .filter(|(_, line)| !is_blank(line))
-        .map(|(start, line)| start + preamble(line))
-}
-
-/// Bytes of ` date 2024-05-08 `, `FOR IMMEDIATE RELEASE:` or an image at the start of a line.
-fn preamble(line: &str) -> usize {
-    static PREAMBLE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^[\s\x{200B}-\x{200D}\x{FEFF}*]*(?:date [0-9]{4}-[0-9]{2}-[0-9]{2}\s+|(?i-u:for immediate release)\s*[:.–—-]?\s*|!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)\s*)?",
-        )
-    });
-    PREAMBLE.find(line).map_or(0, |found| found.end())
 }
 
 #[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
@@ -400,89 +236,6 @@ fn hashtags(rest: &str) -> usize {
     static TAGS: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"^\s*(?:[$#@][\p{L}\p{N}_.&]+[\s,;]*)+(?:--|–|—)[\s–—-]*"));
     TAGS.find(rest).map_or(0, |found| found.end())
-}
-
-/// Reads places (and a date) that follow a mark: on the same line after a date, or on a line of their own.
-fn unsigned_after(head: &str, at: usize, date: Option<Printed>) -> Option<Parts> {
-    let blanks = leading_blanks(&head[at..]);
-    let parts = unsigned(head, at + blanks)?;
-    let same_line = !head[at..at + blanks].contains('\n');
-    (same_line || date.or(parts.date).is_some()).then_some(parts)
-}
-
-/// Reads a dateline that opens a line and names no wire: `Austin, Texas – July 15, 2024 – LifeWorks`.
-fn unsigned(head: &str, start: usize) -> Option<Parts> {
-    static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:--+|[–—―]|\s[-_]\s)\s*"));
-    let line = head.get(start..)?.split('\n').next()?;
-    let line = line.get(..line.floor_char_boundary(160))?;
-    let separator = SEPARATOR.find(line)?;
-    let before = &line[..separator.start()];
-    let (mut date, left) = match date_at_end(before) {
-        Some((date, at)) => (Some(date), &before[..at]),
-        None => (None, before),
-    };
-    // `Singapore / April 3, 2024 –`: the slash joins place and date.
-    let found = place::at_end(left.trim_end_matches(|c| is_joint(c) || c == '/'))
-        .filter(|found| is_blank(&left[..found.start]))?;
-    let date_in_front = date.is_some();
-    let mut end = separator.end();
-    if date.is_none()
-        && let Some((printed, length)) =
-            day::at_start(&line[end..]).filter(|(_, length)| is_closed(&line[end + length..]))
-    {
-        date = Some(printed);
-        end += length;
-        if let Some(found) = SEPARATOR.find(&line[end..]).filter(|found| found.start() == 0) {
-            end += found.end();
-        }
-    }
-    end += issuer(&line[end..]);
-    let has_city = found.places.iter().any(|place| place.city.is_some());
-    let in_capitals = !left.chars().take_while(|c| *c != ',').any(char::is_lowercase);
-    let prints_area = left.contains(',');
-    let stands = match found.standing {
-        Standing::Known => date.is_some() || (has_city && (in_capitals || prints_area)),
-        Standing::OneUnknownName => date_in_front,
-        Standing::Unknown => false,
-    };
-    let end = start + end;
-    stands.then_some(Parts {
-        start,
-        end,
-        places: found.places,
-        date,
-        wire: None,
-        via: Vec::new(),
-        confidence: Confidence::Low,
-    })
-}
-
-/// Bytes of an issuer between slashes: `/ Axleboy Offroad /`.
-fn issuer(rest: &str) -> usize {
-    static ISSUER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*/[^/\n]{2,100}/\s*"));
-    ISSUER.find(rest).map_or(0, |found| found.end())
-}
-
-/// Reads a text that is a known place and nothing else: the `DateLine` element of NewsML.
-fn place_alone(text: &str) -> Option<Parts> {
-    const LONGEST: usize = 80;
-    let inner = text.trim();
-    let found = place::at_end(inner).filter(|found| {
-        inner.len() <= LONGEST
-            && found.start == 0
-            && found.standing == Standing::Known
-            && found.places.iter().all(|p| p.city.is_some())
-    })?;
-    let start = text.len() - text.trim_start().len();
-    Some(Parts {
-        start,
-        end: text.len(),
-        places: found.places,
-        date: None,
-        wire: None,
-        via: Vec::new(),
-        confidence: Confidence::Low,
-    })
 }
 
 #[cfg(test)]

@@ -6,8 +6,11 @@
 //! | file | decides |
 //! |---|---|
 //! | `dateline.rs` | where, when and by which wire a release was issued, and where its news begins |
+//! | `dateline/signs.rs` | where the marks of wires stand |
+//! | `dateline/unsigned.rs` | datelines that name no wire |
 //! | `day.rs` | which calendar day a printed date names, in eight languages |
 //! | `place.rs` | which words before a date are places; city, region and country of each |
+//! | `place/scan.rs` | where each name of a place begins and ends |
 //! | `gazetteer.rs` | the regions, countries and stand-alone cities that datelines print |
 //! | `revision.rs` | whether it corrects, replaces, repeats or withdraws another release |
 //! | `symbol/` | which listed securities it names, and of which organisation |
