@@ -9,11 +9,11 @@
 
 use crate::article::Place;
 
-use super::gazetteer::{area, city};
+use super::gazetteer::{Area, area, city, fold, leading_areas};
 
 mod scan;
 
-use scan::{Case, Joint, Name, is_capitals, is_particle, names, pieces};
+use scan::{Case, Joint, Name, is_capitals, is_company, is_particle, names, pieces};
 
 /// Places at the end of a text.
 #[derive(Debug)]
@@ -33,6 +33,8 @@ pub(super) enum Standing {
     Known,
     /// One name in capitals, short enough for a town, that the gazetteer does not have.
     OneUnknownName,
+    /// Two such names with a comma between them: a misspelt state, a county.
+    UnknownNames,
     /// Anything else.
     Unknown,
 }
@@ -58,13 +60,66 @@ pub(super) fn at_end(text: &str) -> Option<Found> {
         .all(|place| place.country.is_some() || city(&place.text).is_some());
     let standing = match names.as_slice() {
         _ if known => Standing::Known,
-        [only] if only.case == Case::Capitals && only.words <= 3 => Standing::OneUnknownName,
+        [only] if is_short(only) => Standing::OneUnknownName,
+        [city, area] if [city, area].iter().all(|name| is_short(name)) && !is_company(&area.text) => {
+            Standing::UnknownNames
+        }
         _ => Standing::Unknown,
     };
     Some(Found {
         start,
         places,
         standing,
+    })
+}
+
+/// Words that head a notice or an agenda beside its date: `MEDIA ADVISORY, March 3, 2026 –`.
+fn is_heading(word: &str) -> bool {
+    const HEADINGS: &[&str] = &[
+        "ADVISORY",
+        "ALERT",
+        "AGENDA",
+        "CORRECTION",
+        "DATE",
+        "EDITION",
+        "KEYNOTE",
+        "MEETING",
+        "MEMO",
+        "NOTICE",
+        "OF",
+        "ORDER",
+        "REPORT",
+        "RELEASE",
+        "RESULTS",
+        "SESSION",
+        "STATEMENT",
+        "TODAY",
+        "UPDATE",
+        "UPDATED",
+        "V.",
+        "VS.",
+    ];
+    HEADINGS.contains(&word)
+}
+
+/// Could the name be a town that nobody knows?
+fn is_short(name: &Name) -> bool {
+    name.case == Case::Capitals && name.words <= 3 && !name.text.split(' ').any(is_heading)
+}
+
+/// May the first name of a place be a person's or an organisation's, before the town: `Ohio University, Athens, Ohio`?
+pub(super) fn opens_with_stranger(places: &[Place]) -> bool {
+    places.iter().any(|place| {
+        let mut names = place.text.split(", ");
+        names.next().is_some_and(|first| city(first).is_none()) && names.count() > 1
+    })
+}
+
+/// Are the cities of a list in capitals, as wires print them?
+pub(super) fn in_capitals(places: &[Place]) -> bool {
+    places.iter().all(|place| {
+        let city = place.text.split(',').next().unwrap_or_default();
+        !city.chars().any(char::is_lowercase)
     })
 }
 
@@ -113,12 +168,25 @@ fn opens_place(group: &[&Name], name: &Name) -> bool {
         (area, Some(_)) => match group.first().and_then(|first| city(&first.text)) {
             _ if closed => true,
             None => false,
+            // `DUBAI, DUBAI, UNITED ARAB EMIRATES`: the region is called like its city.
+            Some(first) if Some(first) == stands_alone => false,
             Some(first) => !area.is_some_and(|area| match area.region {
                 Some(region) => first.region == Some(region),
                 None => first.country == Some(area.country),
             }),
         },
     }
+}
+
+/// The areas that one name prints: `PA USA` has two, with no comma between them.
+fn areas(name: &str) -> Vec<Area> {
+    let two = || {
+        let (at, _) = name
+            .match_indices(' ')
+            .find(|(at, _)| area(&name[at + 1..]).is_some())?;
+        Some(vec![area(&name[..at])?, area(&name[at + 1..])?])
+    };
+    area(name).map(|area| vec![area]).or_else(two).unwrap_or_default()
 }
 
 fn place(group: &[&Name]) -> Place {
@@ -130,8 +198,19 @@ fn place(group: &[&Name]) -> Place {
     let Some((first, rest)) = group.split_first() else {
         return Place::default();
     };
-    let areas: Vec<_> = rest.iter().filter_map(|name| area(&name.text)).collect();
     let known = city(&first.text);
+    let areas: Vec<Area> = rest
+        .iter()
+        .flat_map(|name| areas(&name.text))
+        .map(|area| match known.and_then(|known| known.country) {
+            // The one name that is a state and a country; the table of areas has the state.
+            Some("GE") if area.region == Some("Georgia") => Area {
+                region: None,
+                country: "GE",
+            },
+            Some(_) | None => area,
+        })
+        .collect();
     if areas.is_empty() {
         if let Some(known) = known {
             let owned = |text: Option<&str>| text.map(str::to_owned);
@@ -150,13 +229,23 @@ fn place(group: &[&Name]) -> Place {
                 country: Some(area.country.to_owned()),
             };
         }
+        let (areas, rest) = leading_areas(&first.text);
+        if let Some(country) = areas.first().map(|area| area.country) {
+            return Place {
+                city: (!rest.is_empty()).then(|| city(rest).map_or(rest, |known| known.name).to_owned()),
+                region: areas.iter().find_map(|area| area.region).map(str::to_owned),
+                country: Some(country.to_owned()),
+                text,
+            };
+        }
         // `Melbourne Australia`: the comma was left out.
         let split = first
             .text
             .match_indices(' ')
             .find_map(|(at, _)| Some((at, area(first.text.get(at + 1..)?)?)));
         if let Some((at, area)) = split {
-            let city = first.text.get(..at).map(title_case);
+            // `South Florida` is a part of a state and no town of it.
+            let city = first.text.get(..at).filter(|name| !is_part(name)).map(title_case);
             return Place {
                 text,
                 city,
@@ -176,15 +265,32 @@ fn place(group: &[&Name]) -> Place {
     let region = areas
         .iter()
         .find_map(|area| area.region.filter(|_| Some(area.country) == country));
-    let name = known
-        .filter(|known| known.country == country)
-        .map_or_else(|| title_case(&first.text), |k| k.name.to_owned());
+    let known = known.filter(|known| known.country == country);
+    // `ALBERTA, CANADA` names no city; `ONTARIO, Calif.` does.
+    let itself = area(&first.text).filter(|area| known.is_none() && Some(area.country) == country && region.is_none());
+    let name = match (known, itself) {
+        (Some(known), _) => Some(known.name.to_owned()),
+        (None, Some(_)) => None,
+        (None, None) => Some(title_case(&first.text)),
+    };
+    // `Atlanta, United States`: the region is that of the lone city.
+    let region = region
+        .or(itself.and_then(|area| area.region))
+        .or(known.and_then(|known| known.region));
     Place {
         text,
-        city: Some(name),
+        city: name,
         region: region.map(str::to_owned),
         country: country.map(str::to_owned),
     }
+}
+
+/// A word that makes a part of an area.
+fn is_part(name: &str) -> bool {
+    matches!(
+        fold(name).as_str(),
+        "NORTH" | "SOUTH" | "EAST" | "WEST" | "CENTRAL" | "NORTHERN" | "SOUTHERN" | "EASTERN" | "WESTERN" | "UPSTATE"
+    )
 }
 
 /// `O'FALLON` to `O'Fallon`, `RIO DE JANEIRO` to `Rio de Janeiro`; a name that is not in capitals stays as printed.
@@ -217,7 +323,7 @@ fn title_word(lower: &str) -> String {
             title.push(c);
         }
         // `Lee's` but `O'Fallon`.
-        starts = matches!(c, '-' | '.') || (matches!(c, '\'' | '’') && rest > 1);
+        starts = matches!(c, '-' | '–' | '.') || (matches!(c, '\'' | '’') && rest > 1);
     }
     title
 }
@@ -232,6 +338,15 @@ mod tests {
             ("BEIJING", Some("Beijing"), None, Some("CN")),
             ("BOISE, Idaho", Some("Boise"), Some("Idaho"), Some("US")),
             ("NEW YORK", Some("New York"), Some("New York"), Some("US")),
+            ("TBILISI, GEORGIA", Some("Tbilisi"), None, Some("GE")),
+            ("ATLANTA, GEORGIA", Some("Atlanta"), Some("Georgia"), Some("US")),
+            ("DUBAI, DUBAI, UNITED ARAB EMIRATES", Some("Dubai"), None, Some("AE")),
+            (
+                "DALLAS–FORT WORTH, TX",
+                Some("Dallas–Fort Worth"),
+                Some("Texas"),
+                Some("US"),
+            ),
             ("DUBLIN, Ohio", Some("Dublin"), Some("Ohio"), Some("US")),
             ("DUBLIN, Ireland", Some("Dublin"), None, Some("IE")),
             ("O'FALLON, Mo.", Some("O'Fallon"), Some("Missouri"), Some("US")),
@@ -262,6 +377,37 @@ mod tests {
             ("HONG KONG SAR", Some("Hong Kong"), None, Some("HK")),
             ("MÜNCHEN", Some("Munich"), None, Some("DE")),
             ("LIBERLAND", Some("Liberland"), None, None),
+            (
+                "Washington DC",
+                Some("Washington"),
+                Some("District of Columbia"),
+                Some("US"),
+            ),
+            ("Mesa, Az. USA", Some("Mesa"), Some("Arizona"), Some("US")),
+            ("MESA, AZ USA", Some("Mesa"), Some("Arizona"), Some("US")),
+            ("ALBERTA, CANADA", None, Some("Alberta"), Some("CA")),
+            ("ONTARIO, Calif.", Some("Ontario"), Some("California"), Some("US")),
+            ("South Florida", None, Some("Florida"), Some("US")),
+            ("Atlanta, United States", Some("Atlanta"), Some("Georgia"), Some("US")),
+            (
+                "New York City, United States",
+                Some("New York"),
+                Some("New York"),
+                Some("US"),
+            ),
+            ("GUAYNABO, PR", Some("Guaynabo"), None, Some("PR")),
+            ("San Salvador, SV", Some("San Salvador"), None, Some("SV")),
+            ("GENÈVE, Suisse", Some("Geneva"), None, Some("CH")),
+            ("CIUDAD DE MÉXICO", Some("Mexico City"), None, Some("MX")),
+            ("印尼雅加达", Some("Jakarta"), None, Some("ID")),
+            ("加州桑尼維爾", Some("Sunnyvale"), Some("California"), Some("US")),
+            (
+                "米カリフォルニア州サンノゼ",
+                Some("San Jose"),
+                Some("California"),
+                Some("US"),
+            ),
+            ("中国", None, None, Some("CN")),
         ] {
             let places = places(text);
             let got = places
@@ -293,6 +439,8 @@ mod tests {
                 &["PALM BEACH, FL", "BUENOS AIRES, ARGENTINA"],
             ),
             ("BEIJING, CHINA, SINGAPORE", &["BEIJING, CHINA", "SINGAPORE"]),
+            ("上海和波士顿", &["上海", "波士顿"]),
+            ("呼和浩特", &["呼和浩特"]),
             (
                 "ROCKVILLE PIKE SUITE, ROCKVILLE, USA",
                 &["ROCKVILLE PIKE SUITE, ROCKVILLE, USA"],
@@ -323,6 +471,13 @@ mod tests {
             ("cleared by the FDA NEW YORK", "NEW YORK"),
             ("Acme Corp, NEW YORK", "NEW YORK"),
             ("at 5:30 p.m. MONTREAL", "MONTREAL"),
+            (
+                "and Key Extension ProjectsVancouver, British Columbia",
+                "Vancouver, British Columbia",
+            ),
+            ("ACME REPORTS STRONG GROWTH IN ELKO, Nev.", "ELKO, Nev."),
+            ("In Us Dollars, Unless Otherwise Indicated Vancouver", "Vancouver"),
+            ("Parking Violations in Washington, D.C.", "Washington, D.C."),
             ("ACME, INC. ANNOUNCES RECORD DIVIDEND NEW YORK", "NEW YORK"),
             (
                 "closes the financing Vancouver, British Columbia",

@@ -3,10 +3,15 @@
 //! In: the beginning of a release. Out: every mark of [`WIRES`] that stands there in its own punctuation, in text order; whether
 //! it signs a dateline or only stands in prose is decided by what is around it.
 
-use crate::wire::{self, Form, WIRES, Wire};
+use std::collections::HashSet;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::wire::{self, Form, Mark, WIRES, Wire};
 
 use super::super::day::{self, Printed};
-use super::is_dash;
+use super::{is_dash, pattern};
 
 /// A wire's mark in the text.
 #[derive(Debug, Clone)]
@@ -41,6 +46,7 @@ fn enclosed_signs(head: &str) -> Vec<Sign> {
             '(' | '（' => (&[')', '）'], |form| {
                 matches!(form, Form::Brackets | Form::UndatedBrackets | Form::SharedBrackets)
             }),
+            '[' => (&[']'], |form| form == Form::Brackets),
             _ => continue,
         };
         let inner_start = open + c.len_utf8();
@@ -54,7 +60,14 @@ fn enclosed_signs(head: &str) -> Vec<Sign> {
         else {
             continue;
         };
-        if let Some(token) = rest.get(..length).and_then(|inner| token(inner.trim(), form)) {
+        // `[PR Newswire](https://…)` is a link in prose.
+        let is_link = c == '[' && rest.get(end..).is_some_and(|after| after.starts_with('('));
+        if let Some(token) = rest
+            .get(..length)
+            .map(str::trim)
+            .filter(|inner| !is_link && may_be_token(inner))
+            .and_then(|inner| token(inner, form))
+        {
             signs.push(Sign {
                 start: open,
                 end: inner_start + end,
@@ -63,6 +76,36 @@ fn enclosed_signs(head: &str) -> Vec<Sign> {
         }
     }
     signs
+}
+
+/// A cheap no to most of what stands in brackets or between slashes: does it, or what follows its slash, begin with the letter
+/// of a wire?
+fn may_be_token(inner: &str) -> bool {
+    static INITIALS: LazyLock<HashSet<char>> = LazyLock::new(|| {
+        let tokens = marks().map(|(_, mark)| mark.token);
+        let initials = tokens.chain(WIRES.iter().map(|wire| wire.name)).filter_map(initial);
+        initials.collect()
+    });
+    let relayed = inner.split_once('/').map(|(_, name)| name);
+    std::iter::once(inner)
+        .chain(relayed)
+        .filter_map(initial)
+        .any(|initial| INITIALS.contains(&initial))
+}
+
+fn initial(name: &str) -> Option<char> {
+    name.chars()
+        .find(|c| c.is_alphanumeric())
+        .map(|c| c.to_ascii_lowercase())
+}
+
+/// Longest name of a wire in any spelling, in bytes.
+const LONGEST_NAME: usize = 32;
+
+/// The wire that a text spells in its own way: [`wire::by_loose_name`], asked only where a name can be.
+fn by_loose_name(text: &str) -> Option<&'static Wire> {
+    let may_be = text.len() <= LONGEST_NAME && !text.contains(':');
+    may_be.then(|| wire::by_loose_name(text)).flatten()
 }
 
 /// Reads what stands between slashes or brackets: a token of the table, alone or with its relay or its date.
@@ -80,7 +123,7 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
     }
     // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark that stands bare stays so.
     if let Some(wire) =
-        wire::by_loose_name(inner).filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| mark.form != Form::Bare))
+        by_loose_name(inner).filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| mark.form != Form::Bare))
     {
         let form = if form(Form::Slashes) {
             Form::Slashes
@@ -89,9 +132,14 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
         };
         return Some(sign(wire, form, None, None));
     }
-    let (wire, mark, rest) = WIRES
-        .iter()
-        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
+    // `(Antara/PRNewswire)`: an agency that relays a wire.
+    if let Some((relay, name)) = inner.split_once('/')
+        && let Some(wire) = by_loose_name(name)
+        && form(Form::Brackets)
+    {
+        return Some(sign(wire, Form::Brackets, None, Some(relay.trim().to_owned())));
+    }
+    let (wire, mark, rest) = marks()
         .filter(|(_, mark)| form(mark.form))
         .filter_map(|(wire, mark)| {
             let rest = inner.get(mark.token.len()..)?;
@@ -115,34 +163,43 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
 
 /// `- TheNewswire -`, `– PRISM MediaWire (…) –`, `--News Direct--`, `- [Media OutReach Newswire](https://…) -`.
 fn bare_signs(head: &str) -> Vec<Sign> {
-    let lower = head.to_ascii_lowercase();
+    static BARE: LazyLock<Regex> = LazyLock::new(|| {
+        let mut tokens: Vec<&str> = marks()
+            .filter(|(_, mark)| mark.form == Form::Bare)
+            .map(|(_, mark)| mark.token)
+            .collect();
+        tokens.sort_by_key(|token| std::cmp::Reverse(token.len()));
+        let tokens: Vec<String> = tokens.into_iter().map(regex::escape).collect();
+        pattern(&format!("(?i-u:{})", tokens.join("|")))
+    });
     let mut signs = Vec::new();
-    for (wire, mark) in WIRES
-        .iter()
-        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
-    {
-        if mark.form != Form::Bare {
+    for found in BARE.find_iter(head) {
+        let Some((wire, _)) = wire::by_token(found.as_str()) else {
             continue;
-        }
-        for (at, found) in lower.match_indices(&mark.token.to_ascii_lowercase()) {
-            let (before, after) = (&head[..at], &head[at + found.len()..]);
-            let before = before.trim_end_matches([' ', '\u{A0}', '[']);
-            let aside = aside(after);
-            let after = &after[aside..];
-            if before.ends_with(is_dash) && (aside > 0 || after.trim_start().starts_with(is_dash)) {
-                let end = at + found.len() + aside;
-                signs.push(Sign {
-                    wire,
-                    form: Form::Bare,
-                    start: before.len(),
-                    end,
-                    date: None,
-                    via: None,
-                });
-            }
+        };
+        let (before, after) = (&head[..found.start()], &head[found.end()..]);
+        let before = before.trim_end_matches([' ', '\u{A0}', '[']);
+        let aside = aside(after);
+        let after = &after[aside..];
+        if before.ends_with(is_dash) && (aside > 0 || after.trim_start().starts_with(is_dash)) {
+            signs.push(Sign {
+                wire,
+                form: Form::Bare,
+                start: before.trim_end_matches(is_dash).len(),
+                end: found.end() + aside,
+                date: None,
+                via: None,
+            });
         }
     }
     signs
+}
+
+/// Every mark of the table with its wire.
+fn marks() -> impl Iterator<Item = (&'static Wire, &'static Mark)> {
+    WIRES
+        .iter()
+        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
 }
 
 /// Bytes of the link or remark behind a bare mark: `](https://…)`, ` (Press Release Service – …)`; an unclosed one, cut off

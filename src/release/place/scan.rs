@@ -2,7 +2,7 @@
 //!
 //! In: text that ends with places. Out: the names at its end, each with its case and what joins it to the one before.
 
-use super::super::gazetteer::{area, city, fold};
+use super::super::gazetteer::{area, city, fold, is_country_code};
 use super::is_zero_width;
 
 /// Most words of a city name: `San Juan de la Peña (Huesca)`.
@@ -50,15 +50,29 @@ pub(super) fn pieces(text: &str, offset: usize) -> Vec<Piece<'_>> {
         previous = c;
     }
     push_word(&mut pieces, text, word_start, text.len(), offset);
+    // `NEWPORT BEACH, Calf.`: a word of its own after a comma is an abbreviation that nobody knows, and ends no sentence.
+    if let [.., Piece::Comma, Piece::Word { .. }, Piece::Break] = pieces.as_slice()
+        && text.ends_with('.')
+    {
+        pieces.pop();
+    }
     pieces
 }
 
-/// Markup lost between a headline and a place leaves `DividendNORTH`, `SIG.JACKSONVILLE`, `(ACME)DALLAS`.
+/// Markup lost between a headline and a place leaves `DividendNORTH`, `SIG.JACKSONVILLE`, `(ACME)DALLAS`, `ProjectsVancouver`.
 fn is_seam(before: &str, previous: char, after: &str) -> bool {
     let word = after
         .split(|c: char| c.is_whitespace() || c == ',')
         .next()
         .unwrap_or("");
+    if previous.is_lowercase() && word.starts_with(char::is_uppercase) && before.chars().count() >= 4 {
+        let mut names = after.split(',').map(str::trim);
+        let known = names.next().is_some_and(|name| city(name).is_some())
+            || names.next().is_some_and(|name| area(name).is_some());
+        if word.chars().any(char::is_lowercase) {
+            return known;
+        }
+    }
     let capitals = word.chars().take_while(|c| c.is_uppercase()).count();
     if capitals < 3 || word.chars().any(char::is_lowercase) {
         return false;
@@ -87,6 +101,22 @@ fn push_word<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, start: Option<usize
     // A bracket belongs to a name only around one word: `(Huesca)`.
     if word.contains(['(', ')', '[', ']']) && !(word.starts_with('(') && word.ends_with(')')) {
         pieces.push(Piece::Break);
+        return;
+    }
+    // `上海和波士顿`: no space around the "and", which is a letter of other names.
+    if let Some((at, and)) = word
+        .char_indices()
+        .find(|(_, c)| matches!(c, '和' | '与' | '與' | '及'))
+        && let (one, other) = (&word[..at], &word[at + and.len_utf8()..])
+        && city(one).is_some()
+        && city(other).is_some()
+    {
+        pieces.push(Piece::Word { text: one, start });
+        pieces.push(Piece::Link);
+        pieces.push(Piece::Word {
+            text: other,
+            start: start + at + and.len_utf8(),
+        });
         return;
     }
     pieces.push(Piece::Word { text: word, start });
@@ -150,6 +180,14 @@ pub(super) fn is_particle(word: &str) -> bool {
     PARTICLES.contains(&word)
 }
 
+/// A word of a headline in capitals that no name of a place holds: `GROWTH IN ELKO`.
+fn is_preposition(word: &str) -> bool {
+    matches!(
+        word,
+        "IN" | "FOR" | "AT" | "WITH" | "FROM" | "TO" | "BY" | "AS" | "IS" | "ITS"
+    )
+}
+
 /// Walks leftwards over the components; the names found, in printed order.
 pub(super) fn names(pieces: &[Piece<'_>]) -> Vec<Name> {
     let mut names: Vec<Name> = Vec::new();
@@ -159,22 +197,16 @@ pub(super) fn names(pieces: &[Piece<'_>]) -> Vec<Name> {
         .rposition(|p| !matches!(p, Piece::Comma))
         .map_or(0, |last| last + 1);
     loop {
-        let begin = pieces[..end]
-            .iter()
-            .rposition(|p| !matches!(p, Piece::Word { .. }))
-            .map_or(0, |at| at + 1);
-        let words: Vec<(&str, usize)> = pieces[begin..end]
-            .iter()
-            .filter_map(|p| match p {
-                Piece::Word { text, start } => Some((*text, *start)),
-                Piece::Comma | Piece::Link | Piece::Break => None,
-            })
-            .collect();
-        let Some((count, found)) = name_at_end(&words, case) else {
+        let (begin, words) = component(pieces, end);
+        let Some((count, mut found)) = name_at_end(&words, case) else {
             break;
         };
         let whole = count == words.len();
         let (text, start) = joined(&words[words.len() - count..]);
+        // `DUBAI, Uni Emirat Arab`: beside a city in capitals, what is not in capitals is its region or country.
+        if found == Case::Title && names.is_empty() && whole && city(&text).is_none() && follows_city(pieces, begin) {
+            found = Case::Area;
+        }
         if found != Case::Area {
             case = Some(found);
         }
@@ -203,9 +235,40 @@ pub(super) fn names(pieces: &[Piece<'_>]) -> Vec<Name> {
     names
 }
 
+/// The words that end at a piece, up to the comma, link or break before them, and the piece at which they begin.
+fn component<'a>(pieces: &[Piece<'a>], end: usize) -> (usize, Vec<(&'a str, usize)>) {
+    let begin = pieces[..end]
+        .iter()
+        .rposition(|p| !matches!(p, Piece::Word { .. }))
+        .map_or(0, |at| at + 1);
+    let words = pieces[begin..end].iter().filter_map(|p| match p {
+        Piece::Word { text, start } => Some((*text, *start)),
+        Piece::Comma | Piece::Link | Piece::Break => None,
+    });
+    (begin, words.collect())
+}
+
+/// Does a comma and a short name in capitals stand before this piece?
+fn follows_city(pieces: &[Piece<'_>], begin: usize) -> bool {
+    const LONGEST: usize = 3;
+    let Some(comma) = begin.checked_sub(1).filter(|at| pieces[*at] == Piece::Comma) else {
+        return false;
+    };
+    let (_, words) = component(pieces, comma);
+    (1..=LONGEST).contains(&words.len()) && words.iter().all(|(word, _)| is_capitals(word))
+}
+
 fn joined(words: &[(&str, usize)]) -> (String, usize) {
     let texts: Vec<&str> = words.iter().map(|w| w.0).collect();
     (texts.join(" "), words.first().map_or(0, |w| w.1))
+}
+
+/// `ACME, INC.` is no place.
+pub(super) fn is_company(name: &str) -> bool {
+    matches!(
+        fold(name).as_str(),
+        "INC" | "CORP" | "LLC" | "LLP" | "LTD" | "PLC" | "CO" | "SA" | "AG" | "SE" | "NV" | "LP"
+    )
 }
 
 /// How many of the last `words` are one name, and its case. `case` is the one that the list keeps, once set.
@@ -223,6 +286,30 @@ fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Ca
             },
         ));
     }
+    // `Abu dhabi`: known in whatever case, unless the list keeps to capitals.
+    if city(&whole).is_some() && !is_capitals(&whole) && case != Some(Case::Capitals) && is_title(&whole) {
+        return Some((words.len(), Case::Title));
+    }
+    // `Washington DC`, `PA USA`: the comma before a code was left out.
+    if let Some((code, rest)) = words.split_last()
+        && is_capitals(code.0)
+        && code.0.len() <= 4
+        && area(code.0).is_some()
+        && rest
+            .last()
+            .is_some_and(|(before, _)| !is_capitals(before) || area(&joined(rest).0).is_some())
+        && let Some((count, found)) = name_at_end(rest, None)
+        && (count == rest.len() || found == Case::Title)
+    {
+        return Some((count + 1, found));
+    }
+    if is_company(last) {
+        return None;
+    }
+    // `San Salvador, SV`: an area by where it stands.
+    if words.len() == 1 && is_country_code(last) {
+        return Some((1, Case::Area));
+    }
     let found = if is_capitals(last) { Case::Capitals } else { Case::Title };
     if case.is_some_and(|case| case != found) {
         return None;
@@ -236,6 +323,9 @@ fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Ca
     }
     let mut run = 0;
     for (back, (word, _)) in words.iter().rev().enumerate().take(LONGEST_NAME) {
+        if found == Case::Capitals && is_preposition(word) {
+            break;
+        }
         if fits(word) {
             run = back + 1;
         } else if !is_particle(word) {
@@ -250,9 +340,15 @@ fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Ca
         return None;
     }
     let whole = run == words.len();
-    let short = if found == Case::Capitals { 3 } else { 5 };
+    const SHORT: usize = 3;
+    // `Violations in Washington` is no town of that name.
+    let last_known = known_suffix(&words[words.len() - run..])
+        .filter(|known| *known < run && matches!(words[words.len() - known - 1].0, "in" | "on" | "or"));
+    if let Some(known) = last_known {
+        return Some((known, found));
+    }
     let count = match known_suffix(&words[words.len() - run..]) {
-        Some(known) if !whole || run > short => known,
+        Some(known) if !whole || run > SHORT => known,
         Some(_) | None if whole => run,
         Some(_) | None => run.min(if found == Case::Capitals { 4 } else { 2 }),
     };
