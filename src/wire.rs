@@ -252,7 +252,11 @@ pub const WIRES: &[Wire] = &[
         id: "247pressrelease",
         name: "24-7 Press Release",
         hosts: &["www.24-7pressrelease.com", "24-7pressrelease.com"],
-        marks: &[slashes("24-7PressRelease"), slashes("24-7PressRelease.com")],
+        marks: &[
+            slashes("24-7PressRelease"),
+            slashes("24-7PressRelease.com"),
+            slashes("24-PressRelease"),
+        ],
         release_id: address::press_release_247,
         guid_release_id: address::press_release_247_guid,
         ..GENERIC

@@ -15,13 +15,19 @@ use chrono::{DateTime, Utc};
 use regex::Regex;
 
 use crate::article::{Confidence, Dateline, Place};
-use crate::wire::{self, Form, WIRES, Wire};
+use crate::wire::{Form, Wire};
 
 use super::day::{self, Printed};
 use super::place::{self, Standing, is_blank, is_zero_width};
 
+mod signs;
+mod unsigned;
+
+use signs::{Sign, signs};
+use unsigned::{line_starts, place_alone, preamble, unsigned, unsigned_after};
+
 /// Bytes of the text that are searched.
-pub const SEARCHED: usize = 1_500;
+pub const SEARCHED: usize = 2_000;
 
 /// Paragraphs that are tried for an unsigned dateline: a headline and a legend may come first.
 const UNSIGNED_PARAGRAPHS: usize = 3;
@@ -40,9 +46,7 @@ pub struct DatelineMatch {
 pub fn dateline(text: &str, published: Option<DateTime<Utc>>) -> Option<DatelineMatch> {
     let head = text.get(..text.floor_char_boundary(SEARCHED))?;
     let signs = signs(head);
-    let parts = signs
-        .iter()
-        .find_map(|sign| signed(head, sign, &signs))
+    let parts = first_signed(head, &signs)
         .or_else(|| {
             line_starts(head)
                 .take(UNSIGNED_PARAGRAPHS)
@@ -50,6 +54,16 @@ pub fn dateline(text: &str, published: Option<DateTime<Utc>>) -> Option<Dateline
         })
         .or_else(|| place_alone(text))?;
     Some(parts.into_match(text, published))
+}
+
+/// The first mark that signs; if it says neither where nor when, the next one that does.
+fn first_signed(head: &str, signs: &[Sign]) -> Option<Parts> {
+    let mut read = signs.iter().filter_map(|sign| signed(head, sign, signs));
+    let first = read.next()?;
+    if first.says_something() {
+        return Some(first);
+    }
+    read.find(Parts::says_something).or(Some(first))
 }
 
 /// What a reading found, before dates meet the calendar.
@@ -65,6 +79,10 @@ struct Parts {
 }
 
 impl Parts {
+    fn says_something(&self) -> bool {
+        self.date.is_some() || !self.places.is_empty()
+    }
+
     fn into_match(self, text: &str, published: Option<DateTime<Utc>>) -> DatelineMatch {
         let raw = text.get(self.start..self.end).unwrap_or_default();
         DatelineMatch {
@@ -83,154 +101,6 @@ impl Parts {
     }
 }
 
-/// A wire's mark in the text.
-#[derive(Debug, Clone)]
-struct Sign {
-    wire: &'static Wire,
-    form: Form,
-    start: usize,
-    end: usize,
-    /// Of a mark that shares its brackets with the date.
-    date: Option<Printed>,
-    /// Of a mark that names its relay: `/PRNewswire-AsiaNet/`.
-    via: Option<String>,
-}
-
-/// Longest text between two slashes or brackets that can hold a token, in bytes.
-const LONGEST_TOKEN: usize = 80;
-
-/// Every mark of the head, in text order.
-fn signs(head: &str) -> Vec<Sign> {
-    let mut signs = enclosed_signs(head);
-    signs.extend(bare_signs(head));
-    signs.sort_by_key(|sign| sign.start);
-    signs
-}
-
-/// `/PRNewswire/`, `(GLOBE NEWSWIRE)`, `(Newsfile Corp. - September 11, 2026)`.
-fn enclosed_signs(head: &str) -> Vec<Sign> {
-    let mut signs = Vec::new();
-    for (open, c) in head.char_indices() {
-        let (close, form): (&[char], fn(Form) -> bool) = match c {
-            '/' => (&['/'], |form| form == Form::Slashes),
-            '(' | '（' => (&[')', '）'], |form| {
-                matches!(form, Form::Brackets | Form::UndatedBrackets | Form::SharedBrackets)
-            }),
-            _ => continue,
-        };
-        let inner_start = open + c.len_utf8();
-        let Some(rest) = head.get(inner_start..head.floor_char_boundary(inner_start + LONGEST_TOKEN)) else {
-            continue;
-        };
-        let Some((length, end)) = rest
-            .char_indices()
-            .find(|(_, c)| close.contains(c))
-            .map(|(at, c)| (at, at + c.len_utf8()))
-        else {
-            continue;
-        };
-        if let Some(token) = rest.get(..length).and_then(|inner| token(inner.trim(), form)) {
-            signs.push(Sign {
-                start: open,
-                end: inner_start + end,
-                ..token
-            });
-        }
-    }
-    signs
-}
-
-/// Reads what stands between slashes or brackets: a token of the table, alone or with its relay or its date.
-fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
-    let sign = |wire, form, date, via| Sign {
-        wire,
-        form,
-        start: 0,
-        end: 0,
-        date,
-        via,
-    };
-    if let Some((wire, mark)) = wire::by_token(inner).filter(|(_, mark)| form(mark.form)) {
-        return Some(sign(wire, mark.form, None, None));
-    }
-    // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark that stands bare stays so.
-    if let Some(wire) =
-        wire::by_loose_name(inner).filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| mark.form != Form::Bare))
-    {
-        let form = if form(Form::Slashes) {
-            Form::Slashes
-        } else {
-            Form::Brackets
-        };
-        return Some(sign(wire, form, None, None));
-    }
-    let (wire, mark, rest) = WIRES
-        .iter()
-        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
-        .filter(|(_, mark)| form(mark.form))
-        .filter_map(|(wire, mark)| {
-            let rest = inner.get(mark.token.len()..)?;
-            let token = inner.get(..mark.token.len())?;
-            token.eq_ignore_ascii_case(mark.token).then_some((wire, mark, rest))
-        })
-        .max_by_key(|(_, mark, _)| mark.token.len())?;
-    let tail = rest.trim_start_matches(|c: char| c.is_whitespace() || is_dash(c));
-    if let Some((date, _)) = day::at_start(tail).filter(|(_, end)| *end == tail.len() && tail.len() < rest.len()) {
-        return Some(sign(wire, mark.form, Some(date), None));
-    }
-    if let Some(relay) = tail.strip_prefix("via ") {
-        return Some(sign(wire, mark.form, None, Some(relay.trim().to_owned())));
-    }
-    // `/PRNewswire-FirstCall/`, `/PRNewswire-USNewswire/`: desks of the wire itself; a relay is another row.
-    (mark.form == Form::Slashes && rest.starts_with('-')).then(|| {
-        let relay = wire::by_token(tail).map(|(relay, _)| relay.name.to_owned());
-        sign(wire, mark.form, None, relay)
-    })
-}
-
-/// `- TheNewswire -`, `– PRISM MediaWire (…) –`, `--News Direct--`, `- [Media OutReach Newswire](https://…) -`.
-fn bare_signs(head: &str) -> Vec<Sign> {
-    let lower = head.to_ascii_lowercase();
-    let mut signs = Vec::new();
-    for (wire, mark) in WIRES
-        .iter()
-        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
-    {
-        if mark.form != Form::Bare {
-            continue;
-        }
-        for (at, found) in lower.match_indices(&mark.token.to_ascii_lowercase()) {
-            let (before, after) = (&head[..at], &head[at + found.len()..]);
-            let before = before.trim_end_matches([' ', '\u{A0}', '[']);
-            let aside = aside(after);
-            let after = &after[aside..];
-            if before.ends_with(is_dash) && (aside > 0 || after.trim_start().starts_with(is_dash)) {
-                let end = at + found.len() + aside;
-                signs.push(Sign {
-                    wire,
-                    form: Form::Bare,
-                    start: before.len(),
-                    end,
-                    date: None,
-                    via: None,
-                });
-            }
-        }
-    }
-    signs
-}
-
-/// Bytes of the link or remark behind a bare mark: `](https://…)`, ` (Press Release Service – …)`; an unclosed one, cut off
-/// by a feed, reaches to the end.
-fn aside(after: &str) -> usize {
-    let inner = after.strip_prefix(']').unwrap_or(after).trim_start();
-    if !inner.starts_with('(') {
-        return 0;
-    }
-    let open = after.len() - inner.len();
-    inner.find(')').map_or(after.len(), |close| open + close + 1)
-}
-
 fn is_dash(c: char) -> bool {
     matches!(c, '-' | '–' | '—' | '―' | '_')
 }
@@ -244,28 +114,6 @@ fn is_blank_char(c: char) -> bool {
     c.is_whitespace() || is_zero_width(c)
 }
 
-/// Bytes of the starts of non-empty lines, past what importers and feeds put before the text itself.
-fn line_starts(head: &str) -> impl Iterator<Item = usize> {
-    head.split_inclusive('\n')
-        .scan(0, |offset, line| {
-            let start = *offset;
-            *offset += line.len();
-            Some((start, line))
-        })
-        .filter(|(_, line)| !is_blank(line))
-        .map(|(start, line)| start + preamble(line))
-}
-
-/// Bytes of ` date 2024-05-08 `, `FOR IMMEDIATE RELEASE:` or an image at the start of a line.
-fn preamble(line: &str) -> usize {
-    static PREAMBLE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"^[\s\x{200B}-\x{200D}\x{FEFF}*]*(?:date [0-9]{4}-[0-9]{2}-[0-9]{2}\s+|(?i-u:for immediate release)\s*[:.–—-]?\s*|!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)\s*)?",
-        )
-    });
-    PREAMBLE.find(line).map_or(0, |found| found.end())
-}
-
 #[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
@@ -274,10 +122,19 @@ fn pattern(text: &str) -> Regex {
 /// The date that a text ends with, bare or in brackets of its own: `Oxnard, CA (December 23, 2025)`.
 fn date_at_end(text: &str) -> Option<(Printed, usize)> {
     day::at_end(text).or_else(|| {
-        let inner = text.strip_suffix([')', '）'])?;
+        let inner = text.strip_suffix([')', '）', ']'])?;
         let (date, start) = day::at_end(inner)?;
-        let before = inner.get(..start)?.strip_suffix(['(', '（'])?;
+        let before = inner.get(..start)?.strip_suffix(['(', '（', '['])?;
         Some((date, before.len()))
+    })
+}
+
+/// The date that a text begins with, in the forms of all wires and those of this one.
+fn date_at_start(text: &str, wire: &Wire) -> Option<(Printed, usize)> {
+    day::at_start(text).or_else(|| {
+        (wire.id == "marketwired")
+            .then(|| day::market_wire_at_start(text))
+            .flatten()
     })
 }
 
@@ -289,20 +146,30 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     let glued = before.ends_with(is_dash);
 
     let left = before.trim_end_matches(is_joint);
-    let (mut date, left) = match date_at_end(left) {
-        _ if sign.date.is_some() => (sign.date, left),
-        Some((date, start)) => (Some(date), &left[..start]),
-        None => (None, left),
-    };
-    let left = left.trim_end_matches(is_joint);
+    let in_front = date_at_end(left);
+    let dated = in_front.map(|(_, start)| start).or_else(|| day::misprint_at_end(left));
+    let mut date = sign.date.or(in_front.map(|(date, _)| date));
+    // `BOULDER, CO / March 30, 2026 –`: the slash joins place and date.
+    let left = dated.map_or(left, |start| {
+        left[..start].trim_end_matches(|c| is_joint(c) || c == '/')
+    });
     let found = place::at_end(left);
-    let mut start = match (&found, date) {
+    let mut start = match (&found, dated) {
         (Some(found), _) => line + found.start,
-        (None, Some(_)) if sign.date.is_none() => line + left.len(),
-        (None, _) => sign.start,
+        (None, Some(_)) => line + left.len(),
+        (None, None) => sign.start,
     };
     start += head[start..sign.start].len() - head[start..sign.start].trim_start_matches(is_joint).len();
     let covers_line = is_blank(&head[line..start]);
+    let known = found.as_ref().is_some_and(|found| found.standing == Standing::Known);
+    let in_capitals = known && found.as_ref().is_some_and(|found| place::in_capitals(&found.places));
+    // `Average Precision (AP) —`: three capitals may abbreviate the words before them.
+    let token = head[sign.start..sign.end].trim_matches(['(', ')']);
+    let abbreviates = token.len() <= 3
+        && token.bytes().all(|byte| byte.is_ascii_uppercase())
+        && !found
+            .as_ref()
+            .is_some_and(|found| known || found.standing == Standing::OneUnknownName);
     let mut places = found.map(|found| found.places).unwrap_or_default();
 
     let mut via: Vec<String> = sign.via.iter().cloned().collect();
@@ -326,31 +193,45 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
             via.push(relay.to_owned());
             end = at + length;
         } else if let Some((printed, length)) =
-            day::at_start(rest).filter(|(_, length)| date.is_none() && is_closed(&rest[*length..]))
+            date_at_start(rest, sign.wire).filter(|(_, length)| date.is_none() && is_closed(&rest[*length..]))
         {
             date = Some(printed);
             end = at
                 + length
                 + usize::from(rest[length..].trim_start().starts_with('/')) * (1 + leading_blanks(&rest[length..]));
             separated |= head[..end].ends_with('/');
+            if let Some(stop) = full_stop(&head[end..]) {
+                end += stop;
+                separated = true;
+            }
         } else if let Some(next) = (places.is_empty() && (separated || sign.form != Form::Bare))
-            .then(|| unsigned_after(head, at, date))
+            .then(|| unsigned_after(head, at))
             .flatten()
         {
+            // Other lines lie between a mark on a line of its own and its dateline: what is printed is the dateline.
+            if !is_blank(&head[at..next.start]) {
+                start = next.start;
+            }
             places = next.places;
             date = date.or(next.date);
             end = next.end;
             separated = true;
         } else {
-            end = at;
+            // A bracket that no date follows opens a link of the news.
+            end = at - rest_of_joint(&head[end..at]);
             break;
         }
     }
     let closed = separated || is_blank(head[end..].split('\n').next().unwrap_or_default());
     let stands = match sign.form {
         Form::Slashes => closed || date.is_some(),
-        Form::Brackets | Form::SharedBrackets | Form::Bare => closed,
-        Form::UndatedBrackets => closed && (glued || covers_line),
+        // A feed may cut the text at the mark: `Acme, Del., Nov. 14, 2023 (GLOBE NEWSWIRE)...`.
+        Form::Brackets | Form::SharedBrackets => match date {
+            Some(_) => closed || !places.is_empty(),
+            None => closed && (known || covers_line),
+        },
+        Form::Bare => closed,
+        Form::UndatedBrackets => closed && (glued || covers_line || in_capitals || date.is_some()) && !abbreviates,
     };
     if !stands || (places.is_empty() && date.is_none() && !covers_line) {
         return None;
@@ -376,14 +257,37 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     })
 }
 
+/// Bytes of a joint from its last opening bracket on.
+fn rest_of_joint(joint: &str) -> usize {
+    joint.rfind('[').map_or(0, |at| joint.len() - at)
+}
+
 fn leading_blanks(text: &str) -> usize {
     text.len() - text.trim_start_matches(is_blank_char).len()
 }
 
 /// Does a separator, a slash or the end follow, so that what was read is a part of the dateline and not of a sentence?
 fn is_closed(rest: &str) -> bool {
+    // `May 1st, 2015,  – Acme`: a comma too many.
+    let rest = rest
+        .strip_prefix(',')
+        .filter(|rest| rest.trim_start().starts_with(is_dash))
+        .unwrap_or(rest);
     let rest = rest.trim_start_matches(|c| is_blank_char(c) && c != '\n');
-    rest.is_empty() || rest.starts_with(|c: char| is_dash(c) || matches!(c, '/' | '\n' | '(' | '['))
+    // `[February 17, 2026](https://…)` is a link's text.
+    if rest.starts_with("](") {
+        return false;
+    }
+    rest.is_empty()
+        || rest.starts_with(|c: char| is_dash(c) || matches!(c, '/' | '\n' | '(' | '[' | ']'))
+        || full_stop(rest).is_some()
+}
+
+/// Bytes of a full stop, where a sentence begins after it: `(PRWEB) March 13, 2015. Acme, a leading`.
+fn full_stop(rest: &str) -> Option<usize> {
+    let after = rest.strip_prefix('.')?;
+    let blanks = leading_blanks(after);
+    (blanks > 0 && after[blanks..].starts_with(|c: char| !c.is_lowercase())).then_some(1 + blanks)
 }
 
 /// `via IBN —`: the relay and the bytes read.
@@ -400,89 +304,6 @@ fn hashtags(rest: &str) -> usize {
     static TAGS: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"^\s*(?:[$#@][\p{L}\p{N}_.&]+[\s,;]*)+(?:--|–|—)[\s–—-]*"));
     TAGS.find(rest).map_or(0, |found| found.end())
-}
-
-/// Reads places (and a date) that follow a mark: on the same line after a date, or on a line of their own.
-fn unsigned_after(head: &str, at: usize, date: Option<Printed>) -> Option<Parts> {
-    let blanks = leading_blanks(&head[at..]);
-    let parts = unsigned(head, at + blanks)?;
-    let same_line = !head[at..at + blanks].contains('\n');
-    (same_line || date.or(parts.date).is_some()).then_some(parts)
-}
-
-/// Reads a dateline that opens a line and names no wire: `Austin, Texas – July 15, 2024 – LifeWorks`.
-fn unsigned(head: &str, start: usize) -> Option<Parts> {
-    static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:--+|[–—―]|\s[-_]\s)\s*"));
-    let line = head.get(start..)?.split('\n').next()?;
-    let line = line.get(..line.floor_char_boundary(160))?;
-    let separator = SEPARATOR.find(line)?;
-    let before = &line[..separator.start()];
-    let (mut date, left) = match date_at_end(before) {
-        Some((date, at)) => (Some(date), &before[..at]),
-        None => (None, before),
-    };
-    // `Singapore / April 3, 2024 –`: the slash joins place and date.
-    let found = place::at_end(left.trim_end_matches(|c| is_joint(c) || c == '/'))
-        .filter(|found| is_blank(&left[..found.start]))?;
-    let date_in_front = date.is_some();
-    let mut end = separator.end();
-    if date.is_none()
-        && let Some((printed, length)) =
-            day::at_start(&line[end..]).filter(|(_, length)| is_closed(&line[end + length..]))
-    {
-        date = Some(printed);
-        end += length;
-        if let Some(found) = SEPARATOR.find(&line[end..]).filter(|found| found.start() == 0) {
-            end += found.end();
-        }
-    }
-    end += issuer(&line[end..]);
-    let has_city = found.places.iter().any(|place| place.city.is_some());
-    let in_capitals = !left.chars().take_while(|c| *c != ',').any(char::is_lowercase);
-    let prints_area = left.contains(',');
-    let stands = match found.standing {
-        Standing::Known => date.is_some() || (has_city && (in_capitals || prints_area)),
-        Standing::OneUnknownName => date_in_front,
-        Standing::Unknown => false,
-    };
-    let end = start + end;
-    stands.then_some(Parts {
-        start,
-        end,
-        places: found.places,
-        date,
-        wire: None,
-        via: Vec::new(),
-        confidence: Confidence::Low,
-    })
-}
-
-/// Bytes of an issuer between slashes: `/ Axleboy Offroad /`.
-fn issuer(rest: &str) -> usize {
-    static ISSUER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*/[^/\n]{2,100}/\s*"));
-    ISSUER.find(rest).map_or(0, |found| found.end())
-}
-
-/// Reads a text that is a known place and nothing else: the `DateLine` element of NewsML.
-fn place_alone(text: &str) -> Option<Parts> {
-    const LONGEST: usize = 80;
-    let inner = text.trim();
-    let found = place::at_end(inner).filter(|found| {
-        inner.len() <= LONGEST
-            && found.start == 0
-            && found.standing == Standing::Known
-            && found.places.iter().all(|p| p.city.is_some())
-    })?;
-    let start = text.len() - text.trim_start().len();
-    Some(Parts {
-        start,
-        end: text.len(),
-        places: found.places,
-        date: None,
-        wire: None,
-        via: Vec::new(),
-        confidence: Confidence::Low,
-    })
 }
 
 #[cfg(test)]
@@ -546,6 +367,423 @@ mod tests {
         }
     }
 
+    /// Places as printed, the date, the wire.
+    type Reading = (Vec<String>, Option<String>, Option<String>);
+
+    fn read(text: &str) -> Option<Reading> {
+        let found = dateline(text, None)?.dateline;
+        Some((
+            found.places.into_iter().map(|place| place.text).collect(),
+            found.date.map(|date| date.to_string()),
+            found.wire,
+        ))
+    }
+
+    fn reading(places: &[&str], date: Option<&str>, wire: Option<&str>) -> Reading {
+        (
+            places.iter().map(|place| (*place).to_owned()).collect(),
+            date.map(str::to_owned),
+            wire.map(str::to_owned),
+        )
+    }
+
+    #[test]
+    fn every_wire_signs_in_its_own_way() {
+        for (text, places, date, wire) in [
+            (
+                "BREMEN, Germany, Jan. 4 /PRNewswire-FirstCall/ -- Acme",
+                &["BREMEN, Germany"][..],
+                None,
+                "PR Newswire",
+            ),
+            (
+                "PIERRE and MITCHELL, S.D., Jan. 4, 2021 /PRNewswire/ -- Acme",
+                &["PIERRE", "MITCHELL, S.D."],
+                Some("2021-01-04"),
+                "PR Newswire",
+            ),
+            (
+                "JAKARTA, 4 Agustus 2023 (Antara/PRNewswire) - Acme",
+                &["JAKARTA"],
+                Some("2023-08-04"),
+                "PR Newswire",
+            ),
+            (
+                "KOBE, Japan, Jan. 4, 2021 /Kyodo JBN-AsiaNet/ -- Acme",
+                &["KOBE, Japan"],
+                Some("2021-01-04"),
+                "Kyodo JBN",
+            ),
+            ("/PRNewswire-PRWeb/ -- Acme today", &[], None, "PRWeb"),
+            (
+                "a new way to bake Reno, NV (PRWEB) January 4, 2012. Acme, a leading",
+                &["Reno, NV"],
+                Some("2012-01-04"),
+                "PRWeb",
+            ),
+            (
+                "WICHITA, Kan.–(BUSINESS WIRE)–Jan. 4, 1996–Acme",
+                &["WICHITA, Kan."],
+                Some("1996-01-04"),
+                "Business Wire",
+            ),
+            (
+                "Acme Reports a Year TULSA, Okla. -- January 4 , 2021 (BUSINESS WIRE) -- Acme",
+                &["TULSA, Okla."],
+                Some("2021-01-04"),
+                "Business Wire",
+            ),
+            (
+                "Acme Reports a Year. TULSA (BUSINESS WIRE) - Acme",
+                &["TULSA"],
+                None,
+                "Business Wire",
+            ),
+            (
+                "印尼雅加达--(BUSINESS WIRE)--(美国商业资讯)--一家",
+                &["印尼雅加达"],
+                None,
+                "Business Wire",
+            ),
+            (
+                "MESA, AZ -- (MARKET WIRE) -- 01/04/12 -- Acme",
+                &["MESA, AZ"],
+                Some("2012-01-04"),
+                "Marketwired",
+            ),
+            (
+                "MESA, AZ--(Marketwire - Jan 4, 2012) - Acme",
+                &["MESA, AZ"],
+                Some("2012-01-04"),
+                "Marketwired",
+            ),
+            (
+                "Key Drilling ProjectsHalifax, Nova Scotia--(Newsfile Corp. - January 4, 2021) - Acme",
+                &["Halifax, Nova Scotia"],
+                Some("2021-01-04"),
+                "Newsfile",
+            ),
+            (
+                "MESA, January 4, 2021 - (Newsfile Corp. - January 4, 2021) - Acme",
+                &["MESA"],
+                Some("2021-01-04"),
+                "Newsfile",
+            ),
+            (
+                "MESA, Ariz., Jan. 4, 2021 (GLOBE NEWSWIRE)...",
+                &["MESA, Ariz."],
+                Some("2021-01-04"),
+                "GlobeNewswire",
+            ),
+            (
+                "DUBAI, Uni Emirat Arab, 4 Januari 2021 (GLOBE NEWSWIRE) -- Acme",
+                &["DUBAI, Uni Emirat Arab"],
+                Some("2021-01-04"),
+                "GlobeNewswire",
+            ),
+            (
+                "MESA, Arz., Jan. 4, 2021 (GLOBE NEWSWIRE) -- Acme",
+                &["MESA, Arz."],
+                Some("2021-01-04"),
+                "GlobeNewswire",
+            ),
+            (
+                "MESA, AZ / ACCESS Newswire / January 4, 2021 / Acme",
+                &["MESA, AZ"],
+                Some("2021-01-04"),
+                "ACCESS Newswire",
+            ),
+            (
+                "MESA, AZ / January 4, 2021 – PRISM MediaWire (Press Release Service) – Acme",
+                &["MESA, AZ"],
+                Some("2021-01-04"),
+                "PRISM MediaWire",
+            ),
+            (
+                "MESA, AZ, January 4, 2021 [Noticias Newswire] – Acme",
+                &["MESA, AZ"],
+                Some("2021-01-04"),
+                "Noticias Newswire",
+            ),
+            (
+                "MESA, AZ — January 4, 20211 — (NOTICIAS NEWSWIRE) — Acme",
+                &["MESA, AZ"],
+                None,
+                "Noticias Newswire",
+            ),
+            (
+                "(NewMediaWire) - January 4, 2021 - DALLAS and TUCSON — Acme",
+                &["DALLAS", "TUCSON"],
+                Some("2021-01-04"),
+                "NewMediaWire",
+            ),
+            (
+                "Mesa, Az. USA (Newsworthy.ai) Monday Jan 4, 2021 @ 7:00 AM Pacific — Acme",
+                &["Mesa, Az. USA"],
+                Some("2021-01-04"),
+                "Newsworthy.ai",
+            ),
+            ("--News Direct--\n\nAcme today said", &[], None, "News Direct"),
+            (
+                "--News Direct--\n\n![](https://example.org/a.png)\n\nListen: https://example.org\n\nMesa, AZ, January 4 2021 - Acme",
+                &["Mesa, AZ"],
+                Some("2021-01-04"),
+                "News Direct",
+            ),
+            (
+                "--News Direct--\n\nMESA, AZ / NewsDirect / January 4th, 2021 / Acme",
+                &["MESA, AZ"],
+                Some("2021-01-04"),
+                "News Direct",
+            ),
+            (
+                "MESA, AZ, January 4, 2021 /24-PressRelease/ -- Acme",
+                &["MESA, AZ"],
+                Some("2021-01-04"),
+                "24-7 Press Release",
+            ),
+            ("Kassel (ots) - Die Acme", &["Kassel"], None, "news aktuell ots"),
+            ("New Delhi (AFP) - Acme", &["New Delhi"], None, "AFP"),
+        ] {
+            assert_eq!(read(text), Some(reading(places, date, Some(wire))), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dateline_without_a_wire_has_a_known_place_or_a_date() {
+        for (text, places, date) in [
+            (
+                "Mesa, AZ – [January 4, 2021] – Acme",
+                &["Mesa, AZ"][..],
+                Some("2021-01-04"),
+            ),
+            (
+                "Mesa, AZ - January 4th 2021. Acme, the",
+                &["Mesa, AZ"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Calgary, Alberta, Canada January 4, 2021. Acme is",
+                &["Calgary, Alberta, Canada"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Mesa, AZ January 4, 2021\n\nAcme has",
+                &["Mesa, AZ"],
+                Some("2021-01-04"),
+            ),
+            ("MESA, AZ, January 4, 2021  Acme has", &["MESA, AZ"], Some("2021-01-04")),
+            (
+                "BOSTON, MASSACHUSETTS — MONDAY, JANUARY 4, 2021\n\nAcme",
+                &["BOSTON, MASSACHUSETTS"],
+                Some("2021-01-04"),
+            ),
+            ("January 4, 2021 -- Mesa, AZ -- Acme", &["Mesa, AZ"], Some("2021-01-04")),
+            ("January 4, 2021, Mesa, AZ – Acme", &["Mesa, AZ"], Some("2021-01-04")),
+            (
+                "January 4th, 2021- Mesa, Arizona- Acme",
+                &["Mesa, Arizona"],
+                Some("2021-01-04"),
+            ),
+            (
+                "MESA, ARZIONA, January 4, 2021 — Acme",
+                &["MESA, ARZIONA"],
+                Some("2021-01-04"),
+            ),
+            (
+                "San Salvador, SV, January 4, 2021 – Acme",
+                &["San Salvador, SV"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Washington DC, United States - January 4, 2021 / Acme Tax Law /",
+                &["Washington DC, United States"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Abu dhabi, United Arab Emirates - January 4, 2021 / Acme /",
+                &["Abu dhabi, United Arab Emirates"],
+                Some("2021-01-04"),
+            ),
+            (
+                "(WASHINGTON, D.C.) – Today the senator asked for an answer",
+                &["WASHINGTON, D.C."],
+                None,
+            ),
+            ("SACRAMENTO – The department fined a lender", &["SACRAMENTO"], None),
+            (
+                "Mesa, AZ – January 4th, 2021,  – Acme",
+                &["Mesa, AZ"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Paris, le 4 janvier 2021\n\nAcme annonce",
+                &["Paris"],
+                Some("2021-01-04"),
+            ),
+            ("印尼雅加达", &["印尼雅加达"], None),
+            ("Bonn (dpa) - Die Acme", &["Bonn"], None),
+            ("Lima, 4 ene (EFE).- La Acme", &["Lima"], None),
+            ("Madrid, 4 de enero de 2021.- La Acme", &["Madrid"], Some("2021-01-04")),
+            ("NAGOYA, Japan, Jan. 4 (Yonhap) -- Acme", &["NAGOYA, Japan"], None),
+        ] {
+            assert_eq!(read(text), Some(reading(places, date, None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn what_only_looks_like_a_dateline_is_none() {
+        for text in [
+            "Lima, Peru | June 4–5, 2026",
+            "Lima, Peru, June 27 - July 1, 2022",
+            "Data Processing Agreement (DPA) - the annex",
+            "Washington, D.C. – 2017",
+            "Paris, France – 1889 – a tower of iron",
+            "London, UK – soon",
+            "Stockholm, Sweden – Arlanda International",
+            "Parking Violations in Washington, D.C. – a study of September",
+            "Average Precision (AP) — the mean of a curve",
+            "One-Time Settlement (OTS) – your loan",
+            "Acme AI (GlobeNewswire) — Revenue Exceeds a Plan",
+            "Acme: the launch (Business Wire)",
+            "Done at Brussels, 12 March 2014.",
+            "— PRISM MediaWire (@example) [January 4, 2021](https://example.org/status/1)",
+            "ACME, INC., March 3, 2026 – the day on which",
+            "MEDIA ADVISORY, March 3, 2026 – the minister",
+            "ORDER OF MAY 5, 2024 – the court",
+            "Ohio University, Athens, Ohio – the professor said so",
+            "IN THE UNITED STATES DISTRICT COURT, DALLAS, TEXAS – the plaintiff said",
+            "Join us in Dallas, TX – March 3, 2026 – for the event",
+            "through [PR Newswire](https://example.org/) – and others",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_raw_dateline_is_what_is_printed() {
+        for (text, raw, news) in [
+            ("--News Direct--\n\nAcme today", "--News Direct--", "Acme today"),
+            (
+                "--News Direct--\n\nMesa, AZ, January 4, 2021 – Acme",
+                "--News Direct--\n\nMesa, AZ, January 4, 2021 –",
+                "Acme",
+            ),
+            (
+                "HANOI - [Media OutReach Newswire](https://example.org) - 4 January 2021 - [Acme](https://example.org/a) said",
+                "HANOI - [Media OutReach Newswire](https://example.org) - 4 January 2021 -",
+                "[Acme](https://example.org/a) said",
+            ),
+            (
+                "A new oven MESA, Ariz., Jan. 4, 2021 /PRNewswire/ -- Acme",
+                "MESA, Ariz., Jan. 4, 2021 /PRNewswire/ --",
+                "Acme",
+            ),
+            (
+                "MESA, Ariz.--(BUSINESS WIRE)---- $ACME #Ovens--Acme",
+                "MESA, Ariz.--(BUSINESS WIRE)---- $ACME #Ovens--",
+                "Acme",
+            ),
+        ] {
+            let found = dateline(text, None).expect(text);
+            assert_eq!(
+                (found.dateline.raw.as_str(), &text[found.span.end..]),
+                (raw, news),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_relay_is_no_wire_of_the_release() {
+        for (text, wire, via) in [
+            (
+                "KOBE, Jan. 4, 2021 /PRNewswire-AsiaNet/ -- Acme",
+                "PR Newswire",
+                &["AsiaNet"][..],
+            ),
+            (
+                "KOBE, Jan. 4, 2021 /PRNewswire via COMTEX/ -- Acme",
+                "PR Newswire",
+                &["COMTEX"],
+            ),
+            (
+                "KOBE, Jan. 4, 2021 (Antara/PRNewswire) - Acme",
+                "PR Newswire",
+                &["Antara"],
+            ),
+            (
+                "MESA, Ariz., Jan. 4, 2021 (GLOBE NEWSWIRE) — via IBN — Acme",
+                "GlobeNewswire",
+                &["IBN"],
+            ),
+            (
+                "MESA, Ariz., Jan. 4, 2021 (GLOBE NEWSWIRE) – PRISM MediaWire (a service) – Acme",
+                "GlobeNewswire",
+                &["PRISM MediaWire"],
+            ),
+            ("KOBE--(BUSINESS WIRE)--(ビジネスワイヤ) -- Acme", "Business Wire", &[]),
+        ] {
+            let found = dateline(text, None).expect(text).dateline;
+            assert_eq!(
+                (found.wire.as_deref(), found.via.as_slice()),
+                (
+                    Some(wire),
+                    via.iter().map(|v| (*v).to_owned()).collect::<Vec<_>>().as_slice()
+                ),
+                "{text}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_day_without_a_year_is_dated_by_the_day_of_publication() {
+        for (published, want) in [
+            (Some("2009-01-07T02:28:00Z"), Some("2009-01-06")),
+            (Some("2009-01-05T23:00:00Z"), Some("2009-01-06")),
+            (Some("2009-03-07T02:28:00Z"), None),
+            (None, None),
+        ] {
+            let published = published.map(|p| p.parse().expect("a test instant"));
+            for text in [
+                "LAS VEGAS, Jan. 6 /PRNewswire-FirstCall/ -- Acme",
+                "LAS VEGAS, Jan 6 - Acme said",
+                "LAS VEGAS, Jan 6 (Reuters) - Acme",
+            ] {
+                let found = dateline(text, published).expect(text).dateline;
+                assert_eq!(
+                    found.date.map(|date| date.to_string()).as_deref(),
+                    want,
+                    "{text} {published:?}"
+                );
+            }
+        }
+        // A printed year stands, whatever the feed says: the dateline is a local day, the feed an instant elsewhere.
+        let published = Some("2026-09-12T02:28:00Z".parse().expect("a test instant"));
+        let found = dateline("MESA, Ariz., Sept. 11, 2026 /PRNewswire/ -- Acme", published).expect("a dateline");
+        assert_eq!(
+            found.dateline.date.map(|date| date.to_string()).as_deref(),
+            Some("2026-09-11")
+        );
+    }
+
+    #[test]
+    fn the_more_it_says_the_surer_the_reading() {
+        for (text, want) in [
+            ("MESA, Ariz., Jan. 4, 2021 /PRNewswire/ -- Acme", Confidence::High),
+            ("MESA, Ariz.--(BUSINESS WIRE)--Acme", Confidence::High),
+            ("/CNW/ - Acme", Confidence::Medium),
+            ("Jan. 4, 2021 /PRNewswire/ -- Acme", Confidence::Medium),
+            ("Mesa, AZ – January 4, 2021 – Acme", Confidence::Low),
+        ] {
+            assert_eq!(
+                dateline(text, None).map(|found| found.dateline.confidence),
+                Some(want),
+                "{text}"
+            );
+        }
+    }
+
     #[test]
     fn labelled_datelines_are_read_exactly() {
         let rows = labelled("release/datelines.jsonl");
@@ -588,7 +826,7 @@ mod tests {
         }
         println!("datelines: {right}/{positives} exact, negatives {kept_negative}/{negatives}");
         if !rows.is_empty() {
-            assert!(right * 100 >= positives * 97, "{right}/{positives}");
+            assert!(right * 100 >= positives * 98, "{right}/{positives}");
             assert_eq!(kept_negative, negatives);
         }
     }

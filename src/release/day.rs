@@ -1,8 +1,9 @@
 //! Which calendar day a printed date names.
 //!
 //! In: text at whose start or end a date may stand. Out: day, month and, if printed, year. Knows the forms of datelines in
-//! English, French, German, Spanish, Portuguese, Italian, Dutch, the Scandinavian languages, Chinese, Japanese and Korean.
-//! Never reads dates with slashes: 05/08 is two days, while 07.05.2024 is one wherever it is written.
+//! English, French, German, Spanish, Portuguese, Italian, Dutch, the Nordic languages, Polish, Romanian, Turkish, Indonesian,
+//! Chinese, Japanese and Korean.
+//! Reads no dates with slashes but those of one wire: 05/08 is two days, while 07.05.2024 is one wherever it is written.
 
 use std::sync::LazyLock;
 
@@ -18,6 +19,11 @@ pub(super) struct Printed {
 }
 
 impl Printed {
+    /// Does it print its year?
+    pub(super) fn has_year(self) -> bool {
+        self.year.is_some()
+    }
+
     /// The day in the calendar. Without a printed year it is the year that puts the day within a week of `published`; without
     /// either, none.
     pub(super) fn resolve(self, published: Option<DateTime<Utc>>) -> Option<NaiveDate> {
@@ -37,9 +43,25 @@ impl Printed {
 
 /// Month names by number, lower case; a printed month is one of them or an abbreviation of at least three letters.
 const MONTHS: [&[&str]; 12] = [
-    &["january", "janvier", "januar", "enero", "janeiro", "gennaio", "januari"],
+    &[
+        "january",
+        "ianuarie",
+        "janvier",
+        "januar",
+        "enero",
+        "janeiro",
+        "gennaio",
+        "januari",
+        "stycznia",
+        "ocak",
+        "tammikuuta",
+    ],
     &[
         "february",
+        "lutego",
+        "şubat",
+        "helmikuuta",
+        "februarie",
         "février",
         "fevrier",
         "februar",
@@ -49,25 +71,110 @@ const MONTHS: [&[&str]; 12] = [
         "februari",
     ],
     &[
-        "march", "mars", "märz", "maerz", "marzo", "março", "marco", "maart", "marts",
+        "march",
+        "marca",
+        "maret",
+        "mart",
+        "maaliskuuta",
+        "martie",
+        "mars",
+        "märz",
+        "maerz",
+        "marzo",
+        "março",
+        "marco",
+        "maart",
+        "marts",
     ],
-    &["april", "avril", "abril", "aprile"],
-    &["may", "mai", "mayo", "maio", "maggio", "mei", "maj"],
-    &["june", "juin", "juni", "junio", "junho", "giugno"],
-    &["july", "juillet", "juli", "julio", "julho", "luglio"],
-    &["august", "août", "aout", "agosto", "augustus", "augusti"],
+    &[
+        "april",
+        "kwietnia",
+        "nisan",
+        "huhtikuuta",
+        "aprilie",
+        "avril",
+        "abril",
+        "aprile",
+    ],
+    &[
+        "may",
+        "maja",
+        "mayıs",
+        "toukokuuta",
+        "mai",
+        "mayo",
+        "maio",
+        "maggio",
+        "mei",
+        "maj",
+    ],
+    &[
+        "june",
+        "czerwca",
+        "haziran",
+        "kesäkuuta",
+        "iunie",
+        "juin",
+        "juni",
+        "junio",
+        "junho",
+        "giugno",
+    ],
+    &[
+        "july",
+        "lipca",
+        "temmuz",
+        "heinäkuuta",
+        "iulie",
+        "juillet",
+        "juli",
+        "julio",
+        "julho",
+        "luglio",
+    ],
+    &[
+        "august", "sierpnia", "agustus", "ağustos", "elokuuta", "août", "aout", "agosto", "augustus", "augusti",
+    ],
     &[
         "september",
+        "września",
+        "eylül",
+        "syyskuuta",
+        "septembrie",
         "septembre",
         "septiembre",
         "setiembre",
         "setembro",
         "settembre",
     ],
-    &["october", "octobre", "oktober", "octubre", "outubro", "ottobre"],
-    &["november", "novembre", "noviembre", "novembro"],
+    &[
+        "october",
+        "października",
+        "ekim",
+        "lokakuuta",
+        "octombrie",
+        "octobre",
+        "oktober",
+        "octubre",
+        "outubro",
+        "ottobre",
+    ],
+    &[
+        "november",
+        "listopada",
+        "kasım",
+        "marraskuuta",
+        "noiembrie",
+        "novembre",
+        "noviembre",
+        "novembro",
+    ],
     &[
         "december",
+        "grudnia",
+        "aralık",
+        "joulukuuta",
+        "decembrie",
         "décembre",
         "decembre",
         "dezember",
@@ -87,14 +194,14 @@ fn month(name: &str) -> Option<u32> {
     u32::try_from(position + 1).ok()
 }
 
-/// Month first, day first, year first, dotted, and the `16-Jan-2024` of PR Newswire's notices; then what may trail a date in a dateline: an hour with its zone, or the Chinese word
-/// for a dispatch.
+/// Month first, day first, year first, dotted, and the `16-Jan-2024` of PR Newswire's notices; then what may trail a date in a
+/// dateline: an hour with its zone, the Chinese word for a dispatch, or the Polish one for a year.
 const DATE: &str = r"(?x:
   (?:
-    (?: (?:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?:day)? [,.]? \s{1,3} )?
-    (?P<month1>\p{L}{3,10}) \.? \s{1,3} (?P<day1>[0-9]{1,2}) (?:st|nd|rd|th)? (?: \s{0,3} [,\ ] \s{0,3} (?P<year1>[0-9]{4}) )?
-  | (?: le \s{1,3} )? (?P<day2>[0-9]{1,2}) (?: \. | er | st | nd | rd | th )? \s{1,3} (?: de \s{1,3} )?
-    (?P<month2>\p{L}{3,10}) \.? (?: ,? \s{1,3} (?: del? \s{1,3} )? (?P<year2>[0-9]{4}) )?
+    (?: (?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)? [,.]? \s{1,3} )?
+    (?P<month1>\p{L}{3,12}) [.,]? \s{1,3} (?P<day1>[0-9]{1,2}) (?:st|nd|rd|th)? (?: \s{0,3} [,\ ] \s{0,3} (?P<year1>[0-9]{4}) )?
+  | (?: \b (?: le | el | il | a | den ) \s{1,3} )? (?P<day2>[0-9]{1,2}) (?: \. | er | º | ° | st | nd | rd | th )?
+    \s{1,3} (?: de \s{1,3} )? (?P<month2>\p{L}{3,12}) \.? (?: ,? \s{1,3} (?: del? \s{1,3} )? (?P<year2>[0-9]{4}) (?: \s r\. )? )?
   | (?P<year3>[0-9]{4}) \s{0,2} [年년] \s{0,2} (?P<month3>[0-9]{1,2}) \s{0,2} [月월] \s{0,2} (?P<day3>[0-9]{1,2}) \s{0,2} [日일]
     (?: \s{0,2} [电電讯訊] )?
   | (?P<year4>[0-9]{4}) - (?P<month4>[0-9]{2}) - (?P<day4>[0-9]{2})
@@ -148,6 +255,27 @@ pub(super) fn at_start(text: &str) -> Option<(Printed, usize)> {
     Some((printed(&found)?, found.get(0)?.end()))
 }
 
+/// The date of Market Wire that begins `text`: `02/15/12`, always month, day, year.
+pub(super) fn market_wire_at_start(text: &str) -> Option<(Printed, usize)> {
+    static SLASHED: LazyLock<Regex> = LazyLock::new(|| pattern(r"^([0-9]{2})/([0-9]{2})/(?:20)?([0-9]{2})\b"));
+    let found = SLASHED.captures(text)?;
+    let number = |group: usize| found.get(group).and_then(|m| m.as_str().parse::<u32>().ok());
+    let (month, day, year) = (number(1)?, number(2)?, 2000 + i32::try_from(number(3)?).ok()?);
+    NaiveDate::from_ymd_opt(year, month, day)?;
+    let year = Some(year);
+    Some((Printed { month, day, year }, found.get(0)?.end()))
+}
+
+/// The byte at which a misprinted date begins that ends `text`: `November 17, 20225`, `Feb. 30, 2024`.
+pub(super) fn misprint_at_end(text: &str) -> Option<usize> {
+    static MISPRINT: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(\p{L}{3,12})\.?\s{1,3}[0-9]{1,3}(?:st|nd|rd|th)?\s?,?\s{0,3}[0-9]{2,6}$"));
+    let offset = text.ceil_char_boundary(text.len().saturating_sub(WINDOW));
+    let found = MISPRINT.captures(text.get(offset..)?)?;
+    month(found.get(1)?.as_str())?;
+    Some(offset + found.get(0)?.start())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -166,6 +294,14 @@ mod tests {
             ("26 mai 2020", Some("2020-05-26")),
             ("le 3 nov. 2026", Some("2026-11-03")),
             ("le 1er février 2024", Some("2024-02-01")),
+            ("a 4 de mayo de 2024", Some("2024-05-04")),
+            ("1º de março de 2025", Some("2025-03-01")),
+            ("4 grudnia 2023 r.", Some("2023-12-04")),
+            ("23 Februari 2016", Some("2016-02-23")),
+            ("4 Ağustos 2023", Some("2023-08-04")),
+            ("WEDNESDAY, MAY 20, 2026", Some("2026-05-20")),
+            ("April, 25th, 2024", Some("2024-04-25")),
+            ("November 2 , 2021", Some("2021-11-02")),
             ("2018年9月20日电", Some("2018-09-20")),
             ("2024 年 2 月 22 日", Some("2024-02-22")),
             ("2024년 5월 8일", Some("2024-05-08")),
@@ -182,6 +318,40 @@ mod tests {
             let want: Option<NaiveDate> = want.map(|w| w.parse().expect("a test date"));
             assert_eq!(end.and_then(|d| d.resolve(None)), want, "at the end: {text}");
             assert_eq!(start.and_then(|d| d.resolve(None)), want, "at the start: {text}");
+        }
+    }
+
+    #[test]
+    fn a_date_takes_no_letter_from_the_word_before_it() {
+        for text in ["Grenoble 4 mai 2024", "Panama 4 de mayo de 2024", "Aalen 4. Mai 2024"] {
+            let (_, at) = at_end(text).expect(text);
+            assert_eq!(text[at..].chars().next(), Some('4'), "{text}");
+        }
+    }
+
+    #[test]
+    fn a_misprinted_date_is_known_as_one_and_means_no_day() {
+        for (text, start) in [
+            ("MIAMI, FL — November 17, 20225", Some("MIAMI, FL — ".len())),
+            ("LONDON, Feb. 30, 2024", Some("LONDON, ".len())),
+            ("LONDON, Room 30, 2024", None),
+            ("LONDON", None),
+        ] {
+            assert_eq!(at_end(text).map(|(_, at)| at), None, "{text}");
+            assert_eq!(misprint_at_end(text), start, "{text}");
+        }
+    }
+
+    #[test]
+    fn market_wire_writes_month_day_year() {
+        for (text, want) in [
+            ("02/15/12 -- Acme", Some("2012-02-15")),
+            ("02/15/2012 -- Acme", Some("2012-02-15")),
+            ("15/02/12 -- Acme", None),
+            ("2/15", None),
+        ] {
+            let date = market_wire_at_start(text).and_then(|(date, _)| date.resolve(None));
+            assert_eq!(date.map(|date| date.to_string()).as_deref(), want, "{text}");
         }
     }
 

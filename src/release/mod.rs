@@ -6,9 +6,13 @@
 //! | file | decides |
 //! |---|---|
 //! | `dateline.rs` | where, when and by which wire a release was issued, and where its news begins |
-//! | `day.rs` | which calendar day a printed date names, in eight languages |
+//! | `dateline/signs.rs` | where the marks of wires stand |
+//! | `dateline/unsigned.rs` | datelines that name no wire |
+//! | `day.rs` | which calendar day a printed date names, in the languages of the wires |
 //! | `place.rs` | which words before a date are places; city, region and country of each |
-//! | `gazetteer.rs` | the regions, countries and stand-alone cities that datelines print |
+//! | `place/scan.rs` | where each name of a place begins and ends |
+//! | `gazetteer.rs` | which region, country or stand-alone city a name is |
+//! | `gazetteer/areas.rs`, `gazetteer/cities.rs` | the names that datelines print |
 //! | `revision.rs` | whether it corrects, replaces, repeats or withdraws another release |
 //! | `symbol/` | which listed securities it names, and of which organisation |
 //! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, contacts, the SOURCE line |

@@ -9,7 +9,11 @@
 
 use crate::article::Place;
 
-use super::gazetteer::{area, city, fold};
+use super::gazetteer::{Area, area, city, fold, leading_areas};
+
+mod scan;
+
+use scan::{Case, Joint, Name, is_capitals, is_company, is_particle, names, pieces};
 
 /// Places at the end of a text.
 #[derive(Debug)]
@@ -29,6 +33,8 @@ pub(super) enum Standing {
     Known,
     /// One name in capitals, short enough for a town, that the gazetteer does not have.
     OneUnknownName,
+    /// Two such names with a comma between them: a misspelt state, a county.
+    UnknownNames,
     /// Anything else.
     Unknown,
 }
@@ -54,7 +60,10 @@ pub(super) fn at_end(text: &str) -> Option<Found> {
         .all(|place| place.country.is_some() || city(&place.text).is_some());
     let standing = match names.as_slice() {
         _ if known => Standing::Known,
-        [only] if only.case == Case::Capitals && only.words <= 3 => Standing::OneUnknownName,
+        [only] if is_short(only) => Standing::OneUnknownName,
+        [city, area] if [city, area].iter().all(|name| is_short(name)) && !is_company(&area.text) => {
+            Standing::UnknownNames
+        }
         _ => Standing::Unknown,
     };
     Some(Found {
@@ -64,11 +73,58 @@ pub(super) fn at_end(text: &str) -> Option<Found> {
     })
 }
 
+/// Words that head a notice or an agenda beside its date: `MEDIA ADVISORY, March 3, 2026 –`.
+fn is_heading(word: &str) -> bool {
+    const HEADINGS: &[&str] = &[
+        "ADVISORY",
+        "ALERT",
+        "AGENDA",
+        "CORRECTION",
+        "DATE",
+        "EDITION",
+        "KEYNOTE",
+        "MEETING",
+        "MEMO",
+        "NOTICE",
+        "OF",
+        "ORDER",
+        "REPORT",
+        "RELEASE",
+        "RESULTS",
+        "SESSION",
+        "STATEMENT",
+        "TODAY",
+        "UPDATE",
+        "UPDATED",
+        "V.",
+        "VS.",
+    ];
+    HEADINGS.contains(&word)
+}
+
+/// Could the name be a town that nobody knows?
+fn is_short(name: &Name) -> bool {
+    name.case == Case::Capitals && name.words <= 3 && !name.text.split(' ').any(is_heading)
+}
+
+/// May the first name of a place be a person's or an organisation's, before the town: `Ohio University, Athens, Ohio`?
+pub(super) fn opens_with_stranger(places: &[Place]) -> bool {
+    places.iter().any(|place| {
+        let mut names = place.text.split(", ");
+        names.next().is_some_and(|first| city(first).is_none()) && names.count() > 1
+    })
+}
+
+/// Are the cities of a list in capitals, as wires print them?
+pub(super) fn in_capitals(places: &[Place]) -> bool {
+    places.iter().all(|place| {
+        let city = place.text.split(',').next().unwrap_or_default();
+        !city.chars().any(char::is_lowercase)
+    })
+}
+
 /// More bytes than any list of places that a wire printed.
 const LONGEST_LIST: usize = 240;
-
-/// Most words of a city name: `San Juan de la Peña (Huesca)`.
-const LONGEST_NAME: usize = 8;
 
 pub(super) fn is_zero_width(c: char) -> bool {
     matches!(c, '\u{200B}'..='\u{200D}' | '\u{2060}' | '\u{FEFF}')
@@ -76,271 +132,6 @@ pub(super) fn is_zero_width(c: char) -> bool {
 
 pub(super) fn is_blank(text: &str) -> bool {
     text.chars().all(|c| c.is_whitespace() || is_zero_width(c))
-}
-
-/// What the scan walks over.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Piece<'a> {
-    Word {
-        text: &'a str,
-        start: usize,
-    },
-    Comma,
-    /// `and`, `&`, `/`: the next name is another place.
-    Link,
-    /// The end of something else: no name reaches over it.
-    Break,
-}
-
-fn pieces(text: &str, offset: usize) -> Vec<Piece<'_>> {
-    let mut pieces = Vec::new();
-    let mut word_start = None;
-    let mut previous = ' ';
-    for (at, c) in text.char_indices() {
-        let sign = match c {
-            ',' | '、' | '，' => Some(Piece::Comma),
-            '/' | ';' | '&' => Some(Piece::Link),
-            '。' | '！' | '？' | '!' | '?' | ':' | '|' | '•' | '·' | '"' | '“' | '”' | '«' | '»' | '®' | '™' | '\n' => {
-                Some(Piece::Break)
-            }
-            _ => None,
-        };
-        if sign.is_some() || c.is_whitespace() || is_zero_width(c) {
-            push_word(&mut pieces, text, word_start.take(), at, offset);
-            pieces.extend(sign);
-        } else if let Some(start) = word_start
-            && is_seam(&text[start..at], previous, &text[at..])
-        {
-            push_word(&mut pieces, text, Some(start), at, offset);
-            pieces.push(Piece::Break);
-            word_start = Some(at);
-        } else {
-            word_start = word_start.or(Some(at));
-        }
-        previous = c;
-    }
-    push_word(&mut pieces, text, word_start, text.len(), offset);
-    pieces
-}
-
-/// Markup lost between a headline and a place leaves `DividendNORTH`, `SIG.JACKSONVILLE`, `(ACME)DALLAS`.
-fn is_seam(before: &str, previous: char, after: &str) -> bool {
-    let word = after
-        .split(|c: char| c.is_whitespace() || c == ',')
-        .next()
-        .unwrap_or("");
-    let capitals = word.chars().take_while(|c| c.is_uppercase()).count();
-    if capitals < 3 || word.chars().any(char::is_lowercase) {
-        return false;
-    }
-    match previous {
-        ')' => true,
-        '.' => !matches!(fold(before).as_str(), "ST" | "FT" | "MT" | "STE"),
-        c if c.is_lowercase() => before.chars().count() >= 3 && !matches!(before, "Mac" | "Van" | "Des"),
-        c => c.is_ascii_digit(),
-    }
-}
-
-fn push_word<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, start: Option<usize>, end: usize, offset: usize) {
-    let Some(word) = start.and_then(|start| text.get(start..end)) else {
-        return;
-    };
-    let start = offset + start.unwrap_or(0);
-    if matches!(word, "and" | "AND" | "und" | "et" | "y" | "e" | "och" | "og" | "en") {
-        pieces.push(Piece::Link);
-        return;
-    }
-    if word.chars().all(|c| c == '-') {
-        pieces.push(Piece::Break);
-        return;
-    }
-    // A bracket belongs to a name only around one word: `(Huesca)`.
-    if word.contains(['(', ')', '[', ']']) && !(word.starts_with('(') && word.ends_with(')')) {
-        pieces.push(Piece::Break);
-        return;
-    }
-    pieces.push(Piece::Word { text: word, start });
-    let letters = word.chars().filter(|c| c.is_alphabetic()).count();
-    let ends_sentence = word.ends_with('.') && letters >= 3 && word.matches('.').count() == 1 && area(word).is_none();
-    if ends_sentence {
-        pieces.push(Piece::Break);
-    }
-}
-
-/// How a name is printed; one list of places keeps to one case.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Case {
-    Capitals,
-    Title,
-    /// A region or country, which every wire prints as it likes.
-    Area,
-}
-
-#[derive(Debug)]
-struct Name {
-    text: String,
-    start: usize,
-    words: usize,
-    case: Case,
-    /// What stands before it; a comma for the first.
-    joint: Joint,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Joint {
-    Comma,
-    Link,
-}
-
-fn is_capitals(word: &str) -> bool {
-    let rest = ["Mc", "Mac", "De", "La", "Le", "Van"]
-        .iter()
-        .find_map(|prefix| {
-            word.strip_prefix(prefix)
-                .filter(|rest| rest.chars().any(char::is_uppercase))
-        })
-        .unwrap_or(word);
-    rest.chars().any(char::is_alphabetic) && !rest.chars().any(|c| c.is_lowercase() || c.is_ascii_digit())
-}
-
-fn is_title(word: &str) -> bool {
-    !word.chars().any(|c| c.is_ascii_digit())
-        && word
-            .trim_start_matches('(')
-            .chars()
-            .next()
-            .is_some_and(|c| c.is_uppercase() || c == '\'' || c == '’')
-}
-
-fn is_particle(word: &str) -> bool {
-    const PARTICLES: &[&str] = &[
-        "de", "la", "las", "los", "del", "der", "den", "da", "do", "dos", "das", "di", "du", "des", "le", "les", "el",
-        "al", "of", "the", "upon", "on", "sur", "sous", "am", "an", "im", "bei", "in", "or", "es",
-    ];
-    PARTICLES.contains(&word)
-}
-
-/// Walks leftwards over the components; the names found, in printed order.
-fn names(pieces: &[Piece<'_>]) -> Vec<Name> {
-    let mut names: Vec<Name> = Vec::new();
-    let mut case = None;
-    let mut end = pieces
-        .iter()
-        .rposition(|p| !matches!(p, Piece::Comma))
-        .map_or(0, |last| last + 1);
-    loop {
-        let begin = pieces[..end]
-            .iter()
-            .rposition(|p| !matches!(p, Piece::Word { .. }))
-            .map_or(0, |at| at + 1);
-        let words: Vec<(&str, usize)> = pieces[begin..end]
-            .iter()
-            .filter_map(|p| match p {
-                Piece::Word { text, start } => Some((*text, *start)),
-                Piece::Comma | Piece::Link | Piece::Break => None,
-            })
-            .collect();
-        let Some((count, found)) = name_at_end(&words, case) else {
-            break;
-        };
-        let whole = count == words.len();
-        let (text, start) = joined(&words[words.len() - count..]);
-        if found != Case::Area {
-            case = Some(found);
-        }
-        let (joint, next) = match begin.checked_sub(1).map(|at| pieces[at]) {
-            Some(Piece::Comma) => (Some(Joint::Comma), begin - 1),
-            // `, and`, and the empty component that `A & B` leaves beside its spaces.
-            Some(Piece::Link) => {
-                let comma = begin >= 2 && pieces[begin - 2] == Piece::Comma;
-                (Some(Joint::Link), begin - if comma { 2 } else { 1 })
-            }
-            Some(Piece::Word { .. } | Piece::Break) | None => (None, 0),
-        };
-        names.push(Name {
-            text,
-            start,
-            words: count,
-            case: found,
-            joint: joint.unwrap_or(Joint::Comma),
-        });
-        if !whole || joint.is_none() {
-            break;
-        }
-        end = next;
-    }
-    names.reverse();
-    names
-}
-
-fn joined(words: &[(&str, usize)]) -> (String, usize) {
-    let texts: Vec<&str> = words.iter().map(|w| w.0).collect();
-    (texts.join(" "), words.first().map_or(0, |w| w.1))
-}
-
-/// How many of the last `words` are one name, and its case. `case` is the one that the list keeps, once set.
-fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Case)> {
-    let last = words.last()?.0;
-    let whole = joined(words).0;
-    // A city that shares its name with its state is a city where it opens the list; the grouping decides.
-    if area(&whole).is_some() {
-        return Some((
-            words.len(),
-            if city(&whole).is_some() && is_capitals(last) {
-                Case::Capitals
-            } else {
-                Case::Area
-            },
-        ));
-    }
-    let found = if is_capitals(last) { Case::Capitals } else { Case::Title };
-    if case.is_some_and(|case| case != found) {
-        return None;
-    }
-    let fits = |word: &str| match found {
-        Case::Capitals => is_capitals(word),
-        Case::Title | Case::Area => is_title(word),
-    };
-    if !fits(last) {
-        return None;
-    }
-    let mut run = 0;
-    for (back, (word, _)) in words.iter().rev().enumerate().take(LONGEST_NAME) {
-        if fits(word) {
-            run = back + 1;
-        } else if !is_particle(word) {
-            break;
-        }
-    }
-    // A bracket qualifies the name before it; none opens with one.
-    while run > 0 && words[words.len() - run].0.starts_with('(') {
-        run -= 1;
-    }
-    if run == 0 {
-        return None;
-    }
-    let whole = run == words.len();
-    let short = if found == Case::Capitals { 3 } else { 5 };
-    let count = match known_suffix(&words[words.len() - run..]) {
-        Some(known) if !whole || run > short => known,
-        Some(_) | None if whole => run,
-        Some(_) | None => run.min(if found == Case::Capitals { 4 } else { 2 }),
-    };
-    Some((count, found))
-}
-
-/// The longest known city or area that ends the words, unless the word before it makes another name of it (NORTH CHICAGO).
-fn known_suffix(words: &[(&str, usize)]) -> Option<usize> {
-    const MODIFIERS: &[&str] = &[
-        "NORTH", "SOUTH", "EAST", "WEST", "NEW", "OLD", "PORT", "FORT", "FT", "SAINT", "ST", "SAN", "SANTA", "LAKE",
-        "MOUNT", "MT", "UPPER", "LOWER", "GREATER", "CITY", "OF", "DOWNTOWN", "LA", "LOS", "LAS", "EL",
-    ];
-    let known = (1..=words.len()).rev().find(|count| {
-        let name = joined(&words[words.len() - count..]).0;
-        city(&name).is_some() || area(&name).is_some()
-    })?;
-    let before = words.len().checked_sub(known + 1).map(|at| fold(words[at].0));
-    (!before.is_some_and(|word| MODIFIERS.contains(&word.as_str()))).then_some(known)
 }
 
 /// Joins names to places: a region or country belongs to the name before it, a stand-alone city opens a place of its own.
@@ -377,12 +168,25 @@ fn opens_place(group: &[&Name], name: &Name) -> bool {
         (area, Some(_)) => match group.first().and_then(|first| city(&first.text)) {
             _ if closed => true,
             None => false,
+            // `DUBAI, DUBAI, UNITED ARAB EMIRATES`: the region is called like its city.
+            Some(first) if Some(first) == stands_alone => false,
             Some(first) => !area.is_some_and(|area| match area.region {
                 Some(region) => first.region == Some(region),
                 None => first.country == Some(area.country),
             }),
         },
     }
+}
+
+/// The areas that one name prints: `PA USA` has two, with no comma between them.
+fn areas(name: &str) -> Vec<Area> {
+    let two = || {
+        let (at, _) = name
+            .match_indices(' ')
+            .find(|(at, _)| area(&name[at + 1..]).is_some())?;
+        Some(vec![area(&name[..at])?, area(&name[at + 1..])?])
+    };
+    area(name).map(|area| vec![area]).or_else(two).unwrap_or_default()
 }
 
 fn place(group: &[&Name]) -> Place {
@@ -394,8 +198,19 @@ fn place(group: &[&Name]) -> Place {
     let Some((first, rest)) = group.split_first() else {
         return Place::default();
     };
-    let areas: Vec<_> = rest.iter().filter_map(|name| area(&name.text)).collect();
     let known = city(&first.text);
+    let areas: Vec<Area> = rest
+        .iter()
+        .flat_map(|name| areas(&name.text))
+        .map(|area| match known.and_then(|known| known.country) {
+            // The one name that is a state and a country; the table of areas has the state.
+            Some("GE") if area.region == Some("Georgia") => Area {
+                region: None,
+                country: "GE",
+            },
+            Some(_) | None => area,
+        })
+        .collect();
     if areas.is_empty() {
         if let Some(known) = known {
             let owned = |text: Option<&str>| text.map(str::to_owned);
@@ -414,13 +229,23 @@ fn place(group: &[&Name]) -> Place {
                 country: Some(area.country.to_owned()),
             };
         }
+        let (areas, rest) = leading_areas(&first.text);
+        if let Some(country) = areas.first().map(|area| area.country) {
+            return Place {
+                city: (!rest.is_empty()).then(|| city(rest).map_or(rest, |known| known.name).to_owned()),
+                region: areas.iter().find_map(|area| area.region).map(str::to_owned),
+                country: Some(country.to_owned()),
+                text,
+            };
+        }
         // `Melbourne Australia`: the comma was left out.
         let split = first
             .text
             .match_indices(' ')
             .find_map(|(at, _)| Some((at, area(first.text.get(at + 1..)?)?)));
         if let Some((at, area)) = split {
-            let city = first.text.get(..at).map(title_case);
+            // `South Florida` is a part of a state and no town of it.
+            let city = first.text.get(..at).filter(|name| !is_part(name)).map(title_case);
             return Place {
                 text,
                 city,
@@ -440,15 +265,32 @@ fn place(group: &[&Name]) -> Place {
     let region = areas
         .iter()
         .find_map(|area| area.region.filter(|_| Some(area.country) == country));
-    let name = known
-        .filter(|known| known.country == country)
-        .map_or_else(|| title_case(&first.text), |k| k.name.to_owned());
+    let known = known.filter(|known| known.country == country);
+    // `ALBERTA, CANADA` names no city; `ONTARIO, Calif.` does.
+    let itself = area(&first.text).filter(|area| known.is_none() && Some(area.country) == country && region.is_none());
+    let name = match (known, itself) {
+        (Some(known), _) => Some(known.name.to_owned()),
+        (None, Some(_)) => None,
+        (None, None) => Some(title_case(&first.text)),
+    };
+    // `Atlanta, United States`: the region is that of the lone city.
+    let region = region
+        .or(itself.and_then(|area| area.region))
+        .or(known.and_then(|known| known.region));
     Place {
         text,
-        city: Some(name),
+        city: name,
         region: region.map(str::to_owned),
         country: country.map(str::to_owned),
     }
+}
+
+/// A word that makes a part of an area.
+fn is_part(name: &str) -> bool {
+    matches!(
+        fold(name).as_str(),
+        "NORTH" | "SOUTH" | "EAST" | "WEST" | "CENTRAL" | "NORTHERN" | "SOUTHERN" | "EASTERN" | "WESTERN" | "UPSTATE"
+    )
 }
 
 /// `O'FALLON` to `O'Fallon`, `RIO DE JANEIRO` to `Rio de Janeiro`; a name that is not in capitals stays as printed.
@@ -481,7 +323,7 @@ fn title_word(lower: &str) -> String {
             title.push(c);
         }
         // `Lee's` but `O'Fallon`.
-        starts = matches!(c, '-' | '.') || (matches!(c, '\'' | '’') && rest > 1);
+        starts = matches!(c, '-' | '–' | '.') || (matches!(c, '\'' | '’') && rest > 1);
     }
     title
 }
@@ -496,6 +338,15 @@ mod tests {
             ("BEIJING", Some("Beijing"), None, Some("CN")),
             ("BOISE, Idaho", Some("Boise"), Some("Idaho"), Some("US")),
             ("NEW YORK", Some("New York"), Some("New York"), Some("US")),
+            ("TBILISI, GEORGIA", Some("Tbilisi"), None, Some("GE")),
+            ("ATLANTA, GEORGIA", Some("Atlanta"), Some("Georgia"), Some("US")),
+            ("DUBAI, DUBAI, UNITED ARAB EMIRATES", Some("Dubai"), None, Some("AE")),
+            (
+                "DALLAS–FORT WORTH, TX",
+                Some("Dallas–Fort Worth"),
+                Some("Texas"),
+                Some("US"),
+            ),
             ("DUBLIN, Ohio", Some("Dublin"), Some("Ohio"), Some("US")),
             ("DUBLIN, Ireland", Some("Dublin"), None, Some("IE")),
             ("O'FALLON, Mo.", Some("O'Fallon"), Some("Missouri"), Some("US")),
@@ -526,6 +377,37 @@ mod tests {
             ("HONG KONG SAR", Some("Hong Kong"), None, Some("HK")),
             ("MÜNCHEN", Some("Munich"), None, Some("DE")),
             ("LIBERLAND", Some("Liberland"), None, None),
+            (
+                "Washington DC",
+                Some("Washington"),
+                Some("District of Columbia"),
+                Some("US"),
+            ),
+            ("Mesa, Az. USA", Some("Mesa"), Some("Arizona"), Some("US")),
+            ("MESA, AZ USA", Some("Mesa"), Some("Arizona"), Some("US")),
+            ("ALBERTA, CANADA", None, Some("Alberta"), Some("CA")),
+            ("ONTARIO, Calif.", Some("Ontario"), Some("California"), Some("US")),
+            ("South Florida", None, Some("Florida"), Some("US")),
+            ("Atlanta, United States", Some("Atlanta"), Some("Georgia"), Some("US")),
+            (
+                "New York City, United States",
+                Some("New York"),
+                Some("New York"),
+                Some("US"),
+            ),
+            ("GUAYNABO, PR", Some("Guaynabo"), None, Some("PR")),
+            ("San Salvador, SV", Some("San Salvador"), None, Some("SV")),
+            ("GENÈVE, Suisse", Some("Geneva"), None, Some("CH")),
+            ("CIUDAD DE MÉXICO", Some("Mexico City"), None, Some("MX")),
+            ("印尼雅加达", Some("Jakarta"), None, Some("ID")),
+            ("加州桑尼維爾", Some("Sunnyvale"), Some("California"), Some("US")),
+            (
+                "米カリフォルニア州サンノゼ",
+                Some("San Jose"),
+                Some("California"),
+                Some("US"),
+            ),
+            ("中国", None, None, Some("CN")),
         ] {
             let places = places(text);
             let got = places
@@ -557,6 +439,8 @@ mod tests {
                 &["PALM BEACH, FL", "BUENOS AIRES, ARGENTINA"],
             ),
             ("BEIJING, CHINA, SINGAPORE", &["BEIJING, CHINA", "SINGAPORE"]),
+            ("上海和波士顿", &["上海", "波士顿"]),
+            ("呼和浩特", &["呼和浩特"]),
             (
                 "ROCKVILLE PIKE SUITE, ROCKVILLE, USA",
                 &["ROCKVILLE PIKE SUITE, ROCKVILLE, USA"],
@@ -587,6 +471,13 @@ mod tests {
             ("cleared by the FDA NEW YORK", "NEW YORK"),
             ("Acme Corp, NEW YORK", "NEW YORK"),
             ("at 5:30 p.m. MONTREAL", "MONTREAL"),
+            (
+                "and Key Extension ProjectsVancouver, British Columbia",
+                "Vancouver, British Columbia",
+            ),
+            ("ACME REPORTS STRONG GROWTH IN ELKO, Nev.", "ELKO, Nev."),
+            ("In Us Dollars, Unless Otherwise Indicated Vancouver", "Vancouver"),
+            ("Parking Violations in Washington, D.C.", "Washington, D.C."),
             ("ACME, INC. ANNOUNCES RECORD DIVIDEND NEW YORK", "NEW YORK"),
             (
                 "closes the financing Vancouver, British Columbia",

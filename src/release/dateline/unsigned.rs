@@ -1,0 +1,285 @@
+//! Datelines that name no wire: they open a paragraph, and need a place that the gazetteer vouches for, or a date.
+
+use std::ops::Range;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::article::{Confidence, Place};
+
+use super::super::day::{self, Printed};
+use super::super::place::{self, Standing, is_blank};
+use super::{Parts, UNSIGNED_PARAGRAPHS, date_at_end, full_stop, is_closed, is_joint, leading_blanks, pattern};
+
+/// Bytes of the starts of non-empty lines, past what importers and feeds put before the text itself.
+pub(super) fn line_starts(head: &str) -> impl Iterator<Item = usize> {
+    head.split_inclusive('\n')
+        .scan(0, |offset, line| {
+            let start = *offset;
+            *offset += line.len();
+            Some((start, line))
+        })
+        .map(|(start, line)| (start + preamble(line), start + line.len()))
+        .filter(|(start, end)| !is_blank(&head[*start..*end]))
+        .map(|(start, _)| start)
+}
+
+/// Bytes of ` date 2024-05-08 `, `FOR IMMEDIATE RELEASE:` or an image at the start of a line.
+pub(super) fn preamble(line: &str) -> usize {
+    static PREAMBLE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^[\s\x{200B}-\x{200D}\x{FEFF}*]*(?:date [0-9]{4}-[0-9]{2}-[0-9]{2}\s+|(?i-u:for immediate release)\s*[:.–—-]?\s*|!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)\s*)?",
+        )
+    });
+    PREAMBLE.find(line).map_or(0, |found| found.end())
+}
+
+/// Reads places (and a date) that follow a mark: on the same line after a date, or on one of the next lines.
+pub(super) fn unsigned_after(head: &str, at: usize) -> Option<Parts> {
+    let blanks = leading_blanks(&head[at..]);
+    if !head[at..at + blanks].contains('\n') {
+        return read(head, at + blanks, true);
+    }
+    line_starts(&head[at..])
+        .take(UNSIGNED_PARAGRAPHS)
+        .find_map(|start| unsigned(head, at + start))
+}
+
+/// Reads a dateline that opens a line and names no wire.
+pub(super) fn unsigned(head: &str, start: usize) -> Option<Parts> {
+    read(head, start, false)
+}
+
+/// `announced`: a mark stands before it on its line, so that a known place needs no proof that news follows.
+fn read(head: &str, start: usize, announced: bool) -> Option<Parts> {
+    let line = head.get(start..)?.split('\n').next()?;
+    let line = line.get(..line.floor_char_boundary(LONGEST))?;
+    let parts = place_first(line, announced)
+        .or_else(|| date_first(line))
+        .or_else(|| date_last(line))?;
+    Some(Parts {
+        start: start + parts.start,
+        end: start + parts.end,
+        ..parts
+    })
+}
+
+/// Bytes of a line that can hold a dateline.
+const LONGEST: usize = 160;
+
+/// The dash that ends the dateline.
+fn separator(line: &str) -> Option<Range<usize>> {
+    static SEPARATOR: LazyLock<Regex> = LazyLock::new(|| pattern(r"\s*(?:--+|[–—―]|\s[-_]\s|\.-\s)\s*"));
+    SEPARATOR.find(line).map(|found| found.range())
+}
+
+/// `Austin, Texas – July 15, 2024 – LifeWorks`, `TORONTO, Feb. 20, 2019 - Acme`, `SANTA ANA, Calif. – A man`.
+fn place_first(line: &str, announced: bool) -> Option<Parts> {
+    let separator = separator(line)?;
+    let before = &line[..separator.start];
+    let agency = agency_at_end(before);
+    let before = agency.unwrap_or(before);
+    let (mut date, left) = match date_at_end(before) {
+        Some((date, at)) => (Some(date), &before[..at]),
+        None => (None, before),
+    };
+    // `June 4–5`, `June 27 - July 1`: a dash between two days separates nothing.
+    let days =
+        line[separator.clone()].chars().count() == 1 && line[separator.end..].starts_with(|c: char| c.is_ascii_digit());
+    let is_range = days || day::at_start(&line[separator.end..]).is_some();
+    if is_range && date.is_some_and(|date| !date.has_year()) {
+        return None;
+    }
+    // `Singapore / April 3, 2024 –`: the slash joins place and date. `(WASHINGTON, D.C.) – Today`: brackets of senators.
+    let names = left.trim_end_matches(|c| is_joint(c) || c == '/');
+    let names = names
+        .strip_prefix('(')
+        .and_then(|names| names.strip_suffix(')'))
+        .unwrap_or(names);
+    let found = place::at_end(names).filter(|found| is_blank(&names[..found.start]))?;
+    let in_front = date;
+    let mut end = separator.end;
+    if date.is_none() {
+        // `Dallas, TX – [November 7, 2024] – Acme`.
+        let bracket = usize::from(line[end..].starts_with(['[', '(']));
+        let rest = &line[end + bracket..];
+        if let Some((printed, length)) = day::at_start(rest).filter(|(_, length)| is_closed(&rest[*length..])) {
+            date = Some(printed);
+            end += bracket + length;
+            end += usize::from(bracket > 0 && line[end..].starts_with([']', ')']));
+            end += closing(&line[end..]);
+        }
+    }
+    end += issuer(&line[end..]);
+    let has_city = found.places.iter().any(|place| place.city.is_some());
+    let stands = match found.standing {
+        Standing::Known => {
+            date.is_some()
+                || agency.is_some()
+                || (has_city
+                    && (place::in_capitals(&found.places) || left.contains(','))
+                    && !place::opens_with_stranger(&found.places)
+                    && (announced || is_sentence(&line[separator.end..])))
+        }
+        Standing::OneUnknownName => in_front.is_some(),
+        Standing::UnknownNames => in_front.is_some_and(Printed::has_year),
+        Standing::Unknown => in_front.is_some() && agency.is_some(),
+    };
+    stands.then(|| parts(end, found.places, date))
+}
+
+/// News agencies whose reports are reprinted as releases are; none of them is a wire of ours.
+const AGENCIES: &[&str] = &[
+    "AAP",
+    "ANI",
+    "ANP",
+    "ANSA",
+    "Antara",
+    "APA",
+    "Belga",
+    "Bernama",
+    "CP",
+    "dpa",
+    "EFE",
+    "Europa Press",
+    "IANS",
+    "Interfax",
+    "Kyodo",
+    "Lusa",
+    "NTB",
+    "PA",
+    "PTI",
+    "Ritzau",
+    "STT",
+    "TASS",
+    "The Canadian Press",
+    "Thomson Reuters Foundation",
+    "TT",
+    "UPI",
+    "Yonhap",
+];
+
+/// What stands before the mark of an agency: `LISBOA, 4 mar (Lusa)`.
+fn agency_at_end(text: &str) -> Option<&str> {
+    let (before, name) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
+    AGENCIES
+        .iter()
+        .any(|agency| agency.eq_ignore_ascii_case(name))
+        .then(|| before.trim_end())
+}
+
+/// Does news follow, and no year, venue or heading? `Washington, D.C. – 2017`, `Stockholm, Sweden – Arlanda International`.
+fn is_sentence(rest: &str) -> bool {
+    const SHORT: usize = 3;
+    const LONG: usize = 7;
+    let words: Vec<&str> = rest.split_whitespace().take(LONG).collect();
+    let opens_with_year = words
+        .first()
+        .is_some_and(|word| word.len() == 4 && word.bytes().all(|byte| byte.is_ascii_digit()));
+    let has_small_word = words.iter().any(|word| word.starts_with(char::is_lowercase));
+    !opens_with_year && (words.len() == LONG || (words.len() >= SHORT && has_small_word))
+}
+
+/// `May 15, 2025 -- Boston, MA -- Acme`, `May 20, 2025, Orem, UT – Acme`.
+fn date_first(line: &str) -> Option<Parts> {
+    const LONGEST_DATE: usize = 30;
+    year(line).filter(|year| *year <= LONGEST_DATE)?;
+    let (date, length) = day::at_start(line).filter(|(date, _)| date.has_year())?;
+    let rest = &line[length..];
+    let joint = rest.len() - rest.trim_start_matches(is_joint).len();
+    let (start, rest) = (length + joint, &rest[joint..]);
+    // `Boca Raton, Florida- Acme`: a hyphen that only a space follows.
+    let end = separator(rest).or_else(|| {
+        let found = rest
+            .match_indices('-')
+            .find(|(at, _)| leading_blanks(&rest[at + 1..]) > 0)?;
+        Some(found.0..found.0 + 1)
+    })?;
+    let names = rest[..end.start].trim_end();
+    let found = place::at_end(names).filter(|found| is_blank(&names[..found.start]))?;
+    let stands = joint > 0
+        && found.standing == Standing::Known
+        && found.places.iter().all(|place| place.city.is_some())
+        && (place::in_capitals(&found.places) || names.contains(','));
+    let end = start + end.end;
+    stands.then(|| parts(end + leading_blanks(&line[end..]), found.places, Some(date)))
+}
+
+/// `Edmonton, Alberta April 24, 2025. Acme`, `New York, NY December 2, 2025` on a line of its own: no dash ends it.
+fn date_last(line: &str) -> Option<Parts> {
+    let year = year(line)?;
+    let (date, start) = day::at_end(&line[..year]).filter(|(date, _)| date.has_year())?;
+    let at = start..year;
+    let names = line[..at.start].trim_end_matches(is_joint);
+    let rest = &line[at.end..];
+    let blanks = leading_blanks(rest);
+    let closed = match full_stop(rest) {
+        Some(stop) => Some(stop),
+        None => (rest[blanks..].is_empty() || blanks > 1).then_some(blanks),
+    }?;
+    let found = place::at_end(names).filter(|found| is_blank(&names[..found.start]))?;
+    // `Paris, le 3 mars 2026` is the whole line; a sentence could begin so.
+    let alone = rest[blanks..].is_empty();
+    let stands = found.standing == Standing::Known
+        && found.places.iter().all(|place| place.city.is_some())
+        && (alone || place::in_capitals(&found.places) || names.contains(','));
+    stands.then(|| parts(at.end + closed, found.places, Some(date)))
+}
+
+/// The byte at which the first year of a line ends: four digits.
+fn year(line: &str) -> Option<usize> {
+    let digits = line
+        .as_bytes()
+        .chunk_by(|a, b| a.is_ascii_digit() == b.is_ascii_digit());
+    digits
+        .scan(0, |end, run| {
+            *end += run.len();
+            Some((*end, run))
+        })
+        .find(|(_, run)| run.len() == 4 && run[0].is_ascii_digit())
+        .map(|(end, _)| end)
+}
+
+/// Bytes of what ends a date: a dash, or the full stop before a sentence.
+fn closing(rest: &str) -> usize {
+    separator(rest)
+        .filter(|found| found.start == 0)
+        .map(|found| found.end)
+        .or_else(|| full_stop(rest))
+        .unwrap_or(0)
+}
+
+fn parts(end: usize, places: Vec<Place>, date: Option<Printed>) -> Parts {
+    Parts {
+        start: 0,
+        end,
+        places,
+        date,
+        wire: None,
+        via: Vec::new(),
+        confidence: Confidence::Low,
+    }
+}
+
+/// Bytes of an issuer between slashes: `/ Axleboy Offroad /`.
+fn issuer(rest: &str) -> usize {
+    static ISSUER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^\s*/[^/\n]{2,100}/\s*"));
+    ISSUER.find(rest).map_or(0, |found| found.end())
+}
+
+/// Reads a text that is a known place and nothing else: the `DateLine` element of NewsML.
+pub(super) fn place_alone(text: &str) -> Option<Parts> {
+    const LONGEST_PLACE: usize = 80;
+    let inner = text.trim();
+    let found = place::at_end(inner).filter(|found| {
+        inner.len() <= LONGEST_PLACE
+            && found.start == 0
+            && found.standing == Standing::Known
+            && found.places.iter().all(|p| p.city.is_some())
+    })?;
+    let start = text.len() - text.trim_start().len();
+    Some(Parts {
+        start,
+        ..parts(text.len(), found.places, None)
+    })
+}
