@@ -159,7 +159,15 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
 
 /// What the text itself says: embargo, notice, dateline, sections, symbols, issuer, language.
 fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) {
-    draft.embargoed = release::embargo(&draft.body_text);
+    let near = draft.published.unwrap_or(now);
+    let embargo = [draft.headline.as_deref().unwrap_or(""), &draft.body_text]
+        .into_iter()
+        .find_map(|text| release::embargo(text, near));
+    draft.embargoed = embargo.map(|embargo| embargo.until);
+    let left_open = embargo
+        .and_then(|embargo| embargo.left_open)
+        .map(|terms| format!("embargo-left-open: {terms}"));
+    draft.repairs.extend(left_open);
     if draft.embargoed.is_some_and(|lapses| lapses > now) {
         draft.pubstatus = PubStatus::Withheld;
     }
@@ -197,13 +205,8 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
         draft.wire = Some(origin.wire.name.to_owned());
     }
-    draft.language = text::detect_language(&format!("{}\n{news}", draft.headline.as_deref().unwrap_or("")))
-        .map(str::to_owned)
-        .or_else(|| {
-            claimed_language
-                .and_then(text::language_tag)
-                .map(|tag| without_region(&tag))
-        });
+    let said = format!("{}\n{news}", draft.headline.as_deref().unwrap_or(""));
+    draft.language = text::language(&said, claimed_language).map(|tag| without_region(&tag));
 }
 
 /// What the feed itself gives for a summary, beside the whole text.
@@ -675,6 +678,10 @@ mod tests {
                 "Embargoed until 9:00 a.m. ET, Tuesday, November 24, 2026",
                 PubStatus::Usable,
             ),
+            // A line that leaves its zone or its hour open withholds as long as it may be in force somewhere.
+            ("EMBARGOED UNTIL 9:00 WEDNESDAY 25 NOVEMBER", PubStatus::Withheld),
+            ("EMBARGOED UNTIL NOVEMBER 24, 2026", PubStatus::Usable),
+            ("Embargo: for immediate release", PubStatus::Usable),
         ] {
             let draft = read_one(
                 "generic",

@@ -14,10 +14,8 @@ use regex::Regex;
 use crate::article::{Section, SectionKind};
 
 mod contact;
-mod embargo;
 
 pub use contact::contacts;
-pub use embargo::embargo;
 
 /// Most characters of a sub-heading.
 const LONGEST_SUBHEAD: usize = 80;
@@ -468,7 +466,7 @@ mod tests {
                 prop_assert!(at.is_some(), "{section:?} in {rest:?}");
                 rest = &rest[at.unwrap_or(0) + section.text.len()..];
             }
-            let _ = (source_line(&text), embargo(&text));
+            let _ = source_line(&text);
         }
     }
 }

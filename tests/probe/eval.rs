@@ -1,16 +1,18 @@
 //! Measures the reading of releases against labelled rows, one JSON object a line, and prints every miss.
 //!
 //! ```text
-//! cargo run --release --example eval -- datelines|symbols|revisions FILE.jsonl
+//! cargo run --release --example eval -- datelines|symbols|revisions|embargoes FILE.jsonl
 //! ```
 //! Rows: `datelines` have `raw`, `places` (as printed), `date`, `provider`, `negative`; `symbols` have `raw`, `kind` (`text` or
-//! `globenewswire_category`) and `symbols` (`mic`, `symbol`); `revisions` have `raw`, `kind`, `clean_headline`. Exit 0, or 2 if called wrongly.
+//! `globenewswire_category`) and `symbols` (`mic`, `symbol`); `revisions` have `raw`, `kind`, `clean_headline` and, where there is text, `opening`,
+//! `published`, `target_headline`, `target_date`, `target_wire`; `embargoes` have `raw`, `published` and `until`. Exit 0, or 2 if called wrongly.
 
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 use std::fmt::Debug;
 use std::process::ExitCode;
 
+use chrono::{DateTime, SecondsFormat, Utc};
 use dateline::article::{Kind, Symbol};
 use dateline::release::{self, symbol};
 use serde_json::Value;
@@ -18,15 +20,16 @@ use serde_json::Value;
 fn main() -> ExitCode {
     let words: Vec<String> = std::env::args().skip(1).collect();
     let [what, file] = words.as_slice() else {
-        eprintln!("usage: eval datelines|symbols|revisions FILE.jsonl");
+        eprintln!("usage: eval datelines|symbols|revisions|embargoes FILE.jsonl");
         return ExitCode::from(2);
     };
     let judge = match what.as_str() {
         "datelines" => datelines,
         "symbols" => symbols,
         "revisions" => revisions,
+        "embargoes" => embargoes,
         other => {
-            eprintln!("{other:?} is none of datelines, symbols, revisions");
+            eprintln!("{other:?} is none of datelines, symbols, revisions, embargoes");
             return ExitCode::from(2);
         }
     };
@@ -143,7 +146,36 @@ fn revisions(row: &Value, score: &mut Score) {
         Some("disregard" | "kill" | "retraction") => Some(Kind::Retraction),
         Some(kind) => Kind::parse(kind),
     };
-    let want = kind.map(|kind| (kind, text(row, "clean_headline").map(str::to_owned)));
-    let got = release::revision(Some(raw), "", None).map(|revision| (revision.kind, revision.clean_headline));
+    let published = text(row, "published").and_then(|instant| instant.parse().ok());
+    // What a row does not speak of is not judged.
+    let spoken_of = |key: &str, value: Option<String>| row.get(key).map(|_| value);
+    let told = |key: &str| spoken_of(key, text(row, key).map(str::to_owned));
+    let want = kind.map(|kind| {
+        (
+            kind,
+            text(row, "clean_headline").map(str::to_owned),
+            told("target_headline"),
+            told("target_date"),
+            told("target_wire"),
+        )
+    });
+    let opening = text(row, "opening").unwrap_or_default();
+    let got = release::revision(Some(raw), opening, published).map(|revision| {
+        (
+            revision.kind,
+            revision.clean_headline,
+            spoken_of("target_headline", revision.target_headline),
+            spoken_of("target_date", revision.target_date.map(|date| date.to_string())),
+            spoken_of("target_wire", revision.target_wire),
+        )
+    });
     score.count(raw, &want, &got);
+}
+
+fn embargoes(row: &Value, score: &mut Score) {
+    let raw = text(row, "raw").unwrap_or_default();
+    let published = text(row, "published").and_then(|instant| instant.parse().ok());
+    let instant = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Secs, true);
+    let got = release::embargo(raw, published.unwrap_or_default()).map(|embargo| instant(embargo.until));
+    score.count(raw, &text(row, "until").map(str::to_owned), &got);
 }
