@@ -11,8 +11,8 @@ use url::Url;
 
 use super::parse::{FeedHead, ParsedFeed};
 use crate::article::{
-    Category, Draft, Item, Kind, Media, Organisation, Person, PersonRole, PubStatus, Reject, Rights, SourceId, Stamp,
-    Subject, Symbol,
+    Category, Draft, Item, Kind, Media, Organisation, Person, PersonRole, PubStatus, Reject, Rights, Section, SourceId,
+    Stamp, Subject, Symbol,
 };
 use crate::config::Source;
 use crate::release::{self, symbol};
@@ -21,9 +21,6 @@ use crate::wire::{self, ReleaseId, Wire};
 
 /// Longest summary, in characters: what the wires' terms let a reader quote, and what their own feeds carry.
 const SUMMARY_CHARS: usize = 250;
-
-/// Longest text that is taken for a sub-headline before the dateline, in characters.
-const SUBHEADLINE_CHARS: usize = 400;
 
 /// What normalisation needs to know of a source.
 #[derive(Debug, Clone)]
@@ -168,21 +165,18 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     let found = release::dateline(&draft.body_text, draft.published);
     let news_start = found.as_ref().map_or(0, |found| found.span.end);
     if let Some(found) = found {
-        let before = draft.body_text.get(..found.span.start).unwrap_or("").trim();
-        if !before.is_empty() && before.chars().count() <= SUBHEADLINE_CHARS && draft.subheadline.is_none() {
-            draft.subheadline = Some(before.replace("\n\n", " "));
-        }
+        let before = draft.body_text.get(..found.span.start).unwrap_or("");
+        draft.subheadline = release::subheadline(before, draft.headline.as_deref());
         draft.wire = found.dateline.wire.clone();
         draft.dateline = Some(found.dateline);
     }
     let news = draft.body_text.get(news_start..).unwrap_or("").trim().to_owned();
-    draft.summary = Some(text::summary(&news, SUMMARY_CHARS)).filter(|summary| !summary.is_empty());
     draft.sections = release::sections(&draft.body_text, news_start);
+    draft.summary = summary(&draft.sections);
     draft.contacts = release::contacts(&draft.sections);
     named_securities(draft, &news);
     if draft.issuer.is_none() {
-        let named = release::source_line(&draft.body_text).or_else(|| release::about_name(&draft.sections));
-        draft.issuer = named.map(str::to_owned).or_else(|| listed_subject(draft, &news));
+        draft.issuer = named_issuer(draft, &news);
     }
     numbered_securities(draft);
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
@@ -201,8 +195,13 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
 fn own_summary(item: &Item) -> Option<String> {
     item.content.as_deref().filter(|content| !content.trim().is_empty())?;
     let said = text::html_to_text(&text::sanitize_html(item.summary.as_deref()?, None));
-    let news = release::dateline(&said, None).map_or(0, |found| found.span.end);
-    Some(text::summary(said.get(news..).unwrap_or(&said), SUMMARY_CHARS)).filter(|summary| !summary.is_empty())
+    let news_start = release::dateline(&said, None).map_or(0, |found| found.span.end);
+    summary(&release::sections(&said, news_start))
+}
+
+/// The opening of the news, cut at a word: no dateline, no legend, no contact.
+fn summary(sections: &[Section]) -> Option<String> {
+    Some(text::summary(&release::digest(sections), SUMMARY_CHARS)).filter(|summary| !summary.is_empty())
 }
 
 /// Release number, the language beside it, and the wire where the page stands.
@@ -326,19 +325,30 @@ fn numbered_securities(draft: &mut Draft) {
     }
 }
 
-/// The organisation that the news opens with, if it names its own listing: `Acme Corp. (NYSE: ACM) today announced`. A law firm's notice opens
-/// with the law firm, so the company that it is about is not taken for its issuer.
-fn listed_subject(draft: &Draft, news: &str) -> Option<String> {
+/// Who issued it, by the text: its own words, else the organisation that the news opens with, if it names its own listing:
+/// `Acme Corp. (NYSE: ACME) today announced`. A law firm's notice opens with the law firm, so the company that it is about is not taken for
+/// its issuer; a research note opens with the company and a colon, and its issuer comes behind.
+fn named_issuer(draft: &Draft, news: &str) -> Option<String> {
     let opening = |name: &&String| {
-        let rest = news.strip_prefix(name.as_str());
-        rest.is_some_and(|rest| rest.trim_start().starts_with(['(', '[']))
+        let rest = news.strip_prefix(name.as_str()).map(str::trim_start);
+        let listed = rest.filter(|rest| rest.starts_with(['(', '[']))?;
+        let after = listed.split_once([')', ']'])?.1;
+        (!after.trim_start().starts_with(':')).then_some(())
     };
-    draft
-        .organisations
-        .iter()
-        .filter_map(|known| known.name.as_ref())
-        .find(opening)
-        .cloned()
+    release::issuer(
+        draft.headline.as_deref(),
+        draft.dateline.as_ref(),
+        &draft.body_text,
+        &draft.sections,
+    )
+    .or_else(|| {
+        draft
+            .organisations
+            .iter()
+            .filter_map(|known| known.name.as_ref())
+            .find(|name| opening(name).is_some())
+            .cloned()
+    })
 }
 
 /// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself.

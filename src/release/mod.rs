@@ -21,7 +21,7 @@ pub mod place;
 pub mod revision;
 pub mod symbol;
 
-pub use anatomy::{about_name, contacts, embargo, sections, source_line};
+pub use anatomy::{contacts, digest, embargo, issuer, sections, subheadline};
 pub use dateline::{DatelineMatch, dateline};
 pub use revision::revision;
 
