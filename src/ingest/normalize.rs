@@ -645,6 +645,36 @@ mod tests {
     }
 
     #[test]
+    fn sub_headline_and_summary_hold_neither_legend_nor_dateline_nor_contact() {
+        let body = "<p>FOR IMMEDIATE RELEASE</p><p>Second plant doubles the output</p><p>Media contact: Jo Bolt, jo@acme.example</p>\
+                    <p>BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ -- Acme opened its second plant today.</p>\
+                    <p>Photo - https://a.example/1.jpg</p><p>A plant for a decade</p><p>It makes anvils for customers in forty countries, \
+                    employs two hundred people, and is the largest of its kind between the mountains and the sea, says the town that gave \
+                    the ground for it, and the people who came to see it on its first day.</p><p>SOURCE Acme Corp.</p>";
+        let draft = read_one("prnewswire", item("Acme opens a plant", "https://a.example/1", body));
+        assert_eq!(draft.subheadline.as_deref(), Some("Second plant doubles the output"));
+        let summary = draft.summary.unwrap_or_default();
+        assert!(
+            summary.starts_with("Acme opened its second plant today. It makes anvils"),
+            "{summary}"
+        );
+        assert!(
+            summary.ends_with('…') && summary.chars().count() <= SUMMARY_CHARS,
+            "{summary}"
+        );
+        assert_eq!(draft.issuer.as_deref(), Some("Acme Corp."));
+        assert_eq!(draft.contacts.len(), 1, "{:?}", draft.contacts);
+    }
+
+    #[test]
+    fn a_research_note_is_not_issued_by_the_company_that_it_is_about() {
+        let body =
+            "<p>DALLAS, Oct. 5, 2026 /PRNewswire/ -- Acme Corp. (NYSE: ACM): Bolt Research updates its coverage.</p>";
+        let draft = read_one("prnewswire", item("Bolt Research on Acme", "https://a.example/1", body));
+        assert_eq!(draft.issuer, None, "{:?}", draft.organisations);
+    }
+
+    #[test]
     fn isins_of_the_text_are_the_issuers() {
         let one = item(
             "Acme SE: Quarterly statement",

@@ -11,7 +11,8 @@
 //! | `gazetteer.rs` | the regions, countries and stand-alone cities that datelines print |
 //! | `revision.rs` | whether it corrects, replaces, repeats or withdraws another release |
 //! | `symbol/` | which listed securities it names, and of which organisation |
-//! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, contacts, the SOURCE line |
+//! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
+//! | `anatomy/` | the markers by language, contacts, the issuer, the sub-headline, the embargo |
 
 pub mod anatomy;
 pub mod dateline;

@@ -226,50 +226,96 @@ fn is_role(label: &str) -> bool {
 mod tests {
     use super::*;
 
+    /// Role, name, mail and telephone of each contact, `-` for none.
+    fn read(text: &str) -> Vec<String> {
+        let section = Section {
+            kind: SectionKind::Contact,
+            text: text.to_owned(),
+        };
+        let shown = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+        contacts(&[section])
+            .into_iter()
+            .map(|c| [c.role, c.name, c.email, c.phone].map(shown).join(" | "))
+            .collect()
+    }
+
     #[test]
     fn a_contact_block_names_people_with_their_addresses() {
-        let block = |text: &str| {
-            vec![Section {
-                kind: SectionKind::Contact,
-                text: text.to_owned(),
-            }]
-        };
         for (text, want) in [
             (
                 "Media Contact:\nJo Bolt\nAcme Corp.\n+1 (208) 555-0100\npress@acme.example",
-                vec![(
-                    Some("Jo Bolt"),
-                    Some("Media Contact"),
-                    Some("press@acme.example"),
-                    Some("+1 (208) 555-0100"),
-                )],
+                &["Media Contact | Jo Bolt | press@acme.example | +1 (208) 555-0100"][..],
             ),
             (
                 "Contacts:\n\nJo Bolt, CEO, jo@acme.example\nAnn Nut, ann@acme.example",
-                vec![
-                    (Some("Jo Bolt"), Some("Contacts"), Some("jo@acme.example"), None),
-                    (Some("Ann Nut"), Some("Contacts"), Some("ann@acme.example"), None),
+                &[
+                    "Contacts | Jo Bolt | jo@acme.example | -",
+                    "Contacts | Ann Nut | ann@acme.example | -",
                 ],
             ),
             (
-                "Investor Relations: ir@acme.example",
-                vec![(None, Some("Investor Relations"), Some("ir@acme.example"), None)],
+                "Contact: Jo Bolt, Acme Corp., 208-555-0100, press@acme.example",
+                &["Contact | Jo Bolt | press@acme.example | 208-555-0100"],
             ),
-            ("Contact:\nvisit acme.example in 2024", vec![]),
+            (
+                "Investor Relations: ir@acme.example",
+                &["Investor Relations | - | ir@acme.example | -"],
+            ),
+            (
+                "For more information, please contact Jo Bolt at 208-555-0100.",
+                &["- | Jo Bolt | - | 208-555-0100"],
+            ),
+            (
+                "Pressekontakt:\nJo Bolt\nTel.: +49 30 5550100\nFax: +49 30 5550199\nE-Mail: jo@acme.example",
+                &["Pressekontakt | Jo Bolt | jo@acme.example | +49 30 5550100"],
+            ),
+            (
+                "Contacts presse :\nJo Bolt\nT: 01 55 55 01 00",
+                &["Contacts presse | Jo Bolt | - | 01 55 55 01 00"],
+            ),
+            ("联系人：王小明\n电话：010-55501000", &["- | 王小明 | - | 010-55501000"]),
+            (
+                "Press contact:\nJo Bolt\npress [at] acme [dot] example",
+                &["Press contact | Jo Bolt | press@acme.example | -"],
+            ),
+            // Labels, a firm above its person, a title behind the name.
+            (
+                "Media Contact\nName: Jo Bolt, CEO\nCompany: Acme\nPhone: 208-555-0100\nWebsite: https://acme.example",
+                &["Media Contact | Jo Bolt | - | 208-555-0100"],
+            ),
+            (
+                "Contact Details\nAcme Communications\nJo Bolt\njo@acme.example",
+                &["Contact Details | Jo Bolt | jo@acme.example | -"],
+            ),
+            (
+                "Contact: Jo Bolt Chief Executive Officer 208.555.0100",
+                &["Contact | Jo Bolt | - | 208.555.0100"],
+            ),
+            // Line ends were lost.
+            (
+                "Media Contact:Jo BoltDirector208-555-0100jo@acme.exampleEmail: x",
+                &["Media Contact | Jo Bolt | jo@acme.example | 208-555-0100"],
+            ),
+            // No address, no name: a town, a date, a postal code, a vanity number.
+            ("Contact:\nvisit acme.example in 2024", &[]),
+            ("Contact:\nBoise, ID 83702-0100\nOctober 5, 2026", &[]),
+            ("Contact:\n1-800-ACME-USA1 (242-8721)", &[]),
         ] {
-            let got = contacts(&block(text));
-            let got: Vec<_> = got
-                .iter()
-                .map(|c| {
-                    (
-                        c.name.as_deref(),
-                        c.role.as_deref(),
-                        c.email.as_deref(),
-                        c.phone.as_deref(),
-                    )
-                })
-                .collect();
-            assert_eq!(got, want, "{text}");
+            assert_eq!(read(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn a_block_that_was_cut_goes_on_in_the_next_section() {
+        let section = |text: &str| Section {
+            kind: SectionKind::Contact,
+            text: text.to_owned(),
+        };
+        let got = contacts(&[section("Media Contact:\n\nJo Bolt"), section("Email: jo@acme.example")]);
+        assert_eq!(got.len(), 1, "{got:?}");
+        assert_eq!(
+            (got[0].name.as_deref(), got[0].email.as_deref()),
+            (Some("Jo Bolt"), Some("jo@acme.example"))
+        );
     }
 }

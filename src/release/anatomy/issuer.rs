@@ -36,7 +36,17 @@ pub fn issuer(
         .or_else(|| about_name(headline, &news, sections))
         .or_else(|| announcing_subject(&news))?;
     // The wires sign what they relay; that is no issue of theirs.
-    (wire::by_name(named).is_none()).then(|| named.to_owned())
+    let is_wire = wire::by_name(named).is_some();
+    (!is_wire).then(|| as_written(named, &news).unwrap_or(named).to_owned())
+}
+
+/// A name that a head prints in capitals, as the news writes it.
+fn as_written<'n>(name: &str, news: &'n str) -> Option<&'n str> {
+    if name.contains(char::is_lowercase) || name.chars().filter(|c| c.is_uppercase()).count() < 5 {
+        return None;
+    }
+    let any_case = Regex::new(&format!("(?i){}", regex::escape(name))).ok()?;
+    any_case.find(news).map(|found| found.as_str())
 }
 
 /// The paragraphs of the news itself.

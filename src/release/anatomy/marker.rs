@@ -73,17 +73,17 @@ const MARKERS: &[(SectionKind, &str)] = &[
             | view \s (?: (?:the\s)? (?:original|source|full|entire) \s (?:content|version|release|press\srelease|article)
             | this \s (?:press\s)? release ) | to \s view \s (?:the|this|an) \s (?:full|source|original|enhanced|entire|accompanying)
             | cannot \s view \s this
-            | read \s (?:more|(?:the\s)? full \s (?:article|story|release|report)) [\s.\w]{0,30} (?:>|»|→|:|$|https?:|&gt;)
+            | read \s (?:more|(?:the\s)? full \s (?:article|story|release|report)) [\s.\w]* (?:>|»|→|:|$|https?:|&gt;)
             | original \s source \s* : | (?:photos?|images?|videos?) (?: \s* $ | \s (?:download|courtesy|credits?|provided|by) \b )
             | \[? view \s (?:this|the) \s (?:post|photo|video) \b | view \s video
-            | the \s post \s .{1,340} \s (?:appeared\sfirst|first\sappeared) \s on \b )"),
+            | the \s post \s .+ \s (?:appeared\sfirst|first\sappeared) \s on \b )"),
     // fr de es it pt nl zh ja ko: Business Wire's link to the source version
-    (Media, r"^ .{0,70} businesswire\.com .{0,30} (?: : | ： | $ | https? | (?:查看|で|에서) )"),
+    (Media, r"^ .* businesswire\.com .* (?: : | ： | $ | https? | (?:查看|で|에서) )"),
 
     // en: 433 + 183 + 61 archive files
-    (ForwardLooking, r"^ (?: [^.:]{0,70} \b forward [-\s‐‑–] looking \s? (?:statements?|information|disclaimers?) [^.:]{0,70} (?: :
+    (ForwardLooking, r"^ (?: [^.:]* \b forward [-\s‐‑–] looking \s? (?:statements?|information|disclaimers?) [^.:]* (?: :
         | $ ) | forward [-\s‐‑–] looking \s (?:statements?|information)
-            | [^.:]{0,40} \b safe \s harbou?r \b [^.:]{0,80} (?: : | $ )
+            | [^.:]* \b safe \s harbou?r \b [^.:]* (?: : | $ )
             | safe \s harbou?r \s (?:statements?|notice|disclosure|provision)
             | cautionary \s (?:notes?|statements?|language|remarks?) | caution \s (?:regarding|concerning|about) )"),
     // en: the statement without its heading
@@ -91,21 +91,21 @@ const MARKERS: &[(SectionKind, &str)] = &[
         | (?:this|the) \s (?:press|news) \s release
         | this \s (?:document|announcement|communication|release|article|report|post|content)
         | the \s (?:foregoing|above|following|information) | except \s for | in \s addition \s to \s historical
-        | information \s (?:set|contained) | to \s the \s extent ) [^.]{0,220} forward [-\s‐‑–] looking"),
+        | information \s (?:set|contained) | to \s the \s extent ) [^.]* forward [-\s‐‑–] looking"),
     // fr: TELUS, IBM; GlobeNewswire
-    (ForwardLooking, r"^ (?: [^.:]{0,70} (?:énoncés|déclarations?|informations?|renseignements) \s (?:de\snature\s)?
+    (ForwardLooking, r"^ (?: [^.:]* (?:énoncés|déclarations?|informations?|renseignements) \s (?:de\snature\s)?
         (?:prospecti(?:fs?|ves?)|prévisionnel(?:le)?s?) | mise \s en \s garde )"),
     // de nl: notices of listed companies
-    (ForwardLooking, r"^ [^.:]{0,50} (?: zukunfts (?:gerichtete|bezogene)n? | vorausschauenden?
+    (ForwardLooking, r"^ [^.:]* (?: zukunfts (?:gerichtete|bezogene)n? | vorausschauenden?
         | in \s die \s zukunft \s gerichteten?
         | toekomstgerichte ) \s (?:aussagen|angaben|informationen|verklaringen|uitspraken|informatie)"),
     // es pt it: notices of listed companies
-    (ForwardLooking, r"^ [^.:]{0,60} (?: declaraciones \s (?: prospectivas | (?:a|de|sobre\sel) \s futuro | anticipadas )
+    (ForwardLooking, r"^ [^.:]* (?: declaraciones \s (?: prospectivas | (?:a|de|sobre\sel) \s futuro | anticipadas )
         | manifestaciones \s (?:a|de) \s futuro | proyecciones \s a \s futuro | declarações \s (?: prospe[c]?tivas
         | (?:de|sobre\so) \s futuro | prospectivas )
         | (?:dichiarazioni|affermazioni) \s (?: (?:di|a) \s carattere \s )? (?: previsional[ie] | prospettiche ) )"),
     // sv da no fi pl ro: notices of listed companies
-    (ForwardLooking, r"^ [^.:]{0,50} (?: (?:framåtblickande|framtidsinriktade|framåtriktade) \s (?:uttalanden|information|utsagor)
+    (ForwardLooking, r"^ [^.:]* (?: (?:framåtblickande|framtidsinriktade|framåtriktade) \s (?:uttalanden|information|utsagor)
         | (?:fremadrettede|fremtidsrettede|fremoverskuende) \s (?:udsagn|uttalelser|utsagn) | tulevaisuutta \s koskev
         | ennakoivat \s lausu | stwierdzenia \s dotyczące \s przyszłości | declarații \s (?:anticipative|privind\sviitorul) )"),
     // zh ja ko: PR Newswire Asia, Kyodo JBN
@@ -115,7 +115,7 @@ const MARKERS: &[(SectionKind, &str)] = &[
     // en de nl: 1,118 archive files; EIN's Legal Disclaimer
     (Disclaimer, heading!(r#"[“"]?
         (?:legal|important|medical|general|investment|financial|risk|safety|full|editorial|sponsored|content)? \s*
-        (?:disclaimers?|disclosures?|disclosure\sstatement) (?: \s and \s [\w\s-]{1,40} )? | risk\s(?:warning|disclosure)"#)),
+        (?:disclaimers?|disclosures?|disclosure\sstatement) (?: \s and \s [\w\s-]+ )? | risk\s(?:warning|disclosure)"#)),
     // en: Media OutReach, archive: the heading glued to its text
     (Disclaimer, r"^ (?: (?-i: (?:DISCLAIMER|Disclaimer|Disclosure|Risk\sWarning)
         (?:\p{Lu}\p{Ll}|\s(?:The|This|All|Any|Information|None|Nothing)\s) ) | the \s issuer \s is \s solely \s responsible )"),
@@ -128,18 +128,18 @@ const MARKERS: &[(SectionKind, &str)] = &[
             | (?:this\sis\s)? not \s an \s (?:offer|advertisement)
             | (?:this\sis\s)? not \s (?:intended\s)? for \s (?:release|publication|distribution|dissemination|circulation)
             | nothing \s (?:in|contained) \s
-            | (?:the|these|such|any|none\sof\sthe) \s (?:\w+\s){0,3} (?:securities|shares|units|notes|bonds) [^.]{0,140}
-            (?:not\sbeen|not\sbe) [^.]{0,60} registered \s under )"),
+            | (?:the|these|such|any|none\sof\sthe) \s (?:\w+\s){0,3} (?:securities|shares|units|notes|bonds) [^.]*
+            (?:not\sbeen|not\sbe) [^.]* registered \s under )"),
     // en: TSX Venture, CSE, Cboe Canada: their policies prescribe the sentence
     (Disclaimer, r"^ (?: neither \s (?:the\s)? (?: tsx | toronto | canadian \s (?:securities|stock) | cse \b | cboe | neo | nex \b
         | nasdaq | new \s york \s stock | otc | u\.?s\.? \s securities | securities \s and | exchange ) | (?:the\s)? (?: tsx
         | toronto \s stock | canadian \s securities \s exchange | cse | cboe
-        | nex ) [^.]{0,80} (?:has|have|does|accepts?) \s (?:not|neither|no)
+        | nex ) [^.]* (?:has|have|does|accepts?) \s (?:not|neither|no)
         | no \s (?:stock|securities) \s (?:exchange|commission|regulat) )"),
     // en: sponsored posts, research notes
     (Disclaimer, r"^ (?: (?:this|the) \s (?: (?:press|news|media) \s release | release | announcement | document | communication
         | article | content | post | report | material | notice
-        | publication ) s? [^.]{0,100} (?: (?:does|do|shall|should|may) \s not \s (?:constitute|be\s(?:construed|considered|relied))
+        | publication ) s? [^.]* (?: (?:does|do|shall|should|may) \s not \s (?:constitute|be\s(?:construed|considered|relied))
         | is \s not \s (?:an\soffer|intended|investment|financial|a\ssolicitation)
         | (?:is|are) \s (?:provided\s)? (?:solely\s|only\s)? for \s (?:general\s)? information(?:al)? | contains? \s sponsored
         | (?:is|was) \s sponsored )
@@ -149,7 +149,7 @@ const MARKERS: &[(SectionKind, &str)] = &[
     // en fr de es it pt nl zh ja ko: Business Wire's note under a translation
     (Disclaimer, r"^ (?: the \s original \s source[-\s]language \s text | this \s is \s an? \s (?:unofficial\s|office\s)? translation
         | le \s texte \s du \s communiqué \s issu \s d.une \s traduction | die \s ausgangssprache ,? \s in \s der
-        | el \s (?:texto|comunicado) \s (?:original|en\s(?:el|su)\sidioma) .{0,80} (?:oficial|autorizada)
+        | el \s (?:texto|comunicado) \s (?:original|en\s(?:el|su)\sidioma) .* (?:oficial|autorizada)
         | il \s testo \s originale \s del \s presente | o \s texto \s (?:no|em) \s idioma \s original
         | deze \s bekendmaking \s is \s officieel
             | 本公告 (?:之)? 原文 | 本新[闻聞]稿 .{0,10} 原文 | 本記者発表文の公式 | 이 \s 보도자료는 \s 해당 \s 기업 )"),
@@ -172,28 +172,28 @@ const MARKERS: &[(SectionKind, &str)] = &[
     // fr ro: Cision France, GlobeNewswire
     (Contact, heading!(r"(?: relations? \s (?:avec\sles\s)? | service \s (?:de\s)?
         | contacts? \s (?:de\s|pour\sles\s)? ) (?:presse|médias?|investisseurs|analystes|presă|journalistes) (?: \s et \s (?:les\s)?
-        \p{L}+ )? | renseignements (?: \s [\p{L}\s]{1,40} )? | date \s de \s contact")),
+        \p{L}+ )? | renseignements (?: \s [\p{L}\s]+ )? | date \s de \s contact")),
     // de sv da no fi nl pl: presseportal, NTB, Ritzau, TT
     (Contact, heading!(r"(?:presse|press|medien|medie|media|investoren|unternehmens)? (?:kontakte?|kontaktpersone?r?|contact) (?: \s
-        (?:für|for|för|til|dla) \s [\p{L}\s]{1,40} )? | ansprechpartner(?:in)? (?: \s [\p{L}\s]{1,40} )?
-        | rückfragen (?:hinweis)? (?: \s [\p{L}\s&]{1,40} )? | originaltext | kontaktinformation(?:en)?
-        | (?:lisätietoja|lisätiedot|yhteystiedot) (?: \s [\p{L}\s]{1,40} )?")),
+        (?:für|for|för|til|dla) \s [\p{L}\s]+ )? | ansprechpartner(?:in)? (?: \s [\p{L}\s]+ )?
+        | rückfragen (?:hinweis)? (?: \s [\p{L}\s&]+ )? | originaltext | kontaktinformation(?:en)?
+        | (?:lisätietoja|lisätiedot|yhteystiedot) (?: \s [\p{L}\s]+ )?")),
     // es pt it: Europa Press, Business Wire
     (Contact, heading!(r"conta(?:c)?tos? (?: \s (?:de|con|para|com|da|do) \s (?:la\s|los\s|a\s|os\s)?
         (?:prensa|medios|imprensa|inversores|inversionistas|investidores|mídia) )?
-        | contatti (?: \s (?:stampa|media|per\s[\p{L}\s]{1,30}) )? | contatto \s stampa | ufficio \s stampa (?: \s [\p{L}\s]{1,40} )?
+        | contatti (?: \s (?:stampa|media|per\s[\p{L}\s]+) )? | contatto \s stampa | ufficio \s stampa (?: \s [\p{L}\s]+ )?
         | assessoria \s de \s imprensa | gabinete \s de \s (?:prensa|comunicación)")),
     // zh ja ko ru tr: PR Newswire Asia, Kyodo JBN
     (Contact, r"^ (?: (?:媒体|媒體|新闻|新聞|投资者|投資者|公司|如需|更多)? .{0,6} (?:联系|聯絡|聯繫|联络|查询|查詢) (?:人|方式|我们|我們|信息|資訊)? \s* (?:[:：]|$)
-        | .{0,24} お?問い?合わ?せ | (?:언론|미디어|투자자|보도자료)? \s? (?:문의|연락처|연락) \s? (?:처)? \s* (?:[:：]|$) | контакты? \b .{0,30} (?:[:：]|$)
-        | i̇?letişim \b .{0,30} (?:[:：]|$) )"),
+        | .{0,24} お?問い?合わ?せ | (?:언론|미디어|투자자|보도자료)? \s? (?:문의|연락처|연락) \s? (?:처)? \s* (?:[:：]|$) | контакты? \b .* (?:[:：]|$)
+        | i̇?letişim \b .* (?:[:：]|$) )"),
 ];
 
 /// Contact sentences: a heading when they end in a colon, a contact line when an address follows.
-const CONTACT_SENTENCE: &str = r"(?ix) ^ (?: (?: (?:for|to) \s [^.:]{0,90} \b (?:please\s)? (?:contact|call|e-?mail|reach|write\sto) \b
-    | contact \s (?:information|details|info|us) \b | contact \s [^.:]{3,60} [:：] $
-    | (?:media|press) \s (?:inquiries|enquiries) [^.:]{0,60} [:：]
-    | for \s [^.:]{0,40} \b (?:inquiries|enquiries|information|queries|questions|interviews) [^.:]{0,60} [:：]
+const CONTACT_SENTENCE: &str = r"(?ix) ^ (?: (?: (?:for|to) \s [^.:]* \b (?:please\s)? (?:contact|call|e-?mail|reach|write\sto) \b
+    | contact \s (?:information|details|info|us) \b | contact \s [^.:]+ [:：] $
+    | (?:media|press) \s (?:inquiries|enquiries) [^.:]* [:：]
+    | for \s [^.:]* \b (?:inquiries|enquiries|information|queries|questions|interviews) [^.:]* [:：]
     | (?:media|press|investors?|analysts?|journalists?|interviews?|contact|e-?mail|for\s
     (?:more|further|additional|media|press|investor) \s (?:information|details|inquiries|enquiries|queries)) \s* [:：]
     | pour \s (?:plus \s d.information s? | (?:de\splus|tout) \s (?:amples?\s)? renseignements? | toute \s (?:information|demande))

@@ -15,8 +15,13 @@ pub fn subheadline(before: &str, headline: Option<&str>) -> Option<String> {
     let headline = fold(headline.unwrap_or_default());
     let mut lines: Vec<&str> = Vec::new();
     let mut length = 0;
-    for line in before.lines().map(str::trim).filter(|line| !line.is_empty()) {
-        if marker(line).is_some() || !prose::is_subheadline(line) || !line.contains(' ') {
+    let mut rest = before.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    while let Some(line) = rest.next() {
+        // `Highlights` over a list names the list.
+        let heads_list = line.ends_with([':', '：']) || rest.peek().is_some_and(|next| prose::is_list_item(next));
+        let plain =
+            marker(line).is_none() && prose::is_subheadline(line) && !prose::is_signature(line) && line.contains(' ');
+        if heads_list || !plain {
             continue;
         }
         let folded = fold(line);

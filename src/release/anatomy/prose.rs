@@ -18,6 +18,9 @@ const LONGEST_SUBHEADLINE: usize = 300;
 /// Bytes of a quotation that are looked at.
 const QUOTE_REACH: usize = 4_000;
 
+/// Bytes in which a quotation names its speaker.
+const ATTRIBUTION_REACH: usize = 200;
+
 /// What a paragraph outside the blocks is; `next` is the paragraph after it.
 pub(super) fn paragraph(text: &str, next: Option<&str>) -> SectionKind {
     if is_quote(text) {
@@ -34,7 +37,7 @@ pub(super) fn is_subheadline(text: &str) -> bool {
     !text.contains('\n')
         && !is_list_item(text)
         && !is_byline(text)
-        && !text.ends_with(['-', '–', '—'])
+        && !text.ends_with(['-', '–', '—', '/'])
         && text.chars().nth(LONGEST_SUBHEADLINE).is_none()
         && text.contains(char::is_alphabetic)
 }
@@ -154,14 +157,18 @@ fn said<'t>(rest: &'t str, closers: &[char]) -> Option<&'t str> {
 fn speaks_first(text: &str) -> bool {
     static SPEAKS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r#"(?xis)^ [^"“«„「]{3,240}? \b (?: says? | said | saying | commented | comments | stated | states | added | adds | noted
+            r#"(?xis)^ [^"“«„「]+ \b (?: says? | said | saying | commented | comments | stated | states | added | adds | noted
                 | notes | explained | explains | remarked | declared | concluded | continued | shared | according\sto | a\sdéclaré
                 | déclare | explique | sagte? | erklärte? | so | kommentierte? | afirmó | dijo | señaló | comentó | ha\sdichiarato
                 | afferma | disse | afirma | zegt | säger | sier | siger | a\sdeclarat )
-              \b [^"“«„「]{0,80} [,:]? \s* ["“«„] (?: [^"“”«»„] ){25,} (?: ["”»“] .{0,3} )? $"#,
+              \b [^"“«„「]* [,:]? \s* ["“«„] [^"“”«»„]+ (?: ["”»“] .{0,3} )? $"#,
         )
     });
-    SPEAKS.is_match(text)
+    // Who speaks is said in a clause.
+    let spoken = text
+        .find(['"', '“', '«', '„', '「'])
+        .is_some_and(|at| at < ATTRIBUTION_REACH * 2 && text.len() - at > ATTRIBUTION_REACH / 8);
+    spoken && SPEAKS.is_match(text)
 }
 
 /// `– Vi är glada, säger Jo Bolt.`: how Nordic and other releases quote.
@@ -179,14 +186,14 @@ fn is_dash_quote(text: &str) -> bool {
 fn attributes(after: &str) -> bool {
     static VERB: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?xi) ^ .{0,160}? (?: \b (?: says? | said | commented | comments? | stated | states | added | adds | noted | notes
+            r"(?xi) (?: \b (?: says? | said | commented | comments? | stated | states | added | adds | noted | notes
                 | explained | explains | remarked | declared | concluded | continued | recalls? | shared | wrote | sagte? | erklärte?
                 | so | kommentierte? | meint | déclare | déclaré | explique | souligne | ajoute | affirme | afirmó | dijo | señaló
                 | comentó | explicó | afirma | ha\sdichiarato | dichiara | afferma | commenta | disse | zegt | aldus | säger | sier
                 | siger | sanoo | spune | declarat ) \b | と述べ | と話 | 表示 | 说 | 說 | 라고 )",
         )
     });
-    VERB.is_match(&after[..after.floor_char_boundary(400)])
+    VERB.is_match(&after[..after.floor_char_boundary(ATTRIBUTION_REACH)])
 }
 
 /// A short bare line over what it heads: no full stop, no list mark, no address. In Markdown its marks say so.

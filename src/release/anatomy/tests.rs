@@ -449,6 +449,11 @@ fn the_issuer_is_who_the_text_says_and_nobody_where_it_says_nothing() {
             "Acme Forge (“Acme”) is pleased to announce a plant.",
             Some("Acme Forge"),
         ),
+        (
+            "Acme opens",
+            "Acme Forge opened a plant.\n\nABOUT ACME FORGE\n\nIt makes anvils.",
+            Some("Acme Forge"),
+        ),
         ("Acme opens", "Today, Acme Forge announced a plant.", None),
         ("Acme opens", "The Company announced a plant.", None),
         ("Acme opens", "We’re pleased to announce a plant.", None),
@@ -484,6 +489,9 @@ fn the_sub_headline_is_no_legend_and_not_the_headline_again() {
         ("FOR IMMEDIATE RELEASE\n\n", None),
         ("Acme Opens a Plant\n\n", None),
         ("• Output doubles\n\n• Costs fall\n\n", None),
+        ("Highlights\n\n• Output doubles\n\n", None),
+        ("Key findings:\n\n", None),
+        ("BOISE, Idaho, October 5, 2026 –\n\n", None),
         ("Photo - https://a.example/1.jpg\n\n", None),
         ("Contact: Jo Bolt, jo@acme.example\n\n", None),
     ] {
