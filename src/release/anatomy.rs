@@ -148,7 +148,11 @@ fn belongs(block: SectionKind, text: &str, next: Option<&str>) -> bool {
     if block == SectionKind::Contact {
         return contact::is_contact_line(text) && text.chars().nth(LONGEST_CONTACT).is_none();
     }
-    !is_table && !prose::is_signature(text) && !prose::is_quote(text) && !prose::is_subhead(text, next)
+    !is_table
+        && !prose::is_capital_line(text)
+        && !prose::is_signature(text)
+        && !prose::is_quote(text)
+        && !prose::is_subhead(text, next)
 }
 
 /// The pieces of a paragraph that holds several parts.

@@ -21,8 +21,10 @@ const MOST_LOOKED_AT: usize = 12;
 
 /// The issuer of a release.
 ///
-/// 1. the last SOURCE line; 2. the name that Press Services print in the dateline (`May 8, 2026 / Acme /`); 3. the About block that
-/// the news names first; 4. the subject of a first sentence that announces.
+/// 1. the last SOURCE line
+/// 2. the name that Press Services print in the dateline (`May 8, 2026 / Acme /`)
+/// 3. the About block that the news names first
+/// 4. the subject of a first sentence that announces
 #[must_use]
 pub fn issuer(
     headline: Option<&str>,

@@ -9,7 +9,7 @@ use regex::Regex;
 
 use super::about::about;
 use super::issuer::source_of;
-use super::{contact, pattern};
+use super::{contact, pattern, prose};
 use crate::article::SectionKind::{self, Contact, Disclaimer, End, ForwardLooking, Instruction, Media};
 
 /// Most bytes of a line that are looked at.
@@ -244,7 +244,8 @@ pub(super) fn marker(text: &str) -> Option<SectionKind> {
     if let Some(kind) = row(line).filter(|kind| !(is_prose && *kind == Media)) {
         return Some(kind);
     }
-    if about(whole).is_some() {
+    // `• About the meeting` is one link of many.
+    if !prose::is_list_item(whole) && about(whole).is_some() {
         return Some(SectionKind::About);
     }
     let is_short = whole.chars().nth(REACH).is_none();

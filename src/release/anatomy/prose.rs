@@ -269,6 +269,15 @@ fn is_title(text: &str) -> bool {
         })
 }
 
+/// `CONSOLIDATED STATEMENTS OF INCOME`: heads the tables behind the notices.
+pub(super) fn is_capital_line(text: &str) -> bool {
+    is_capitals(text)
+        && text.split(' ').count() >= 3
+        && text.chars().nth(LONGEST_TITLE).is_none()
+        && !text.ends_with(['.', '!'])
+        && !text.contains(['@', ':', '/'])
+}
+
 fn is_capitals(text: &str) -> bool {
     text.contains(char::is_uppercase) && !text.contains(char::is_lowercase)
 }

@@ -193,6 +193,11 @@ fn a_block_ends_where_something_begins_that_cannot_belong_to_it() {
         ),
         (
             "Disclaimer\n\nNo advice.",
+            "CONSOLIDATED STATEMENTS OF INCOME".to_owned(),
+            &[Lead, Disclaimer, Body],
+        ),
+        (
+            "Disclaimer\n\nNo advice.",
             "On behalf of the board".to_owned(),
             &[Lead, Disclaimer, Body],
         ),
@@ -214,6 +219,7 @@ fn markers_in_the_languages_of_the_wires() {
         ("**About Acme**", Some(About)),
         ("## About Acme", Some(About)),
         ("About 40 percent", None),
+        ("• About the meeting", None),
         ("About 365 Anvils", Some(About)),
         ("About Acme, the board said little more.", None),
         ("Acme at a glance", Some(About)),

@@ -80,7 +80,7 @@ fn before_title(name: &str) -> &str {
 pub(super) fn person(text: &str) -> Option<&str> {
     #[rustfmt::skip]
     const NO_NAMES: &[&str] = &[
-        "for", "follow", "visit", "website", "email", "e-mail", "phone", "click", "view", "connect", "contact", "contacts", "more",
+        "us", "for", "follow", "visit", "website", "email", "e-mail", "phone", "click", "view", "connect", "contact", "contacts", "more",
         "tel", "read", "see", "source", "telephone", "toll", "please", "learn", "or", "to", "fax", "web", "call", "about", "twitter",
         "facebook", "linkedin", "instagram", "address", "visit:", "on", "in", "the", "download", "find", "sign", "join", "mobile",
         "cell", "office", "direct",
