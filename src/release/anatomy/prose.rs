@@ -122,7 +122,7 @@ pub(super) fn is_quote(text: &str) -> bool {
             let unspaced = said.chars().count() >= 10 && !said.is_ascii() && words <= 2;
             let sentence = words >= 3 || unspaced;
             (ends && (sentence || attributes(after)))
-                || (sentence && (unspaced || after.starts_with([',', '，'])) && attributes(after))
+                || (sentence && (unspaced || words >= 6 || after.starts_with([',', '，'])) && attributes(after))
                 || (after.is_empty() && words >= 8)
         }
         None => text.chars().nth(LONGEST_SUBHEAD).is_some(),

@@ -362,6 +362,7 @@ fn a_quotation_is_what_somebody_said_and_not_a_title() {
     for (text, want) in [
         ("“We are proud of it,” said Jo Bolt.", true),
         ("\"We are proud of it,\" said Jo Bolt.", true),
+        ("“It matters where the iron comes from these days” Jo Bolt said.", true),
         ("‘We’re proud of it,’ said Jo Bolt.", true),
         ("« Nous sommes très fiers », déclare Jo Bolt.", true),
         ("„Wir sind sehr stolz“, sagte Jo Bolt.", true),
