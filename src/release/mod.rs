@@ -16,7 +16,8 @@
 //! | `revision/` | whether it corrects, replaces, repeats or withdraws another release, and which |
 //! | `embargo.rs` | until when it asks to be held back |
 //! | `symbol/` | which listed securities it names, and of which organisation |
-//! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, contacts, the SOURCE line |
+//! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
+//! | `anatomy/` | the markers by language, contacts, the issuer, the sub-headline |
 
 pub mod anatomy;
 pub mod dateline;
@@ -27,7 +28,7 @@ pub mod place;
 pub mod revision;
 pub mod symbol;
 
-pub use anatomy::{about_name, contacts, sections, source_line};
+pub use anatomy::{contacts, digest, issuer, sections, subheadline};
 pub use dateline::{DatelineMatch, dateline};
 pub use embargo::{Embargo, embargo};
 pub use revision::revision;
