@@ -22,6 +22,9 @@ use crate::wire::{self, ReleaseId, Wire};
 /// Longest summary, in characters: what the wires' terms let a reader quote, and what their own feeds carry.
 const SUMMARY_CHARS: usize = 250;
 
+/// Longest embargo that is believed: releases are held back for hours or weeks.
+const LONGEST_EMBARGO: TimeDelta = TimeDelta::days(366);
+
 /// What normalisation needs to know of a source.
 #[derive(Debug, Clone)]
 pub struct Origin {
@@ -77,7 +80,7 @@ pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Norm
 }
 
 /// Understands the plain text of one release: an optional `date YYYY-MM-DD` prefix, then the release, its paragraphs separated
-/// by empty lines, wrapped or not. A text has no headline of its own, and none is invented.
+/// by empty lines, wrapped or not. Its headline is what stands over the dateline; where nothing does, none is invented.
 #[must_use]
 pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
     let (date, raw) = date_prefix(raw);
@@ -85,6 +88,10 @@ pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
     draft.rights = origin.rights;
     draft.body_text = text::plain_text(raw);
     draft.body_html = text::html_of_text(&draft.body_text);
+    let dateline = release::dateline(&draft.body_text, None);
+    draft.headline = dateline
+        .and_then(|found| draft.body_text.get(..found.span.start))
+        .and_then(release::headline);
     understand(&mut draft, None, origin, now);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
@@ -166,8 +173,14 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
         .and_then(|embargo| embargo.left_open)
         .map(|terms| format!("embargo-left-open: {terms}"));
     draft.repairs.extend(left_open);
-    if draft.embargoed.is_some_and(|lapses| lapses > now) {
-        draft.pubstatus = PubStatus::Withheld;
+    match draft.embargoed {
+        // A misprinted year must not hide a release that its wire shows already.
+        Some(lapses) if lapses > near + LONGEST_EMBARGO => {
+            draft.repairs.push(format!("embargo-unlikely: {}", lapses.date_naive()));
+            draft.embargoed = None;
+        }
+        Some(lapses) if lapses > now => draft.pubstatus = PubStatus::Withheld,
+        Some(_) | None => {}
     }
     draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
     draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
@@ -712,6 +725,7 @@ mod tests {
                 "Embargoed until 9:00 a.m. ET, Tuesday, November 24, 2026",
                 PubStatus::Usable,
             ),
+            ("Embargoed until 9:00 a.m. ET, November 24, 2062", PubStatus::Usable),
             // A line that leaves its zone or its hour open withholds as long as it may be in force somewhere.
             ("EMBARGOED UNTIL 9:00 WEDNESDAY 25 NOVEMBER", PubStatus::Withheld),
             ("EMBARGOED UNTIL NOVEMBER 24, 2026", PubStatus::Usable),

@@ -33,7 +33,7 @@ mod prose;
 
 pub use contact::contacts;
 pub use issuer::issuer;
-pub use opening::{digest, subheadline};
+pub use opening::{digest, headline, subheadline};
 
 use marker::marker;
 

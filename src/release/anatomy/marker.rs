@@ -48,7 +48,8 @@ const MARKERS: &[(SectionKind, &str)] = &[
     (Instruction, r"^ (?: (?:press|news|media) \s? (?:release|statement|advisory) | communiqué \s de \s presse
         | (?:presse|medien) mitteilung | (?:nota|comunicado) \s de \s prensa | comunicato \s stampa
         | comunicado \s (?:de\simprensa|à\simprensa) | persbericht | press (?:e)? meddelande | pressemeddelelse | pressemelding
-        | (?:lehdistö)?tiedote | comunicat \s de \s presă | 新闻稿 | 新聞稿 | プレスリリース | 보도자료 ) \s* :? $"),
+        | (?:lehdistö)?tiedote | comunicat \s de \s presă | 新闻稿 | 新聞稿 | プレスリリース | 보도자료 )
+        (?: \s? (?: (?:no|nr) \.? \s? | \# \s? )? (?-i:[A-Z]{0,4}) [0-9][0-9/.-]{0,11} )? \s* :? $"),
     // fr de es it pt nl sv da no ro zh ja ko: the same order in the wires' languages
     (Instruction, r"^ (?: pour \s (?:diffusion|publication|parution) \s immédiate | (?:sous\s)? embargo \s jusqu
         | zur \s sofortigen \s (?:veröffentlichung|verwendung|freigabe) | sperr (?:frist|vermerk)

@@ -8,22 +8,20 @@ use crate::text::fold;
 /// Most characters of a sub-headline: two lines of 200.
 const LONGEST: usize = 400;
 
-/// The sub-headline in the text before the dateline: its headings, without legal legends, lines to the desk, pictures, bylines, list items
-/// and the headline said again.
+/// The headline in the text before the dateline: the first of its headings. Of a feed's item the title is the headline; this is for a release
+/// that is nothing but its text.
+#[must_use]
+pub fn headline(before: &str) -> Option<String> {
+    headings(before).next().map(str::to_owned)
+}
+
+/// The sub-headline in the text before the dateline: its headings, without the headline said again.
 #[must_use]
 pub fn subheadline(before: &str, headline: Option<&str>) -> Option<String> {
     let headline = fold(headline.unwrap_or_default());
     let mut lines: Vec<&str> = Vec::new();
     let mut length = 0;
-    let mut rest = before.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
-    while let Some(line) = rest.next() {
-        // `Highlights` over a list names the list.
-        let heads_list = line.ends_with([':', '：']) || rest.peek().is_some_and(|next| prose::is_list_item(next));
-        let plain =
-            marker(line).is_none() && prose::is_subheadline(line) && !prose::is_signature(line) && line.contains(' ');
-        if heads_list || !plain {
-            continue;
-        }
+    for line in headings(before) {
         let folded = fold(line);
         if !headline.is_empty() && (headline.starts_with(&folded) || folded == headline) {
             continue;
@@ -35,6 +33,25 @@ pub fn subheadline(before: &str, headline: Option<&str>) -> Option<String> {
         lines.push(line);
     }
     (!lines.is_empty()).then(|| lines.join(" "))
+}
+
+/// The headings of a text: its lines without legal legends, lines to the desk, pictures, bylines and list items.
+fn headings(text: &str) -> impl Iterator<Item = &str> {
+    let mut lines = text.lines().map(str::trim).filter(|line| !line.is_empty()).peekable();
+    std::iter::from_fn(move || {
+        loop {
+            let line = lines.next()?;
+            // `Highlights` over a list names the list.
+            let heads_list = line.ends_with([':', '：']) || lines.peek().is_some_and(|next| prose::is_list_item(next));
+            let plain = marker(line).is_none()
+                && prose::is_subheadline(line)
+                && !prose::is_signature(line)
+                && line.contains(' ');
+            if plain && !heads_list {
+                return Some(line);
+            }
+        }
+    })
 }
 
 /// The running text of the news: what a summary is cut from. Headings, pictures, contacts and legends are left out; a text that is

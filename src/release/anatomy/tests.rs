@@ -510,6 +510,24 @@ fn the_sub_headline_is_no_legend_and_not_the_headline_again() {
     }
 }
 
+#[test]
+fn the_headline_of_a_bare_text_is_the_first_heading_over_its_dateline() {
+    for (before, want) in [
+        (
+            "Source: Acme Corp.\nMEDIA RELEASE PR67276\nAcme Opens a Plant\n\nSecond plant doubles the output",
+            Some("Acme Opens a Plant"),
+        ),
+        (
+            "FOR IMMEDIATE RELEASE\n\nPress Release No. 12\n\nAcme Opens a Plant\n\n",
+            Some("Acme Opens a Plant"),
+        ),
+        ("NOT FOR DISTRIBUTION TO UNITED STATES NEWSWIRE SERVICES\n\n", None),
+        ("", None),
+    ] {
+        assert_eq!(headline(before).as_deref(), want, "{before}");
+    }
+}
+
 proptest! {
     #[test]
     fn sections_are_slices_in_text_order(text in r"(\PC|\n){0,300}", start in 0_usize..320) {
