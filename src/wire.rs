@@ -239,7 +239,7 @@ pub const WIRES: &[Wire] = &[
         id: "prweb",
         name: "PRWeb",
         hosts: &["www.prweb.com", "prweb.com"],
-        marks: &[slashes("PRNewswire-PRWeb"), brackets("PRWEB")],
+        marks: &[slashes("PRNewswire-PRWeb"), slashes("PRWEB"), brackets("PRWEB")],
         release_id: address::prweb,
         guid_release_id: address::prweb_guid,
         ..GENERIC
@@ -560,7 +560,7 @@ fn loose(text: &str) -> String {
         .collect()
 }
 
-/// The wire that signs with this token, with its mark; the longest token of the table wins.
+/// The wire that signs with this token, with the first mark that has it.
 #[must_use]
 pub fn by_token(token: &str) -> Option<(&'static Wire, Mark)> {
     WIRES

@@ -18,6 +18,7 @@ use crate::article::{Confidence, Dateline, Place};
 use crate::wire::{Form, Wire};
 
 use super::day::{self, Printed};
+use super::gazetteer::area;
 use super::place::{self, Standing, is_blank, is_zero_width};
 
 mod signs;
@@ -148,7 +149,7 @@ fn date_at_start(text: &str, wire: &Wire) -> Option<(Printed, usize)> {
 
 /// Reads the dateline around a mark; `None` when the mark only stands in prose.
 fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
-    let line = line_start(head, sign.start);
+    let line = wrapped_start(head, sign.start);
     let line = line + preamble(&head[line..sign.start]);
     let before = &head.get(line..sign.start)?.replace('\n', " ");
     let glued = before.ends_with(is_dash);
@@ -244,6 +245,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
         Form::UndatedBrackets => closed && (glued || covers_line || in_capitals || date.is_some()),
         Form::Agency => {
             closed
+                && !is_region(&head[sign.start..sign.end], &places)
                 && match standing {
                     Some(Standing::Known) => covers_line || in_capitals || dated.is_some(),
                     Some(Standing::OneUnknownName | Standing::UnknownNames) => covers_line || dated.is_some(),
@@ -276,9 +278,19 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     })
 }
 
+/// `Pittsburgh (PA) –`: is what could be an agency's mark the region of the place before it?
+fn is_region(mark: &str, places: &[Place]) -> bool {
+    let code = area(mark.trim_matches(['(', ')']));
+    code.is_some_and(|code| {
+        places
+            .iter()
+            .any(|place| place.region.as_deref() == code.region && place.region.is_some())
+    })
+}
+
 /// Where the line begins that a mark ends, with the lines above that a width or lost markup broke off it:
 /// `INDIANAPOLIS\n and NEW YORK\n, July 14, 2023\n /PRNewswire/`.
-fn line_start(head: &str, mark: usize) -> usize {
+fn wrapped_start(head: &str, mark: usize) -> usize {
     let mut start = mark;
     loop {
         let line = head[..start].rfind('\n').map_or(0, |at| at + 1);
@@ -388,6 +400,12 @@ mod tests {
                 None,
             ),
             ("LONDON (3 March 2026) - Acme today said", "LONDON", "2026-03-03", None),
+            (
+                "Pittsburgh (PA) – March 3, 2026 – Acme today said",
+                "Pittsburgh (PA)",
+                "2026-03-03",
+                None,
+            ),
             (
                 "Singapore / April 3, 2024 –In a move that",
                 "Singapore",
@@ -767,6 +785,7 @@ mod tests {
             "Canadian Pacific (CP) - Acme today signed a contract",
             "Officials met with NATO (AP) - leaders said so",
             "(PA) - the first of two points",
+            "Pittsburgh (PA) - soon",
             "according to a report of May 8 (Reuters) the bank plans",
         ] {
             assert_eq!(read(text), None, "{text}");

@@ -234,10 +234,10 @@ fn place(group: &[&Name]) -> Place {
                 text,
             };
         }
-        // `Melbourne Australia`, `Damascus [Syria]`: the comma was left out.
+        // `Melbourne Australia`, `Pittsburgh (PA)`, `Damascus [Syria]`: no comma stands between them.
         let split = first.text.match_indices(' ').find_map(|(at, _)| {
             let rest = first.text.get(at + 1..)?;
-            Some((at, area(rest.trim_matches(['[', ']']))?))
+            Some((at, area(rest.trim_matches(['(', ')', '[', ']']))?))
         });
         if let Some((at, area)) = split {
             // `South Florida` is a part of a state and no town of it.
@@ -409,6 +409,7 @@ mod tests {
                 Some("Kentucky"),
                 Some("US"),
             ),
+            ("Pittsburgh (PA)", Some("Pittsburgh"), Some("Pennsylvania"), Some("US")),
             ("Damascus [Syria]", Some("Damascus"), None, Some("SY")),
             ("CIUDAD DE MÉXICO", Some("Mexico City"), None, Some("MX")),
             ("印尼雅加达", Some("Jakarta"), None, Some("ID")),

@@ -183,7 +183,8 @@ fn date_first(line: &str) -> Option<Parts> {
     stands.then(|| parts(end + leading_blanks(&line[end..]), found.places, Some(date)))
 }
 
-/// `Edmonton, Alberta April 24, 2025. Acme`, `New York, NY December 2, 2025` on a line of its own: no dash ends it.
+/// `Edmonton, Alberta April 24, 2025. Acme`, `Paris, le 3 mars 2026 La société`, `New York, NY December 2, 2025` on a line of its
+/// own: no dash ends it.
 fn date_last(line: &str) -> Option<Parts> {
     let year = year(line)?;
     let (date, start) = day::at_end(&line[..year]).filter(|(date, _)| date.has_year())?;

@@ -167,7 +167,6 @@ pub(super) fn is_capitals(word: &str) -> bool {
 fn is_title(word: &str) -> bool {
     !word.chars().any(|c| c.is_ascii_digit())
         && word
-            .trim_start_matches(['(', '['])
             .chars()
             .next()
             .is_some_and(|c| c.is_uppercase() || c == '\'' || c == '’')
@@ -320,13 +319,23 @@ fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Ca
     if words.len() == 1 && is_country_code(last) {
         return Some((1, Case::Area));
     }
-    let found = if is_capitals(last) { Case::Capitals } else { Case::Title };
+    // `Pittsburgh (PA)`: a bracket is printed in a case of its own.
+    let is_bracket = |word: &str| word.starts_with(['(', '[']);
+    let leading = words.iter().rev().find(|(word, _)| !is_bracket(word));
+    let found = if is_capitals(leading?.0) {
+        Case::Capitals
+    } else {
+        Case::Title
+    };
     if case.is_some_and(|case| case != found) {
         return None;
     }
-    let fits = |word: &str| match found {
-        Case::Capitals => is_capitals(word),
-        Case::Title | Case::Area => is_title(word),
+    let fits = |word: &str| {
+        is_bracket(word)
+            || match found {
+                Case::Capitals => is_capitals(word),
+                Case::Title | Case::Area => is_title(word),
+            }
     };
     if !fits(last) {
         return None;
@@ -343,7 +352,7 @@ fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Ca
         }
     }
     // A bracket qualifies the name before it; none opens with one.
-    while run > 0 && words[words.len() - run].0.starts_with(['(', '[']) {
+    while run > 0 && is_bracket(words[words.len() - run].0) {
         run -= 1;
     }
     if run == 0 {
