@@ -386,7 +386,7 @@ fn associations(article: &Article, family: &Family) -> Value {
         named(
             &format!("version {version}"),
             "replaces",
-            format!("{}#version-{version}", article.id),
+            &format!("{}#version-{version}", article.id),
             &known.article.draft,
         )
     });
@@ -408,7 +408,7 @@ fn associations(article: &Article, family: &Family) -> Value {
             named(
                 &format!("in {language}"),
                 "translation",
-                other.id.to_string(),
+                other.id.as_str(),
                 &other.draft,
             )
         });
@@ -416,7 +416,7 @@ fn associations(article: &Article, family: &Family) -> Value {
 }
 
 /// A reference to a text by its headline, which may always be re-emitted.
-fn named(name: &str, rel: &str, uri: String, draft: &Draft) -> Value {
+fn named(name: &str, rel: &str, uri: &str, draft: &Draft) -> Value {
     let headline = draft.headline.iter();
     let headlines = headline.map(|headline| json!({ "role": "main", "contentType": "text/plain", "value": headline }));
     Properties::of([

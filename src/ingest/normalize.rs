@@ -11,7 +11,8 @@ use url::Url;
 
 use super::parse::{FeedHead, ParsedFeed};
 use crate::article::{
-    Category, Draft, Item, Kind, Media, Person, PersonRole, PubStatus, Reject, Rights, SourceId, Stamp, Subject,
+    Category, Draft, Item, Kind, Media, Person, PersonRole, PubStatus, Reject, Rights, Section, SourceId, Stamp,
+    Subject,
 };
 use crate::config::Source;
 use crate::release::{self, symbol};
@@ -21,8 +22,8 @@ use crate::wire::{self, ReleaseId, Wire};
 /// Longest summary, in characters: what the wires' terms let a reader quote, and what their own feeds carry.
 const SUMMARY_CHARS: usize = 250;
 
-/// Longest text that is taken for a sub-headline before the dateline, in characters.
-const SUBHEADLINE_CHARS: usize = 400;
+/// Longest embargo that is believed: releases are held back for hours or weeks.
+const LONGEST_EMBARGO: TimeDelta = TimeDelta::days(366);
 
 /// What normalisation needs to know of a source.
 #[derive(Debug, Clone)]
@@ -79,7 +80,7 @@ pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Norm
 }
 
 /// Understands the plain text of one release: an optional `date YYYY-MM-DD` prefix, then the release, its paragraphs separated
-/// by empty lines, wrapped or not. A text has no headline of its own, and none is invented.
+/// by empty lines, wrapped or not. Its headline is what stands over the dateline; where nothing does, none is invented.
 #[must_use]
 pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
     let (date, raw) = date_prefix(raw);
@@ -87,6 +88,10 @@ pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
     draft.rights = origin.rights;
     draft.body_text = text::plain_text(raw);
     draft.body_html = text::html_of_text(&draft.body_text);
+    let dateline = release::dateline(&draft.body_text, None);
+    draft.headline = dateline
+        .and_then(|found| draft.body_text.get(..found.span.start))
+        .and_then(release::headline);
     understand(&mut draft, None, origin, now);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
@@ -159,9 +164,23 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
 
 /// What the text itself says: embargo, notice, dateline, sections, symbols, issuer, language.
 fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) {
-    draft.embargoed = release::embargo(&draft.body_text);
-    if draft.embargoed.is_some_and(|lapses| lapses > now) {
-        draft.pubstatus = PubStatus::Withheld;
+    let near = draft.published.unwrap_or(now);
+    let embargo = [draft.headline.as_deref().unwrap_or(""), &draft.body_text]
+        .into_iter()
+        .find_map(|text| release::embargo(text, near));
+    draft.embargoed = embargo.map(|embargo| embargo.until);
+    let left_open = embargo
+        .and_then(|embargo| embargo.left_open)
+        .map(|terms| format!("embargo-left-open: {terms}"));
+    draft.repairs.extend(left_open);
+    match draft.embargoed {
+        // A misprinted year must not hide a release that its wire shows already.
+        Some(lapses) if lapses > near + LONGEST_EMBARGO => {
+            draft.repairs.push(format!("embargo-unlikely: {}", lapses.date_naive()));
+            draft.embargoed = None;
+        }
+        Some(lapses) if lapses > now => draft.pubstatus = PubStatus::Withheld,
+        Some(_) | None => {}
     }
     draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
     draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
@@ -169,16 +188,14 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     let found = release::dateline(&draft.body_text, draft.published);
     let news_start = found.as_ref().map_or(0, |found| found.span.end);
     if let Some(found) = found {
-        let before = draft.body_text.get(..found.span.start).unwrap_or("").trim();
-        if !before.is_empty() && before.chars().count() <= SUBHEADLINE_CHARS && draft.subheadline.is_none() {
-            draft.subheadline = Some(before.replace("\n\n", " "));
-        }
+        let before = draft.body_text.get(..found.span.start).unwrap_or("");
+        draft.subheadline = release::subheadline(before, draft.headline.as_deref());
         draft.wire = found.dateline.wire.clone();
         draft.dateline = Some(found.dateline);
     }
     let news = draft.body_text.get(news_start..).unwrap_or("").trim().to_owned();
-    draft.summary = Some(text::summary(&news, SUMMARY_CHARS)).filter(|summary| !summary.is_empty());
     draft.sections = release::sections(&draft.body_text, news_start);
+    draft.summary = summary(&draft.sections);
     draft.contacts = release::contacts(&draft.sections);
     // Without the dateline: `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name.
     let headline = draft.headline.as_deref().unwrap_or("");
@@ -187,31 +204,34 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     let listed = std::mem::take(&mut draft.organisations);
     draft.organisations = symbol::named(listed, draft.issuer.as_deref(), &[headline, before, &news]);
     if draft.issuer.is_none() {
-        let named = release::source_line(&draft.body_text).or_else(|| release::about_name(&draft.sections));
-        draft.issuer = named
-            .map(str::to_owned)
-            .or_else(|| symbol::subject(&draft.organisations, &news));
+        draft.issuer = release::issuer(
+            draft.headline.as_deref(),
+            draft.dateline.as_ref(),
+            &draft.body_text,
+            &draft.sections,
+        )
+        .or_else(|| symbol::subject(&draft.organisations, &news));
     }
     let named = std::mem::take(&mut draft.organisations);
     draft.organisations = symbol::numbered(named, draft.issuer.as_deref(), &draft.body_text);
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
         draft.wire = Some(origin.wire.name.to_owned());
     }
-    draft.language = text::detect_language(&format!("{}\n{news}", draft.headline.as_deref().unwrap_or("")))
-        .map(str::to_owned)
-        .or_else(|| {
-            claimed_language
-                .and_then(text::language_tag)
-                .map(|tag| without_region(&tag))
-        });
+    let said = format!("{}\n{news}", draft.headline.as_deref().unwrap_or(""));
+    draft.language = text::language(&said, claimed_language).map(|tag| without_region(&tag));
 }
 
 /// What the feed itself gives for a summary, beside the whole text.
 fn own_summary(item: &Item) -> Option<String> {
     item.content.as_deref().filter(|content| !content.trim().is_empty())?;
     let said = text::html_to_text(&text::sanitize_html(item.summary.as_deref()?, None));
-    let news = release::dateline(&said, None).map_or(0, |found| found.span.end);
-    Some(text::summary(said.get(news..).unwrap_or(&said), SUMMARY_CHARS)).filter(|summary| !summary.is_empty())
+    let news_start = release::dateline(&said, None).map_or(0, |found| found.span.end);
+    summary(&release::sections(&said, news_start))
+}
+
+/// The opening of the news, cut at a word: no dateline, no legend, no contact.
+fn summary(sections: &[Section]) -> Option<String> {
+    Some(text::summary(&release::digest(sections), SUMMARY_CHARS)).filter(|summary| !summary.is_empty())
 }
 
 /// Release number, the language beside it, and the wire where the page stands.
@@ -539,6 +559,36 @@ mod tests {
     }
 
     #[test]
+    fn sub_headline_and_summary_hold_neither_legend_nor_dateline_nor_contact() {
+        let body = "<p>FOR IMMEDIATE RELEASE</p><p>Second plant doubles the output</p><p>Media contact: Jo Bolt, jo@acme.example</p>\
+                    <p>BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ -- Acme opened its second plant today.</p>\
+                    <p>Photo - https://a.example/1.jpg</p><p>A plant for a decade</p><p>It makes anvils for customers in forty countries, \
+                    employs two hundred people, and is the largest of its kind between the mountains and the sea, says the town that gave \
+                    the ground for it, and the people who came to see it on its first day.</p><p>SOURCE Acme Corp.</p>";
+        let draft = read_one("prnewswire", item("Acme opens a plant", "https://a.example/1", body));
+        assert_eq!(draft.subheadline.as_deref(), Some("Second plant doubles the output"));
+        let summary = draft.summary.unwrap_or_default();
+        assert!(
+            summary.starts_with("Acme opened its second plant today. It makes anvils"),
+            "{summary}"
+        );
+        assert!(
+            summary.ends_with('…') && summary.chars().count() <= SUMMARY_CHARS,
+            "{summary}"
+        );
+        assert_eq!(draft.issuer.as_deref(), Some("Acme Corp."));
+        assert_eq!(draft.contacts.len(), 1, "{:?}", draft.contacts);
+    }
+
+    #[test]
+    fn a_research_note_is_not_issued_by_the_company_that_it_is_about() {
+        let body =
+            "<p>DALLAS, Oct. 5, 2026 /PRNewswire/ -- Acme Corp. (NYSE: ACM): Bolt Research updates its coverage.</p>";
+        let draft = read_one("prnewswire", item("Bolt Research on Acme", "https://a.example/1", body));
+        assert_eq!(draft.issuer, None, "{:?}", draft.organisations);
+    }
+
+    #[test]
     fn isins_of_the_text_are_the_issuers() {
         let one = item(
             "Acme SE: Quarterly statement",
@@ -675,6 +725,11 @@ mod tests {
                 "Embargoed until 9:00 a.m. ET, Tuesday, November 24, 2026",
                 PubStatus::Usable,
             ),
+            ("Embargoed until 9:00 a.m. ET, November 24, 2062", PubStatus::Usable),
+            // A line that leaves its zone or its hour open withholds as long as it may be in force somewhere.
+            ("EMBARGOED UNTIL 9:00 WEDNESDAY 25 NOVEMBER", PubStatus::Withheld),
+            ("EMBARGOED UNTIL NOVEMBER 24, 2026", PubStatus::Usable),
+            ("Embargo: for immediate release", PubStatus::Usable),
         ] {
             let draft = read_one(
                 "generic",

@@ -7,7 +7,7 @@
 
 use std::sync::LazyLock;
 
-use chrono::{DateTime, Datelike, Days, NaiveDate, Utc};
+use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use regex::{Captures, Regex};
 
 /// A date as printed; newswires of the 2000s left the year out.
@@ -30,14 +30,18 @@ impl Printed {
         if let Some(year) = self.year {
             return NaiveDate::from_ymd_opt(year, self.month, self.day);
         }
-        let published = published?.date_naive();
-        (published.year() - 1..=published.year() + 1)
+        let published = published?;
+        let within_a_week = |date: &NaiveDate| (*date - published.date_naive()).abs() <= TimeDelta::days(7);
+        self.nearest(published).filter(within_a_week)
+    }
+
+    /// The day in the calendar. Without a printed year it is the year that puts the day nearest to `near`.
+    pub(super) fn nearest(self, near: DateTime<Utc>) -> Option<NaiveDate> {
+        let near = near.date_naive();
+        let years = self.year.map_or(near.year() - 1..=near.year() + 1, |year| year..=year);
+        years
             .filter_map(|year| NaiveDate::from_ymd_opt(year, self.month, self.day))
-            .find(|date| {
-                let week = Days::new(7);
-                published.checked_sub_days(week).is_some_and(|from| *date >= from)
-                    && published.checked_add_days(week).is_some_and(|to| *date <= to)
-            })
+            .min_by_key(|date| (*date - near).abs())
     }
 }
 
@@ -197,10 +201,10 @@ fn month(name: &str) -> Option<u32> {
 /// Month first, day first, year first, dotted, and the `16-Jan-2024` of PR Newswire's notices; then what may trail a date in a
 /// dateline: an hour with its zone, the Chinese word for a dispatch, or the Polish one for a year.
 const DATE: &str = r"(?x:
-  (?:
+  (?P<printed>
     (?: (?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)? [,.]? \s{1,3} )?
-    (?P<month1>\p{L}{3,12}) [.,]? \s{1,3} (?P<day1>[0-9]{1,2}) (?:st|nd|rd|th)? (?: \s{0,3} [,\ ] \s{0,3} (?P<year1>[0-9]{4}) )?
-  | (?: \b (?: le | el | il | a | den ) \s{1,3} )? (?P<day2>[0-9]{1,2}) (?: \. | er | º | ° | st | nd | rd | th )?
+    (?P<month1>\p{L}{3,12}) [.,]? \s{1,3} (?P<day1>[0-9]{1,2}) (?i:st|nd|rd|th)? \b (?: \s{0,3} [,\ ] \s{0,3} (?P<year1>[0-9]{4}) )?
+  | (?: \b (?: le | el | il | a | den ) \s{1,3} )? (?P<day2>[0-9]{1,2}) (?: \. | º | ° | (?i: er | st | nd | rd | th ) )?
     \s{1,3} (?: de \s{1,3} )? (?P<month2>\p{L}{3,12}) \.? (?: ,? \s{1,3} (?: del? \s{1,3} )? (?P<year2>[0-9]{4}) (?: \s r\. )? )?
   | (?P<year3>[0-9]{4}) \s{0,2} [年년] \s{0,2} (?P<month3>[0-9]{1,2}) \s{0,2} [月월] \s{0,2} (?P<day3>[0-9]{1,2}) \s{0,2} [日일]
     (?: \s{0,2} [电電讯訊] )?
@@ -248,11 +252,21 @@ pub(super) fn at_end(text: &str) -> Option<(Printed, usize)> {
     Some((printed(&found)?, offset + found.get(0)?.start()))
 }
 
-/// The date that begins `text`, with the byte at which it ends.
+/// The date that begins `text`, with the byte at which it ends, its hour included.
 pub(super) fn at_start(text: &str) -> Option<(Printed, usize)> {
-    static START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{DATE}")));
-    let found = START.captures(text.get(..text.floor_char_boundary(WINDOW))?)?;
+    let found = start(text)?;
     Some((printed(&found)?, found.get(0)?.end()))
+}
+
+/// The same without the hour.
+pub(super) fn day_at_start(text: &str) -> Option<(Printed, usize)> {
+    let found = start(text)?;
+    Some((printed(&found)?, found.name("printed")?.end()))
+}
+
+fn start(text: &str) -> Option<Captures<'_>> {
+    static START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{DATE}")));
+    START.captures(text.get(..text.floor_char_boundary(WINDOW))?)
 }
 
 /// The date of Market Wire that begins `text`: `02/15/12`, always month, day, year.
@@ -316,7 +330,9 @@ mod tests {
             ("07.05.2024", Some("2024-05-07")),
             ("16-Jan-2024", Some("2024-01-16")),
             ("August 6, 2025 12:15", Some("2025-08-06")),
+            ("3RD MARCH 2026", Some("2026-03-03")),
             ("Feb. 30, 2024", None),
+            ("March 2026", None),
             ("Room 51, 2024", None),
             ("05/08/2024", None),
         ] {

@@ -13,20 +13,24 @@
 //! | `place/scan.rs` | where each name of a place begins and ends |
 //! | `gazetteer.rs` | which region, country or stand-alone city a name is |
 //! | `gazetteer/areas.rs`, `gazetteer/cities.rs` | the names that datelines print |
-//! | `revision.rs` | whether it corrects, replaces, repeats or withdraws another release |
+//! | `revision/` | whether it corrects, replaces, repeats or withdraws another release, and which |
+//! | `embargo.rs` | until when it asks to be held back |
 //! | `symbol/` | which listed securities it names, and of which organisation |
-//! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, contacts, the SOURCE line |
+//! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
+//! | `anatomy/` | the markers by language, contacts, the issuer, the sub-headline |
 
 pub mod anatomy;
 pub mod dateline;
 mod day;
+pub mod embargo;
 mod gazetteer;
 pub mod place;
 pub mod revision;
 pub mod symbol;
 
-pub use anatomy::{about_name, contacts, embargo, sections, source_line};
+pub use anatomy::{contacts, digest, headline, issuer, sections, subheadline};
 pub use dateline::{DatelineMatch, dateline};
+pub use embargo::{Embargo, embargo};
 pub use revision::revision;
 
 #[cfg(test)]

@@ -22,7 +22,7 @@ pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
 pub use fold::fold;
 pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, looks_like_html, sanitize_html};
-pub use language::{detect_language, language_tag};
+pub use language::{detect_language, language, language_tag};
 pub use lines::plain_text;
 pub use plain::{MAX_TITLE_CHARS, html_to_text, plain_title};
 

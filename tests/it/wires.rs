@@ -7,7 +7,7 @@ use dateline::article::{Article, Item, Link, Rights, SourceId, Verdict};
 use dateline::config;
 use dateline::daemon;
 use dateline::filter::Filter;
-use dateline::ingest::normalize::{Origin, normalize};
+use dateline::ingest::normalize::{Origin, normalize, normalize_text};
 use dateline::ingest::parse;
 use dateline::ingest::{Effect, Ingest};
 use dateline::store::Outcome;
@@ -309,6 +309,96 @@ async fn a_dry_run_decides_and_keeps_nothing() {
 }
 
 /// Words of a text, in lower case.
+/// `(file, headline, dateline, wire, relay, issuer)`
+type Text<'a> = (&'a str, &'a str, &'a str, &'a str, Option<&'a str>, &'a str);
+
+#[test]
+fn the_texts_of_the_wires_read_as_a_person_reads_them() {
+    let texts: [Text<'_>; 6] = [
+        (
+            "asianet-1.txt",
+            "Digital Turbine Partners with Axiata Digital On Carrier Billing Platform Integration",
+            "AUSTIN, Texas, Feb. 1, 2017 /PRNewswire-AsiaNet/ --",
+            "PR Newswire",
+            Some("AsiaNet"),
+            "Digital Turbine, Inc.",
+        ),
+        (
+            "asianet-2.txt",
+            "Queen Elizabeth Prize for Engineering Awarded to the Creators of Digital Imaging Sensors",
+            "LONDON, Feb. 1, 2017 /PRNewswire/ --",
+            "PR Newswire",
+            None,
+            "Queen Elizabeth Prize",
+        ),
+        (
+            "asianet-3.txt",
+            "Animal rights come to Brazil's Carnival for a show with no feathers",
+            "SAO PAULO, Feb. 1, 2017 /PRNewswire-AsiaNet/ --",
+            "PR Newswire",
+            Some("AsiaNet"),
+            "Escola Aguia de Ouro",
+        ),
+        (
+            "asianet-4.txt",
+            "Digital Agency Essence Builds on Enormous Growth in APAC; Promotes Jovy Gill to Managing Director of Australia",
+            "SINGAPORE, Feb. 2, 2017 /PRNewswire-AsiaNet/ --",
+            "PR Newswire",
+            Some("AsiaNet"),
+            "Essence",
+        ),
+        (
+            "asianet-5.txt",
+            "OMRON Launches Promotional Website for AI-equipped Mobile Robot LD Series",
+            "KYOTO, Japan, Feb. 1, 2017 /Kyodo JBN-AsiaNet/ --",
+            "Kyodo JBN",
+            Some("AsiaNet"),
+            "OMRON Corporation",
+        ),
+        (
+            "asianet-10.txt",
+            "IndiGrid Delivers Another Strong Quarter",
+            "MUMBAI, India, July 25, 2018/PRNewswire-AsiaNet/",
+            "PR Newswire",
+            Some("AsiaNet"),
+            "IndiGrid",
+        ),
+    ];
+    for (file, headline, dateline, wire, relay, issuer) in texts {
+        let Some(path) = capture(file) else {
+            println!("skipped: {file} is not here");
+            continue;
+        };
+        let origin = Origin {
+            source: SourceId::new("test"),
+            wire: dateline::wire::generic(),
+            rights: Rights::Full,
+        };
+        let bytes = std::fs::read(path).unwrap();
+        let text = parse::plain_text(&bytes, None);
+        let draft = normalize_text(&text, &origin, dateline::clock::now());
+        let read = draft.dateline.expect(file);
+        assert_eq!(
+            (
+                draft.headline.as_deref(),
+                read.raw.as_str(),
+                read.wire.as_deref(),
+                draft.issuer.as_deref()
+            ),
+            (Some(headline), dateline, Some(wire), Some(issuer)),
+            "{file}"
+        );
+        assert_eq!(read.via.first().map(String::as_str), relay, "{file}");
+        assert_eq!(draft.language.as_deref(), Some("en"), "{file}");
+        let was_there = bytes.windows(3).any(|three| three == "\u{fffd}".as_bytes());
+        assert_eq!(
+            draft.body_text.contains('\u{fffd}'),
+            was_there,
+            "{file}: every byte was read"
+        );
+    }
+}
+
 fn words(text: &str) -> Vec<String> {
     let lower = text.to_lowercase();
     let words = lower

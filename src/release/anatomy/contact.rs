@@ -9,140 +9,313 @@ use regex::Regex;
 
 use crate::article::{Contact, Section, SectionKind};
 
-use super::{is_contact, pattern};
+use super::marker::{bare, is_contact_head};
+use super::{pattern, prose};
+
+mod address;
+mod name;
+
+pub(super) use address::has_address;
+
+use address::{EMAIL, before_ends_with_fax, phone, plain};
+use name::{addressed, is_firm, is_title, labelled, person};
 
 /// No release lists more people; a hostile one may.
 const MOST_CONTACTS: usize = 20;
 
-static EMAIL: LazyLock<Regex> =
-    LazyLock::new(|| pattern(r"(?-u)[A-Za-z0-9._%+-]{1,64}@[A-Za-z0-9-]{1,63}(?:\.[A-Za-z0-9-]{1,63}){1,5}"));
-static PHONE: LazyLock<Regex> = LazyLock::new(|| pattern(r"\+?\(?[0-9][0-9 ().\x{A0}\x{2011}/-]{6,22}[0-9]"));
+/// Most bytes of a line that are read.
+const REACH: usize = 500;
+
+/// Most characters of a role.
+const LONGEST_ROLE: usize = 60;
+
+/// What a line calls its value, before a colon: a desk's word for a person, a telephone, a mail address, or something else.
+static LABEL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?xi)^ (?: (?P<name> (?:contact\s|full\s)?(?:name|person|nom|nombre|nome) | ansprechpartner(?:in)? | 联系人 | 聯絡人 | 联络人 | 聯繫人
+            | 担当 | 담당자? | 姓名 )
+            | (?P<fax> f | fax | telefax | télécopie | 传真 | 傳真 )
+            | (?P<field> t | m | p | e | o | c | d | w | tel | tél | tel\.no | phone s? | mobile | cell (?:\sphone)? | office
+            | direct | telephone | telefon | telefono | teléfono | telefone | téléphone | mobil | mob | ph | hp
+            | e-?mail (?:\s(?:us|id|address))? | mail | correo | courriel | posta | 电话 | 電話 | 邮箱 | 郵箱 | 电邮 | 電郵 | メール | 전화 | 이메일
+                | (?:company\s)? web (?:site)? | url | internet | site | address | company (?:\sname)? | organi[sz]ation | title | position
+                | city | country | state | source | linkedin | twitter | x | facebook | instagram | skype | whatsapp | telegram )
+          ) \.? \s* [:：] \s*",
+    )
+});
 
 /// The contacts that the contact blocks name, in order.
 #[must_use]
 pub fn contacts(sections: &[Section]) -> Vec<Contact> {
     let mut contacts: Vec<Contact> = Vec::new();
-    for section in sections.iter().filter(|section| section.kind == SectionKind::Contact) {
-        let mut role = None;
-        let mut open = Contact::default();
-        for line in section.text.lines().map(str::trim).filter(|line| !line.is_empty()) {
-            let line = if is_contact(line) {
-                close(&mut contacts, &mut open);
-                let (heading, rest) = line.split_once([':', '：']).unwrap_or((line, ""));
-                role = Some(heading.trim().to_owned()).filter(|heading| heading.chars().count() <= 60);
-                rest.trim()
-            } else {
-                line
-            };
-            read_line(line, role.as_deref(), &mut open, &mut contacts);
+    let mut block = Block::default();
+    for section in sections {
+        // A block that was cut at one of its own lines goes on in the next section.
+        if section.kind != SectionKind::Contact {
+            block.close(&mut contacts);
+            block = Block::default();
+            continue;
         }
-        close(&mut contacts, &mut open);
+        for line in section.text.lines().flat_map(|line| line.split(['|', '\t'])) {
+            block.read(line.trim(), &mut contacts);
+        }
+        if contacts.len() >= MOST_CONTACTS {
+            break;
+        }
     }
+    block.close(&mut contacts);
     contacts.truncate(MOST_CONTACTS);
     contacts
 }
 
-fn close(contacts: &mut Vec<Contact>, open: &mut Contact) {
-    let contact = std::mem::take(open);
-    if contact.name.is_some() || contact.email.is_some() || contact.phone.is_some() {
-        contacts.push(contact);
-    }
-}
-
-fn read_line(line: &str, role: Option<&str>, open: &mut Contact, contacts: &mut Vec<Contact>) {
-    let email = EMAIL.find(line);
-    let phone = PHONE.find(line).filter(|found| {
-        let digits = found.as_str().bytes().filter(u8::is_ascii_digit).count();
-        (8..=15).contains(&digits)
-    });
-    let first = email
-        .map_or(line.len(), |m| m.start())
-        .min(phone.map_or(line.len(), |m| m.start()));
-    let name = line.get(..first).and_then(name);
-    let full = open.email.is_some() || open.phone.is_some();
-    if (name.is_some() && full) || (email.is_some() && open.email.is_some()) {
-        close(contacts, open);
-    }
-    if open.name.is_none() {
-        open.name = name.map(str::to_owned);
-    }
-    if let Some(email) = email {
-        open.email = Some(email.as_str().trim_end_matches('.').to_owned());
-    }
-    if let Some(phone) = phone.filter(|_| open.phone.is_none()) {
-        open.phone = Some(phone.as_str().to_owned());
-    }
-    if open.role.is_none() {
-        open.role = role.map(str::to_owned);
-    }
-}
-
-/// Two to five capitalised words before a comma: a person or a desk.
-fn name(text: &str) -> Option<&str> {
-    let name = text
-        .split([',', '|', ';', ':', '–', '—'])
-        .next()?
-        .trim()
-        .trim_end_matches('-')
-        .trim();
-    let words: Vec<&str> = name.split_whitespace().collect();
-    let is_name = (2..=5).contains(&words.len())
-        && words.iter().all(|word| {
-            word.chars().next().is_some_and(|c| c.is_uppercase())
-                || matches!(*word, "de" | "van" | "von" | "der" | "and" | "of")
+/// May the paragraph stand in a contact block? Names, titles, addresses and links do; sentences and footnotes do not.
+pub(super) fn is_contact_line(text: &str) -> bool {
+    let numbered = text
+        .strip_prefix('[')
+        .is_some_and(|rest| rest.starts_with(|c: char| c.is_ascii_digit()));
+    let footnote = numbered || (text.starts_with(['(', '*', '†']) && !has_address(text) && !text.contains("://"));
+    let link = |line: &str| line.contains("://") || line.contains("www.") || line.contains('@');
+    let is_sentence = |line: &str| {
+        let words = line.split_whitespace().count();
+        words > 7 && line.trim_end().ends_with(['.', '!', '?', '。', '”', '"'])
+    };
+    let is_long = |line: &str| line.chars().nth(110).is_some();
+    !footnote
+        && !prose::is_quote(text)
+        && text.lines().all(|line| {
+            let addressed = has_address(line) || link(line);
+            addressed || !(is_sentence(line) || is_long(line))
         })
-        && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '/'));
-    is_name.then_some(name)
+}
+
+/// Is the paragraph a mail address or a telephone number, with a few words beside it?
+pub(super) fn is_bare_address(text: &str) -> bool {
+    text.chars().nth(LONGEST_ROLE).is_none()
+        && text.split_whitespace().count() <= 7
+        && !text.ends_with(['.', '!', '?', ';'])
+        && has_address(text)
+}
+
+/// A contact block as far as it is read.
+#[derive(Default)]
+struct Block {
+    role: Option<String>,
+    open: Contact,
+    /// A name without an address counts only at the head of its block: further down it is a firm or a town.
+    first: bool,
+}
+
+impl Block {
+    fn read(&mut self, line: &str, contacts: &mut Vec<Contact>) {
+        let line = plain(bare(&line[..line.floor_char_boundary(REACH)]));
+        let mut line = line.trim();
+        if line.is_empty() {
+            return;
+        }
+        if !LABEL.is_match(line) && is_contact_head(line) {
+            let (role, rest) = head(line);
+            // `Contact: Jo Bolt` below `Media Contact:` is no new block.
+            let says_more = !(self.first && role.is_some_and(|role| role.eq_ignore_ascii_case("contact")));
+            if says_more || self.role.is_none() {
+                self.close(contacts);
+                self.role = role.map(str::to_owned);
+            }
+            self.first = true;
+            line = rest;
+        }
+        let mut is_name = false;
+        if let Some(label) = LABEL.captures(line) {
+            if label.name("fax").is_some() {
+                return;
+            }
+            let value = &line[label.get(0).map_or(0, |whole| whole.end())..];
+            is_name = label.name("name").is_some();
+            if !is_name && !has_address(value) {
+                return;
+            }
+            line = value.trim();
+        }
+        self.read_value(line, is_name, contacts);
+    }
+
+    fn read_value(&mut self, line: &str, labelled_name: bool, contacts: &mut Vec<Contact>) {
+        let email = EMAIL.find(line);
+        let phone = phone(line).filter(|(at, _)| !before_ends_with_fax(&line[..*at]));
+        let first = email
+            .map_or(line.len(), |m| m.start())
+            .min(phone.map_or(line.len(), |(at, _)| at));
+        let before = line.get(..first).unwrap_or_default();
+        let (label, named) = before
+            .split_once([':', '：'])
+            .filter(|(_, rest)| person(rest).is_some())
+            .unwrap_or(("", before));
+        let name = if labelled_name {
+            labelled(named)
+        } else {
+            person(named).or_else(|| addressed(before))
+        };
+        let full = self.open.email.is_some() || self.open.phone.is_some();
+        let titled = name.is_some_and(is_title);
+        let completes = labelled_name && self.open.name.is_none();
+        if (name.is_some() && full && !titled && !completes) || (email.is_some() && self.open.email.is_some()) {
+            self.close(contacts);
+        }
+        let desk = self.open.name.as_deref().is_some_and(is_firm)
+            && name.is_some_and(|name| !is_firm(name) && !is_title(name));
+        if self.open.name.is_none() || desk {
+            self.open.name = name.map(str::to_owned);
+        }
+        if let Some(email) = email {
+            self.open.email = Some(email.as_str().trim_start_matches(['.', '-']).to_owned());
+        }
+        if let Some((_, phone)) = phone.filter(|_| self.open.phone.is_none()) {
+            self.open.phone = Some(phone.to_owned());
+        }
+        if self.open.role.is_none() {
+            let label = Some(label.trim()).filter(|label| is_role(label)).map(str::to_owned);
+            self.open.role = label.or_else(|| self.role.clone());
+        }
+    }
+
+    fn close(&mut self, contacts: &mut Vec<Contact>) {
+        let contact = std::mem::take(&mut self.open);
+        let addressed = contact.email.is_some() || contact.phone.is_some();
+        if addressed || (self.first && contact.name.is_some()) {
+            contacts.push(contact);
+        }
+        self.first = false;
+    }
+}
+
+/// What a block's head calls it, and what follows on the line. A sentence (`For more information, please contact`) is no role.
+fn head(line: &str) -> (Option<&str>, &str) {
+    static HEAD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^(?:Contact (?:Details|Information|Info)|(?:Media|Press|Investor|Company) Contacts?|Contacts?)")
+    });
+    let (role, rest) = match line.split_once([':', '：']) {
+        Some((role, rest)) if !EMAIL.is_match(role) && phone(role).is_none() => (role, rest),
+        _ => match HEAD.find(line) {
+            Some(glued) => line.split_at(glued.end()),
+            None if EMAIL.is_match(line) || phone(line).is_some() => return (None, line),
+            None => (line, ""),
+        },
+    };
+    let role = role.trim().trim_matches(['*', '_']).trim();
+    let low = role.to_lowercase();
+    let asks = ["for more", "for further", "for additional", "to "]
+        .iter()
+        .any(|start| low.starts_with(start));
+    let is_sentence = asks || role.contains(',') || role.split(' ').count() > 6;
+    (
+        Some(role).filter(|role| !is_sentence && !role.is_empty() && role.chars().nth(LONGEST_ROLE).is_none()),
+        rest.trim(),
+    )
+}
+
+fn is_role(label: &str) -> bool {
+    static ROLE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?xi) \b (?: media | presse? | investors? | contact | kontakt | relations | pr | public | communications? | analysts?
+              | inquiries | enquiries | sales | information ) \b",
+        )
+    });
+    ROLE.is_match(label) && label.chars().nth(LONGEST_ROLE).is_none()
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
+    /// Role, name, mail and telephone of each contact, `-` for none.
+    fn read(text: &str) -> Vec<String> {
+        let section = Section {
+            kind: SectionKind::Contact,
+            text: text.to_owned(),
+        };
+        let shown = |value: Option<String>| value.unwrap_or_else(|| "-".to_owned());
+        contacts(&[section])
+            .into_iter()
+            .map(|c| [c.role, c.name, c.email, c.phone].map(shown).join(" | "))
+            .collect()
+    }
+
     #[test]
     fn a_contact_block_names_people_with_their_addresses() {
-        let block = |text: &str| {
-            vec![Section {
-                kind: SectionKind::Contact,
-                text: text.to_owned(),
-            }]
-        };
         for (text, want) in [
             (
                 "Media Contact:\nJo Bolt\nAcme Corp.\n+1 (208) 555-0100\npress@acme.example",
-                vec![(
-                    Some("Jo Bolt"),
-                    Some("Media Contact"),
-                    Some("press@acme.example"),
-                    Some("+1 (208) 555-0100"),
-                )],
+                &["Media Contact | Jo Bolt | press@acme.example | +1 (208) 555-0100"][..],
             ),
             (
                 "Contacts:\n\nJo Bolt, CEO, jo@acme.example\nAnn Nut, ann@acme.example",
-                vec![
-                    (Some("Jo Bolt"), Some("Contacts"), Some("jo@acme.example"), None),
-                    (Some("Ann Nut"), Some("Contacts"), Some("ann@acme.example"), None),
+                &[
+                    "Contacts | Jo Bolt | jo@acme.example | -",
+                    "Contacts | Ann Nut | ann@acme.example | -",
                 ],
             ),
             (
-                "Investor Relations: ir@acme.example",
-                vec![(None, Some("Investor Relations"), Some("ir@acme.example"), None)],
+                "Contact: Jo Bolt, Acme Corp., 208-555-0100, press@acme.example",
+                &["Contact | Jo Bolt | press@acme.example | 208-555-0100"],
             ),
-            ("Contact:\nvisit acme.example in 2024", vec![]),
+            (
+                "Investor Relations: ir@acme.example",
+                &["Investor Relations | - | ir@acme.example | -"],
+            ),
+            (
+                "For more information, please contact Jo Bolt at 208-555-0100.",
+                &["- | Jo Bolt | - | 208-555-0100"],
+            ),
+            (
+                "Pressekontakt:\nJo Bolt\nTel.: +49 30 5550100\nFax: +49 30 5550199\nE-Mail: jo@acme.example",
+                &["Pressekontakt | Jo Bolt | jo@acme.example | +49 30 5550100"],
+            ),
+            (
+                "Contacts presse :\nJo Bolt\nT: 01 55 55 01 00",
+                &["Contacts presse | Jo Bolt | - | 01 55 55 01 00"],
+            ),
+            ("联系人：王小明\n电话：010-55501000", &["- | 王小明 | - | 010-55501000"]),
+            (
+                "Press contact:\nJo Bolt\npress [at] acme [dot] example",
+                &["Press contact | Jo Bolt | press@acme.example | -"],
+            ),
+            // Labels, a firm above its person, a title behind the name.
+            (
+                "Media Contact\nName: Jo Bolt, CEO\nCompany: Acme\nPhone: 208-555-0100\nWebsite: https://acme.example",
+                &["Media Contact | Jo Bolt | - | 208-555-0100"],
+            ),
+            (
+                "Contact Details\nAcme Communications\nJo Bolt\njo@acme.example",
+                &["Contact Details | Jo Bolt | jo@acme.example | -"],
+            ),
+            (
+                "Contact: Jo Bolt Chief Executive Officer 208.555.0100",
+                &["Contact | Jo Bolt | - | 208.555.0100"],
+            ),
+            // Line ends were lost.
+            (
+                "Media Contact:Jo BoltDirector208-555-0100jo@acme.exampleEmail: x",
+                &["Media Contact | Jo Bolt | jo@acme.example | 208-555-0100"],
+            ),
+            // No address, no name: a town, a date, a postal code, a vanity number.
+            ("Contact:\nvisit acme.example in 2024", &[]),
+            ("Contact:\nBoise, ID 83702-0100\nOctober 5, 2026", &[]),
+            ("Contact:\n1-800-ACME-USA1 (242-8721)", &[]),
         ] {
-            let got = contacts(&block(text));
-            let got: Vec<_> = got
-                .iter()
-                .map(|c| {
-                    (
-                        c.name.as_deref(),
-                        c.role.as_deref(),
-                        c.email.as_deref(),
-                        c.phone.as_deref(),
-                    )
-                })
-                .collect();
-            assert_eq!(got, want, "{text}");
+            assert_eq!(read(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn a_block_that_was_cut_goes_on_in_the_next_section() {
+        let section = |text: &str| Section {
+            kind: SectionKind::Contact,
+            text: text.to_owned(),
+        };
+        let got = contacts(&[section("Media Contact:\n\nJo Bolt"), section("Email: jo@acme.example")]);
+        assert_eq!(got.len(), 1, "{got:?}");
+        assert_eq!(
+            (got[0].name.as_deref(), got[0].email.as_deref()),
+            (Some("Jo Bolt"), Some("jo@acme.example"))
+        );
     }
 }

@@ -86,12 +86,15 @@ fn owner(known: &mut Vec<Organisation>, issuer: Option<&str>) -> usize {
 }
 
 /// The organisation that the news opens with, if it names its own listing: `Acme Corp. (NYSE: ACM) today announced`. A law
-/// firm's notice opens with the law firm, so the company that it is about is not taken for its issuer.
+/// firm's notice opens with the law firm, so the company that it is about is not taken for its issuer; a research note opens with the
+/// company and a colon, and its issuer comes behind.
 #[must_use]
 pub fn subject(organisations: &[Organisation], news: &str) -> Option<String> {
     let opens = |name: &&String| {
-        let rest = news.strip_prefix(name.as_str());
-        rest.is_some_and(|rest| rest.trim_start().starts_with(['(', '[']))
+        let rest = news.strip_prefix(name.as_str()).map(str::trim_start);
+        let listing = rest.filter(|rest| rest.starts_with(['(', '[']));
+        let after = listing.and_then(|listing| listing.split_once([')', ']']));
+        after.is_some_and(|(_, after)| !after.trim_start().starts_with(':'))
     };
     organisations
         .iter()

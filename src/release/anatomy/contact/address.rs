@@ -1,0 +1,99 @@
+//! Mail addresses and telephone numbers in a line of a contact block.
+//!
+//! In: a line. Out: slices of it, after hidden addresses (`press [at] acme`) are written out and lost line ends are put back as blanks.
+//! A date, a span of years and a postal code are no telephone.
+
+use std::borrow::Cow;
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::release::anatomy::pattern;
+
+// The last part of a host has no figures: the wires glue a telephone to it.
+pub(super) static EMAIL: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?-u)[A-Za-z0-9._%+-]{1,64}@(?:[A-Za-z0-9-]{1,63}\.){1,5}[A-Za-z]{2,24}"));
+static PHONE: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"\+?\(?\+?[0-9][0-9 ().\x{A0}\x{2011}\x{2013}/-]{6,22}[0-9]"));
+/// `press [at] acme [dot] example`
+static HIDDEN_AT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\s?(?:\[\s?(?:at|@|ät|arroba)\s?\]|\(\s?(?:at|@|ät|arroba)\s?\)|\{\s?at\s?\})\s?"));
+static HIDDEN_DOT: LazyLock<Regex> =
+    LazyLock::new(|| pattern(r"(?i)\s?(?:\[\s?(?:dot|\.|punkt|punto)\s?\]|\(\s?(?:dot|punkt|punto)\s?\))\s?"));
+/// Has the text a mail address or a telephone number?
+pub(in crate::release::anatomy) fn has_address(text: &str) -> bool {
+    let text = plain(&text[..text.floor_char_boundary(4_000)]);
+    EMAIL.is_match(&text) || phone(&text).is_some()
+}
+
+/// A line with its hidden addresses written out and links set apart.
+pub(super) fn plain(line: &str) -> Cow<'_, str> {
+    let mut line = Cow::Borrowed(line);
+    if line.contains(['[', '(', '{']) {
+        let open = HIDDEN_DOT
+            .replace_all(&HIDDEN_AT.replace_all(&line, "@"), ".")
+            .into_owned();
+        line = Cow::Owned(open);
+    }
+    for glued in GLUED.iter() {
+        if glued.is_match(&line) {
+            line = Cow::Owned(glued.replace_all(&line, "$a $b").into_owned());
+        }
+    }
+    line
+}
+
+/// Where a line end was lost between the lines of a block, and a blank has to stand.
+static GLUED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
+    [
+        r"(?P<a>[\p{L}0-9.)])(?P<b>www\.|https?://)",
+        r"(?P<a>[\p{L}0-9.)])(?P<b>(?:E-?mail|Phone|Telephone|Tel|Mobile|Cell|Fax|Website|Web)\.?\s?:)",
+        r"(?P<a>[a-z0-9])(?P<b>[PETMOFD]: )",
+        r"(?P<a>[\p{L}.)])(?P<b>\+?1?[ -]?\(?\d{3}\)?[-. ]\s?\d{3}[-. ]\d{4})",
+        r"(?P<a>\d{3}[-. ]\d{4})(?P<b>\p{L})",
+        r"(?P<a>\p{Ll})(?P<b>(?:Director|Chief|Vice|President|CEO|CFO|Senior|Manager|Managing|Head|Executive|Founder|Investor|Media)\b)",
+        r"(?x) \b (?P<a> Relations | Officer | Director | Manager | President | Inc\. | Ltd\. | LLC | Corp\. | Communications | Group
+          | Advisory | Chairman | Office | CEO | CFO ) (?P<b> [A-Za-z0-9._-]+@ )",
+        r"\b(?P<a>\p{Lu}\p{Ll}{2,})(?P<b>(?:media|info|press|ir|pr|contact|investors?|support|sales|hello)@)",
+    ]
+    .iter()
+    .map(|words| pattern(words))
+    .collect()
+});
+
+/// The first telephone number: 8 to 15 digits, no date, no span of years, no part of a word or an address.
+pub(super) fn phone(line: &str) -> Option<(usize, &str)> {
+    static DATE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?x)^ (?: \d{5}-\d{4} $ | (?:19|20)\d\d [-/.] \d\d [-/.] \d\d | (?:19|20)\d\d [-/.\x20–] (?: (?:19|20)\d\d | \d\d?[-/.]\d\d? )
+              $ | \d{1,2} [/.] \d{1,2} [/.] (?:19|20)\d\d | \d+\.\d+ $ )",
+        )
+    });
+    PHONE
+        .find_iter(line)
+        .map(|found| {
+            let text = found.as_str();
+            // A bracket that opens and does not close belongs to the words around.
+            let kept = if text.contains('(') && !text.contains(')') {
+                text.trim_start_matches('(')
+            } else {
+                text
+            };
+            (found.start() + text.len() - kept.len(), kept)
+        })
+        .find(|(at, text)| {
+            let digits = text.bytes().filter(u8::is_ascii_digit).count();
+            let before = line[..*at].chars().next_back();
+            let after = line[at + text.len()..].chars().next();
+            let whole = !before
+                .is_some_and(|c| c.is_ascii_digit() || matches!(c, '/' | '$' | '#' | '_' | '=' | '-' | '%'))
+                && !after.is_some_and(|c| matches!(c, '%' | '@' | '/'));
+            let vanity = text.contains('(') && !text.contains(')');
+            (8..=15).contains(&digits) && whole && !vanity && !DATE.is_match(text)
+        })
+}
+
+pub(super) fn before_ends_with_fax(before: &str) -> bool {
+    let before = before.trim_end_matches([' ', ':', '.', '-']).to_lowercase();
+    before.ends_with("fax") || before == "f" || before.ends_with(" f")
+}

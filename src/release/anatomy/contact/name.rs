@@ -1,0 +1,127 @@
+//! Which words of a line are a person or a desk.
+//!
+//! In: the words before an address. Out: a slice that is a name, or none: a title, a town and a sentence are none.
+
+use std::sync::LazyLock;
+
+use regex::Regex;
+
+use crate::release::anatomy::pattern;
+
+/// Most characters of a name that a line labels as one.
+const LONGEST_NAME: usize = 60;
+
+/// The value of a line that says it is a name.
+pub(super) fn labelled(text: &str) -> Option<&str> {
+    let name = text.split([',', '|', ';', '(', '（', '，']).next()?.trim();
+    (!name.is_empty() && name.chars().nth(LONGEST_NAME).is_none() && !name.contains(|c: char| c.is_ascii_digit()))
+        .then_some(name)
+}
+
+/// `please contact Jo Bolt at …`
+pub(super) fn addressed(text: &str) -> Option<&str> {
+    static TO: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:contact|call|reach|e-?mail|write to)\s+(?P<rest>\S.*)$"));
+    let rest = TO.captures(text)?.name("rest")?.as_str();
+    let end = rest
+        .find(" at ")
+        .or_else(|| rest.find(" on "))
+        .or_else(|| rest.find(" via "))
+        .or_else(|| rest.find(" by "))
+        .unwrap_or(rest.len());
+    person(&rest[..end])
+}
+
+/// Words that titles are made of: a person's name ends before them.
+#[rustfmt::skip]
+const TITLES: &[&str] = &[
+    "chief", "director", "president", "vice", "ceo", "cfo", "coo", "cmo", "cto", "senior", "sr", "manager", "managing", "head",
+    "executive", "officer", "founder", "co-founder", "chairman", "chair", "vp", "svp", "evp", "coordinator", "specialist", "partner",
+    "principal", "associate", "public", "investor", "media", "marketing", "press", "corporate", "law", "phone", "email", "tel", "mobile",
+    "location", "address",
+];
+
+/// Words that firms are made of.
+#[rustfmt::skip]
+const FIRMS: &[&str] = &[
+    "inc", "llc", "llp", "ltd", "limited", "corp", "corporation", "company", "co", "group", "plc", "gmbh", "ag", "sa", "investors",
+    "brands", "partners", "financial", "communications", "media", "advisory", "accounting", "capital", "foundation", "association",
+    "university", "securities", "research", "relations", "news", "pr", "agency", "technologies", "therapeutics", "solutions",
+    "consulting", "institute", "services", "strategies", "international", "holdings", "studio", "studios", "wire", "america", "uk",
+    "systems", "health", "digital", "lantern",
+];
+
+fn words_in(name: &str, list: &[&str]) -> bool {
+    name.split_whitespace()
+        .any(|word| list.contains(&word.trim_end_matches(['.', ',']).to_lowercase().as_str()))
+}
+
+pub(super) fn is_firm(name: &str) -> bool {
+    words_in(name, FIRMS)
+}
+
+pub(super) fn is_title(name: &str) -> bool {
+    words_in(name, TITLES)
+}
+
+/// `Jo Bolt Chief Executive` -> `Jo Bolt`
+fn before_title(name: &str) -> &str {
+    let mut at = 0;
+    for (index, word) in name.split(' ').enumerate() {
+        if index >= 2 && TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str()) {
+            return name[..at].trim_end();
+        }
+        at += word.len() + 1;
+    }
+    name
+}
+
+/// Two to five capitalised words before a comma: a person or a desk.
+pub(super) fn person(text: &str) -> Option<&str> {
+    #[rustfmt::skip]
+    const NO_NAMES: &[&str] = &[
+        "us", "for", "follow", "visit", "website", "email", "e-mail", "phone", "click", "view", "connect", "contact", "contacts", "more",
+        "tel", "read", "see", "source", "telephone", "toll", "please", "learn", "or", "to", "fax", "web", "call", "about", "twitter",
+        "facebook", "linkedin", "instagram", "address", "visit:", "on", "in", "the", "download", "find", "sign", "join", "mobile",
+        "cell", "office", "direct",
+    ];
+    let name = text
+        .split([',', '|', ';', ':', '–', '—', '(', '/', '•', '，', '：'])
+        .find(|part| !part.trim().is_empty())?
+        .trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '['));
+    let name = before_title(name).trim_end_matches(" &").trim_end_matches(" and");
+    let words: Vec<&str> = name.split_whitespace().collect();
+    let first = words.first()?.to_lowercase();
+    let is_name = (2..=5).contains(&words.len())
+        && !NO_NAMES.contains(&first.trim_end_matches('.'))
+        && words.iter().all(|word| {
+            word.chars().next().is_some_and(char::is_uppercase)
+                || matches!(
+                    *word,
+                    "de" | "van"
+                        | "von"
+                        | "der"
+                        | "den"
+                        | "da"
+                        | "di"
+                        | "del"
+                        | "la"
+                        | "le"
+                        | "and"
+                        | "of"
+                        | "&"
+                        | "bin"
+                        | "al"
+                        | "ten"
+                        | "af"
+                )
+        })
+        && !name.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '!' | '?' | '$'))
+        && words.last().is_some_and(|last| {
+            !matches!(
+                last.to_lowercase().trim_end_matches('.'),
+                "tel" | "email" | "e-mail" | "phone" | "mobile" | "at" | "cell" | "direct" | "office" | "mail"
+            )
+        });
+    is_name.then_some(name)
+}
