@@ -20,6 +20,9 @@
 //! One row in [`WIRES`]; if its pages carry a number, one line in `wire/address.rs`; a dateline in the tests of
 //! `release/dateline.rs`.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
 use url::Url;
 
 use crate::article::Rights;
@@ -86,6 +89,9 @@ pub enum Form {
     SharedBrackets,
     /// `LAS VEGAS, April 28, 2026 – PRISM MediaWire (…) –`: bare, or a link, between dashes.
     Bare,
+    /// `SEOUL, Nov. 24 (Yonhap) --`, `Berlin (dpa).`, `Chennai, Mar 21 (PTI) The`: in brackets after the place, and what ends
+    /// the dateline is each agency's own.
+    Agency,
 }
 
 const fn slashes(token: &'static str) -> Mark {
@@ -120,6 +126,23 @@ const fn bare(token: &'static str) -> Mark {
     Mark {
         token,
         form: Form::Bare,
+    }
+}
+
+const fn agency(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::Agency,
+    }
+}
+
+/// The row of a news agency: its reports are reprinted as releases are, and it has no feed of releases.
+const fn news(id: &'static str, name: &'static str, marks: &'static [Mark]) -> Wire {
+    Wire {
+        id,
+        name,
+        marks,
+        ..GENERIC
     }
 }
 
@@ -216,7 +239,7 @@ pub const WIRES: &[Wire] = &[
         id: "prweb",
         name: "PRWeb",
         hosts: &["www.prweb.com", "prweb.com"],
-        marks: &[slashes("PRNewswire-PRWeb"), brackets("PRWEB")],
+        marks: &[slashes("PRNewswire-PRWeb"), slashes("PRWEB"), brackets("PRWEB")],
         release_id: address::prweb,
         guid_release_id: address::prweb_guid,
         ..GENERIC
@@ -309,7 +332,7 @@ pub const WIRES: &[Wire] = &[
         id: "presseportal",
         name: "news aktuell ots",
         hosts: &["www.presseportal.de", "presseportal.de", "presseportal.ch", "ots.at"],
-        marks: &[undated("ots"), undated("news aktuell")],
+        marks: &[agency("ots"), agency("news aktuell")],
         release_id: address::presseportal,
         guid_release_id: address::presseportal_guid,
         ..GENERIC
@@ -390,12 +413,6 @@ pub const WIRES: &[Wire] = &[
         ..GENERIC
     },
     Wire {
-        id: "xinhua",
-        name: "Xinhua",
-        marks: &[slashes("Xinhua")],
-        ..GENERIC
-    },
-    Wire {
         id: "thenewswire",
         name: "TheNewswire",
         hosts: &["www.thenewswire.com", "thenewswire.com"],
@@ -427,25 +444,43 @@ pub const WIRES: &[Wire] = &[
         marks: &[slashes("APO Group"), slashes("African Media Agency")],
         ..GENERIC
     },
-    // Reposted agency copy: no feed of ours, but their mark must not read as an issuer's.
-    Wire {
-        id: "ap",
-        name: "AP",
-        marks: &[undated("AP")],
-        ..GENERIC
-    },
-    Wire {
-        id: "reuters",
-        name: "Reuters",
-        marks: &[undated("Reuters")],
-        ..GENERIC
-    },
-    Wire {
-        id: "afp",
-        name: "AFP",
-        marks: &[undated("AFP")],
-        ..GENERIC
-    },
+    // Their marks must not read as an issuer's.
+    news("afp", "AFP", &[agency("AFP")]),
+    news("ani", "ANI", &[agency("ANI")]),
+    news("anp", "ANP", &[agency("ANP")]),
+    news("ansa", "ANSA", &[agency("ANSA")]),
+    news("antara", "Antara", &[agency("Antara")]),
+    news("ap", "AP", &[agency("AP")]),
+    news("apa", "APA", &[agency("APA")]),
+    news("aap", "AAP", &[agency("AAP")]),
+    news("belga", "Belga", &[agency("Belga")]),
+    news("bernama", "Bernama", &[agency("Bernama")]),
+    news("bloomberg", "Bloomberg", &[agency("Bloomberg")]),
+    news("cp", "CP", &[agency("CP"), agency("The Canadian Press")]),
+    news("dpa", "dpa", &[agency("dpa")]),
+    news("dpaafx", "dpa-AFX", &[agency("dpa-AFX")]),
+    news("efe", "EFE", &[agency("EFE")]),
+    news("europapress", "Europa Press", &[agency("Europa Press")]),
+    news("ians", "IANS", &[agency("IANS")]),
+    news("interfax", "Interfax", &[agency("Interfax")]),
+    news("kyodo", "Kyodo", &[agency("Kyodo")]),
+    news("lusa", "Lusa", &[agency("Lusa")]),
+    news("ntb", "NTB", &[agency("NTB")]),
+    news("pa", "PA", &[agency("PA")]),
+    news("pti", "PTI", &[agency("PTI")]),
+    news("reuters", "Reuters", &[agency("Reuters")]),
+    news("ritzau", "Ritzau", &[agency("Ritzau")]),
+    news("stt", "STT", &[agency("STT")]),
+    news("tass", "TASS", &[agency("TASS")]),
+    news(
+        "trf",
+        "Thomson Reuters Foundation",
+        &[agency("Thomson Reuters Foundation")],
+    ),
+    news("tt", "TT", &[agency("TT")]),
+    news("upi", "UPI", &[agency("UPI")]),
+    news("xinhua", "Xinhua", &[agency("Xinhua"), slashes("Xinhua")]),
+    news("yonhap", "Yonhap", &[agency("Yonhap")]),
     GENERIC,
 ];
 
@@ -503,12 +538,19 @@ pub fn is_cut(wire: Option<&Wire>, text: &str) -> bool {
 #[must_use]
 pub fn by_loose_name(text: &str) -> Option<&'static Wire> {
     const SHORTEST: usize = 6;
+    static BY_NAME: LazyLock<HashMap<String, &Wire>> = LazyLock::new(|| {
+        let mut names = HashMap::new();
+        for wire in WIRES.iter().filter(|wire| wire.id != generic().id) {
+            for name in std::iter::once(wire.name).chain(wire.marks.iter().map(|mark| mark.token)) {
+                names.entry(loose(name)).or_insert(wire);
+            }
+        }
+        names
+    });
     let folded = loose(text);
-    if folded.len() < SHORTEST {
-        return None;
-    }
-    let names = |wire: &&Wire| loose(wire.name) == folded || wire.marks.iter().any(|mark| loose(mark.token) == folded);
-    WIRES.iter().filter(|wire| wire.id != generic().id).find(names)
+    (folded.len() >= SHORTEST)
+        .then(|| BY_NAME.get(&folded).copied())
+        .flatten()
 }
 
 fn loose(text: &str) -> String {
@@ -518,7 +560,7 @@ fn loose(text: &str) -> String {
         .collect()
 }
 
-/// The wire that signs with this token, with its mark; the longest token of the table wins.
+/// The wire that signs with this token, with the first mark that has it.
 #[must_use]
 pub fn by_token(token: &str) -> Option<(&'static Wire, Mark)> {
     WIRES

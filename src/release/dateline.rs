@@ -18,6 +18,7 @@ use crate::article::{Confidence, Dateline, Place};
 use crate::wire::{Form, Wire};
 
 use super::day::{self, Printed};
+use super::gazetteer::area;
 use super::place::{self, Standing, is_blank, is_zero_width};
 
 mod signs;
@@ -110,6 +111,14 @@ fn is_joint(c: char) -> bool {
     is_dash(c) || is_blank_char(c) || matches!(c, ',' | '|' | '[' | ']')
 }
 
+/// A text without the joint at its end; a bracket that a name opened stays with it: `Damascus [Syria], `.
+fn trim_joint(text: &str) -> &str {
+    let trimmed = text.trim_end_matches(is_joint);
+    let joint = &text[trimmed.len()..];
+    let closes = joint.starts_with(']') && trimmed.rfind('[') > trimmed.rfind(']');
+    &text[..trimmed.len() + usize::from(closes)]
+}
+
 fn is_blank_char(c: char) -> bool {
     c.is_whitespace() || is_zero_width(c)
 }
@@ -140,19 +149,17 @@ fn date_at_start(text: &str, wire: &Wire) -> Option<(Printed, usize)> {
 
 /// Reads the dateline around a mark; `None` when the mark only stands in prose.
 fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
-    let line = head[..sign.start].rfind('\n').map_or(0, |at| at + 1);
+    let line = wrapped_start(head, sign.start);
     let line = line + preamble(&head[line..sign.start]);
-    let before = head.get(line..sign.start)?;
+    let before = &head.get(line..sign.start)?.replace('\n', " ");
     let glued = before.ends_with(is_dash);
 
-    let left = before.trim_end_matches(is_joint);
+    let left = trim_joint(before);
     let in_front = date_at_end(left);
-    let dated = in_front.map(|(_, start)| start).or_else(|| day::misprint_at_end(left));
+    let dated = in_front.map(|(_, start)| start).or_else(|| day::undatable_at_end(left));
     let mut date = sign.date.or(in_front.map(|(date, _)| date));
     // `BOULDER, CO / March 30, 2026 –`: the slash joins place and date.
-    let left = dated.map_or(left, |start| {
-        left[..start].trim_end_matches(|c| is_joint(c) || c == '/')
-    });
+    let left = dated.map_or(left, |start| trim_joint(left[..start].trim_end_matches(['/', ' '])));
     let found = place::at_end(left);
     let mut start = match (&found, dated) {
         (Some(found), _) => line + found.start,
@@ -161,20 +168,19 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     };
     start += head[start..sign.start].len() - head[start..sign.start].trim_start_matches(is_joint).len();
     let covers_line = is_blank(&head[line..start]);
-    let known = found.as_ref().is_some_and(|found| found.standing == Standing::Known);
+    let standing = found.as_ref().map(|found| found.standing);
+    let known = standing == Some(Standing::Known);
     let in_capitals = known && found.as_ref().is_some_and(|found| place::in_capitals(&found.places));
-    // `Average Precision (AP) —`: three capitals may abbreviate the words before them.
-    let token = head[sign.start..sign.end].trim_matches(['(', ')']);
-    let abbreviates = token.len() <= 3
-        && token.bytes().all(|byte| byte.is_ascii_uppercase())
-        && !found
-            .as_ref()
-            .is_some_and(|found| known || found.standing == Standing::OneUnknownName);
     let mut places = found.map(|found| found.places).unwrap_or_default();
 
     let mut via: Vec<String> = sign.via.iter().cloned().collect();
     let mut end = sign.end;
     let mut separated = false;
+    if sign.form == Form::Agency {
+        let closing = agency_closing(&head[end..]);
+        separated = closing > 0;
+        end += closing;
+    }
     loop {
         let rest = &head[end..];
         let joint = rest.len() - rest.trim_start_matches(|c| is_joint(c) && c != '\n').len();
@@ -183,7 +189,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
         let at = end + joint;
         if let Some(next) = signs
             .iter()
-            .find(|next| next.start >= end && next.start <= at && next.end > at)
+            .find(|next| next.start >= sign.end && next.start <= at && next.end > at)
         {
             if next.wire.id != sign.wire.id {
                 via.push(next.wire.name.to_owned());
@@ -222,7 +228,12 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
             break;
         }
     }
-    let closed = separated || is_blank(head[end..].split('\n').next().unwrap_or_default());
+    // `Chennai, Mar 21 (PTI) The`: after a day, an agency may put nothing between its mark and the news.
+    let runs_on =
+        sign.form == Form::Agency && dated.is_some() && head[end..].trim_start().starts_with(char::is_uppercase);
+    let closed = separated || runs_on || is_blank(head[end..].split('\n').next().unwrap_or_default());
+    // `Average Precision (AP) —`: capitals may abbreviate the words before them; `(ots)` and `(Kyodo)` abbreviate none.
+    let abbreviates = !head[sign.start..sign.end].contains(char::is_lowercase);
     let stands = match sign.form {
         Form::Slashes => closed || date.is_some(),
         // A feed may cut the text at the mark: `Acme, Del., Nov. 14, 2023 (GLOBE NEWSWIRE)...`.
@@ -231,7 +242,17 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
             None => closed && (known || covers_line),
         },
         Form::Bare => closed,
-        Form::UndatedBrackets => closed && (glued || covers_line || in_capitals || date.is_some()) && !abbreviates,
+        Form::UndatedBrackets => closed && (glued || covers_line || in_capitals || date.is_some()),
+        Form::Agency => {
+            closed
+                && !is_region(&head[sign.start..sign.end], &places)
+                && match standing {
+                    Some(Standing::Known) => covers_line || in_capitals || dated.is_some(),
+                    Some(Standing::OneUnknownName | Standing::UnknownNames) => covers_line || dated.is_some(),
+                    Some(Standing::Unknown) => covers_line && (dated.is_some() || !abbreviates),
+                    None => covers_line && (dated.is_some() || !abbreviates || !places.is_empty()),
+                }
+        }
     };
     if !stands || (places.is_empty() && date.is_none() && !covers_line) {
         return None;
@@ -240,7 +261,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
         end += hashtags(&head[end..]);
     }
     end += leading_blanks(&head[end..]);
-    let dated = date.is_some() || sign.form == Form::UndatedBrackets;
+    let dated = date.is_some() || matches!(sign.form, Form::UndatedBrackets | Form::Agency);
     let confidence = if dated && !places.is_empty() {
         Confidence::High
     } else {
@@ -255,6 +276,48 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
         via,
         confidence,
     })
+}
+
+/// `Pittsburgh (PA) –`: is what could be an agency's mark the region of the place before it?
+fn is_region(mark: &str, places: &[Place]) -> bool {
+    let code = area(mark.trim_matches(['(', ')']));
+    code.is_some_and(|code| {
+        places
+            .iter()
+            .any(|place| place.region.as_deref() == code.region && place.region.is_some())
+    })
+}
+
+/// Where the line begins that a mark ends, with the lines above that a width or lost markup broke off it:
+/// `INDIANAPOLIS\n and NEW YORK\n, July 14, 2023\n /PRNewswire/`.
+fn wrapped_start(head: &str, mark: usize) -> usize {
+    let mut start = mark;
+    loop {
+        let line = head[..start].rfind('\n').map_or(0, |at| at + 1);
+        let (above, below) = (
+            head[..line].trim_end_matches(['\n', '\r', ' ']),
+            head[line..mark].trim_start(),
+        );
+        let is_paragraph = head[above.len()..line].matches('\n').count() > 1;
+        let continues = below.starts_with([',', '&', '/'])
+            || below.starts_with("and ")
+            || above.ends_with([',', '&'])
+            || above.ends_with(" and")
+            || (below.is_empty() && date_at_end(above).is_some());
+        if line == 0 || is_paragraph || !continues {
+            return line;
+        }
+        start = above.len();
+    }
+}
+
+/// Bytes of what ends the dateline of an agency beside a dash: `(EFE).-`, `(ANI): `, `(dpa). Die`.
+fn agency_closing(rest: &str) -> usize {
+    match rest.strip_prefix('.') {
+        Some(after) if after.starts_with(is_dash) => 1,
+        Some(_) => full_stop(rest).unwrap_or(0),
+        None => usize::from(rest.starts_with(": ")),
+    }
 }
 
 /// Bytes of a joint from its last opening bracket on.
@@ -337,6 +400,12 @@ mod tests {
                 None,
             ),
             ("LONDON (3 March 2026) - Acme today said", "LONDON", "2026-03-03", None),
+            (
+                "Pittsburgh (PA) – March 3, 2026 – Acme today said",
+                "Pittsburgh (PA)",
+                "2026-03-03",
+                None,
+            ),
             (
                 "Singapore / April 3, 2024 –In a move that",
                 "Singapore",
@@ -482,6 +551,24 @@ mod tests {
                 "GlobeNewswire",
             ),
             (
+                "All amounts in US dollars unless otherwise stated LIMA, News, Jan. 4, 2021 (GLOBE NEWSWIRE) -- Acme",
+                &["LIMA, News"],
+                Some("2021-01-04"),
+                "GlobeNewswire",
+            ),
+            (
+                "LIMA, stan Ohio, 4 stycznia 2021 r. /PRNewswire/ -- Acme",
+                &["LIMA, stan Ohio"],
+                Some("2021-01-04"),
+                "PR Newswire",
+            ),
+            (
+                "(TheNewswire) Mesa, Arizona - TheNewswire - le 4 janvier 2021 - Acme",
+                &["Mesa, Arizona"],
+                Some("2021-01-04"),
+                "TheNewswire",
+            ),
+            (
                 "MESA, Arz., Jan. 4, 2021 (GLOBE NEWSWIRE) -- Acme",
                 &["MESA, Arz."],
                 Some("2021-01-04"),
@@ -543,7 +630,6 @@ mod tests {
                 "24-7 Press Release",
             ),
             ("Kassel (ots) - Die Acme", &["Kassel"], None, "news aktuell ots"),
-            ("New Delhi (AFP) - Acme", &["New Delhi"], None, "AFP"),
         ] {
             assert_eq!(read(text), Some(reading(places, date, Some(wire))), "{text}");
         }
@@ -622,12 +708,116 @@ mod tests {
                 Some("2021-01-04"),
             ),
             ("印尼雅加达", &["印尼雅加达"], None),
-            ("Bonn (dpa) - Die Acme", &["Bonn"], None),
-            ("Lima, 4 ene (EFE).- La Acme", &["Lima"], None),
+            ("CHICAGO —\nOver the weekend, the board", &["CHICAGO"], None),
+            (
+                "Lévis, le 4 janvier 2021 – Le comité annonce",
+                &["Lévis"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Paris, le 4 janvier 2021 La société annonce",
+                &["Paris"],
+                Some("2021-01-04"),
+            ),
             ("Madrid, 4 de enero de 2021.- La Acme", &["Madrid"], Some("2021-01-04")),
-            ("NAGOYA, Japan, Jan. 4 (Yonhap) -- Acme", &["NAGOYA, Japan"], None),
         ] {
             assert_eq!(read(text), Some(reading(places, date, None)), "{text}");
+        }
+    }
+
+    #[test]
+    fn an_agency_ends_its_dateline_in_its_own_way() {
+        for (text, places, wire, news) in [
+            ("New Delhi (AFP) - Acme", &["New Delhi"][..], "AFP", "Acme"),
+            ("HONOLULU (AP) _ Acme", &["HONOLULU"], "AP", "Acme"),
+            ("Berlin (dpa). Die Acme", &["Berlin"], "dpa", "Die Acme"),
+            (
+                "DUISBURG/FRANKFURT (dpa-AFX) - Acme",
+                &["DUISBURG", "FRANKFURT"],
+                "dpa-AFX",
+                "Acme",
+            ),
+            ("Lima, 4 ene (EFE).- La Acme", &["Lima"], "EFE", "La Acme"),
+            ("Moscú, 4 ene (EFE).-La Acme", &["Moscú"], "EFE", "La Acme"),
+            (
+                "MADRID 27 Nov. (EUROPA PRESS) - \r\n Acme",
+                &["MADRID"],
+                "Europa Press",
+                "Acme",
+            ),
+            ("Chennai, Mar 21 (PTI) The Acme", &["Chennai"], "PTI", "The Acme"),
+            (
+                "Damascus [Syria], June 9 (ANI): Acme",
+                &["Damascus [Syria]"],
+                "ANI",
+                "Acme",
+            ),
+            (
+                "NAGOYA, Japan, Jan. 4 (Yonhap) -- Acme",
+                &["NAGOYA, Japan"],
+                "Yonhap",
+                "Acme",
+            ),
+            (
+                "BRISBANE, Australia, Jan. 1(Xinhua) -- Acme",
+                &["BRISBANE, Australia"],
+                "Xinhua",
+                "Acme",
+            ),
+            ("MOSCOW, Monday (Reuters) - Acme", &["MOSCOW"], "Reuters", "Acme"),
+            ("(ANSA) - ROMA, 22 MAR - Acme", &["ROMA"], "ANSA", "Acme"),
+            ("(Reuters) -Acme said on Monday", &[], "Reuters", "Acme said on Monday"),
+        ] {
+            let found = dateline(text, None).expect(text);
+            assert_eq!(reading(places, None, Some(wire)), read(text).expect(text), "{text}");
+            assert_eq!(&text[found.span.end..], news, "{text}");
+        }
+        for text in [
+            "Access Point (AP) — the antenna of a net",
+            "Power Amplifier (PA) — the dominant contributor",
+            "Conformal prediction (CP) — a statistical tool",
+            "Telegraphic transfer (TT) — reliable but expensive",
+            "American Psychological Association (APA) — on anxiety",
+            "Pakistan Tehreek-e-Insaf (PTI) – the party",
+            "Unified Payments Interface (UPI) - the rail of India",
+            "Telluride Association Summer Seminar (TASS) – free for juniors",
+            "Account Name Inquiry (ANI): Acme verifies the name",
+            "Canadian Pacific (CP) - Acme today signed a contract",
+            "Officials met with NATO (AP) - leaders said so",
+            "(PA) - the first of two points",
+            "Pittsburgh (PA) - soon",
+            "according to a report of May 8 (Reuters) the bank plans",
+        ] {
+            assert_eq!(read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn a_dateline_that_a_width_or_lost_markup_broke_is_one() {
+        for (text, places, date) in [
+            (
+                "LIMA\r\n and NEW YORK\r\n, Jan. 4, 2021\r\n /PRNewswire/ -- Acme",
+                &["LIMA", "NEW YORK"][..],
+                "2021-01-04",
+            ),
+            (
+                "MESA and LIMA, Ohio, Jan. 4, 2021 \n /PRNewswire/ — Acme",
+                &["MESA", "LIMA, Ohio"],
+                "2021-01-04",
+            ),
+            (
+                "Acme opens in LIMA\nMESA,\nAriz., Jan. 4, 2021 /PRNewswire/ -- Acme",
+                &["MESA, Ariz."],
+                "2021-01-04",
+            ),
+            (
+                "Acme opens, Jan. 3, 2021\n\n/PRNewswire/ -- Acme, LIMA, Jan. 4, 2021 - Acme",
+                &[],
+                "",
+            ),
+        ] {
+            let date = Some(date).filter(|date| !date.is_empty());
+            assert_eq!(read(text), Some(reading(places, date, Some("PR Newswire"))), "{text}");
         }
     }
 
@@ -635,6 +825,8 @@ mod tests {
     fn what_only_looks_like_a_dateline_is_none() {
         for text in [
             "Lima, Peru | June 4–5, 2026",
+            "Lima, Peru – June 4–5, 2026",
+            "Lima, Peru – June 27 – July 1, 2026",
             "Lima, Peru, June 27 - July 1, 2022",
             "Data Processing Agreement (DPA) - the annex",
             "Washington, D.C. – 2017",

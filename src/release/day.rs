@@ -280,13 +280,20 @@ pub(super) fn market_wire_at_start(text: &str) -> Option<(Printed, usize)> {
     Some((Printed { month, day, year }, found.get(0)?.end()))
 }
 
-/// The byte at which a misprinted date begins that ends `text`: `November 17, 20225`, `Feb. 30, 2024`.
-pub(super) fn misprint_at_end(text: &str) -> Option<usize> {
-    static MISPRINT: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(\p{L}{3,12})\.?\s{1,3}[0-9]{1,3}(?:st|nd|rd|th)?\s?,?\s{0,3}[0-9]{2,6}$"));
+/// The byte at which a date begins that ends `text` and names no day of a calendar: a misprint (`November 17, 20225`,
+/// `Feb. 30, 2024`) or a day of the week.
+pub(super) fn undatable_at_end(text: &str) -> Option<usize> {
+    static UNDATABLE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?x) (?P<month>\p{L}{3,12}) \.? \s{1,3} [0-9]{1,3} (?:st|nd|rd|th)? \s? ,? \s{0,3} [0-9]{2,6} $
+            | \b (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day $",
+        )
+    });
     let offset = text.ceil_char_boundary(text.len().saturating_sub(WINDOW));
-    let found = MISPRINT.captures(text.get(offset..)?)?;
-    month(found.get(1)?.as_str())?;
+    let found = UNDATABLE.captures(text.get(offset..)?)?;
+    if let Some(name) = found.name("month") {
+        month(name.as_str())?;
+    }
     Some(offset + found.get(0)?.start())
 }
 
@@ -346,15 +353,16 @@ mod tests {
     }
 
     #[test]
-    fn a_misprinted_date_is_known_as_one_and_means_no_day() {
+    fn a_misprinted_date_or_a_weekday_is_known_as_one_and_means_no_day() {
         for (text, start) in [
             ("MIAMI, FL — November 17, 20225", Some("MIAMI, FL — ".len())),
             ("LONDON, Feb. 30, 2024", Some("LONDON, ".len())),
+            ("LONDON, Monday", Some("LONDON, ".len())),
             ("LONDON, Room 30, 2024", None),
             ("LONDON", None),
         ] {
             assert_eq!(at_end(text).map(|(_, at)| at), None, "{text}");
-            assert_eq!(misprint_at_end(text), start, "{text}");
+            assert_eq!(undatable_at_end(text), start, "{text}");
         }
     }
 

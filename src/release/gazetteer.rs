@@ -18,7 +18,7 @@ use unicode_normalization::char::is_combining_mark;
 mod areas;
 mod cities;
 
-use areas::{COUNTRIES, OTHER_AREAS, REGIONS};
+use areas::{COUNTRIES, OTHER_AREAS, REGIONS, SHARED_AREAS};
 use cities::{CITIES, OTHER_NAMES};
 
 /// A city of the table.
@@ -120,6 +120,19 @@ pub(super) fn area(name: &str) -> Option<Area> {
         return None;
     }
     BY_NAME.get(&key).copied()
+}
+
+/// The area of this name in that country, where another country's area is meant without its city: `TBILISI, GEORGIA`,
+/// `Monterrey, NL`.
+pub(super) fn shared_area(name: &str, country: &str) -> Option<Area> {
+    let key = fold(name);
+    SHARED_AREAS
+        .iter()
+        .find(|(name, _, own)| *name == key && *own == country)
+        .map(|(_, region, country)| Area {
+            region: (!region.is_empty()).then_some(region),
+            country,
+        })
 }
 
 /// Is this the code of a country, as the `SV` of `San Salvador, SV`? Too many are also words, states or companies' initials to

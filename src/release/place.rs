@@ -9,7 +9,7 @@
 
 use crate::article::Place;
 
-use super::gazetteer::{Area, area, city, fold, leading_areas};
+use super::gazetteer::{Area, area, city, fold, leading_areas, shared_area};
 
 mod scan;
 
@@ -178,8 +178,9 @@ fn opens_place(group: &[&Name], name: &Name) -> bool {
     }
 }
 
-/// The areas that one name prints: `PA USA` has two, with no comma between them.
+/// The areas that one name prints: `PA USA` has two, with no comma between them; `stan Kentucky` has one.
 fn areas(name: &str) -> Vec<Area> {
+    let name = name.find(char::is_uppercase).map_or(name, |at| &name[at..]);
     let two = || {
         let (at, _) = name
             .match_indices(' ')
@@ -201,14 +202,9 @@ fn place(group: &[&Name]) -> Place {
     let known = city(&first.text);
     let areas: Vec<Area> = rest
         .iter()
-        .flat_map(|name| areas(&name.text))
-        .map(|area| match known.and_then(|known| known.country) {
-            // The one name that is a state and a country; the table of areas has the state.
-            Some("GE") if area.region == Some("Georgia") => Area {
-                region: None,
-                country: "GE",
-            },
-            Some(_) | None => area,
+        .flat_map(|name| {
+            let shared = known.and_then(|known| shared_area(&name.text, known.country?));
+            shared.map_or_else(|| areas(&name.text), |area| vec![area])
         })
         .collect();
     if areas.is_empty() {
@@ -238,11 +234,11 @@ fn place(group: &[&Name]) -> Place {
                 text,
             };
         }
-        // `Melbourne Australia`: the comma was left out.
-        let split = first
-            .text
-            .match_indices(' ')
-            .find_map(|(at, _)| Some((at, area(first.text.get(at + 1..)?)?)));
+        // `Melbourne Australia`, `Pittsburgh (PA)`, `Damascus [Syria]`: no comma stands between them.
+        let split = first.text.match_indices(' ').find_map(|(at, _)| {
+            let rest = first.text.get(at + 1..)?;
+            Some((at, area(rest.trim_matches(['(', ')', '[', ']']))?))
+        });
         if let Some((at, area)) = split {
             // `South Florida` is a part of a state and no town of it.
             let city = first.text.get(..at).filter(|name| !is_part(name)).map(title_case);
@@ -398,6 +394,23 @@ mod tests {
             ("GUAYNABO, PR", Some("Guaynabo"), None, Some("PR")),
             ("San Salvador, SV", Some("San Salvador"), None, Some("SV")),
             ("GENÈVE, Suisse", Some("Geneva"), None, Some("CH")),
+            ("Monterrey, NL", Some("Monterrey"), Some("Nuevo León"), Some("MX")),
+            (
+                "GANDER, NL",
+                Some("Gander"),
+                Some("Newfoundland and Labrador"),
+                Some("CA"),
+            ),
+            ("Perth, WA", Some("Perth"), Some("Western Australia"), Some("AU")),
+            ("SEATTLE, WA", Some("Seattle"), Some("Washington"), Some("US")),
+            (
+                "LOUISVILLE, stan Kentucky",
+                Some("Louisville"),
+                Some("Kentucky"),
+                Some("US"),
+            ),
+            ("Pittsburgh (PA)", Some("Pittsburgh"), Some("Pennsylvania"), Some("US")),
+            ("Damascus [Syria]", Some("Damascus"), None, Some("SY")),
             ("CIUDAD DE MÉXICO", Some("Mexico City"), None, Some("MX")),
             ("印尼雅加达", Some("Jakarta"), None, Some("ID")),
             ("加州桑尼維爾", Some("Sunnyvale"), Some("California"), Some("US")),

@@ -44,7 +44,10 @@ fn enclosed_signs(head: &str) -> Vec<Sign> {
         let (close, form): (&[char], fn(Form) -> bool) = match c {
             '/' => (&['/'], |form| form == Form::Slashes),
             '(' | '（' => (&[')', '）'], |form| {
-                matches!(form, Form::Brackets | Form::UndatedBrackets | Form::SharedBrackets)
+                matches!(
+                    form,
+                    Form::Brackets | Form::UndatedBrackets | Form::SharedBrackets | Form::Agency
+                )
             }),
             '[' => (&[']'], |form| form == Form::Brackets),
             _ => continue,
@@ -118,7 +121,8 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
         date,
         via,
     };
-    if let Some((wire, mark)) = wire::by_token(inner).filter(|(_, mark)| form(mark.form)) {
+    let own = marks().find(|(_, mark)| form(mark.form) && mark.token.eq_ignore_ascii_case(inner));
+    if let Some((wire, mark)) = own {
         return Some(sign(wire, mark.form, None, None));
     }
     // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark that stands bare stays so.

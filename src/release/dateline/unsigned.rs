@@ -9,7 +9,9 @@ use crate::article::{Confidence, Place};
 
 use super::super::day::{self, Printed};
 use super::super::place::{self, Standing, is_blank};
-use super::{Parts, UNSIGNED_PARAGRAPHS, date_at_end, full_stop, is_closed, is_joint, leading_blanks, pattern};
+use super::{
+    Parts, UNSIGNED_PARAGRAPHS, date_at_end, full_stop, is_closed, is_dash, is_joint, leading_blanks, pattern,
+};
 
 /// Bytes of the starts of non-empty lines, past what importers and feeds put before the text itself.
 pub(super) fn line_starts(head: &str) -> impl Iterator<Item = usize> {
@@ -54,7 +56,9 @@ pub(super) fn unsigned(head: &str, start: usize) -> Option<Parts> {
 fn read(head: &str, start: usize, announced: bool) -> Option<Parts> {
     let line = head.get(start..)?.split('\n').next()?;
     let line = line.get(..line.floor_char_boundary(LONGEST))?;
-    let parts = place_first(line, announced)
+    // `CHICAGO —`, and the news on the next line.
+    let next = head[start + line.len()..].trim_start();
+    let parts = place_first(line, next, announced)
         .or_else(|| date_first(line))
         .or_else(|| date_last(line))?;
     Some(Parts {
@@ -74,20 +78,15 @@ fn separator(line: &str) -> Option<Range<usize>> {
 }
 
 /// `Austin, Texas – July 15, 2024 – LifeWorks`, `TORONTO, Feb. 20, 2019 - Acme`, `SANTA ANA, Calif. – A man`.
-fn place_first(line: &str, announced: bool) -> Option<Parts> {
+/// `next`: what the lines below begin with.
+fn place_first(line: &str, next: &str, announced: bool) -> Option<Parts> {
     let separator = separator(line)?;
     let before = &line[..separator.start];
-    let agency = agency_at_end(before);
-    let before = agency.unwrap_or(before);
     let (mut date, left) = match date_at_end(before) {
         Some((date, at)) => (Some(date), &before[..at]),
         None => (None, before),
     };
-    // `June 4–5`, `June 27 - July 1`: a dash between two days separates nothing.
-    let days =
-        line[separator.clone()].chars().count() == 1 && line[separator.end..].starts_with(|c: char| c.is_ascii_digit());
-    let is_range = days || day::at_start(&line[separator.end..]).is_some();
-    if is_range && date.is_some_and(|date| !date.has_year()) {
+    if date.is_some_and(|date| !date.has_year()) && is_range(&line[separator.start..]) {
         return None;
     }
     // `Singapore / April 3, 2024 –`: the slash joins place and date. `(WASHINGTON, D.C.) – Today`: brackets of senators.
@@ -103,7 +102,11 @@ fn place_first(line: &str, announced: bool) -> Option<Parts> {
         // `Dallas, TX – [November 7, 2024] – Acme`.
         let bracket = usize::from(line[end..].starts_with(['[', '(']));
         let rest = &line[end + bracket..];
-        if let Some((printed, length)) = day::at_start(rest).filter(|(_, length)| is_closed(&rest[*length..])) {
+        let follows = day::at_start(rest).filter(|(printed, length)| {
+            let after = &rest[*length..];
+            is_closed(after) && (printed.has_year() || !is_range(after))
+        });
+        if let Some((printed, length)) = follows {
             date = Some(printed);
             end += bracket + length;
             end += usize::from(bracket > 0 && line[end..].starts_with([']', ')']));
@@ -111,61 +114,36 @@ fn place_first(line: &str, announced: bool) -> Option<Parts> {
         }
     }
     end += issuer(&line[end..]);
+    let rest = &line[separator.end..];
+    let news = if is_blank(rest) { next } else { rest };
     let has_city = found.places.iter().any(|place| place.city.is_some());
     let stands = match found.standing {
         Standing::Known => {
             date.is_some()
-                || agency.is_some()
                 || (has_city
                     && (place::in_capitals(&found.places) || left.contains(','))
                     && !place::opens_with_stranger(&found.places)
-                    && (announced || is_sentence(&line[separator.end..])))
+                    && (announced || is_sentence(news)))
         }
         Standing::OneUnknownName => in_front.is_some(),
         Standing::UnknownNames => in_front.is_some_and(Printed::has_year),
-        Standing::Unknown => in_front.is_some() && agency.is_some(),
+        Standing::Unknown => in_front.is_some_and(Printed::has_year) && is_letter(&found.places, &before[left.len()..]),
     };
     stands.then(|| parts(end, found.places, date))
 }
 
-/// News agencies whose reports are reprinted as releases are; none of them is a wire of ours.
-const AGENCIES: &[&str] = &[
-    "AAP",
-    "ANI",
-    "ANP",
-    "ANSA",
-    "Antara",
-    "APA",
-    "Belga",
-    "Bernama",
-    "CP",
-    "dpa",
-    "EFE",
-    "Europa Press",
-    "IANS",
-    "Interfax",
-    "Kyodo",
-    "Lusa",
-    "NTB",
-    "PA",
-    "PTI",
-    "Ritzau",
-    "STT",
-    "TASS",
-    "The Canadian Press",
-    "Thomson Reuters Foundation",
-    "TT",
-    "UPI",
-    "Yonhap",
-];
+/// Does the dash that follows a day lead to another, and separate nothing: `June 4–5`, `June 27 - July 1`?
+fn is_range(rest: &str) -> bool {
+    let day = rest.strip_prefix(is_dash);
+    let date = rest.trim_start().strip_prefix(is_dash);
+    day.is_some_and(|after| after.starts_with(|c: char| c.is_ascii_digit()))
+        || date.is_some_and(|after| day::at_start(after.trim_start()).is_some())
+}
 
-/// What stands before the mark of an agency: `LISBOA, 4 mar (Lusa)`.
-fn agency_at_end(text: &str) -> Option<&str> {
-    let (before, name) = text.trim_end().strip_suffix(')')?.rsplit_once('(')?;
-    AGENCIES
-        .iter()
-        .any(|agency| agency.eq_ignore_ascii_case(name))
-        .then(|| before.trim_end())
+/// `Lévis, le 14 novembre 2026`: one name, and the date of a French letter or release with its article.
+fn is_letter(places: &[Place], date: &str) -> bool {
+    let one_name = matches!(places, [place] if !place.text.contains(char::is_whitespace));
+    one_name && date.starts_with("le ")
 }
 
 /// Does news follow, and no year, venue or heading? `Washington, D.C. – 2017`, `Stockholm, Sweden – Arlanda International`.
@@ -205,7 +183,8 @@ fn date_first(line: &str) -> Option<Parts> {
     stands.then(|| parts(end + leading_blanks(&line[end..]), found.places, Some(date)))
 }
 
-/// `Edmonton, Alberta April 24, 2025. Acme`, `New York, NY December 2, 2025` on a line of its own: no dash ends it.
+/// `Edmonton, Alberta April 24, 2025. Acme`, `Paris, le 3 mars 2026 La société`, `New York, NY December 2, 2025` on a line of its
+/// own: no dash ends it.
 fn date_last(line: &str) -> Option<Parts> {
     let year = year(line)?;
     let (date, start) = day::at_end(&line[..year]).filter(|(date, _)| date.has_year())?;
@@ -213,16 +192,18 @@ fn date_last(line: &str) -> Option<Parts> {
     let names = line[..at.start].trim_end_matches(is_joint);
     let rest = &line[at.end..];
     let blanks = leading_blanks(rest);
+    let found = place::at_end(names).filter(|found| is_blank(&names[..found.start]))?;
+    let letter = is_letter(&found.places, &line[start..]) && !rest[blanks..].starts_with(char::is_lowercase);
     let closed = match full_stop(rest) {
         Some(stop) => Some(stop),
-        None => (rest[blanks..].is_empty() || blanks > 1).then_some(blanks),
+        None => (rest[blanks..].is_empty() || blanks > 1 || letter).then_some(blanks),
     }?;
-    let found = place::at_end(names).filter(|found| is_blank(&names[..found.start]))?;
-    // `Paris, le 3 mars 2026` is the whole line; a sentence could begin so.
+    // `Paris, 3 mars 2026` is the whole line; a sentence could begin so.
     let alone = rest[blanks..].is_empty();
-    let stands = found.standing == Standing::Known
-        && found.places.iter().all(|place| place.city.is_some())
-        && (alone || place::in_capitals(&found.places) || names.contains(','));
+    let stands = letter
+        || (found.standing == Standing::Known
+            && found.places.iter().all(|place| place.city.is_some())
+            && (alone || place::in_capitals(&found.places) || names.contains(',')));
     stands.then(|| parts(at.end + closed, found.places, Some(date)))
 }
 

@@ -203,3 +203,12 @@ pub(super) const OTHER_AREAS: &[(&str, &str)] = &[
     ("神奈川県", "Kanagawa"), ("千葉県", "Chiba"), ("埼玉県", "Saitama"), ("兵庫県", "Hyogo"), ("静岡県", "Shizuoka"),
     ("北海道", "Hokkaido"),
 ];
+
+/// Names, folded, that the tables above give to one country and another has too: name, region or nothing, country.
+pub(super) const SHARED_AREAS: &[(&str, &str, &str)] = &[
+    ("GEORGIA", "", "GE"),
+    ("NL", "Nuevo León", "MX"),
+    ("BC", "Baja California", "MX"),
+    ("WA", "Western Australia", "AU"),
+    ("NT", "Northern Territory", "AU"),
+];

@@ -72,7 +72,7 @@ pub(super) const CITIES: &[City] = &[
     ("Menlo Park", "California", "US"), ("Miami Beach", "Florida", "US"), ("Mountain View", "California", "US"),
     ("Oakland", "California", "US"), ("Omaha", "Nebraska", "US"), ("Pasadena", "California", "US"),
     ("Raleigh", "North Carolina", "US"), ("Redwood City", "California", "US"), ("Sacramento", "California", "US"),
-    ("San Bernardino", "California", "US"), ("Santa Ana", "California", "US"), ("Santa Barbara", "California", "US"),
+    ("Riverside", "California", "US"), ("San Bernardino", "California", "US"), ("Santa Ana", "California", "US"), ("Santa Barbara", "California", "US"),
     ("Santa Clara", "California", "US"), ("Santa Fe", "New Mexico", "US"), ("Santa Monica", "California", "US"),
     ("Scottsdale", "Arizona", "US"), ("Sioux Falls", "South Dakota", "US"), ("Spokane", "Washington", "US"),
     ("St. Paul", "Minnesota", "US"), ("St. Petersburg", "Florida", "US"), ("Sunnyvale", "California", "US"),

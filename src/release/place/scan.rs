@@ -98,8 +98,9 @@ fn push_word<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, start: Option<usize
         pieces.push(Piece::Break);
         return;
     }
-    // A bracket belongs to a name only around one word: `(Huesca)`.
-    if word.contains(['(', ')', '[', ']']) && !(word.starts_with('(') && word.ends_with(')')) {
+    // A bracket belongs to a name only around one word: `(Huesca)`, `[India]`.
+    let enclosed = (word.starts_with('(') && word.ends_with(')')) || (word.starts_with('[') && word.ends_with(']'));
+    if word.contains(['(', ')', '[', ']']) && !enclosed {
         pieces.push(Piece::Break);
         return;
     }
@@ -166,7 +167,6 @@ pub(super) fn is_capitals(word: &str) -> bool {
 fn is_title(word: &str) -> bool {
     !word.chars().any(|c| c.is_ascii_digit())
         && word
-            .trim_start_matches('(')
             .chars()
             .next()
             .is_some_and(|c| c.is_uppercase() || c == '\'' || c == '’')
@@ -198,9 +198,17 @@ pub(super) fn names(pieces: &[Piece<'_>]) -> Vec<Name> {
         .map_or(0, |last| last + 1);
     loop {
         let (begin, words) = component(pieces, end);
-        let Some((count, mut found)) = name_at_end(&words, case) else {
+        let Some((mut count, mut found)) = name_at_end(&words, case) else {
             break;
         };
+        // `LOUISVILLE, stan Kentucky`: the word for a state, in the language of the release.
+        let (kind, area_words) = words.split_at(words.len() - count);
+        if matches!(kind, [(kind, _)] if kind.starts_with(char::is_lowercase))
+            && area(&joined(area_words).0).is_some()
+            && follows_city(pieces, begin)
+        {
+            (count, found) = (words.len(), Case::Area);
+        }
         let whole = count == words.len();
         let (text, start) = joined(&words[words.len() - count..]);
         // `DUBAI, Uni Emirat Arab`: beside a city in capitals, what is not in capitals is its region or country.
@@ -248,14 +256,15 @@ fn component<'a>(pieces: &[Piece<'a>], end: usize) -> (usize, Vec<(&'a str, usiz
     (begin, words.collect())
 }
 
-/// Does a comma and a short name in capitals stand before this piece?
+/// Do a short name in capitals and a comma stand before this piece?
 fn follows_city(pieces: &[Piece<'_>], begin: usize) -> bool {
     const LONGEST: usize = 3;
     let Some(comma) = begin.checked_sub(1).filter(|at| pieces[*at] == Piece::Comma) else {
         return false;
     };
     let (_, words) = component(pieces, comma);
-    (1..=LONGEST).contains(&words.len()) && words.iter().all(|(word, _)| is_capitals(word))
+    let capitals = words.iter().rev().take_while(|(word, _)| is_capitals(word));
+    (1..=LONGEST).contains(&capitals.count())
 }
 
 fn joined(words: &[(&str, usize)]) -> (String, usize) {
@@ -310,13 +319,23 @@ fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Ca
     if words.len() == 1 && is_country_code(last) {
         return Some((1, Case::Area));
     }
-    let found = if is_capitals(last) { Case::Capitals } else { Case::Title };
+    // `Pittsburgh (PA)`: a bracket is printed in a case of its own.
+    let is_bracket = |word: &str| word.starts_with(['(', '[']);
+    let leading = words.iter().rev().find(|(word, _)| !is_bracket(word));
+    let found = if is_capitals(leading?.0) {
+        Case::Capitals
+    } else {
+        Case::Title
+    };
     if case.is_some_and(|case| case != found) {
         return None;
     }
-    let fits = |word: &str| match found {
-        Case::Capitals => is_capitals(word),
-        Case::Title | Case::Area => is_title(word),
+    let fits = |word: &str| {
+        is_bracket(word)
+            || match found {
+                Case::Capitals => is_capitals(word),
+                Case::Title | Case::Area => is_title(word),
+            }
     };
     if !fits(last) {
         return None;
@@ -333,7 +352,7 @@ fn name_at_end(words: &[(&str, usize)], case: Option<Case>) -> Option<(usize, Ca
         }
     }
     // A bracket qualifies the name before it; none opens with one.
-    while run > 0 && words[words.len() - run].0.starts_with('(') {
+    while run > 0 && is_bracket(words[words.len() - run].0) {
         run -= 1;
     }
     if run == 0 {
