@@ -1,6 +1,6 @@
 //! `import`: an archive through the same normalize and admit as a poll.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 use std::fs::File;
 use std::io::{BufRead, BufReader, BufWriter, Read, Write};
 use std::path::{Path, PathBuf};
@@ -10,6 +10,7 @@ use chrono_tz::Tz;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
 use serde::Deserialize;
+use serde::de::IgnoredAny;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, say};
@@ -19,7 +20,7 @@ use crate::config::Config;
 use crate::ingest::normalize::{Normalized, Origin, normalize};
 use crate::ingest::parse::{self, ParsedFeed};
 use crate::store::{Outcome, Poll, Store};
-use crate::wire::{self, Wire};
+use crate::wire;
 
 /// Items admitted in one transaction: enough to pay for the commit, few enough that readers and memory do not notice.
 const BATCH: usize = 200;
@@ -37,7 +38,8 @@ pub(super) struct ImportArgs {
     verdicts: Option<PathBuf>,
 }
 
-/// One line of the archive. Unknown fields are no error: archives carry labels of their own.
+/// One line of the archive. Unknown keys are no error, for archives carry labels of their own, but they are named at the end: a `headline` that
+/// should be a `title` must not go unseen.
 #[derive(Debug, Deserialize)]
 struct Line {
     id: Option<String>,
@@ -49,13 +51,22 @@ struct Line {
     body: Option<String>,
     published: Option<String>,
     lang: Option<String>,
+    #[serde(flatten)]
+    unknown: BTreeMap<String, IgnoredAny>,
 }
+
+/// Unknown keys that are named: an archive has a few, a hostile one has millions.
+const MOST_UNKNOWN: usize = 20;
+
+/// What a line may hold.
+const KEYS: &str = "id, wire, feed, guid, url, title, body, published, lang";
 
 /// Lines of one feed that go into one transaction.
 #[derive(Default)]
 struct Batch {
     feed: String,
-    wire: Option<&'static Wire>,
+    /// As the lines write it; a name that is in no row is a name all the same.
+    wire: Option<String>,
     ids: Vec<Option<String>>,
     items: Vec<Item>,
 }
@@ -67,6 +78,7 @@ struct Import {
     verdicts: Option<BufWriter<File>>,
     lines: u64,
     rejected: u64,
+    unknown: BTreeSet<String>,
     counts: BTreeMap<&'static str, u64>,
 }
 
@@ -84,6 +96,7 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
         window: TimeDelta::from_std(config.dedup.window).unwrap_or(TimeDelta::MAX),
         lines: 0,
         rejected: 0,
+        unknown: BTreeSet::new(),
         counts: BTreeMap::new(),
     };
     let mut batch = Batch::default();
@@ -100,24 +113,26 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
                 import.rejected += 1;
                 bar.suspend(|| {
                     say(&format!(
-                        "{}:{}: not an item: {error}",
+                        "{}:{}: {}",
                         args.file.display(),
-                        import.lines
+                        import.lines,
+                        unreadable(&line, &error)
                     ));
                 });
                 continue;
             }
         };
         let feed = feed_name(&parsed);
-        if batch.items.len() >= BATCH || (!batch.items.is_empty() && batch.feed != feed) {
+        let fits = batch.items.len() < BATCH && batch.feed == feed && batch.wire == parsed.wire;
+        if !fits {
             import.admit(std::mem::take(&mut batch)).await?;
         }
         if batch.items.is_empty() {
-            batch.wire = parsed
-                .wire
-                .as_deref()
-                .and_then(|name| wire::by_id(name).or_else(|| wire::by_name(name)));
+            batch.wire.clone_from(&parsed.wire);
             batch.feed = feed;
+        }
+        if import.unknown.len() < MOST_UNKNOWN {
+            import.unknown.extend(parsed.unknown.keys().cloned());
         }
         batch.ids.push(parsed.id.clone());
         let index = batch.items.len();
@@ -126,6 +141,16 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
     import.admit(batch).await?;
     bar.finish_and_clear();
     import.finish().await
+}
+
+/// What is wrong with a line.
+fn unreadable(line: &[u8], error: &serde_json::Error) -> String {
+    if !line.trim_ascii_start().starts_with(b"{") {
+        return format!("not an item: an item is a JSON object with some of {KEYS}");
+    }
+    let what = error.to_string();
+    let what = what.split(" at line ").next().unwrap_or_default();
+    format!("not an item: {what} (column {})", error.column())
 }
 
 /// Reads one line into `line`; false at the end of the file. What is longer than [`LINE_BYTES`] is cut there and skipped to its end,
@@ -188,7 +213,11 @@ impl Import {
         let now = clock::now();
         let origin = Origin {
             source: SourceId::new(&batch.feed),
-            wire: batch.wire.unwrap_or_else(wire::generic),
+            wire: batch
+                .wire
+                .as_deref()
+                .and_then(|name| wire::by_id(name).or_else(|| wire::by_name(name)))
+                .unwrap_or_else(wire::generic),
             rights: Rights::Full,
         };
         let feed = ParsedFeed {
@@ -196,10 +225,20 @@ impl Import {
             ..ParsedFeed::default()
         };
         let mut normalized = normalize(&feed, &origin, now);
+        for draft in normalized.drafts.iter_mut().filter(|draft| draft.wire.is_none()) {
+            draft.wire.clone_from(&batch.wire);
+        }
         self.rejected += normalized.rejects.len() as u64;
         // A reject takes a position in the batch, so what is left is matched to its line by position.
         let rejected: HashSet<usize> = normalized.rejects.iter().map(|reject| reject.index).collect();
         let mut ids = batch.ids;
+        for reject in &normalized.rejects {
+            let line = json!({
+                "id": ids.get(reject.index), "article": null, "story": null, "verdict": "reject", "of": null, "stage": "normalize",
+                "score": null, "why": reject.why,
+            });
+            self.write(&line)?;
+        }
         let mut position = 0..;
         ids.retain(|_| position.next().is_none_or(|at| !rejected.contains(&at)));
         // The store expects a document's order, which is newest first.
@@ -213,7 +252,6 @@ impl Import {
         for judged in admitted.judgements.iter().rev() {
             let judgement = &judged.judgement;
             *self.counts.entry(judgement.verdict.as_str()).or_default() += 1;
-            let Some(out) = self.verdicts.as_mut() else { continue };
             let line = json!({
                 "id": ids.get(judged.index),
                 "article": judged.article,
@@ -223,9 +261,17 @@ impl Import {
                 "stage": judgement.stage,
                 "score": null,
             });
-            writeln!(out, "{line}").map_err(unwritable)?;
+            self.write(&line)?;
         }
         Ok(())
+    }
+
+    /// Writes one line of what was decided, if anybody wants to know.
+    fn write(&mut self, line: &serde_json::Value) -> Result<(), Failure> {
+        match self.verdicts.as_mut() {
+            Some(out) => writeln!(out, "{line}").map_err(unwritable),
+            None => Ok(()),
+        }
     }
 
     async fn finish(mut self) -> Result<Exit, Failure> {
@@ -233,6 +279,13 @@ impl Import {
             out.flush().map_err(unwritable)?;
         }
         self.store.close().await?;
+        if !self.unknown.is_empty() {
+            let unknown: Vec<&str> = self.unknown.iter().map(String::as_str).collect();
+            say(&format!(
+                "keys that were not read: {} (read are {KEYS})",
+                unknown.join(", ")
+            ));
+        }
         let said: Vec<String> = self
             .counts
             .iter()

@@ -9,5 +9,6 @@ mod filter;
 mod http;
 mod wires;
 mod ninjs;
+mod cli;
 mod identity;
 mod daemon;
