@@ -48,11 +48,13 @@ pub(super) fn parse(args: &ParseArgs) -> Result<Exit, Failure> {
     };
     let now = clock::now();
     if args.release {
-        let text = parse::plain_text(&bytes, args.content_type.as_deref());
+        let (text, repairs) = parse::plain_text(&bytes, args.content_type.as_deref());
         if text.trim().is_empty() {
             return Err(Failure::new(Exit::Data, format!("{}: the text is empty", args.file)));
         }
-        print_json(&json!({ "articles": [normalize_text(&text, &origin, now)] }))?;
+        let mut draft = normalize_text(&text, &origin, now);
+        draft.repairs.extend(repairs.into_iter().map(str::to_owned));
+        print_json(&json!({ "articles": [draft] }))?;
         return Ok(Exit::Ok);
     }
     let feed = parse::parse(

@@ -375,7 +375,7 @@ fn the_texts_of_the_wires_read_as_a_person_reads_them() {
             rights: Rights::Full,
         };
         let bytes = std::fs::read(path).unwrap();
-        let text = parse::plain_text(&bytes, None);
+        let (text, _) = parse::plain_text(&bytes, None);
         let draft = normalize_text(&text, &origin, dateline::clock::now());
         let read = draft.dateline.expect(file);
         assert_eq!(

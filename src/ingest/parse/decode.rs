@@ -9,7 +9,7 @@ use std::borrow::Cow;
 use std::ops::Range;
 
 use chardetng::{EncodingDetector, Iso2022JpDetection, Utf8Detection};
-use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE};
+use encoding_rs::{Encoding, ISO_2022_JP, UTF_8, UTF_16BE, UTF_16LE, WINDOWS_1252};
 
 use super::Repairs;
 use super::token::instruction_end;
@@ -159,6 +159,13 @@ fn joined_surrogates<'a>(bytes: &'a [u8], repairs: &mut Repairs) -> Cow<'a, [u8]
 
 /// What the bytes look like, of the encodings of the web but UTF-8, which they are not, and ISO-2022-JP, which can hide markup.
 fn detect(bytes: &[u8]) -> &'static Encoding {
+    // A text whose every byte beyond ASCII stands alone among ASCII and is a sign in windows-1252 (£, €, quotation marks, bullets, no letter)
+    // has too little for statistics, which would read a pound as a Polish letter.
+    let is_sign = |byte: &u8| byte.is_ascii() || (0x80..0xC0).contains(byte);
+    let alone = |pair: &[u8]| pair[0].is_ascii() || pair[1].is_ascii();
+    if bytes.iter().all(is_sign) && bytes.windows(2).all(alone) {
+        return WINDOWS_1252;
+    }
     let mut detector = EncodingDetector::new(Iso2022JpDetection::Deny);
     let mut room = DETECTED_BYTES;
     // Neither byte is ever part of a character in these encodings.
@@ -297,6 +304,13 @@ mod tests {
                 b"<a>\x92\xe9</a>",
                 None,
                 "<a>’é</a>",
+                &["guessed-charset"],
+            ),
+            (
+                "a pound and a dash among ASCII",
+                b"<a>\xa35 million \x96 up</a>",
+                None,
+                "<a>£5 million – up</a>",
                 &["guessed-charset"],
             ),
             (

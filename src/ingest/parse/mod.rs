@@ -210,10 +210,13 @@ impl ParseError {
     }
 }
 
-/// The characters of a document that is no feed: byte order marks, labels and what the bytes tell decide, as for feeds.
+/// The characters of a document that is no feed, and what was mended to read them: byte order marks, labels and what the bytes tell decide,
+/// as for feeds.
 #[must_use]
-pub fn plain_text(bytes: &[u8], content_type: Option<&str>) -> String {
-    decode::decode(bytes, content_type, &mut Repairs::default()).into_owned()
+pub fn plain_text(bytes: &[u8], content_type: Option<&str>) -> (String, Vec<&'static str>) {
+    let mut repairs = Repairs::default();
+    let text = decode::decode(bytes, content_type, &mut repairs).into_owned();
+    (text, repairs.into_names())
 }
 
 /// Reads a document. `content_type` is the HTTP header, `url` what relative references are resolved against; both may be unknown,
