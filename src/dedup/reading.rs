@@ -27,6 +27,8 @@ const DATELINE_REACH_BYTES: usize = 4_000;
 /// The news text of a release, after its dateline. Folding and counting wait until somebody compares, and are done once.
 #[derive(Debug)]
 pub struct News {
+    /// Hash of the whole body: the same body is the same news, however an earlier Dateline found its parts.
+    body: String,
     raw: String,
     cut: bool,
     folded: OnceLock<String>,
@@ -51,7 +53,7 @@ impl News {
     #[must_use]
     pub fn whole(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Self {
         let start = sections.iter().position(|s| s.kind == SectionKind::Lead).unwrap_or(0);
-        Self::after_dateline(&joined(body_text, sections.iter().skip(start)), dateline)
+        Self::after_dateline(body_text, &joined(body_text, sections.iter().skip(start)), dateline)
     }
 
     /// The news alone: wires add, shorten and drop boilerplate, contacts and photo lines. `None` when that is the whole.
@@ -60,11 +62,11 @@ impl News {
         let from_lead = || sections.iter().skip(start);
         from_lead().any(|s| !is_news(s.kind)).then(|| {
             let core = from_lead().filter(|s| is_news(s.kind));
-            Self::after_dateline(&joined(body_text, core), dateline)
+            Self::after_dateline(body_text, &joined(body_text, core), dateline)
         })
     }
 
-    fn after_dateline(text: &str, dateline: Option<&Dateline>) -> Self {
+    fn after_dateline(body_text: &str, text: &str, dateline: Option<&Dateline>) -> Self {
         let news = dateline
             .filter(|d| !d.raw.is_empty())
             .and_then(|d| {
@@ -79,6 +81,7 @@ impl News {
             rest = shorter.trim_end();
         }
         Self {
+            body: content_hash(&[body_text]),
             cut: rest.len() < news.trim().len(),
             raw: rest.to_owned(),
             folded: OnceLock::new(),
@@ -111,7 +114,7 @@ impl News {
     }
 
     pub(super) fn relation(&self, other: &Self) -> Relation {
-        if self.folded() == other.folded() {
+        if self.body == other.body || self.folded() == other.folded() {
             Relation::Same
         } else if self.begins(other) {
             Relation::Cut

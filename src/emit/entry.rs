@@ -253,15 +253,19 @@ pub(super) fn web_url(url: &str) -> Option<String> {
         .filter(|parsed| matches!(parsed.scheme(), "http" | "https"))?;
     // They fail only for addresses without a host, which http does not have.
     let _ = parsed.set_username("").and(parsed.set_password(None));
-    // Brackets are right around the address of a host, and nowhere else.
-    let mut address = parsed[..Position::BeforePath].to_owned();
-    let mut rest = parsed[Position::BeforePath..].chars();
+    let path_starts = parsed[..Position::BeforePath].len();
+    let mut address = String::with_capacity(parsed.as_str().len());
     let mut in_fragment = false;
-    while let Some(c) = rest.next() {
+    for (at, c) in parsed.as_str().char_indices() {
         let is_wrong = match c {
-            '%' => rest.as_str().bytes().take(2).filter(u8::is_ascii_hexdigit).count() < 2,
+            '%' => {
+                let digits = parsed.as_str().as_bytes().get(at + 1..at + 3);
+                !digits.is_some_and(|digits| digits.iter().all(u8::is_ascii_hexdigit))
+            }
             '#' => std::mem::replace(&mut in_fragment, true),
-            other => "<>\"`{}|\\^[]".contains(other),
+            // Brackets are right around the address of a host, and nowhere else.
+            '[' | ']' => at >= path_starts,
+            other => "<>\"`{}|\\^".contains(other),
         };
         match is_wrong {
             true => percent_encode(c, &mut address),

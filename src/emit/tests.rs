@@ -194,6 +194,17 @@ fn links_are_web_addresses_or_our_own_page() {
 }
 
 #[test]
+fn what_rfc_3986_forbids_is_encoded_in_every_part_of_an_address() {
+    for (url, want) in [
+        ("http://a{b}`\"c.example/", "http://a%7Bb%7D%60%22c.example/"),
+        ("http://[::1]:81/[1]", "http://[::1]:81/%5B1%5D"),
+        ("http://a.example/%zz%4", "http://a.example/%25zz%254"),
+    ] {
+        assert_eq!(entry::web_url(url).as_deref(), Some(want));
+    }
+}
+
+#[test]
 fn an_output_without_articles_is_a_valid_feed_and_always_the_same() {
     for format in Format::ALL {
         assert_eq!(read(*format, &[]), vec![], "{format:?}");

@@ -153,7 +153,7 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
     if let Some(summary) = own_summary(item) {
         draft.summary = Some(summary);
     }
-    identify(&mut draft, item, link.as_ref(), origin);
+    identify(&mut draft, item, origin);
     draft.subjects = subjects(item, origin.wire);
     draft.media = item.media.iter().filter_map(media).collect();
     draft.people = people(item, head);
@@ -234,12 +234,14 @@ fn summary(sections: &[Section]) -> Option<String> {
     Some(text::summary(&release::digest(sections), SUMMARY_CHARS)).filter(|summary| !summary.is_empty())
 }
 
-/// Release number, the language beside it, and the wire where the page stands.
-fn identify(draft: &mut Draft, item: &Item, link: Option<&Url>, origin: &Origin) {
-    let by_host = link.and_then(Url::host_str).and_then(wire::by_host);
+/// Release number, the language beside it, and the wire where the page stands: the page itself, behind any click counter.
+fn identify(draft: &mut Draft, item: &Item, origin: &Origin) {
+    let page = draft.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let by_host = page.as_ref().and_then(Url::host_str).and_then(wire::by_host);
     let row = by_host.unwrap_or(origin.wire);
-    let id: Option<ReleaseId> = link
-        .and_then(|url| (row.release_id)(url))
+    let id: Option<ReleaseId> = page
+        .as_ref()
+        .and_then(|page| (row.release_id)(page))
         .or_else(|| item.guid.as_deref().and_then(|guid| (row.guid_release_id)(guid)));
     if let Some(id) = id {
         draft.release_id = Some(id.id);
@@ -712,6 +714,24 @@ mod tests {
         }
         let draft = read_one("generic", item("A", "https://user:secret@a.example/1", "x"));
         assert_eq!(draft.urls, ["https://a.example/1"]);
+    }
+
+    #[test]
+    fn a_release_behind_a_click_counter_has_its_number_language_and_wire() {
+        let link = "https://www.google.com/url?rct=j&sa=t&url=https://www.businesswire.com/news/home/20261005363276/fr/Acme-ouvre&ct=ga";
+        let draft = read_one("generic", item("Acme ouvre une usine", link, "Acme ouvre."));
+        assert_eq!(
+            (
+                draft.release_id.as_deref(),
+                draft.language.as_deref(),
+                draft.wire.as_deref()
+            ),
+            (Some("20261005363276"), Some("fr"), Some("Business Wire"))
+        );
+        assert_eq!(
+            draft.url.as_deref(),
+            Some("https://www.businesswire.com/news/home/20261005363276/fr")
+        );
     }
 
     #[test]

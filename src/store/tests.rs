@@ -257,6 +257,22 @@ async fn judging_a_batch_twice_adds_nothing() {
     );
 }
 
+#[tokio::test]
+async fn what_a_better_reader_finds_in_the_same_text_is_no_new_version() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let before = Draft {
+        dateline: None,
+        sections: Vec::new(),
+        ..full_draft()
+    };
+    let after = full_draft();
+    for (read, want) in [(before, Verdict::New), (after, Verdict::Seen)] {
+        let admitted = admit(&store, vec![read], noon()).await;
+        assert_eq!(verdicts(&admitted), [want], "{:?}", admitted.judgements);
+    }
+}
+
 #[tokio::test(flavor = "multi_thread", worker_threads = 4)]
 async fn polls_that_bring_one_story_at_once_make_one_article() {
     let directory = tempfile::tempdir().unwrap();

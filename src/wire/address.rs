@@ -234,9 +234,9 @@ numbered_paths! {
     mediaoutreach, mediaoutreach_guid: r"^/(?:(?P<lang>[a-z]{2}(?:-[a-z]{2})?)/)?news/[^/]+/[0-9]{4}/[0-9]{2}/[0-9]{2}/(?P<id>[0-9]+)(?:/|$)";
     // Release number, then company number: the pair identifies.
     prtimes, prtimes_guid: r"^/main/html/rd/p/(?P<id>[0-9]{9}\.[0-9]{9})\.html$";
-    // Office, then release; in Austria `/presseaussendung/OTS_20240610_OTS0050/<slug>`.
+    // Office, then release (`/nr/` and an office is its newsroom); in Austria `/presseaussendung/OTS_20240610_OTS0050/<slug>`.
     presseportal, presseportal_guid:
-        r"^/(?:(?:(?P<lang>[a-z]{2})/)?(?:blaulicht/)?(?:pm/[0-9]+|nr)/(?P<id>[0-9]+)|presseaussendung/(?P<story>OTS_[0-9]{8}_OTS[0-9]{4}))(?:/|$)";
+        r"^/(?:(?:(?P<lang>[a-z]{2})/)?(?:blaulicht/)?pm/[0-9]+/(?P<id>[0-9]+)|presseaussendung/(?P<story>OTS_[0-9]{8}_OTS[0-9]{4}))(?:/|$)";
     // `/news/ad-hoc/<slug>/802d4961-fef8-4dc1-b0de-f0b99b109618_en`, older ones end in a number; `/company/<name>/news/<uuid>`.
     eqs, eqs_guid:
         r"^/(?:(?:[a-z]{2}/)?news/[^/]+/[^/]+|company/[^/]+/news)/(?P<id>[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}|[0-9]{4,8})(?:_(?P<lang>[a-z]{2}))?/?$";
@@ -244,8 +244,8 @@ numbered_paths! {
     kyodoprwire, kyodoprwire_guid: r"^/(?:index\.php/)?(?:(?P<lang>[a-z]{2})/)?release/(?P<id>[0-9]{12})(?:/|$)";
     // The name of the language stands before the number: `/press-release/english/106047/<slug>`.
     acn, acn_guid: r"^/press-?release/(?:[a-z]+/)?(?P<id>[0-9]{4,8})(?:/|$)";
-    // `/press-releases/1Bz4Fmde8-<slug>.html`
-    thenewswire, thenewswire_guid: r"^/press-releases/(?P<id>[0-9A-Za-z]{9})-";
+    // `/press-releases/1Bz4Fmde8-<slug>.html`; without the digit in front the first word of a slug would be a number.
+    thenewswire, thenewswire_guid: r"^/press-releases/(?P<id>[0-9][0-9A-Za-z]{8})-";
     marketwired, marketwired_guid: r"^/press-release/(?:.*-)?(?P<id>[0-9]{5,8})\.html?$";
 }
 
@@ -279,7 +279,7 @@ pub(super) fn newsfile(url: &Url) -> Option<ReleaseId> {
     let mut release = read(url.path(), &PATH)?;
     let asked = url
         .query_pairs()
-        .find(|(name, value)| name == "lang" && value.len() == 2);
+        .find(|(name, value)| name == "lang" && value.len() == 2 && value.bytes().all(|b| b.is_ascii_alphabetic()));
     if let Some((_, asked)) = asked {
         release.language = Some(language(&asked));
     }
@@ -467,6 +467,27 @@ mod tests {
                 Some(("1Bz4Fmde8", None)),
             ),
             (
+                "thenewswire",
+                "https://www.thenewswire.com/press-releases/announcing-acme-opens.html",
+                None,
+            ),
+            (
+                "thenewswire",
+                "https://www.thenewswire.com/press-releases/Northwest-Acme-opens.html",
+                None,
+            ),
+            ("presseportal", "https://www.presseportal.de/nr/110970", None),
+            (
+                "presseportal",
+                "https://www.presseportal.ch/de/pm/100003695/100927272",
+                Some(("100927272", Some("de"))),
+            ),
+            (
+                "newsfile",
+                "https://www.newsfilecorp.com/release/313806/Acme?lang=%26a",
+                Some(("313806", None)),
+            ),
+            (
                 "marketwired",
                 "http://www.marketwired.com/press-release/acme-opens-2239435.htm",
                 Some(("2239435", None)),
@@ -482,6 +503,12 @@ mod tests {
             let got = (wire.release_id)(&parse(url));
             let got = got.as_ref().map(|r| (r.id.as_str(), r.language.as_deref()));
             assert_eq!(got, want, "{url}");
+            let canonical = parse(&canonical_url(&parse(url)));
+            assert_eq!(
+                (wire.release_id)(&canonical),
+                (wire.release_id)(&parse(url)),
+                "{canonical}"
+            );
             assert_eq!(
                 (wire.guid_release_id)(url).map(|r| r.id),
                 want.map(|w| w.0.to_owned()),
