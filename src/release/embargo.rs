@@ -15,7 +15,7 @@ use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDel
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
 
-use super::day;
+use super::{day, pattern};
 
 /// Bytes in which an embargo line stands: a list of highlights may come first.
 const SEARCHED: usize = 2_000;
@@ -334,11 +334,6 @@ fn civil(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     zone.from_local_datetime(&local)
         .latest()
         .map(|instant| instant.to_utc())
-}
-
-#[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 #[cfg(test)]

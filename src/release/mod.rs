@@ -19,6 +19,8 @@
 //! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
 //! | `anatomy/` | the markers by language, contacts, the issuer, the sub-headline |
 
+use regex::Regex;
+
 pub mod anatomy;
 pub mod dateline;
 mod day;
@@ -32,6 +34,12 @@ pub use anatomy::{contacts, digest, headline, issuer, sections, subheadline};
 pub use dateline::{DatelineMatch, dateline};
 pub use embargo::{Embargo, embargo};
 pub use revision::revision;
+
+/// Compiles a pattern that the source itself holds: one that does not compile is a fault of the program, which a test of its file finds.
+#[allow(clippy::expect_used)]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
+}
 
 #[cfg(test)]
 mod tests {

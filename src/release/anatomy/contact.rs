@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::article::{Contact, Section, SectionKind};
+use crate::release::pattern;
 
 use super::marker::{bare, is_contact_head};
-use super::{pattern, prose};
+use super::prose;
 
 mod address;
 mod name;

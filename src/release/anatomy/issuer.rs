@@ -9,8 +9,8 @@ use regex::Regex;
 
 use super::about::{about, is_name, organisation};
 use super::marker::bare;
-use super::pattern;
 use crate::article::{Dateline, Section, SectionKind};
+use crate::release::pattern;
 use crate::wire;
 
 /// Bytes of the news in which its subject stands.

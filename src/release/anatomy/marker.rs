@@ -9,8 +9,9 @@ use regex::Regex;
 
 use super::about::about;
 use super::issuer::source_of;
-use super::{contact, pattern, prose};
+use super::{contact, prose};
 use crate::article::SectionKind::{self, Contact, Disclaimer, End, ForwardLooking, Instruction, Media};
+use crate::release::pattern;
 
 /// Most bytes of a line that are looked at.
 const REACH: usize = 400;

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
 use crate::article::Kind;
+use crate::release::pattern;
 
 /// A headline with a mark.
 #[derive(Debug)]

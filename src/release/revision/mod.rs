@@ -9,7 +9,6 @@
 //! | `target.rs` | the sentence that names the earlier release: its headline, date and wire |
 
 use chrono::{DateTime, NaiveDate, Utc};
-use regex::Regex;
 
 use crate::article::{Kind, Revision};
 
@@ -62,11 +61,6 @@ fn date_of_original(headline: &str, published: Option<DateTime<Utc>>) -> Option<
     let (date, _) =
         day::at_start(after).filter(|_| before.starts_with("Korrektur") || before.starts_with("Berichtigung"))?;
     date.resolve(published)
-}
-
-#[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 #[cfg(test)]

@@ -9,9 +9,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, NaiveDate, Utc};
 use regex::Regex;
 
-use super::pattern;
 use crate::article::Kind;
-use crate::release::day;
+use crate::release::{day, pattern};
 use crate::wire;
 
 /// The release that an opening names, and what it says of it.

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::release::anatomy::pattern;
+use crate::release::pattern;
 
 // The last part of a host has no figures: the wires glue a telephone to it.
 pub(super) static EMAIL: LazyLock<Regex> =
