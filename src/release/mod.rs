@@ -43,27 +43,11 @@ fn pattern(text: &str) -> Regex {
 
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
-    /// Rows of a labelled file of the corpus; none, with a printed word, where the corpus is not at hand.
+    /// Rows of a labelled file of the corpus; none where the corpus is not at hand.
     pub(super) fn corpus(file: &str) -> Vec<serde_json::Value> {
-        let rows = corpus_text(file).unwrap_or_default();
+        let rows = crate::text::corpus(file).unwrap_or_default();
         rows.lines()
             .map(|line| serde_json::from_str(line).expect("a row"))
             .collect()
-    }
-
-    /// A file of the corpus, likewise.
-    #[allow(clippy::disallowed_methods)] // the corpus is no part of the repository: the environment tells where it is
-    pub(super) fn corpus_text(file: &str) -> Option<String> {
-        let root = std::env::var_os("DATELINE_CORPUS").map_or_else(
-            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-            PathBuf::from,
-        );
-        let text = std::fs::read_to_string(root.join(file)).ok();
-        if text.is_none() {
-            println!("skipped: no {file} (set DATELINE_CORPUS)");
-        }
-        text
     }
 }

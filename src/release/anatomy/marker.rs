@@ -80,7 +80,7 @@ const MARKERS: &[(SectionKind, &str)] = &[
             | \[? view \s (?:this|the) \s (?:post|photo|video) \b | view \s video
             | the \s post \s .+ \s (?:appeared\sfirst|first\sappeared) \s on \b )"),
     // fr de es it pt nl zh ja ko: Business Wire's link to the source version
-    (Media, r"^ .* businesswire\.com .* (?: : | ： | $ | https? | (?:查看|で|에서) )"),
+    (Media, r"^ [^@]* businesswire\.com"),
 
     // en: 433 + 183 + 61 archive files
     (ForwardLooking, r"^ (?: [^.:]* \b forward [-\s‐‑–] looking \s? (?:statements?|information|disclaimers?) [^.:]* (?: :
