@@ -15,11 +15,8 @@
 //! | `contact.rs` | whom to call |
 //! | `issuer.rs` | who issued the release |
 //! | `opening.rs` | the sub-headline over the dateline, and the words that a summary is made of |
-//! | `embargo.rs` | until when it asks to be held back |
 
 use std::ops::Range;
-
-use regex::Regex;
 
 use crate::article::{Section, SectionKind};
 
@@ -189,11 +186,6 @@ fn paragraphs(text: &str) -> Vec<Range<usize>> {
         }
     }
     paragraphs
-}
-
-#[allow(clippy::expect_used)] // the patterns are constants of this room, and the tests compile each of them
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 #[cfg(test)]

@@ -8,13 +8,14 @@
 //! without an hour begins in the last zone, of two instants the later counts, `05/08/2026` is the later of its two days. A line
 //! that names no day binds nobody (`Embargo: for immediate release`), for it would bind for ever.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use chrono::{DateTime, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
 use regex::{Captures, Regex};
 
-use super::day;
+use super::{day, pattern};
 
 /// Bytes in which an embargo line stands: a list of highlights may come first.
 const SEARCHED: usize = 2_000;
@@ -45,33 +46,49 @@ fn terms(line: &str) -> Option<&str> {
         pattern(
             r"(?ix)^\W{0,8}
             (?:(?:strictly|under|strict|press|media|news|release|communiqué|pressemitteilung|medienmitteilung|information|international
-                 |transmission|of|material|in|this|is|for|sous|bajo|sob|sotto|met|onder|med|note|please)\b\W{1,4}){0,10}
+                 |transmission|of|material|in|this|is|for|sous|bajo|sob|sotto|met|onder|med|note|please|observe|respect|bitte|à)\b\W{1,4}){0,10}
             (?:
               embargo(?:ed|é|ado|ata|ato|ierte?|frist)?
-                (?:\s*[:：–—-]\s*|\s+(?:for\s+(?:release|publication|broadcast)\s+)?(?:until|till|til|to|jusqu\W?(?:au|à|le)|hasta|até|fino|tot|bis|ends?|lifts?|expires?)\b
-                  |\s+(?:[0-9]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b))
-            | (?:not\s+for|no|hold\s+for|hold)\s+(?:release|publication|broadcast|use)?\s*(?:before|until|prior\s+to)\b
-            | do\s+not\s+(?:publish|release|use)\s+(?:before|until)\b
+                (?:(?:\s+(?:date|time|date\W{1,3}time|ends?|lifts?|until))?\s*[:：–—-]\s*
+                  |\s+(?:for\s+(?:release|publication|broadcast)\s+)?(?:until|till|til|jusqu\W?(?:au|à|le)|hasta|até|fino|tot|bis|ends?|lifts?|expires?)\b
+                  |\s+(?:(?:to|for|on)\s+)?(?:[0-9]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b
+                    |(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+[0-9])))
+            | (?:not\s+for|no|hold\s+for)\s+(?:release|publication|broadcast|use)\s*(?:before|until|prior\s+to)\b
+            | hold\s+for\s+release\s*(?:[:：–—-]|(?:on|at)\b|[0-9])
+            | hold\s+until\b
+            | do\s+not\s+(?:publish|release|use|distribute|broadcast)\s+(?:before|until)\b
             | sperrfrist\b\W{0,3}(?:bis\b)?
             | gesperrt\s+bis\b
             | ne\s+pas\s+(?:publier|diffuser)\s+avant\b
             | no\s+(?:publicar|difundir)\s+antes\b
-            | (?:情報)?解禁(?:日時?)?\W{0,3}
+            | (?:情報)?解禁(?:日時?)?(?:\s*[:：]|\s|[0-9])
             )",
         )
     });
-    static NONE: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?i)^.{0,20}\b(?:immediate|none|no embargo|lifted|n/a|aufgehoben|keine)\b"));
+    // `To be lifted at 9 a.m.` and `no earlier than 9 a.m.` bind.
+    static NONE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?ix)^\W*
+            (?: .{0,20}\bimmediate(?:ly)?\b
+            | (?:.{0,20}\s)?not\s(?:applicable|under|subject|embargoed)\b | nicht\sgesperrt\b
+            | (?:there\sis\s)?(?:no|kein|sans|sin|nessun|geen|ingen)\s(?:embargo|sperrfrist)\b
+            | (?:no|none|nil|n/a|non|nein|nej|nee|keine?|aucun|ninguno|nessuno|geen|ingen|なし)\s*(?:[.,;|!)]|$)
+            | (?:(?:is|was|has\sbeen|ist|wurde)\s)?(?:lifted|aufgehoben|entfällt)\b
+            )",
+        )
+    });
     let found = EMBARGO.find(line)?;
-    // The digit of `Embargoed 9 a.m.` belongs to the terms.
-    let start = line
-        .get(..found.end())?
-        .trim_end_matches(|c: char| c.is_alphanumeric())
-        .len();
-    let start = if found.as_str().ends_with(|c: char| c.is_ascii_digit()) {
-        start
+    // What the words end with may belong to the terms: the digit of `Embargoed 9 a.m.`, the month of `Embargoed March 3`.
+    let is_day = found.as_str().ends_with(|c: char| c.is_ascii_digit());
+    let end = found.end() - usize::from(is_day);
+    let before = line.get(..end)?;
+    let start = if is_day && before.ends_with(char::is_whitespace) {
+        before
+            .trim_end()
+            .rfind(char::is_whitespace)
+            .map_or(end, |space| space + 1)
     } else {
-        found.end()
+        end
     };
     let terms = line.get(start..)?;
     let terms = terms.get(..terms.floor_char_boundary(LONGEST))?;
@@ -80,21 +97,53 @@ fn terms(line: &str) -> Option<&str> {
 
 fn lapse(terms: &str, near: DateTime<Utc>) -> Option<Embargo<'_>> {
     let (date, span) = date(terms, near)?;
+    let (before, after) = (terms.get(..span.start)?, terms.get(span.end..)?);
     // Without the date, no number of it is an hour.
-    let rest = format!("{} | {}", terms.get(..span.start)?, terms.get(span.end..)?);
-    let hours = hours(&rest);
-    let told = hours
-        .iter()
-        .filter_map(|(time, zone)| instant(date.and_time(*time), zone.as_deref()?));
-    if let Some(until) = told.max() {
+    let within = |after: &str| hours(&format!("{before} | {after}"));
+    let told = |hours: &[(NaiveTime, Option<String>)]| {
+        let instants = hours
+            .iter()
+            .filter_map(|(time, zone)| instant(date.and_time(*time), zone.as_deref()?));
+        instants.max()
+    };
+    // Where the sentence tells all, an hour behind it is of something else: a call, the dateline.
+    let until = told(&within(sentence(after))).or_else(|| told(&within(after)));
+    if let Some(until) = until {
         return Some(Embargo { until, left_open: None });
     }
-    let latest = hours.iter().map(|(time, _)| *time).max().unwrap_or(NaiveTime::MIN);
+    let latest = within(after).iter().map(|(time, _)| *time).max();
+    let latest = latest.unwrap_or(if is_late(before) || is_late(sentence(after)) {
+        END_OF_DAY
+    } else {
+        NaiveTime::MIN
+    });
     Some(Embargo {
         until: everywhere(date.and_time(latest)),
         left_open: Some(terms.trim()),
     })
 }
+
+/// The text up to the end of its sentence: a full stop after a year, a zone or a longer word.
+fn sentence(text: &str) -> &str {
+    static STOP: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?:^|[0-9]{4}|\p{Lu}{2}|\p{L}{4})[)\]]?\.\s+\p{Lu}"));
+    STOP.find(text).map_or(text, |stop| &text[..stop.end()])
+}
+
+/// Do the terms tell a late part of the day instead of an hour: `after the close of trading`, `end of day`?
+fn is_late(terms: &str) -> bool {
+    static LATE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)\b(?:after|end|close|closing|later|afternoon|evening|night|cob|eob|eod|nach|ende|abends?|après|soir|fin|después|tarde|noche)\b",
+        )
+    });
+    LATE.is_match(terms)
+}
+
+/// Of the two midnights of a day, the later.
+const END_OF_DAY: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 59) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
 
 /// The instant at which a local time has come in every zone.
 fn everywhere(local: NaiveDateTime) -> DateTime<Utc> {
@@ -102,21 +151,32 @@ fn everywhere(local: NaiveDateTime) -> DateTime<Utc> {
     local.checked_add_signed(LAST_ZONE).unwrap_or(local).and_utc()
 }
 
-fn date(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, std::ops::Range<usize>)> {
-    static SLASHED: LazyLock<Regex> =
-        LazyLock::new(|| pattern(r"(?-u)\b(?P<a>[0-9]{1,2})/(?P<b>[0-9]{1,2})/(?P<year>20[0-9]{2})\b"));
-    if let Some(found) = SLASHED.captures(terms) {
-        let number = |name: &str| found[name].parse::<u32>().ok();
-        let (year, a, b) = (found["year"].parse().ok()?, number("a")?, number("b")?);
-        let days = [NaiveDate::from_ymd_opt(year, a, b), NaiveDate::from_ymd_opt(year, b, a)];
-        return Some((days.into_iter().flatten().max()?, found.get(0)?.range()));
-    }
+/// The first day that the terms name, and where.
+fn date(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, Range<usize>)> {
     (0..terms.len())
         .filter(|at| terms.is_char_boundary(*at) && !terms[..*at].ends_with(char::is_alphanumeric))
         .find_map(|at| {
-            let (printed, length) = day::day_at_start(&terms[at..])?;
-            Some((printed.nearest(near)?, at..at + length))
+            let (date, length) = either_day(&terms[at..]).or_else(|| {
+                let (printed, length) = day::day_at_start(&terms[at..])?;
+                Some((printed.nearest(near)?, length))
+            })?;
+            Some((date, at..at + length))
         })
+}
+
+/// A day in figures whose order is open, `05/08/2026`: the later of its two.
+fn either_day(text: &str) -> Option<(NaiveDate, usize)> {
+    static FIGURES: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?-u)^(?P<a>[0-9]{1,2})[/-](?P<b>[0-9]{1,2})[/-](?P<year>(?:20)?[0-9]{2})\b"));
+    let found = FIGURES.captures(text)?;
+    let (year, a, b) = (
+        found["year"].parse::<i32>().ok()?,
+        found["a"].parse().ok()?,
+        found["b"].parse().ok()?,
+    );
+    let year = if year < 100 { 2000 + year } else { year };
+    let days = [NaiveDate::from_ymd_opt(year, a, b), NaiveDate::from_ymd_opt(year, b, a)];
+    Some((days.into_iter().flatten().max()?, found.get(0)?.len()))
 }
 
 /// The hours of a line, each with the zone that is printed after it. One zone may serve two hours (`9:00/10:00 CET`).
@@ -125,7 +185,7 @@ fn hours(terms: &str) -> Vec<(NaiveTime, Option<String>)> {
         pattern(&format!(
             r"(?x)(?:
               (?-u:\b)(?P<military>[0-2][0-9][0-5][0-9]) (?-u:\b|(?i:h))
-            | (?P<east>[0-9]{{1,2}}) \s? [時时点點] (?: \s? (?P<east_minute>[0-9]{{1,2}}) \s? 分 )?
+            | (?:(?P<afternoon>午後|午后|下午|오후)\s?)? (?P<east>[0-9]{{1,2}}) \s? [時时點点시] (?: \s? (?P<east_minute>[0-9]{{1,2}}) \s? [分분] )?
             | (?-u:\b)(?P<hour>[0-9]{{1,2}}) (?: [:.h] (?P<minute>[0-9]{{2}}) (?: [:.] [0-9]{{2}} )? )? (?: \s? (?P<half>[AaPp]) \.? \s? [Mm]\b \.? )?
             | (?i:(?:12\s?)? (?P<noon>noon|midday|mittag|midi|mediodía) | (?:12\s?)? (?P<midnight>midnight|mitternacht|minuit|medianoche))
             )
@@ -151,19 +211,18 @@ fn hour(found: &Captures<'_>) -> Option<NaiveTime> {
     if found.name("noon").is_some() {
         return NaiveTime::from_hms_opt(12, 0, 0);
     }
-    // Of the two midnights of a day, the later.
     if found.name("midnight").is_some() {
-        return NaiveTime::from_hms_opt(23, 59, 59);
+        return Some(END_OF_DAY);
     }
     if let Some(military) = number("military") {
         // A bare number is no hour.
         let is_hour = found.get(0)?.as_str().contains(char::is_alphabetic);
-        return is_hour
-            .then(|| NaiveTime::from_hms_opt(military / 100, military % 100, 0))
-            .flatten();
+        return is_hour.then(|| time(military / 100, military % 100)).flatten();
     }
     if let Some(hour) = number("east") {
-        return NaiveTime::from_hms_opt(hour, number("east_minute").unwrap_or(0), 0);
+        let is_afternoon = found.name("afternoon").is_some() && hour < 12;
+        let hour = if is_afternoon { hour + 12 } else { hour };
+        return time(hour, number("east_minute").unwrap_or(0));
     }
     let (hour, minute) = (number("hour")?, number("minute"));
     let hour = match found.name("half").map(|half| half.as_str()) {
@@ -174,7 +233,15 @@ fn hour(found: &Captures<'_>) -> Option<NaiveTime> {
         None if minute.is_some() || found.name("unit").is_some() => hour,
         None => return None,
     };
-    NaiveTime::from_hms_opt(hour, minute.unwrap_or(0), 0)
+    time(hour, minute.unwrap_or(0))
+}
+
+/// An hour of the clock; 24:00 ends the day.
+fn time(hour: u32, minute: u32) -> Option<NaiveTime> {
+    if (hour, minute) == (24, 0) {
+        return Some(END_OF_DAY);
+    }
+    NaiveTime::from_hms_opt(hour, minute, 0)
 }
 
 /// Names of zones as lines print them, as a pattern.
@@ -184,7 +251,7 @@ const ZONE: &str = r"
     | \b(?:UTC?|Z|CEST|CET|MESZ|MEZ|EEST|EET|WEST|WET|BST|IST|MSK|JST|KST|HKT|SGT|AEST|AEDT|AWST|NZST|NZDT|SAST|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|AKST|AKDT|HST|AST|ADT|HE|HAE|HNE)\b
     | \b(?:US\s|U\.S\.\s)?(?i:eastern|central\ european|central|mountain|pacific)(?:\s(?i:standard|daylight))?(?:\s(?i:time))?\b
     | \b(?i:new\ york|london|uk|british|paris|madrid|berlin|tokyo)\ (?i:summer\ )?(?i:time)\b
-    | (?i:heure|hora)\ (?i:de\ |d['’])(?i:paris|madrid|l['’]est|new\ york)
+    | (?i:heure|hora)\ (?i:de\ |d['’])(?i:paris|madrid|l['’]est|new\ york|nueva\ york)
     | 日本時間 | 北京时间 | 北京時間";
 
 /// The instant of a local time in a zone as printed. Zones with several meanings (`CST`, `IST`, `AST`) are the westernmost.
@@ -238,26 +305,28 @@ fn offset_minutes(name: &str) -> Option<i32> {
     Some(if name.contains('-') { -minutes } else { minutes })
 }
 
-/// The zone that keeps the daylight saving of its place.
+/// Zones that keep the daylight saving of their place, by what their names begin with.
+#[rustfmt::skip]
+const PLACES: &[(Tz, &[&str])] = &[
+    (Tz::Europe__Berlin, &["CET/", "CEST/", "MEZ/", "CENTRAL EUROPEAN", "BERLIN"]),
+    (Tz::Europe__Paris, &["PARIS", "MADRID"]),
+    (Tz::America__New_York, &["ET", "EASTERN", "EST/", "EDT/", "NEW YORK", "NUEVA YORK", "L'EST", "HE"]),
+    (Tz::America__Chicago, &["CT", "CENTRAL"]),
+    (Tz::America__Denver, &["MT", "MOUNTAIN"]),
+    (Tz::America__Los_Angeles, &["PT", "PACIFIC"]),
+    (Tz::Europe__London, &["LONDON", "UK", "BRITISH"]),
+];
+
 fn place(name: &str) -> Option<Tz> {
-    let any = |names: &[&str]| names.iter().any(|start| name.starts_with(start));
-    if any(&["CET/", "CEST/", "MEZ/", "CENTRAL EUROPEAN", "BERLIN"]) {
-        Some(Tz::Europe__Berlin)
-    } else if any(&["ET", "EASTERN", "EST/", "EDT/", "NEW YORK", "HE"]) && !name.contains("PARIS") {
-        Some(Tz::America__New_York)
-    } else if any(&["CT", "CENTRAL"]) {
-        Some(Tz::America__Chicago)
-    } else if any(&["MT", "MOUNTAIN"]) {
-        Some(Tz::America__Denver)
-    } else if any(&["PT", "PACIFIC"]) {
-        Some(Tz::America__Los_Angeles)
-    } else if any(&["LONDON", "UK", "BRITISH"]) {
-        Some(Tz::Europe__London)
-    } else if name.contains("PARIS") || name.contains("MADRID") {
-        Some(Tz::Europe__Paris)
-    } else {
-        None
-    }
+    // `heure de Paris`, `hora d'…`
+    let name = name.replace('’', "'");
+    let name = ["HEURE DE ", "HORA DE ", "HEURE D'", "HORA D'"]
+        .iter()
+        .find_map(|words| name.strip_prefix(words))
+        .unwrap_or(&name)
+        .trim_start();
+    let begins = |(_, names): &&(Tz, &[&str])| names.iter().any(|start| name.starts_with(start));
+    PLACES.iter().find(begins).map(|(zone, _)| *zone)
 }
 
 /// Of an hour that comes twice, the later.
@@ -265,11 +334,6 @@ fn civil(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
     zone.from_local_datetime(&local)
         .latest()
         .map(|instant| instant.to_utc())
-}
-
-#[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 #[cfg(test)]
@@ -371,7 +435,75 @@ mod tests {
                 "Embargoed until 1:30 a.m. ET, November 1, 2026",
                 Some("2026-11-01T06:30:00Z"),
             ),
+            (
+                "Embargoed until 9:00 a.m. (heure de Madrid), March 3, 2026",
+                Some("2026-03-03T08:00:00Z"),
+            ),
+            (
+                "Sous embargo jusqu'au 3 mars 2026 à 6h00 (heure de l’Est)",
+                Some("2026-03-03T11:00:00Z"),
+            ),
+            (
+                "情報解禁日時：2026年3月3日 午後2時（日本時間）",
+                Some("2026-03-03T05:00:00Z"),
+            ),
+            // The day ends with its last hour, and a late part of a day is no morning.
+            ("Sperrfrist: 3. März 2026, 24:00 Uhr MEZ", Some("2026-03-03T22:59:59Z")),
+            ("Embargoed until end of day March 3, 2026", Some("2026-03-04T11:59:59Z")),
+            (
+                "Embargoed until after the close of trading on March 3, 2026",
+                Some("2026-03-04T11:59:59Z"),
+            ),
+            (
+                "Embargoed until March 3, 2026. BOISE -- After a year, Acme said",
+                Some("2026-03-03T12:00:00Z"),
+            ),
+            // What the sentence tells binds, not the hour of a call behind it.
+            (
+                "Embargoed until 9:00 a.m. ET, March 3, 2026. BOISE, March 3, 2026 -- Acme holds a call at 5:00 p.m. ET",
+                Some("2026-03-03T14:00:00Z"),
+            ),
+            (
+                "Embargoed until March 3, 2026. Time: 9:00 a.m. ET",
+                Some("2026-03-03T14:00:00Z"),
+            ),
+            // Other words for it.
+            ("HOLD FOR RELEASE: March 3, 2026, 9 AM ET", Some("2026-03-03T14:00:00Z")),
+            ("Embargoed for 10:00 GMT, March 3, 2026", Some("2026-03-03T10:00:00Z")),
+            ("EMBARGO TIME: 10:00 GMT, March 3, 2026", Some("2026-03-03T10:00:00Z")),
+            ("Embargoed March 3, 2026, 10:00 GMT", Some("2026-03-03T10:00:00Z")),
+            (
+                "Please observe embargo until 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            (
+                "Embargo: to be lifted at 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            (
+                "Embargo: no earlier than 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            (
+                "Sperrfrist: keine Veröffentlichung vor dem 3. März 2026, 10:00 Uhr MEZ",
+                Some("2026-03-03T09:00:00Z"),
+            ),
+            ("Embargoed until 6:00 a.m. EDT on 8/7/26", Some("2026-08-07T10:00:00Z")),
+            ("Embargoed until 05-08-2026 09:00 GMT", Some("2026-08-05T09:00:00Z")),
+            (
+                "Embargoed until 9:00 GMT, March 3, 2026, or call 020-13-34-56",
+                Some("2026-03-03T09:00:00Z"),
+            ),
             // No day, or no embargo.
+            ("Embargo to End on March 3, 2026: Steel Opens", None),
+            ("Embargo: None. BOISE, March 3, 2026 -- Acme said", None),
+            ("Embargo: not applicable. March 3, 2026", None),
+            ("Embargo: for release immediately, March 3, 2026", None),
+            ("Embargo: this release is not under embargo. March 3, 2026", None),
+            ("Embargo: keiner, kein Embargo", None),
+            ("Sperrfrist: keine. 3. März 2026", None),
+            ("解禁された漁、2026年6月1日に", None),
+            ("Hold Before Nov. 3 Vote", None),
             ("Embargo: For immediate release", None),
             ("Embargoed until further notice", None),
             ("Embargoed until after the meeting at 9 a.m. ET", None),

@@ -19,6 +19,8 @@
 //! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
 //! | `anatomy/` | the markers by language, contacts, the issuer, the sub-headline |
 
+use regex::Regex;
+
 pub mod anatomy;
 pub mod dateline;
 mod day;
@@ -33,29 +35,19 @@ pub use dateline::{DatelineMatch, dateline};
 pub use embargo::{Embargo, embargo};
 pub use revision::revision;
 
+/// Compiles a pattern that the source itself holds: one that does not compile is a fault of the program, which a test of its file finds.
+#[allow(clippy::expect_used)]
+fn pattern(text: &str) -> Regex {
+    Regex::new(text).expect("a constant pattern")
+}
+
 #[cfg(test)]
 mod tests {
-    use std::path::PathBuf;
-
-    /// Rows of a labelled file of the corpus; none, with a printed word, where the corpus is not at hand.
+    /// Rows of a labelled file of the corpus; none where the corpus is not at hand.
     pub(super) fn corpus(file: &str) -> Vec<serde_json::Value> {
-        let rows = corpus_text(file).unwrap_or_default();
+        let rows = crate::text::corpus(file).unwrap_or_default();
         rows.lines()
             .map(|line| serde_json::from_str(line).expect("a row"))
             .collect()
-    }
-
-    /// A file of the corpus, likewise.
-    #[allow(clippy::disallowed_methods)] // the corpus is no part of the repository: the environment tells where it is
-    pub(super) fn corpus_text(file: &str) -> Option<String> {
-        let root = std::env::var_os("DATELINE_CORPUS").map_or_else(
-            || PathBuf::from(env!("CARGO_MANIFEST_DIR")).join("../shared/corpus"),
-            PathBuf::from,
-        );
-        let text = std::fs::read_to_string(root.join(file)).ok();
-        if text.is_none() {
-            println!("skipped: no {file} (set DATELINE_CORPUS)");
-        }
-        text
     }
 }

@@ -8,9 +8,10 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::article::{Contact, Section, SectionKind};
+use crate::release::pattern;
 
 use super::marker::{bare, is_contact_head};
-use super::{pattern, prose};
+use super::prose;
 
 mod address;
 mod name;
@@ -296,6 +297,7 @@ mod tests {
                 "Media Contact:Jo BoltDirector208-555-0100jo@acme.exampleEmail: x",
                 &["Media Contact | Jo Bolt | jo@acme.example | 208-555-0100"],
             ),
+            ("Contact:\nISBN 978-3-16-148410-0, ISBN-13: 9783161484100", &[]),
             // No address, no name: a town, a date, a postal code, a vanity number.
             ("Contact:\nvisit acme.example in 2024", &[]),
             ("Contact:\nBoise, ID 83702-0100\nOctober 5, 2026", &[]),

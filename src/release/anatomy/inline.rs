@@ -10,8 +10,8 @@ use regex::Regex;
 use super::about::about_within;
 use super::contact::has_address;
 use super::marker::marker;
-use super::pattern;
 use crate::article::SectionKind;
+use crate::release::pattern;
 
 /// Shorter paragraphs hold one part.
 const SHORTEST: usize = 120;

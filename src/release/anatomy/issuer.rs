@@ -9,8 +9,8 @@ use regex::Regex;
 
 use super::about::{about, is_name, organisation};
 use super::marker::bare;
-use super::pattern;
 use crate::article::{Dateline, Section, SectionKind};
+use crate::release::pattern;
 use crate::wire;
 
 /// Bytes of the news in which its subject stands.
@@ -33,13 +33,14 @@ pub fn issuer(
     sections: &[Section],
 ) -> Option<String> {
     let news = news(sections);
-    let named = source_line(body_text)
-        .or_else(|| dateline.and_then(slash_name))
-        .or_else(|| about_name(headline, &news, sections))
-        .or_else(|| announcing_subject(&news))?;
     // The wires sign what they relay; that is no issue of theirs.
-    let is_wire = wire::by_name(named).is_some();
-    (!is_wire).then(|| as_written(named, &news).unwrap_or(named).to_owned())
+    let is_issuer = |name: &&str| wire::by_name(name).is_none();
+    let named = source_line(body_text)
+        .filter(is_issuer)
+        .or_else(|| dateline.and_then(slash_name).filter(is_issuer))
+        .or_else(|| about_name(headline, &news, sections).filter(is_issuer))
+        .or_else(|| announcing_subject(&news).filter(is_issuer))?;
+    Some(as_written(named, &news).unwrap_or(named).to_owned())
 }
 
 /// A name that a head prints in capitals, as the news writes it.

@@ -9,8 +9,9 @@ use regex::Regex;
 
 use super::about::about;
 use super::issuer::source_of;
-use super::{contact, pattern, prose};
+use super::{contact, prose};
 use crate::article::SectionKind::{self, Contact, Disclaimer, End, ForwardLooking, Instruction, Media};
+use crate::release::pattern;
 
 /// Most bytes of a line that are looked at.
 const REACH: usize = 400;
@@ -79,7 +80,7 @@ const MARKERS: &[(SectionKind, &str)] = &[
             | \[? view \s (?:this|the) \s (?:post|photo|video) \b | view \s video
             | the \s post \s .+ \s (?:appeared\sfirst|first\sappeared) \s on \b )"),
     // fr de es it pt nl zh ja ko: Business Wire's link to the source version
-    (Media, r"^ .* businesswire\.com .* (?: : | ： | $ | https? | (?:查看|で|에서) )"),
+    (Media, r"^ [^@]* businesswire\.com"),
 
     // en: 433 + 183 + 61 archive files
     (ForwardLooking, r"^ (?: [^.:]* \b forward [-\s‐‑–] looking \s? (?:statements?|information|disclaimers?) [^.:]* (?: :

@@ -5,8 +5,8 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use super::marker::{bare, marker};
-use super::pattern;
 use crate::article::SectionKind;
+use crate::release::pattern;
 
 /// Most characters of a sub-heading, and of one written as a title.
 const LONGEST_SUBHEAD: usize = 80;

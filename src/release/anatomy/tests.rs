@@ -86,7 +86,7 @@ fn a_dateline_on_its_own_line_is_no_section() {
 
 #[test]
 fn the_seed_release_reads_as_its_people_wrote_it() {
-    let Some(text) = crate::release::tests::corpus_text("seed/release.txt") else {
+    let Some(text) = crate::text::corpus("seed/release.txt") else {
         return;
     };
     let found = dateline(&text, None).expect("a dateline");
@@ -326,6 +326,7 @@ fn markers_in_the_languages_of_the_wires() {
             "Consultez la version source sur businesswire.com : https://a.example/1",
             Some(Media),
         ),
+        ("ann@businesswire.com", None),
         ("View original content to download multimedia:", Some(Media)),
         (
             "The post Acme opens a plant appeared first on Boise Daily.",
@@ -461,6 +462,13 @@ fn the_issuer_is_who_the_text_says_and_nobody_where_it_says_nothing() {
             "Acme Forge opened a plant.\n\nABOUT ACME FORGE\n\nIt makes anvils.",
             Some("Acme Forge"),
         ),
+        // A wire signs what it relays.
+        (
+            "Acme opens",
+            "Acme Forge, a maker of anvils, today announced a plant.\n\nSOURCE PR Newswire",
+            Some("Acme Forge"),
+        ),
+        ("Acme opens", "PR Newswire today announced a plant.", None),
         ("Acme opens", "Today, Acme Forge announced a plant.", None),
         ("Acme opens", "The Company announced a plant.", None),
         ("Acme opens", "We’re pleased to announce a plant.", None),

@@ -8,8 +8,8 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use super::pattern;
 use crate::article::Kind;
+use crate::release::pattern;
 
 /// A headline with a mark.
 #[derive(Debug)]
@@ -33,7 +33,8 @@ impl Marked {
 #[rustfmt::skip]
 const WORDS: &[(Kind, &[&str])] = &[
     (Kind::Retraction, &[
-        "DISREGARD", "RETRACTION", "RETRACTED", "RETRACTING", "WITHDRAWN", "WITHDRAWAL", "STORY WITHDRAWN", "RELEASE WITHDRAWN",
+        "DISREGARD", "RETRACTION", "RETRACTED", "RETRACTING", "WITHDRAWN", "WITHDRAWAL", "MANDATORY KILL", "KILL NOTICE",
+        "RETRACTION OF PRESS RELEASE", "RETRACTION OF NEWS RELEASE", "WITHDRAWAL OF PRESS RELEASE", "WITHDRAWAL OF NEWS RELEASE", "STORY WITHDRAWN", "RELEASE WITHDRAWN",
         "RETRAIT DU COMMUNIQUÉ", "NE PAS TENIR COMPTE", "ZURÜCKGEZOGEN", "RETRACTACIÓN", "撤稿", "撤回",
     ]),
     (Kind::Replacement, &[
@@ -77,7 +78,7 @@ const WORDS: &[(Kind, &[&str])] = &[
 
 /// Words that are notices in capitals only: as a verb or a name each begins ordinary headlines.
 #[rustfmt::skip]
-const SHOUTED: &[(Kind, &[&str])] = &[(Kind::Retraction, &["KILL", "MANDATORY KILL", "KILL NOTICE", "WITHHOLD", "ELIMINATE"])];
+const SHOUTED: &[(Kind, &[&str])] = &[(Kind::Retraction, &["KILL", "WITHHOLD", "ELIMINATE"])];
 
 /// What may stand before a word of a mark.
 const LEAD: &str = r"(?:(?:please|notice (?:of|to)|final|first|second|third|1st|2nd|3rd|important|urgent)\s+)?";
@@ -181,7 +182,7 @@ fn one(text: &str) -> Option<(Kind, &str)> {
         if let Some(found) = form.captures(text) {
             let mark = found.iter().skip(1).flatten().next()?.as_str();
             let (kind, rest) = (kind(mark)?, text.get(found.get(0)?.end()..)?.trim_start());
-            return (!is_of_a_period(kind, mark, rest)).then_some((kind, rest));
+            return (!is_of_a_period(kind, mark, rest) && !is_of_a_constitution(mark)).then_some((kind, rest));
         }
     }
     shouted(text)
@@ -191,6 +192,12 @@ fn one(text: &str) -> Option<(Kind, &str)> {
 fn is_of_a_period(kind: Kind, mark: &str, rest: &str) -> bool {
     static PERIOD: LazyLock<Regex> = LazyLock::new(|| pattern(r"^(?:(?:19|20)[0-9]{2}|Q[1-4]|H[12])\b"));
     kind == Kind::Update && mark.contains(char::is_lowercase) && PERIOD.is_match(rest)
+}
+
+/// `Second Amendment: …`: an article of a constitution.
+fn is_of_a_constitution(mark: &str) -> bool {
+    static ARTICLE: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)^(?:first|second|1st|2nd)\s+amendment\b"));
+    ARTICLE.is_match(mark)
 }
 
 /// Business Wire: `CORRECTING and REPLACING PHOTO Headline`, `ADDING MULTIMEDIA Headline`.
@@ -253,16 +260,23 @@ fn at_end(headline: &str) -> Option<Marked> {
     matches!(kind, Kind::Replacement | Kind::Correction).then(|| Marked::new(kind, rest))
 }
 
-/// `Acme A/S: Correction: Share buyback`, `EQS-News: Korrektur: Acme AG: Titel`.
+/// `Acme A/S: Correction: Share buyback`, `Acme A/S – Correction of previous announcement`, `EQS-News: Korrektur: Acme AG: Titel`.
 fn after_issuer(headline: &str) -> Option<Marked> {
     if let Some((kind, rest)) = at_start(headline) {
         return Some(Marked::new(kind, rest));
     }
-    static ISSUER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^:]{2,60}?(?::| /)\s+"));
+    static ISSUER: LazyLock<Regex> = LazyLock::new(|| pattern(r"^[^:]{2,60}?(?::| [/–—-])\s+"));
     let issuer = ISSUER.find(headline)?;
-    let (kind, rest) = at_start(headline.get(issuer.end()..)?)?;
-    let is_revision = matches!(kind, Kind::Replacement | Kind::Correction) && !rest.is_empty();
-    is_revision.then(|| Marked::new(kind, &format!("{}{rest}", issuer.as_str())))
+    let after = headline.get(issuer.end()..)?;
+    let is_revision = |kind: Kind| matches!(kind, Kind::Replacement | Kind::Correction);
+    match at_start(after) {
+        Some((kind, rest)) if is_revision(kind) && !rest.is_empty() => {
+            Some(Marked::new(kind, &format!("{}{rest}", issuer.as_str())))
+        }
+        _ => stated(after)
+            .filter(|kind| is_revision(*kind))
+            .map(|kind| Marked::new(kind, headline)),
+    }
 }
 
 /// `Korrektur der Veröffentlichung vom 07.05.2024, 10:00 Uhr MEZ/MESZ - Titel`, `Korrektur zu OTS0042: Titel`.
@@ -298,6 +312,11 @@ fn lawyers_reminder(headline: &str) -> Option<Marked> {
 /// Headlines that are the notice: `Correction to company announcement no. 12`, `Clarification Regarding Unapproved Press Release`.
 /// They are their own clean headline, for they hold none of the release that they speak of.
 fn statement(headline: &str) -> Option<Marked> {
+    Some(Marked::new(stated(headline)?, headline))
+}
+
+/// What kind of notice a text states that it is.
+fn stated(text: &str) -> Option<Kind> {
     static STATEMENTS: LazyLock<[(Kind, Regex); 4]> = LazyLock::new(|| {
         [
             (
@@ -309,7 +328,11 @@ fn statement(headline: &str) -> Option<Marked> {
             (
                 Kind::Correction,
                 pattern(
-                    r"(?is)^(?:correction|corrective|corrigendum|rättelse|korrigering|rettelse|korrektion|korreksjon|korrektur|berichtigung|rectificatif|rectification) (?:to|of|in|regarding|concerning|av|af|til|zu|zur|der|einer|au|du|à) .*(?:\b(?:announcement|(?:press|news|exchange) release|story|communiqué|disclosure)\b|\brelease (?:from|of|dated)\b|meddelande|meddelelse|mitteilung|meldung|veröffentlichung)",
+                    r"(?ix)^(?:correction|corrective|corrigendum|rättelse|korrigering|rettelse|korrektion|korreksjon|korrektur|berichtigung|rectificatif|rectification)
+                        \s (?: (?:to|of|in|regarding|concerning|av|af|til|zu|zur|der|einer|au|du|à) \s [^:]{0,80}?
+                            (?: \b(?:announcement|(?:press|news|exchange)\ release|communiqué|disclosure)\b | \brelease\ (?:from|of|dated)\b
+                              | meddelande | meddelelse | mitteilung | meldung | veröffentlichung )
+                          | to\ [^:]{0,80}?\bstory\b )",
                 ),
             ),
             // Finnish has cases where others have prepositions.
@@ -322,8 +345,10 @@ fn statement(headline: &str) -> Option<Marked> {
             ),
         ]
     });
-    let (kind, _) = STATEMENTS.iter().find(|(_, statement)| statement.is_match(headline))?;
-    Some(Marked::new(*kind, headline))
+    STATEMENTS
+        .iter()
+        .find(|(_, statement)| statement.is_match(text))
+        .map(|(kind, _)| *kind)
 }
 
 fn some_text(text: &str) -> Option<String> {

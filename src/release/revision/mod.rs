@@ -9,7 +9,6 @@
 //! | `target.rs` | the sentence that names the earlier release: its headline, date and wire |
 
 use chrono::{DateTime, NaiveDate, Utc};
-use regex::Regex;
 
 use crate::article::{Kind, Revision};
 
@@ -62,11 +61,6 @@ fn date_of_original(headline: &str, published: Option<DateTime<Utc>>) -> Option<
     let (date, _) =
         day::at_start(after).filter(|_| before.starts_with("Korrektur") || before.starts_with("Berichtigung"))?;
     date.resolve(published)
-}
-
-#[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 #[cfg(test)]
@@ -252,6 +246,26 @@ mod tests {
                 "WOLF Investor Reminder: Firm Urges Investors",
                 Some((Kind::Reminder, Some("Firm Urges Investors"))),
             ),
+            (
+                "Acme ASA: Correction of previous announcement",
+                Some((Kind::Correction, Some("Acme ASA: Correction of previous announcement"))),
+            ),
+            (
+                "Acme ASA – CORRECTION – Share buyback",
+                Some((Kind::Correction, Some("Acme ASA – Share buyback"))),
+            ),
+            (
+                "RETRACTION OF PRESS RELEASE - Acme Buys Bolt",
+                Some((Kind::Retraction, Some("Acme Buys Bolt"))),
+            ),
+            (
+                "Mandatory Kill: Acme Buys Bolt",
+                Some((Kind::Retraction, Some("Acme Buys Bolt"))),
+            ),
+            ("Second Amendment: Acme Files Brief", None),
+            ("First Amendment Update – Court Hears Acme", None),
+            ("Correction in the Market Is Not the End of the Story", None),
+            ("Correction in Gold Prices: The Full Announcement", None),
             ("Update on Expiry of Lock-Up", None),
             ("UPDATES ON THE BOLT CASE", None),
             ("Corporate Update: Acme Buys Bolt", None),
@@ -426,7 +440,64 @@ mod tests {
                 "Bitte die Meldung vom 3. März 2026 mit dem Titel „Acme kauft Bolt“ nicht mehr verwenden.",
                 Some((Kind::Retraction, Some("Acme kauft Bolt"), Some("2026-03-03"), None)),
             ),
+            (
+                Some("Acme Buys Bolt"),
+                "This press release corrects and replaces the one issued earlier today.",
+                Some((Kind::Replacement, None, Some("2026-03-04"), None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "This announcement replaces the announcement made at 7:00 a.m. on March 3, 2026.",
+                Some((Kind::Replacement, None, Some("2026-03-03"), None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "This release is being reissued to correct the price.",
+                Some((Kind::Replacement, None, None, None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "A previous version of this release, issued March 3, 2026, contained an error.",
+                Some((Kind::Correction, None, Some("2026-03-03"), None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "The press release issued on March 3, 2026 under the title \"Acme Buys Bold\" contained an error.",
+                Some((Kind::Correction, Some("Acme Buys Bold"), Some("2026-03-03"), None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "Acme is correcting its press release issued on March 3, 2026.",
+                Some((Kind::Correction, None, Some("2026-03-03"), None)),
+            ),
             // Ordinary sentences that sound like notices.
+            (
+                Some("Acme Buys Bolt"),
+                "This process replaces the release of methane with its capture.",
+                None,
+            ),
+            (Some("Acme Buys Bolt"), "This app replaces the press release.", None),
+            (Some("Acme Buys Bolt"), "This bill amends the announcement rules.", None),
+            (
+                Some("Acme Buys Bolt"),
+                "Please replace the release of carbon with the capture of it.",
+                None,
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "Please ignore the story that money cannot buy happiness.",
+                None,
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "In a news release issued March 3, 2026, Acme announced its error-detection software.",
+                None,
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "In its news release issued today, Acme corrected course, and it advised investors to sell.",
+                None,
+            ),
             (
                 Some("Acme Buys Bolt"),
                 "In the news release, issued today, Acme said it was happy.",

@@ -9,9 +9,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, NaiveDate, Utc};
 use regex::Regex;
 
-use super::pattern;
 use crate::article::Kind;
-use crate::release::day;
+use crate::release::{day, pattern};
 use crate::wire;
 
 /// The release that an opening names, and what it says of it.
@@ -50,7 +49,7 @@ static SENTENCES: LazyLock<Vec<(Kind, Proof, Regex)>> = LazyLock::new(|| {
         // PR Newswire's kill: readers "should disregard the news release, <headline>, issued <date> over PR Newswire".
         (Kind::Retraction, Proof::Words, r"(?s)should disregard (?:the|its|our) (?:(?:news|press) )?release,?\s+(?P<title>.+?)[,.]?\s+(?:(?:that|which) was )?(?:issued|distributed|sent|published)\b"),
         (Kind::Retraction, Proof::Target, r"\b(?:retract(?:s|ed|ing)|rescind(?:s|ed|ing)|withdr(?:aws|ew|awn|awing)) (?:its|the|our) (?:previous |prior |earlier )?(?:news|press) release\b"),
-        (Kind::Retraction, Proof::Words, r"(?i)\bplease (?:disregard|ignore|kill) (?:the|our) (?:(?:news|press) )?(?:release|story|announcement)\b"),
+        (Kind::Retraction, Proof::Words, r"(?i)\bplease (?:disregard|ignore|kill) (?:the|our) (?:(?:previous|prior|earlier|original) )?(?:(?:news|press) )?(?:release|story|announcement)(?: (?:issued|dated|sent|distributed|published|titled|entitled|headlined|below|above|from|of)\b|\s*[.,:;(“«\x22])"),
         (Kind::Retraction, Proof::Target, r"(?i)\bne pas (?:utiliser|tenir compte d[ue]) (?:le )?communiqué\b"),
         (Kind::Retraction, Proof::Target, r"(?i)\bbitte (?:die|unsere|verwenden sie die)\b[^\n]{0,60}?\p{L}*(?:meldung|mitteilung|aussendung)\b[^\n]{0,160}?\bnicht (?:mehr |weiter )?verwenden\b"),
         // PR Newswire's correction: "In the news release, <headline>, issued <date> by <company> over PR Newswire, we are advised".
@@ -58,13 +57,24 @@ static SENTENCES: LazyLock<Vec<(Kind, Proof, Regex)>> = LazyLock::new(|| {
         (Kind::Correction, Proof::Error, r"(?s)\bDans le communiqué(?: de presse)?,?\s+(?P<title>\S.+?),?\s+(?:diffusé|émis|publié)\b"),
         (Kind::Correction, Proof::Error, r"(?s)\bEn el comunicado(?: de prensa)?,?\s+(?P<title>\S.+?),?\s+(?:emitido|publicado|difundido|distribuido)\b"),
         // GlobeNewswire's: "In a release issued under the same headline earlier today by <company>, please note that".
-        (Kind::Correction, Proof::Error, r"\bIn (?:a|the|our|its) (?:(?:news|press) )?release (?:issued|published|distributed)\b"),
+        (Kind::Correction, Proof::Error, r"\b[Ii]n (?:a|the|our|its) (?:(?:news|press) )?release (?:issued|published|distributed)\b"),
         // Business Wire's.
-        (Kind::Replacement, Proof::Words, r"(?i)\bplease replace the (?:(?:news|press) )?release\b"),
+        (Kind::Replacement, Proof::Words, r"(?i)\bplease replace the (?:(?:news|press) )?release(?: (?:with|dated|issued|titled|entitled|below|above|from|distributed|sent|published)\b|\s*[.,:;(“«\x22])"),
         (Kind::Replacement, Proof::Words, r"(?i)\bheadline of (?:the )?(?:(?:news|press) )?release\b[^.\n]{0,60}?should (?:have )?read[^\n]+?\((?:instead of|not)\s+(?P<title>[^()\n]{3,}?)\)"),
         (Kind::Replacement, Proof::Target, r"(?i)\b(?:of|in) (?:the )?(?:(?:news|press) )?release,? (?:dated|issued)\b[^.\n]{5,60}?should (?:have )?read\b"),
         // Newsrooms.
-        (Kind::Replacement, Proof::Words, r"(?i)\bth(?:is|e following|e below|e attached)\b[^.\n]{0,60}?\b(?:corrects?|replaces?|supersedes?|amends?)(?: and (?:replaces?|supersedes?|corrects?))? (?:the|our|its|that|an?) (?:(?:earlier|previous|original|prior) )?(?:(?:news|press) release|release (?:issued|dated|titled|entitled|disseminated|distributed|published|sent|of|from)|(?:company |stock exchange )?announcement)\b"),
+        (Kind::Replacement, Proof::Words, r"(?ix)\bth(?:is|e\ following|e\ below|e\ attached)
+            (?: \ (?:[\w-]+\ ){0,3}? (?:release|announcement|version|notice|statement|text|communication|correction) (?: \ (?:issued|dated|of|which|is)\b [^.\n]{0,40}? )? )?
+            \ (?:(?:hereby|fully|also)\ )? (?:corrects?|replaces?|supersedes?|amends?) (?: \ and\ (?:replaces?|supersedes?|corrects?|amends?) )?
+            \ (?:the|our|its|that|an?)\ (?:(?:earlier|previous|original|prior)\ )?
+            (?: (?:(?:news|press|company|stock\ exchange)\ )? (?:release|announcement) (?: \ (?:made|issued|dated|titled|entitled|disseminated|distributed|published|released|sent|of|from|on|by)\b | [.,:;(] )
+              | one\ (?:issued|dated|published|released|sent|distributed)\b )"),
+        // Of other things than releases the same is said, but not with headline or date.
+        (Kind::Replacement, Proof::Target, r"(?i)\bth(?:is|e following|e below|e attached)\b[^.\n]{0,60}?\b(?:corrects?|replaces?|supersedes?|amends?)(?: and (?:replaces?|supersedes?|corrects?))? (?:the|our|its|that|an?) (?:(?:earlier|previous|original|prior) )?(?:(?:news|press) release|release (?:issued|dated|titled|entitled|disseminated|distributed|published|sent|from)|(?:company |stock exchange )?announcement)\b"),
+        (Kind::Replacement, Proof::Words, r"(?i)\bthis (?:(?:press|news) )?release is (?:being )?re-?(?:issued|sent|transmitted|published) (?:in order )?to correct\b"),
+        (Kind::Correction, Proof::Target, r"(?i)\bis (?:correcting|amending) (?:its|the|our) (?:(?:previous|prior|earlier|original) )?(?:news|press) release\b"),
+        (Kind::Correction, Proof::Error, r"(?i)\b(?:a|an|the|our) (?:previous|earlier|original|prior) version of th(?:is|e) (?:(?:news|press) )?(?:release|announcement)\b"),
+        (Kind::Correction, Proof::Error, r"(?i)\b(?:the|its|our) (?:news|press) release (?:issued|dated|published|distributed|of|from)\b[^.\n]{5,120}? (?:contain(?:s|ed)|included|had) (?:an?|the|some|several|two)\b"),
         (Kind::Replacement, Proof::Target, r"(?i)\bcorrected version of (?:the|our|its|a) (?:(?:earlier|previous|original|prior) )?(?:(?:news|press) release|release|announcement)\b"),
         (Kind::Repeat, Proof::Target, r"(?i)\bis (?:re-?transmitting|re-?issuing|re-?sending) its (?:news|press) release\b"),
         // London's RNS.
@@ -94,7 +104,7 @@ static SENTENCES: LazyLock<Vec<(Kind, Proof, Regex)>> = LazyLock::new(|| {
 pub(super) fn target(opening: &str, published: Option<DateTime<Utc>>) -> Option<(Target, usize)> {
     static ERROR: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?i)advised|should (?:have )?read|please note|please be advised|\berror|incorrect|inadvertent|\bcorrected\b|avisés|se lire|erreur|erróne|leerse|訂正|誤り|更正|有误|有誤|错误|錯誤",
+            r"(?i)\b(?:are|were|been|be) advised|should (?:have )?read|please note|\b(?:an?|the|in|typographical|clerical|printing|transmission) errors?\b|\berrors? (?:in|was|were|occurred)\b|incorrect|inadvertent|\b(?:is|are|was|were|be|been) corrected\b|\bcorrected (?:version|release|text|headline|figure|table)|avisés|se lire|erreur|erróne|leerse|訂正|誤り|更正|有误|有誤|错误|錯誤",
         )
     });
     SENTENCES.iter().find_map(|(kind, proof, sentence)| {

@@ -352,6 +352,12 @@ fn leading_ticker<'g>(label: &str, rest: &'g str) -> Option<&'g str> {
     (prose && !is_place(label) && ticker.len() > 1 && is_ticker(ticker)).then_some(ticker)
 }
 
+/// Labels that are codes of airports, too: `FRA-JFK` is a flight.
+#[rustfmt::skip]
+const AIRPORTS: &[&str] = &[
+    "AMS", "BER", "BOM", "CPH", "DUS", "FRA", "HEL", "HKG", "LON", "SHA", "STO", "STU", "TLV", "TPE", "TYO", "VIE",
+];
+
 /// `TSXV-CGP`, `TSX-V.DMI`, `Frankfurt 5VS`, `GMX – Toronto Stock Exchange`.
 fn read_joined(atom: &str) -> Option<Atom<'_>> {
     for (at, joint) in atom.rmatch_indices([' ', '\u{A0}', '-', '–', '—', '.']) {
@@ -362,7 +368,14 @@ fn read_joined(atom: &str) -> Option<Atom<'_>> {
         } else {
             key(left).len() >= 3 && key(left) != "AIM"
         };
-        if is_sure && is_label(left) && is_ticker(right) && has(char::is_ascii_alphabetic) && !is_word(right) {
+        let is_route = right.len() == 3 && AIRPORTS.contains(&left);
+        if is_sure
+            && !is_route
+            && is_label(left)
+            && is_ticker(right)
+            && has(char::is_ascii_alphabetic)
+            && !is_word(right)
+        {
             return Some(Atom::Listed {
                 label: left,
                 ticker: right,

@@ -77,9 +77,14 @@ pub(super) fn isins(text: &str) -> Vec<(String, usize)> {
 }
 
 fn has_label(bytes: &[u8], code: Range<usize>) -> bool {
-    let window =
-        &bytes[code.start.saturating_sub(LABEL_REACH_BYTES)..bytes.len().min(code.end + LABEL_REACH_BYTES / 2)];
-    window.windows(4).any(|word| word.eq_ignore_ascii_case(b"isin"))
+    let window = code.start.saturating_sub(LABEL_REACH_BYTES)..bytes.len().min(code.end + LABEL_REACH_BYTES / 2);
+    let is_label = |at: usize, word: &[u8]| {
+        // "raising", "comprising": in small letters it must begin a word.
+        let begins = || at == 0 || !bytes[at - 1].is_ascii_alphabetic();
+        word == b"ISIN" || word.eq_ignore_ascii_case(b"isin") && begins()
+    };
+    let words = bytes[window.clone()].windows(4).enumerate();
+    words.into_iter().any(|(at, word)| is_label(window.start + at, word))
 }
 
 #[cfg(test)]
@@ -115,6 +120,8 @@ mod tests {
                 &["US0378331005", "US7046991078"],
             ),
             ("Order US0378331005 now", &[]),
+            ("isin: US0378331005, raising", &["US0378331005"]),
+            ("comprising US0378331005, by advertising", &[]),
             ("ISIN: US0378331006", &[]),
             ("ISINé US0378331005", &["US0378331005"]),
             ("ISIN code: FR 0010242511", &["FR0010242511"]),

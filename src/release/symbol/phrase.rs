@@ -11,6 +11,7 @@ use regex::Regex;
 use super::exchange::is_label;
 use super::group::Listing;
 use super::ticker::{is_quoted, is_ticker, is_word, listed, tidy};
+use crate::release::pattern;
 
 /// Bytes before the words in which the market must stand, and bytes behind them.
 const REACH_BYTES: usize = 200;
@@ -239,11 +240,6 @@ fn label_in_brackets(text: &str, from: usize) -> Option<Word<'_>> {
     let label = &inside[..inside.find(')')?];
     let start = from + open + 1;
     is_label(label).then(|| word(text, start..start + label.len()))
-}
-
-#[allow(clippy::expect_used)] // constant patterns; every one is compiled by a test
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 #[cfg(test)]

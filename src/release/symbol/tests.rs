@@ -102,6 +102,8 @@ fn prose_in_brackets_names_none() {
         "Papa John’s (PZZA)",
         "the Nasdaq Composite (Nasdaq Composite)",
         "Nasdaq Listing Rule 5635(c)(4)",
+        "new flights (FRA-JFK), (HEL - ARN) and (VIE LHR)",
+        "Fax (F: 2125550100) or (T: 212 F: 213)",
         "(Nasdaq Listing Rule 5635)",
         "(“NEO” or the “Company”)",
         "(\"AIM-MASH\")",

@@ -13,6 +13,9 @@ const LETTERED: &[&str] = &[
     "NEOE",
 ];
 
+/// Digits of the longest ticker that has no letter: those of Seoul, Shanghai and Shenzhen.
+const MAX_DIGITS: usize = 6;
+
 /// What data vendors put behind the numbers of those markets: `2269.HK`.
 #[rustfmt::skip]
 const SUFFIXES: &[(&str, &str)] = &[
@@ -25,6 +28,10 @@ pub(super) fn listed(label: &str, ticker: &str) -> Option<(&'static str, String)
     let printed = tidy(ticker).to_uppercase();
     let mic = exchange_of(label, &printed)?.mic;
     let is_number = printed.bytes().all(|b| b.is_ascii_digit());
+    // `F: 2125550100` is a telefax, and a shorter one may be a part of it.
+    if is_number && (printed.len() > MAX_DIGITS || label.trim().len() == 1) {
+        return None;
+    }
     let fits = if NUMBERED.contains(&mic) {
         printed.starts_with(|c: char| c.is_ascii_digit())
     } else {
@@ -157,6 +164,9 @@ mod tests {
             ("Singapore", "2025", None),
             ("IDX", "12", None),
             ("AMEX", "3712", None),
+            ("F", "604", None),
+            ("F", "1AB", Some("XFRA:1AB")),
+            ("FSE", "2125550100", None),
         ] {
             let got = listed(label, ticker).map(|(mic, ticker)| format!("{mic}:{ticker}"));
             assert_eq!(got.as_deref(), want, "{label}: {ticker}");

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::release::anatomy::pattern;
+use crate::release::pattern;
 
 // The last part of a host has no figures: the wires glue a telephone to it.
 pub(super) static EMAIL: LazyLock<Regex> =
@@ -20,8 +20,13 @@ static HIDDEN_AT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\s?(?:\[\s?(?:at|@|ät|arroba)\s?\]|\(\s?(?:at|@|ät|arroba)\s?\)|\{\s?at\s?\})\s?"));
 static HIDDEN_DOT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\s?(?:\[\s?(?:dot|\.|punkt|punto)\s?\]|\(\s?(?:dot|punkt|punto)\s?\))\s?"));
+
 /// Has the text a mail address or a telephone number?
 pub(in crate::release::anatomy) fn has_address(text: &str) -> bool {
+    // Most lines of a release have neither, and are asked several times.
+    if !text.contains(|c: char| c.is_ascii_digit() || matches!(c, '@' | '[' | '(' | '{')) {
+        return false;
+    }
     let text = plain(&text[..text.floor_char_boundary(4_000)]);
     EMAIL.is_match(&text) || phone(&text).is_some()
 }
@@ -89,10 +94,21 @@ pub(super) fn phone(line: &str) -> Option<(usize, &str)> {
                 .is_some_and(|c| c.is_ascii_digit() || matches!(c, '/' | '$' | '#' | '_' | '=' | '-' | '%'))
                 && !after.is_some_and(|c| matches!(c, '%' | '@' | '/'));
             let vanity = text.contains('(') && !text.contains(')');
-            (8..=15).contains(&digits) && whole && !vanity && !DATE.is_match(text)
+            (8..=15).contains(&digits) && whole && !vanity && !DATE.is_match(text) && !is_of_a_book(&line[..*at])
         })
 }
 
+/// Do the words before a number say that it is a book's or a journal's?
+fn is_of_a_book(before: &str) -> bool {
+    let word = before
+        .trim_end_matches([' ', ':', '-'])
+        .rsplit(' ')
+        .next()
+        .unwrap_or_default();
+    ["ISBN", "ISSN", "ISBN-13", "ISBN-10"].contains(&word)
+}
+
+/// Do the words before a number say that a telefax answers it?
 pub(super) fn before_ends_with_fax(before: &str) -> bool {
     let before = before.trim_end_matches([' ', ':', '.', '-']).to_lowercase();
     before.ends_with("fax") || before == "f" || before.ends_with(" f")

@@ -6,7 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::release::anatomy::pattern;
+use crate::release::pattern;
 
 /// Most characters of a name that a line labels as one.
 const LONGEST_NAME: usize = 60;
