@@ -51,7 +51,11 @@ pub fn document(article: &Article, family: &Family) -> Value {
     properties.put("type", json!("text"));
     properties.put("profile", json!(profile(draft.kind)));
     properties.put("version", json!(article.version.to_string()));
-    properties.put("firstCreated", instant(draft.published));
+    let first = family.versions.first().map_or(article, |first| &first.article);
+    properties.put(
+        "firstCreated",
+        instant(first.draft.published.or(Some(article.first_received))),
+    );
     properties.put("versionCreated", instant(draft.updated.or(Some(article.modified))));
     properties.put("embargoedUntil", instant(draft.embargoed));
     properties.put("pubStatus", json!(draft.pubstatus));

@@ -144,7 +144,9 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
 
     draft.published = instant(item.published.as_ref(), "published", &mut draft.repairs, now);
     draft.updated = instant(item.updated.as_ref(), "updated", &mut draft.repairs, now);
-    draft.issuer = issuer(item, origin.wire);
+    let by_host = draft.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let by_host = by_host.as_ref().and_then(Url::host_str).and_then(wire::by_host);
+    draft.issuer = issuer(item, by_host.unwrap_or(origin.wire));
     draft
         .organisations
         .extend(symbol::listed(securities(item), draft.issuer.as_deref()));
@@ -186,10 +188,11 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
 
     let found = release::dateline(&draft.body_text, draft.published);
-    let news_start = found.as_ref().map_or(0, |found| found.span.end);
+    let span = found.as_ref().map_or(0..0, |found| found.span.clone());
+    let news_start = span.end;
+    let before = draft.body_text.get(..span.start).unwrap_or("").to_owned();
     if let Some(found) = found {
-        let before = draft.body_text.get(..found.span.start).unwrap_or("");
-        draft.subheadline = release::subheadline(before, draft.headline.as_deref());
+        draft.subheadline = release::subheadline(&before, draft.headline.as_deref());
         draft.wire = found.dateline.wire.clone();
         draft.dateline = Some(found.dateline);
     }
@@ -197,12 +200,11 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     draft.sections = release::sections(&draft.body_text, news_start);
     draft.summary = summary(&draft.sections);
     draft.contacts = release::contacts(&draft.sections);
-    // Without the dateline: `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name.
+    // Without the dateline: `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name, and `MEXICO CITY, MEXICO` is no listing.
     let headline = draft.headline.as_deref().unwrap_or("");
-    let before = draft.body_text.strip_suffix(news.as_str()).unwrap_or(&draft.body_text);
     draft.cashtags = symbol::cashtags(&[headline, &draft.body_text]);
     let listed = std::mem::take(&mut draft.organisations);
-    draft.organisations = symbol::named(listed, draft.issuer.as_deref(), &[headline, before, &news]);
+    draft.organisations = symbol::named(listed, draft.issuer.as_deref(), &[headline, &before, &news]);
     if draft.issuer.is_none() {
         draft.issuer = release::issuer(
             draft.headline.as_deref(),
@@ -283,12 +285,15 @@ fn securities(item: &Item) -> impl Iterator<Item = &str> {
     terms.chain(tickers)
 }
 
-/// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself.
+/// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself; in a feed of no wire these are
+/// whoever wrote it or pressed the button.
 fn issuer(item: &Item, wire: &Wire) -> Option<String> {
-    // In a feed of no wire the creator is whoever pressed the button.
-    let creator = Some("creator").filter(|_| wire.id != wire::generic().id);
-    item.extension("dc", "contributor")
-        .chain(creator.into_iter().flat_map(|name| item.extension("dc", name)))
+    if wire.id == wire::generic().id {
+        return None;
+    }
+    ["contributor", "creator"]
+        .into_iter()
+        .flat_map(|name| item.extension("dc", name))
         .map(text::plain_title)
         .find(|name| !name.is_empty() && !name.eq_ignore_ascii_case(wire.name))
 }

@@ -210,6 +210,7 @@ fn an_empty_article_is_a_document() {
     assert_eq!(
         names,
         [
+            "firstCreated",
             "profile",
             "pubStatus",
             "representationType",

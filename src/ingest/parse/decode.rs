@@ -459,7 +459,7 @@ mod tests {
             (encoding_rs::GBK, "公司发布新产品的公告"),
             (encoding_rs::BIG5, "公司發布新產品的公告"),
             (encoding_rs::EUC_KR, "신제품 출시에 관한 안내"),
-            (encoding_rs::WINDOWS_1252, "Société générale – communiqué"),
+            (WINDOWS_1252, "Société générale – communiqué"),
         ] {
             for document in [
                 format!("<a>{}<title>{text}</title></a>", "<b>plain</b>".repeat(20_000)),
