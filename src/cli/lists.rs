@@ -5,7 +5,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, print_json, table, time};
-use crate::article::{Article, ArticleId};
+use crate::article::{Article, ArticleId, Contact, Organisation, Symbol};
 use crate::clock;
 use crate::config::Config;
 use crate::emit::ninjs;
@@ -211,12 +211,8 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     let draft = &article.draft;
     let mut out = format!("{}\n\n", headline(&article));
     let dateline = draft.dateline.as_ref().map(|dateline| dateline.raw.clone());
-    let symbols = draft
-        .symbols()
-        .map(|symbol| symbol.key())
-        .chain(draft.isins().map(str::to_owned))
-        .collect::<Vec<_>>()
-        .join(" ");
+    let listed: Vec<String> = draft.organisations.iter().map(listed).collect();
+    let contacts: Vec<String> = draft.contacts.iter().map(contact).collect();
     let facts = [
         ("id", Some(article.id.to_string())),
         ("kind", Some(mark(&article))),
@@ -225,11 +221,14 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
         ("wire", draft.wire.clone()),
         ("release id", draft.release_id.clone()),
         ("issuer", draft.issuer.clone()),
-        ("symbols", Some(symbols)),
+        ("listed", Some(listed.join("; "))),
+        ("cashtags", Some(draft.cashtags.join(" "))),
         ("published", draft.published.map(|at| time(Some(at)))),
+        ("embargoed", draft.embargoed.map(|at| time(Some(at)))),
         ("received", Some(time(Some(article.first_received)))),
         ("language", draft.language.clone()),
         ("url", draft.url.clone()),
+        ("contacts", Some(contacts.join("; "))),
         ("repairs", Some(draft.repairs.join(", "))),
     ];
     for (name, value) in facts {
@@ -282,12 +281,31 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     Ok(Exit::Ok)
 }
 
+/// `Acme Corp.: XNYS:ACME DE0007164600`
+fn listed(organisation: &Organisation) -> String {
+    let symbols = organisation.symbols.iter().map(Symbol::key);
+    let numbers = organisation.isin.iter().chain(&organisation.wkn).cloned();
+    let listings = symbols.chain(numbers).collect::<Vec<_>>().join(" ");
+    match &organisation.name {
+        Some(name) => format!("{name}: {listings}"),
+        None => listings,
+    }
+}
+
+/// `Jo Bolt, Media Contact, press@acme.example, +1 (208) 555-0100`
+fn contact(contact: &Contact) -> String {
+    let parts = [&contact.name, &contact.role, &contact.email, &contact.phone];
+    parts
+        .into_iter()
+        .flatten()
+        .map(String::as_str)
+        .collect::<Vec<_>>()
+        .join(", ")
+}
+
 fn headline(article: &Article) -> String {
-    article
-        .draft
-        .headline
-        .clone()
-        .unwrap_or_else(|| format!("(no headline) {}", text::cut(&article.draft.body_text, 80)))
+    let without = || format!("(no headline) {}", text::summary(&article.draft.body_text, 80));
+    article.draft.headline.clone().unwrap_or_else(without)
 }
 
 fn mark(article: &Article) -> String {
