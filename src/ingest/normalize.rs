@@ -11,8 +11,8 @@ use url::Url;
 
 use super::parse::{FeedHead, ParsedFeed};
 use crate::article::{
-    Category, Draft, Item, Kind, Media, Person, PersonRole, PubStatus, Reject, Rights, Section, SourceId, Stamp,
-    Subject,
+    Category, Draft, Item, Kind, Media, Person, PersonRole, PubStatus, Reject, Rights, Section, SectionKind, SourceId,
+    Stamp, Subject,
 };
 use crate::config::Source;
 use crate::release::{self, symbol};
@@ -219,8 +219,23 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     if draft.wire.is_none() && origin.wire.id != wire::generic().id {
         draft.wire = Some(origin.wire.name.to_owned());
     }
-    let said = format!("{}\n{news}", draft.headline.as_deref().unwrap_or(""));
+    let said = format!("{headline}\n{}", prose(&draft.sections));
     draft.language = text::language(&said, claimed_language).map(|tag| without_region(&tag));
+}
+
+/// What tells a language: the names and numbers of contacts and end marks are of none, and the statistics see one in them.
+fn prose(sections: &[Section]) -> String {
+    const NO_PROSE: &[SectionKind] = &[
+        SectionKind::Contact,
+        SectionKind::Source,
+        SectionKind::Instruction,
+        SectionKind::End,
+    ];
+    let prose = sections.iter().filter(|section| !NO_PROSE.contains(&section.kind));
+    prose
+        .map(|section| section.text.as_str())
+        .collect::<Vec<_>>()
+        .join("\n")
 }
 
 /// What the feed itself gives for a summary, beside the whole text.
@@ -432,7 +447,7 @@ fn date_prefix(text: &str) -> (Option<chrono::NaiveDate>, &str) {
 mod tests {
     use super::super::parse;
     use super::*;
-    use crate::article::{Category, Extension, Link, SectionKind};
+    use crate::article::{Category, Extension, Link};
 
     fn now() -> DateTime<Utc> {
         at("2026-11-25T08:00:00Z")
@@ -719,6 +734,13 @@ mod tests {
         }
         let draft = read_one("generic", item("A", "https://user:secret@a.example/1", "x"));
         assert_eq!(draft.urls, ["https://a.example/1"]);
+    }
+
+    #[test]
+    fn the_language_of_a_text_is_that_of_its_news_and_not_of_its_contacts() {
+        let text = "BOISE, Idaho, March 2, 2026 /PRNewswire/ -- Acme Corp. (NYSE: ACME) (FRA: A1C) opened its second plant.\n\n\
+                    Media Contact:\nJo Bolt\npress@acme.example\n+1 (208) 555-0100\n\nSOURCE Acme Corp.";
+        assert_eq!(normalize_text(text, &origin("generic"), now()).language, None);
     }
 
     #[test]

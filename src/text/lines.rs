@@ -41,6 +41,8 @@ fn width(lines: &[&str]) -> Option<usize> {
     let followed = lines.windows(2).map(|pair| (pair[0], pair[1]));
     let long: Vec<(&str, &str)> = followed
         .filter(|(line, next)| !next.is_empty() && WIDTHS.contains(&line.chars().count()))
+        // An address that no line could hold stands on one of its own.
+        .filter(|(line, _)| line.trim_start().contains(' '))
         .collect();
     let width = long.iter().map(|(line, _)| line.chars().count()).max();
     let full = long.iter().filter(|(line, next)| is_forced(line, next, width)).count();
@@ -78,6 +80,17 @@ mod tests {
              TOLEDO, Ohio, Feb. 1, 2026 /PRNewswire-AsiaNet/ --\n\nAcme Corp., a maker of anvils, opened its second plant today, a year after the \
              first one reached its full capacity.\n\nContact:\nJo Bolt\n+1 (208) 555-0100";
         assert_eq!(plain_text(wrapped), want);
+    }
+
+    #[test]
+    fn a_word_longer_than_the_width_is_no_measure_of_it() {
+        let address = "https://www.acme.example/newsroom/releases/2026/02/01/acme-opens-its-second-plant-in-toledo";
+        let wrapped = format!(
+            "Acme Corp., a maker of anvils, opened its second plant today, a year\nafter the first one reached its full capacity. It is described at\n\
+             {address}\nand in the printed report of the company, which can be had from any of\nits offices."
+        );
+        let want = wrapped.replace('\n', " ");
+        assert_eq!(plain_text(&wrapped), want);
     }
 
     #[test]
