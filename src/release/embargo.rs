@@ -5,7 +5,8 @@
 //!
 //! To show too early is the fault that is not forgiven, so what a line leaves open is read as late as it can be, never guessed:
 //! an hour without a zone is that hour in the last zone on Earth (UTC−12), a zone with several meanings is the westernmost, a day
-//! without an hour begins in the last zone, of two instants the later counts, `05/08/2026` is the later of its two days. A line
+//! without an hour begins in the last zone, and ends there where a late part of it is told (`after the close`), of two instants of one
+//! sentence the later counts, `05/08/2026` is the later of its two days. A line
 //! that names no day binds nobody (`Embargo: for immediate release`), for it would bind for ever.
 
 use std::ops::Range;
