@@ -5,7 +5,8 @@
 //!
 //! To show too early is the fault that is not forgiven, so what a line leaves open is read as late as it can be, never guessed:
 //! an hour without a zone is that hour in the last zone on Earth (UTC−12), a zone with several meanings is the westernmost, a day
-//! without an hour begins in the last zone, of two instants the later counts, `05/08/2026` is the later of its two days. A line
+//! without an hour begins in the last zone, and ends there where a late part of it is told (`after the close`), of two instants of one
+//! sentence the later counts, `05/08/2026` is the later of its two days. A line
 //! that names no day binds nobody (`Embargo: for immediate release`), for it would bind for ever.
 
 use std::ops::Range;
@@ -51,17 +52,16 @@ fn terms(line: &str) -> Option<&str> {
               embargo(?:ed|é|ado|ata|ato|ierte?|frist)?
                 (?:(?:\s+(?:date|time|date\W{1,3}time|ends?|lifts?|until))?\s*[:：–—-]\s*
                   |\s+(?:for\s+(?:release|publication|broadcast)\s+)?(?:until|till|til|jusqu\W?(?:au|à|le)|hasta|até|fino|tot|bis|ends?|lifts?|expires?)\b
-                  |\s+(?:(?:to|for|on)\s+)?(?:[0-9]|(?:mon|tue|wed|thu|fri|sat|sun)[a-z]*\b
-                    |(?:(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\.?\s+[0-9])))
+                  |\s+(?:(?:to|for|on)\s+)?(?:(?:mon|tues?|wed(?:nes)?|thu(?:rs?)?|fri|sat(?:ur)?|sun)(?:day)?\b|(?P<bare>)))
             | (?:not\s+for|no|hold\s+for)\s+(?:release|publication|broadcast|use)\s*(?:before|until|prior\s+to)\b
-            | hold\s+for\s+release\s*(?:[:：–—-]|(?:on|at)\b|[0-9])
+            | hold\s+for\s+release(?:\s*[:：–—-]|\s+(?:on|at)\b|\s+(?P<bare_hold>))
             | hold\s+until\b
             | do\s+not\s+(?:publish|release|use|distribute|broadcast)\s+(?:before|until)\b
             | sperrfrist\b\W{0,3}(?:bis\b)?
             | gesperrt\s+bis\b
             | ne\s+pas\s+(?:publier|diffuser)\s+avant\b
             | no\s+(?:publicar|difundir)\s+antes\b
-            | (?:情報)?解禁(?:日時?)?(?:\s*[:：]|\s|[0-9])
+            | (?:情報)?解禁(?:日時?)?(?:\s*[:：]|\s|(?P<bare_east>))
             )",
         )
     });
@@ -77,20 +77,15 @@ fn terms(line: &str) -> Option<&str> {
             )",
         )
     });
-    let found = EMBARGO.find(line)?;
-    // What the words end with may belong to the terms: the digit of `Embargoed 9 a.m.`, the month of `Embargoed March 3`.
-    let is_day = found.as_str().ends_with(|c: char| c.is_ascii_digit());
-    let end = found.end() - usize::from(is_day);
-    let before = line.get(..end)?;
-    let start = if is_day && before.ends_with(char::is_whitespace) {
-        before
-            .trim_end()
-            .rfind(char::is_whitespace)
-            .map_or(end, |space| space + 1)
-    } else {
-        end
-    };
-    let terms = line.get(start..)?;
+    let found = EMBARGO.captures(line)?;
+    let terms = line.get(found.get(0)?.end()..)?;
+    // `Embargoed 9 a.m.` tells its terms at once, `Embargo on steel` none.
+    let is_bare = ["bare", "bare_hold", "bare_east"]
+        .iter()
+        .any(|name| found.name(name).is_some());
+    if is_bare && !(terms.starts_with(|c: char| c.is_ascii_digit()) || day::day_at_start(terms).is_some()) {
+        return None;
+    }
     let terms = terms.get(..terms.floor_char_boundary(LONGEST))?;
     (!NONE.is_match(terms)).then_some(terms)
 }
@@ -471,6 +466,10 @@ mod tests {
             ("HOLD FOR RELEASE: March 3, 2026, 9 AM ET", Some("2026-03-03T14:00:00Z")),
             ("Embargoed for 10:00 GMT, March 3, 2026", Some("2026-03-03T10:00:00Z")),
             ("EMBARGO TIME: 10:00 GMT, March 3, 2026", Some("2026-03-03T10:00:00Z")),
+            (
+                "Embargoed Tuesday 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
             ("Embargoed March 3, 2026, 10:00 GMT", Some("2026-03-03T10:00:00Z")),
             (
                 "Please observe embargo until 10:00 GMT, March 3, 2026",

@@ -127,10 +127,14 @@ pub fn detect_language(text: &str) -> Option<&'static str> {
 /// the text is unsure but surely not in that language.
 #[must_use]
 pub fn language(text: &str, claimed: Option<&str>) -> Option<String> {
-    detect_language(text).map(str::to_owned).or_else(|| {
-        let tag = language_tag(claimed?)?;
-        (!refutes(super::cut(text, MAX_CHARS), &tag)).then_some(tag)
-    })
+    let claimed = claimed.and_then(language_tag);
+    // A short Japanese headline may have no kana: its characters are Chinese, its language need not be.
+    let is_japanese = |tag: &String| tag.split('-').next() == Some("ja") && text.chars().nth(MIN_CHARS).is_none();
+    match (detect_language(text), claimed) {
+        (Some("zh"), Some(tag)) if is_japanese(&tag) => Some(tag),
+        (Some(code), _) => Some(code.to_owned()),
+        (None, claimed) => claimed.filter(|tag| !refutes(super::cut(text, MAX_CHARS), tag)),
+    }
 }
 
 /// Is the text, asked whether it is in the claimed language or in its own best guess, reliably in the latter?
@@ -369,6 +373,8 @@ mod tests {
             ("Acme buys Bolt", Some("English"), None),
             ("Acme buys Bolt", None, None),
             ("北京消息,华为公司今天宣布", Some("en"), Some("zh")),
+            ("四半期決算発表", Some("ja"), Some("ja")),
+            ("四半期決算発表", None, Some("zh")),
         ] {
             assert_eq!(language(text, claimed).as_deref(), want, "{text} {claimed:?}");
         }

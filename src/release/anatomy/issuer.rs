@@ -10,6 +10,7 @@ use regex::Regex;
 use super::about::{about, is_name, organisation};
 use super::marker::bare;
 use crate::article::{Dateline, Section, SectionKind};
+use crate::release::legal_form::is_legal_form;
 use crate::release::pattern;
 use crate::wire;
 
@@ -146,7 +147,7 @@ fn place(name: &str, news: &str, headline: &str) -> Option<usize> {
     let name = name.to_lowercase();
     let name = name.trim_start_matches("the ");
     let short = core_name(name);
-    if FORMS.contains(&short) {
+    if is_form(short) {
         return None;
     }
     let seen = |text: &str| {
@@ -156,18 +157,16 @@ fn place(name: &str, news: &str, headline: &str) -> Option<usize> {
     seen(news).or_else(|| seen(headline).map(|at| news.len() + at))
 }
 
-/// Legal forms, small.
-#[rustfmt::skip]
-const FORMS: &[&str] = &[
-    "inc", "incorporated", "corp", "corporation", "co", "company", "ltd", "limited", "llc", "llp", "lp", "plc", "ag", "se", "sa", "s.a",
-    "nv", "n.v", "gmbh", "ab", "asa", "as", "oyj", "spa", "s.p.a", "pc", "p.c", "group", "holdings", "holding", "pbc",
-];
+/// Ends a name as a legal form does: `Acme Group`.
+fn is_form(word: &str) -> bool {
+    is_legal_form(word) || matches!(word, "group" | "holding" | "holdings")
+}
 
 /// A name without its legal form: `acme corp.` -> `acme`.
 fn core_name(name: &str) -> &str {
     let mut core = name.trim_end_matches(['.', ',', ' ']);
     while let Some((rest, last)) = core.rsplit_once(' ')
-        && FORMS.contains(&last)
+        && is_form(last)
     {
         core = rest.trim_end_matches(['.', ',', ' ']);
     }

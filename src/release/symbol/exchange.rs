@@ -225,6 +225,15 @@ pub(super) fn is_place(label: &str) -> bool {
         && !key(label).starts_with("NASDAQ")
 }
 
+/// Is this the code of an airport, too? `FRA-JFK` is a flight.
+pub(super) fn is_airport(label: &str) -> bool {
+    #[rustfmt::skip]
+    const AIRPORTS: &[&str] = &[
+        "AMS", "BER", "BOM", "CPH", "DUS", "FRA", "HEL", "HKG", "LON", "SHA", "STO", "STU", "TLV", "TPE", "TYO", "VIE",
+    ];
+    AIRPORTS.contains(&label)
+}
+
 /// Letters and digits of a label, in upper case.
 pub(super) fn key(label: &str) -> String {
     label

@@ -13,7 +13,7 @@
 
 use std::ops::Range;
 
-use super::exchange::{is_label, is_place, key};
+use super::exchange::{is_airport, is_label, is_place, key};
 use super::isin::isin;
 use super::ticker::{is_mixed_case_ticker, is_quoted, is_ticker, is_word, listed, suffixed};
 use crate::text::is_hidden;
@@ -352,12 +352,6 @@ fn leading_ticker<'g>(label: &str, rest: &'g str) -> Option<&'g str> {
     (prose && !is_place(label) && ticker.len() > 1 && is_ticker(ticker)).then_some(ticker)
 }
 
-/// Labels that are codes of airports, too: `FRA-JFK` is a flight.
-#[rustfmt::skip]
-const AIRPORTS: &[&str] = &[
-    "AMS", "BER", "BOM", "CPH", "DUS", "FRA", "HEL", "HKG", "LON", "SHA", "STO", "STU", "TLV", "TPE", "TYO", "VIE",
-];
-
 /// `TSXV-CGP`, `TSX-V.DMI`, `Frankfurt 5VS`, `GMX – Toronto Stock Exchange`.
 fn read_joined(atom: &str) -> Option<Atom<'_>> {
     for (at, joint) in atom.rmatch_indices([' ', '\u{A0}', '-', '–', '—', '.']) {
@@ -368,7 +362,7 @@ fn read_joined(atom: &str) -> Option<Atom<'_>> {
         } else {
             key(left).len() >= 3 && key(left) != "AIM"
         };
-        let is_route = right.len() == 3 && AIRPORTS.contains(&left);
+        let is_route = right.len() == 3 && is_airport(left);
         if is_sure
             && !is_route
             && is_label(left)

@@ -4,6 +4,7 @@
 //! word that no name holds, punctuation, or at the start of the line. A headline in title case has no such beginning.
 
 use super::exchange::is_label;
+use crate::release::legal_form::is_legal_form;
 
 /// Words after "and" that make it part of the name: Oil and Gas, Products and Services.
 #[rustfmt::skip]
@@ -14,13 +15,6 @@ const AFTER_AND: &[&str] = &[
 
 /// Characters that a name may have; a longer run is a headline.
 const MAX_NAME_CHARS: usize = 60;
-
-/// Ends of names that follow a comma or carry a dot.
-#[rustfmt::skip]
-const LEGAL_FORMS: &[&str] = &[
-    "ab", "ag", "as", "asa", "bancorp", "bv", "co", "company", "corp", "corporation", "gmbh", "inc", "incorporated", "kgaa", "limited",
-    "llc", "llp", "lp", "ltd", "nv", "oyj", "plc", "pty", "sa", "se", "spa", "sas", "trust",
-];
 
 /// Words that stand before a name, in a headline or at the start of a sentence, and never inside one.
 #[rustfmt::skip]
@@ -60,11 +54,7 @@ pub(super) fn folded(name: &str) -> String {
         .filter(|word| !word.is_empty())
         .collect();
     let first = usize::from(words.len() > 1 && words[0] == "the");
-    let forms = words
-        .iter()
-        .rev()
-        .take_while(|word| LEGAL_FORMS.contains(&word.as_str()))
-        .count();
+    let forms = words.iter().rev().take_while(|word| is_legal_form(word)).count();
     let end = (words.len() - forms).max(first + 1).min(words.len());
     words[first..end].join(" ")
 }
@@ -88,7 +78,7 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
         let word = without_mark(printed);
         // "About Acme, Inc.® Acme™"
         let is_signed = printed.len() > word.len() && printed.ends_with(['®', '™', ')']);
-        if index > 0 && is_signed && LEGAL_FORMS.contains(&bare(word).as_str()) {
+        if index > 0 && is_signed && is_legal_form(word) {
             break;
         }
         let left = words.get(index + 1).copied().unwrap_or_default();
@@ -146,7 +136,7 @@ enum Joint {
 /// `right` is the word of the name that follows (none at the bracket), `left` the word before.
 fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
     let lower = bare(word);
-    let is_form = |text: &str| LEGAL_FORMS.contains(&bare(without_possessive(text)).as_str());
+    let is_form = |text: &str| is_legal_form(without_possessive(text));
     if word.starts_with('$') || ["),", ");", ")."].iter().any(|end| word.ends_with(end)) {
         return Joint::Before;
     }
@@ -239,7 +229,7 @@ fn is_name(name: &str) -> bool {
         return false;
     };
     let in_capitals = name.chars().filter(|c| c.is_alphabetic()).all(char::is_uppercase);
-    let is_form = |word: &String| LEGAL_FORMS.contains(&word.as_str());
+    let is_form = |word: &String| is_legal_form(word);
     // "ASX Limited" is a company, "Nasdaq Stock Market LLC" the market.
     let is_market = (is_label(name) && !(is_form(last) && last != "llc"))
         || ["stock exchange", "securities exchange"]

@@ -19,6 +19,9 @@ const REACH_BYTES: usize = 200;
 /// Words of the longest list of markets: `the New York Stock Exchange (NYSE) and the Toronto Stock Exchange (TSX)`.
 const MAX_LABEL_WORDS: usize = 12;
 
+/// Sentences that are read: a prospectus has dozens, a hostile text may have any number, and each is looked at from both sides.
+const MAX_SENTENCES: usize = 500;
+
 /// The listings that sentences name, one group for each "under the symbol", in text order. A span goes from the market to the
 /// ticker, or back.
 pub(super) fn listings(text: &str) -> Vec<Vec<Listing>> {
@@ -31,7 +34,7 @@ pub(super) fn listings(text: &str) -> Vec<Vec<Listing>> {
     static TICKER: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)\b(?:(?:ticker\s+)?symbol|ticker|(?:börsen)?kürzel|mnémonique|símbolo)\s*:\s*"));
     let mut found: Vec<Vec<Listing>> = Vec::new();
-    for words in UNDER.find_iter(text) {
+    for words in UNDER.find_iter(text).take(MAX_SENTENCES) {
         let tickers = tickers(text, words.end());
         let (Some(first), Some(last)) = (tickers.first(), tickers.last()) else {
             continue;
@@ -54,7 +57,7 @@ pub(super) fn listings(text: &str) -> Vec<Vec<Listing>> {
                 .map(|(label, ticker)| (label.text, ticker.text, span(label, ticker))),
         );
     }
-    for words in TICKER.find_iter(text) {
+    for words in TICKER.find_iter(text).take(MAX_SENTENCES) {
         let Some(ticker) = tickers(text, words.end()).pop() else {
             continue;
         };
@@ -314,6 +317,12 @@ mod tests {
         ] {
             assert_eq!(keys(text), want, "{text}");
         }
+    }
+
+    #[test]
+    fn a_text_of_nothing_but_such_sentences_is_read_to_a_bound() {
+        let text = "It trades on the NYSE under the symbol ACM. ".repeat(MAX_SENTENCES + 1);
+        assert_eq!(keys(&text).len(), MAX_SENTENCES);
     }
 
     proptest! {
