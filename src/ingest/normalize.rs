@@ -167,13 +167,18 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
 /// What the text itself says: embargo, notice, dateline, sections, symbols, issuer, language.
 fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) {
     let near = draft.published.unwrap_or(now);
-    let embargo = [draft.headline.as_deref().unwrap_or(""), &draft.body_text]
-        .into_iter()
-        .find_map(|text| release::embargo(text, near));
-    draft.embargoed = embargo.map(|embargo| embargo.until);
+    let [of_headline, of_text] =
+        [draft.headline.as_deref().unwrap_or(""), &draft.body_text].map(|text| release::embargo(text, near));
+    // A line that names its day goes before one that does not.
+    let embargo = of_headline
+        .filter(|embargo| embargo.until.is_some())
+        .or(of_text)
+        .or(of_headline);
+    draft.embargoed = embargo.and_then(|embargo| embargo.until);
+    let what = draft.embargoed.map_or("embargo-unread", |_| "embargo-left-open");
     let left_open = embargo
         .and_then(|embargo| embargo.left_open)
-        .map(|terms| format!("embargo-left-open: {terms}"));
+        .map(|terms| format!("{what}: {terms}"));
     draft.repairs.extend(left_open);
     match draft.embargoed {
         // A misprinted year must not hide a release that its wire shows already.

@@ -186,6 +186,8 @@ fn embargoes(row: &Value, score: &mut Score) {
     let raw = text(row, "raw").unwrap_or_default();
     let published = text(row, "published").and_then(|instant| instant.parse().ok());
     let instant = |instant: DateTime<Utc>| instant.to_rfc3339_opts(SecondsFormat::Secs, true);
-    let got = release::embargo(raw, published.unwrap_or_default()).map(|embargo| instant(embargo.until));
+    let got = release::embargo(raw, published.unwrap_or_default())
+        .and_then(|embargo| embargo.until)
+        .map(instant);
     score.count("embargoes", raw, &text(row, "until").map(str::to_owned), &got);
 }

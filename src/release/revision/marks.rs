@@ -123,6 +123,9 @@ pub(super) fn marked(headline: &str) -> Option<Marked> {
     if let Some(company) = company_only(&closed) {
         return Some(company);
     }
+    if let Some(disregarded) = disregarded(&closed) {
+        return Some(disregarded);
+    }
     if let Some((kind, rest)) = at_start(&closed) {
         return Some(Marked::new(kind, rest));
     }
@@ -140,6 +143,20 @@ fn company_only(headline: &str) -> Option<Marked> {
         .split_once("/ ")
         .or_else(|| rest.trim_end().strip_suffix('/').map(|inner| (inner, "")))?;
     at_start(inner.trim()).map(|(kind, _)| Marked::new(kind, after.trim_start_matches([' ', '-', '–', '—'])))
+}
+
+/// `NOTICE TO EDITORS: please disregard`, `ADVISORY: Acme Corp. - DISREGARD PRESS RELEASE`: the notice that announces it is
+/// weaker than what it asks.
+fn disregarded(headline: &str) -> Option<Marked> {
+    static DISREGARD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?i)^\W{0,3}(?:(?:media|press|news|important|urgent)\s+)*(?:advisory|alert|notice|note|attention)\b.*?(?:[:–—,]\s*|\s-\s*|--\s*)(?:please\s+)?disregard(?:\W*$|\s+(?:(?:the|our|this|previous|prior|earlier|above)\s+)*(?:(?:press|news|media)\s+)?(?:release|announcement|story)\b(?P<rest>.*)$)",
+        )
+    });
+    let found = DISREGARD.captures(headline)?;
+    let rest = found.name("rest").map_or("", |rest| rest.as_str());
+    let clean = rest.trim_matches(|c: char| c.is_whitespace() || ":-–—/".contains(c));
+    Some(Marked::new(Kind::Retraction, clean))
 }
 
 /// One mark or several in a row (`UPDATE - Media Advisory - ...`) at the start: the strongest kind, and what follows. What is

@@ -32,6 +32,10 @@ pub fn revision(headline: Option<&str>, opening: &str, published: Option<DateTim
     let marked = headline.and_then(marks::marked);
     let (target, at) = target::target(opening, published).unwrap_or_default();
     let (kind, clean_headline) = match marked {
+        // `Advisory: please disregard Acme Buys Bolt`: the text says what is advised.
+        Some(marked) if marked.kind == Kind::Advisory && target.kind == Some(Kind::Retraction) => {
+            (Kind::Retraction, marked.clean.map(without_request))
+        }
         Some(marked) => (marked.kind, marked.clean),
         None => (
             target.kind.filter(|_| at <= UNMARKED_OPENING)?,
@@ -53,6 +57,16 @@ pub fn revision(headline: Option<&str>, opening: &str, published: Option<DateTim
         target_date: target.date.or(dated_headline),
         target_wire: target.wire,
     })
+}
+
+/// `please disregard Acme Buys Bolt` without the request.
+fn without_request(headline: String) -> String {
+    const REQUESTS: [&str; 2] = ["please disregard ", "disregard "];
+    let rest = |request: &&str| {
+        let (start, rest) = headline.split_at_checked(request.len())?;
+        start.eq_ignore_ascii_case(request).then(|| rest.to_owned())
+    };
+    REQUESTS.iter().find_map(rest).unwrap_or(headline)
 }
 
 /// `Korrektur der Veröffentlichung vom 07.05.2024, …`.
@@ -266,6 +280,20 @@ mod tests {
             ("First Amendment Update – Court Hears Acme", None),
             ("Correction in the Market Is Not the End of the Story", None),
             ("Correction in Gold Prices: The Full Announcement", None),
+            // What is asked is stronger than the notice that asks it.
+            ("NOTICE TO EDITORS: please disregard", Some((Kind::Retraction, None))),
+            (
+                "ADVISORY: Acme Corp. - DISREGARD PRESS RELEASE",
+                Some((Kind::Retraction, None)),
+            ),
+            (
+                "Advisory - Please disregard the press release: Acme Buys Bolt",
+                Some((Kind::Retraction, Some("Acme Buys Bolt"))),
+            ),
+            (
+                "Media Advisory: Why Drivers Disregard the Speed Limit",
+                Some((Kind::Advisory, Some("Why Drivers Disregard the Speed Limit"))),
+            ),
             ("Update on Expiry of Lock-Up", None),
             ("UPDATES ON THE BOLT CASE", None),
             ("Corporate Update: Acme Buys Bolt", None),
@@ -312,6 +340,16 @@ mod tests {
                     Kind::Retraction,
                     Some("Acme Buys Bolt, Inc."),
                     Some("2024-05-08"),
+                    Some("PR Newswire"),
+                )),
+            ),
+            (
+                Some("Advisory: please disregard Acme Buys Bolt"),
+                "Acme Corp. asks readers to disregard the release \"Acme Buys Bolt\" issued 03-Mar-2026 over PR Newswire.",
+                Some((
+                    Kind::Retraction,
+                    Some("Acme Buys Bolt"),
+                    Some("2026-03-03"),
                     Some("PR Newswire"),
                 )),
             ),

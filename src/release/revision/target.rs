@@ -47,7 +47,7 @@ enum Proof {
 static SENTENCES: LazyLock<Vec<(Kind, Proof, Regex)>> = LazyLock::new(|| {
     [
         // PR Newswire's kill: readers "should disregard the news release, <headline>, issued <date> over PR Newswire".
-        (Kind::Retraction, Proof::Words, r"(?s)should disregard (?:the|its|our) (?:(?:news|press) )?release,?\s+(?P<title>.+?)[,.]?\s+(?:(?:that|which) was )?(?:issued|distributed|sent|published)\b"),
+        (Kind::Retraction, Proof::Words, r"(?s)(?:should|to) disregard (?:the|its|our) (?:(?:news|press) )?release,?\s+(?P<title>.+?)[,.]?\s+(?:(?:that|which) was )?(?:issued|distributed|sent|published)\b"),
         (Kind::Retraction, Proof::Target, r"\b(?:retract(?:s|ed|ing)|rescind(?:s|ed|ing)|withdr(?:aws|ew|awn|awing)) (?:its|the|our) (?:previous |prior |earlier )?(?:news|press) release\b"),
         (Kind::Retraction, Proof::Words, r"(?i)\bplease (?:disregard|ignore|kill) (?:the|our) (?:(?:previous|prior|earlier|original) )?(?:(?:news|press) )?(?:release|story|announcement)(?: (?:issued|dated|sent|distributed|published|titled|entitled|headlined|below|above|from|of)\b|\s*[.,:;(“«\x22])"),
         (Kind::Retraction, Proof::Target, r"(?i)\bne pas (?:utiliser|tenir compte d[ue]) (?:le )?communiqué\b"),
