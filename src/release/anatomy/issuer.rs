@@ -16,6 +16,12 @@ use crate::wire;
 /// Bytes of the news in which its subject stands.
 const SUBJECT_REACH: usize = 700;
 
+/// Bytes of the news in which a law firm says what it is after.
+const SUIT_REACH: usize = 4_000;
+
+/// Bytes of an About block that say what it is about.
+const JOURNAL_REACH: usize = 250;
+
 /// Most SOURCE lines and About blocks that are weighed: no release has more, a hostile text may.
 const MOST_LOOKED_AT: usize = 12;
 
@@ -26,6 +32,7 @@ const MOST_LOOKED_AT: usize = 12;
 /// 3. the organisation of an About block with which the news or the headline begins
 /// 4. the subject of a first sentence that announces, or that says what firm it is
 /// 5. the organisation of an About block that the first paragraph names first, or the headline
+/// 6. the only organisation of About blocks, if the news names it at all
 #[must_use]
 pub fn issuer(
     headline: Option<&str>,
@@ -36,12 +43,14 @@ pub fn issuer(
     let news = news(sections);
     let headline = headline.unwrap_or_default();
     let first = news.split("\n\n").next().unwrap_or_default();
+    let first = &first[..first.floor_char_boundary(SUBJECT_REACH)];
     let abouts = abouts(sections);
     let named = source_line(body_text)
         .or_else(|| dateline.and_then(slash_name))
         .or_else(|| opening_name(&abouts, first, headline))
         .or_else(|| announcing_subject(&news, headline))
-        .or_else(|| first_named(&abouts, first, headline))?;
+        .or_else(|| first_named(&abouts, first, headline))
+        .or_else(|| only_name(&abouts, &news))?;
     // The wires sign what they relay; that is no issue of theirs.
     let is_wire = wire::by_name(named).is_some();
     (!is_wire).then(|| as_written(named, &news).unwrap_or(named).to_owned())
@@ -126,9 +135,14 @@ fn slash_name(dateline: &Dateline) -> Option<&str> {
     (date.contains(|c: char| c.is_ascii_digit()) && name.contains(char::is_alphabetic) && !is_site).then_some(name)
 }
 
-/// The organisations of the About blocks, in order.
+/// The organisations of the About blocks, in order. A journal publishes a study and issues no news of it.
 fn abouts(sections: &[Section]) -> Vec<&str> {
-    let blocks = sections.iter().filter(|section| section.kind == SectionKind::About);
+    static JOURNAL: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:journal|ISSN|publish(?:es)? (?:new |original )?research)\b"));
+    let is_journal = |text: &str| JOURNAL.is_match(&text[..text.floor_char_boundary(JOURNAL_REACH)]);
+    let blocks = sections
+        .iter()
+        .filter(|section| section.kind == SectionKind::About && !is_journal(&section.text));
     blocks
         .take(MOST_LOOKED_AT)
         .filter_map(|section| match about(&section.text)? {
@@ -157,9 +171,23 @@ fn first_named<'s>(abouts: &[&'s str], first: &str, headline: &str) -> Option<&'
         .map(|(_, name)| name)
 }
 
-/// Where a text first names an organisation, in bytes without an article before it: in whole words, the first of them large, since
+/// The one organisation of all About blocks, if the news names it.
+fn only_name<'s>(abouts: &[&'s str], news: &str) -> Option<&'s str> {
+    let [name] = abouts else { return None };
+    place(name, news).map(|_| *name)
+}
+
+/// Where a text first names an organisation as one that acts, in bytes without an article before it: in whole words, the first of them large, since
 /// many a name is a common word as well.
 fn place(name: &str, text: &str) -> Option<usize> {
+    // What is bought, read or joined is not who says so.
+    static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?ix) \b (?: acquir(?:e[sd]?|ing) | acquisition\sof | buy(?:s|ing)? | bought | purchase[sd]? (?:\sof)? | merge[sdr]? \s with
+              | published \s (?:\w+\s){0,2} (?:in|by) | part of | named\sto | recogni[sz]ed\sby | ranked\sby | partner(?:s|ed|ship|ing)? \s with )
+              \s (?:the\s)? (?:journal\s)? $",
+        )
+    });
     let text = ARTICLES.iter().find_map(|article| text.strip_prefix(article)).unwrap_or(text);
     let name = ARTICLES.iter().find_map(|article| name.strip_prefix(article)).unwrap_or(name);
     let short = core_name(name);
@@ -168,7 +196,9 @@ fn place(name: &str, text: &str) -> Option<usize> {
         let found = any_case.find_iter(text).take(MOST_LOOKED_AT).find(|found| {
             let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() || !c.is_ascii());
             let small = found.as_str().starts_with(char::is_lowercase) && !name.starts_with(char::is_lowercase);
-            !small && ends(text[..found.start()].chars().next_back()) && ends(text[found.end()..].chars().next())
+            let before = &text[..found.start()];
+            let is_object = OBJECT.is_match(&before[before.ceil_char_boundary(before.len().saturating_sub(60))..]);
+            !small && !is_object && ends(text[..found.start()].chars().next_back()) && ends(text[found.end()..].chars().next())
         })?;
         Some(found.start())
     };
@@ -224,7 +254,7 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     });
     static ACTS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} (?: , [^.;]{1,400}? , \s+ )?
+            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} (?: , \s \p{Ll} [^.;]{1,400}? , \s+ )?
               (?: (?:has|have) \s (?: (?:today|officially|recently|also|just) \s )? (?: published | launched | released | opened
               | appointed | named | hired | signed | entered | acquired | completed | arranged | expanded | secured | partnered
               | introduced | unveiled | received | filed )
@@ -232,14 +262,21 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
               | launching | expanding | opening | introducing | hosting | excited | pleased | proud | thrilled ) ) \b",
         )
     });
+    // Of a company that a law firm writes about the same is said.
+    static SUIT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)\b(?:class action|lead plaintiff|shareholder rights|securities (?:fraud|litigation))\b")
+    });
     let opening = &news[..news.floor_char_boundary(SUBJECT_REACH)];
+    if SUIT.is_match(&news[..news.floor_char_boundary(SUIT_REACH)]) {
+        return None;
+    }
     let name = subject(opening)?;
     let rest = opening.split_once(name)?.1;
     let last = name.split(' ').next_back().unwrap_or_default();
     let of_headline = || headline.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
     let is_issuer = ANNOUNCES.is_match(rest)
         || IS_FIRM.is_match(rest)
-        || (ACTS.is_match(rest) && (is_form(last) || rest.starts_with(", Inc.") || of_headline()));
+        || (ACTS.is_match(rest) && (is_form(last) || of_headline()));
     is_issuer.then_some(name)
 }
 
@@ -255,6 +292,10 @@ pub(super) fn subject(text: &str) -> Option<&str> {
         "this", "these", "it", "we", "our", "he", "she", "they", "company", "a", "an", "when", "by", "from", "following", "new", "there",
         "if", "are", "is", "what", "how", "while",
     ];
+    static BOARD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^(?:The )?(?i:(?:supervisory |management |executive )?board(?: of (?:directors|trustees))? of )(?:the )?")
+    });
+    let text = BOARD.find(text).map_or(text, |board| &text[board.end()..]);
     let text = text.strip_prefix("The ").unwrap_or(text);
     let mut end = 0;
     let mut at = 0;
@@ -269,6 +310,13 @@ pub(super) fn subject(text: &str) -> Option<&str> {
         } else if !(end > 0 && LINKS.contains(&kept)) {
             break;
         }
+        // `Acme, Inc.` is one name.
+        let form = text[at + word.len()..].split([' ', ',']).next().filter(|next| is_form(next));
+        if large && stop == Some(bare.len() - 1) && bare.ends_with(',') && let Some(form) = form {
+            let doubled = form.len() - form.trim_end_matches('.').len();
+            end = at + word.len() + form.len() - doubled.saturating_sub(1);
+            break;
+        }
         if stop.is_some() || (bare.ends_with('.') && !super::about::is_abbreviation(bare.trim_end_matches('.'))) {
             break;
         }
@@ -280,7 +328,9 @@ pub(super) fn subject(text: &str) -> Option<&str> {
         .or_else(|| name.strip_suffix("'s"))
         .map_or(Some(name), |_| None)?;
     let first = name.split([' ', '’', '\'']).next().unwrap_or_default().to_lowercase();
-    let person = TITLES.contains(&first.trim_end_matches('.'));
+    let person = name
+        .split(' ')
+        .any(|word| TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str()));
     (name.chars().count() >= 2
         && !NO_NAMES.contains(&first.as_str())
         && !person
