@@ -142,6 +142,12 @@ fn before_colon(rest: &str) -> Option<&str> {
                     continue;
                 }
                 let name = rest[..at].trim();
+                // `About RE:CIRCLE`: the colon is the name's own, unless the name is said again.
+                let after = &rest[at + c.len_utf8()..];
+                let inside = c == ':' && after.starts_with(char::is_uppercase) && !name.contains(' ');
+                if inside && !starts_like(after, name) && after.split(' ').next().is_some_and(is_capitals) {
+                    continue;
+                }
                 return (is_name(name) && !name.contains(['?', '!', ';'])).then_some(name);
             }
             '-' | '–' | '—' if depth <= 0 && rest[..at].ends_with(' ') => {

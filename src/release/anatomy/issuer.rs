@@ -17,6 +17,12 @@ use crate::wire;
 /// Bytes of the news in which its subject stands.
 const SUBJECT_REACH: usize = 700;
 
+/// Bytes of the news in which a law firm says what it is after.
+const SUIT_REACH: usize = 4_000;
+
+/// Bytes of an About block that say what it is about.
+const JOURNAL_REACH: usize = 250;
+
 /// Most SOURCE lines and About blocks that are weighed: no release has more, a hostile text may.
 const MOST_LOOKED_AT: usize = 12;
 
@@ -24,8 +30,10 @@ const MOST_LOOKED_AT: usize = 12;
 ///
 /// 1. the last SOURCE line
 /// 2. the name that Press Services print in the dateline (`May 8, 2026 / Acme /`)
-/// 3. the About block that the news names first
-/// 4. the subject of a first sentence that announces
+/// 3. the organisation of an About block with which the news or the headline begins
+/// 4. the subject of a first sentence that announces, or that says what firm it is
+/// 5. the organisation of an About block that the first paragraph names first, or the headline
+/// 6. the only organisation of About blocks, if the news names it at all
 #[must_use]
 pub fn issuer(
     headline: Option<&str>,
@@ -34,13 +42,19 @@ pub fn issuer(
     sections: &[Section],
 ) -> Option<String> {
     let news = news(sections);
+    let headline = headline.unwrap_or_default();
+    let first = news.split("\n\n").next().unwrap_or_default();
+    let first = &first[..first.floor_char_boundary(SUBJECT_REACH)];
+    let abouts = abouts(sections);
     // The wires sign what they relay; that is no issue of theirs.
     let is_issuer = |name: &&str| wire::by_name(name).is_none();
     let named = source_line(body_text)
         .filter(is_issuer)
         .or_else(|| dateline.and_then(slash_name).filter(is_issuer))
-        .or_else(|| about_name(headline, &news, sections).filter(is_issuer))
-        .or_else(|| announcing_subject(&news).filter(is_issuer))?;
+        .or_else(|| opening_name(&abouts, first, headline).filter(is_issuer))
+        .or_else(|| announcing_subject(&news, headline).filter(is_issuer))
+        .or_else(|| first_named(&abouts, first, headline).filter(is_issuer))
+        .or_else(|| only_name(&abouts, &news).filter(is_issuer))?;
     Some(as_written(named, &news).unwrap_or(named).to_owned())
 }
 
@@ -105,7 +119,12 @@ fn source_line(body_text: &str) -> Option<&str> {
         let word = named.split([' ', ',']).next().unwrap_or(named);
         let is_capital = line.chars().take(4).all(|c| !c.is_lowercase());
         let spoken_of = || body_text.matches(word).nth(1).is_some();
-        let name = name.trim_end_matches([';', ',', '*', '_']);
+        // `SOURCE Acme Inc.; Foo Corp.`: a joint release is filed under the first.
+        let name = name
+            .split(';')
+            .next()
+            .unwrap_or(name)
+            .trim_end_matches([' ', ',', '*', '_']);
         (name.chars().count() <= 120 && (is_capital || (is_name(name) && spoken_of()))).then_some(name)
     })
 }
@@ -122,47 +141,97 @@ fn slash_name(dateline: &Dateline) -> Option<&str> {
     (date.contains(|c: char| c.is_ascii_digit()) && name.contains(char::is_alphabetic) && !is_site).then_some(name)
 }
 
-/// The organisation of the About blocks: the one that the news names first. One that neither headline nor news name is the
-/// distributor's own.
-fn about_name<'s>(headline: Option<&str>, news: &str, sections: &'s [Section]) -> Option<&'s str> {
-    let headline = headline.unwrap_or_default();
-    let (low_news, low_headline) = (news.to_lowercase(), headline.to_lowercase());
-    let blocks = sections.iter().filter(|section| section.kind == SectionKind::About);
+/// The organisations of the About blocks, in order. A journal publishes a study and issues no news of it.
+fn abouts(sections: &[Section]) -> Vec<&str> {
+    static JOURNAL: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"(?i)\b(?:journal|ISSN|publish(?:es)? (?:new |original )?research)\b"));
+    let is_journal = |text: &str| JOURNAL.is_match(&text[..text.floor_char_boundary(JOURNAL_REACH)]);
+    let blocks = sections
+        .iter()
+        .filter(|section| section.kind == SectionKind::About && !is_journal(&section.text));
     blocks
         .take(MOST_LOOKED_AT)
-        .filter_map(|section| {
-            let name = match about(&section.text)? {
-                // `Company Profile`: the text below begins with the name.
-                "" => subject(section.text.split_once('\n')?.1.trim_start())?,
-                name => organisation(name)?,
-            };
-            Some((place(name, &low_news, &low_headline)?, name))
+        .filter_map(|section| match about(&section.text)? {
+            // `Company Profile`: the text below begins with the name.
+            "" => subject(section.text.split_once('\n')?.1.trim_start()),
+            name => organisation(name),
         })
+        .filter(|name| !is_form(name))
+        .collect()
+}
+
+/// The organisation with which the first paragraph begins, else the headline.
+fn opening_name<'s>(abouts: &[&'s str], first: &str, headline: &str) -> Option<&'s str> {
+    [first, headline]
+        .iter()
+        .find_map(|text| abouts.iter().find(|name| place(name, text) == Some(0)).copied())
+}
+
+/// The organisation that the first paragraph names first, else the first that the headline names. What neither names is the
+/// distributor's own.
+fn first_named<'s>(abouts: &[&'s str], first: &str, headline: &str) -> Option<&'s str> {
+    let places = |text| abouts.iter().filter_map(move |name| Some((place(name, text)?, *name)));
+    places(first)
         .min_by_key(|(place, _)| *place)
+        .or_else(|| places(headline).next())
         .map(|(_, name)| name)
 }
 
-/// Where the news first names an organisation, in bytes; behind all of it if only the headline does.
-fn place(name: &str, news: &str, headline: &str) -> Option<usize> {
-    let name = name.to_lowercase();
-    let name = name.trim_start_matches("the ");
-    let short = core_name(name);
-    if is_form(short) {
-        return None;
-    }
-    let seen = |text: &str| {
-        text.find(name)
-            .or_else(|| (short.chars().count() > 2).then(|| text.find(short)).flatten())
-    };
-    seen(news).or_else(|| seen(headline).map(|at| news.len() + at))
+/// The one organisation of all About blocks, if the news names it.
+fn only_name<'s>(abouts: &[&'s str], news: &str) -> Option<&'s str> {
+    let [name] = abouts else { return None };
+    place(name, news).map(|_| *name)
 }
+
+/// Where a text first names an organisation as one that acts, in bytes without an article before it: in whole words, the first of them large, since
+/// many a name is a common word as well.
+fn place(name: &str, text: &str) -> Option<usize> {
+    // What is bought, read or joined is not who says so.
+    static OBJECT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?ix) \b (?: acquir(?:e[sd]?|ing) | acquisition\sof | buy(?:s|ing)? | bought | purchase[sd]? (?:\sof)? | merge[sdr]? \s with
+              | published \s (?:\w+\s){0,2} (?:in|by) | part of | named\sto | recogni[sz]ed\sby | ranked\sby | partner(?:s|ed|ship|ing)? \s with )
+              \s (?:the\s)? (?:journal\s)? $",
+        )
+    });
+    let text = ARTICLES
+        .iter()
+        .find_map(|article| text.strip_prefix(article))
+        .unwrap_or(text);
+    let name = ARTICLES
+        .iter()
+        .find_map(|article| name.strip_prefix(article))
+        .unwrap_or(name);
+    let short = core_name(name);
+    let seen = |name: &str| {
+        let any_case = Regex::new(&format!("(?i){}", regex::escape(name))).ok()?;
+        let found = any_case.find_iter(text).take(MOST_LOOKED_AT).find(|found| {
+            let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() || !c.is_ascii());
+            let small = found.as_str().starts_with(char::is_lowercase) && !name.starts_with(char::is_lowercase);
+            let before = &text[..found.start()];
+            let is_object = OBJECT.is_match(&before[before.ceil_char_boundary(before.len().saturating_sub(60))..]);
+            !small
+                && !is_object
+                && ends(text[..found.start()].chars().next_back())
+                && ends(text[found.end()..].chars().next())
+        })?;
+        Some(found.start())
+    };
+    seen(name).or_else(|| {
+        (short.chars().count() > 2 && short != name)
+            .then(|| seen(short))
+            .flatten()
+    })
+}
+
+const ARTICLES: &[&str] = &["The ", "the ", "THE "];
 
 /// Ends a name as a legal form does: `Acme Group`.
 fn is_form(word: &str) -> bool {
-    is_legal_form(word) || matches!(word, "group" | "holding" | "holdings")
+    is_legal_form(word) || matches!(word.to_lowercase().as_str(), "group" | "holding" | "holdings")
 }
 
-/// A name without its legal form: `acme corp.` -> `acme`.
+/// A name without its legal form: `Acme Corp.` -> `Acme`.
 fn core_name(name: &str) -> &str {
     let mut core = name.trim_end_matches(['.', ',', ' ']);
     while let Some((rest, last)) = core.rsplit_once(' ')
@@ -173,8 +242,9 @@ fn core_name(name: &str) -> &str {
     core
 }
 
-/// The subject of a first sentence that announces: `Acme Corp., a maker of anvils, today announced`.
-fn announcing_subject(news: &str) -> Option<&str> {
+/// The subject of a first sentence that announces: `Acme Corp., a maker of anvils, today announced`; that says what firm it is:
+/// `Acme, one of the oldest makers`; or that tells what firms do, if the name is a firm's or the headline begins with it.
+fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?x)^ \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} (?: , [^.;]{1,400}? , \s+ )?
@@ -185,10 +255,44 @@ fn announcing_subject(news: &str) -> Option<&str> {
               | (?:launche[sd]|unveil(?:s|ed)|introduce[sd]|release[sd]) \s )",
         )
     });
+    static IS_FIRM: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} , \s+ (?:an?|the|one\sof) \s [^.,;]{0,160}? \b
+              (?: compan(?:y|ies) | corporation | firms? | providers? | makers? | manufacturers? | developers? | producers? | brands?
+              | retailers? | platforms? | exchanges? | organi[sz]ations? | non-?profit | agency | agencies | operators? | suppliers?
+              | startups? | banks? | insurers? | carriers? | airlines? | university | network | distributors? | publishers? | clinics?
+              | consultancy | practice ) \b",
+        )
+    });
+    static ACTS: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} (?: , \s \p{Ll} [^.;]{1,400}? , \s+ )?
+              (?: (?:has|have) \s (?: (?:today|officially|recently|also|just) \s )? (?: published | launched | released | opened
+              | appointed | named | hired | signed | entered | acquired | completed | arranged | expanded | secured | partnered
+              | introduced | unveiled | received | filed )
+              | celebrates | invites | appoints | expands | launches | opens | offers | introduced | (?:is|are) \s (?: set | scheduled
+              | launching | expanding | opening | introducing | hosting | excited | pleased | proud | thrilled ) ) \b",
+        )
+    });
+    // Of a company that a law firm writes about the same is said.
+    static SUIT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)\b(?:class action|lead plaintiff|shareholder rights|securities (?:fraud|litigation))\b")
+    });
     let opening = &news[..news.floor_char_boundary(SUBJECT_REACH)];
+    if SUIT.is_match(&news[..news.floor_char_boundary(SUIT_REACH)]) {
+        return None;
+    }
     let name = subject(opening)?;
     let rest = opening.split_once(name)?.1;
-    ANNOUNCES.is_match(rest).then_some(name)
+    let last = name.split(' ').next_back().unwrap_or_default();
+    let of_headline = || {
+        headline
+            .get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    let is_issuer =
+        ANNOUNCES.is_match(rest) || IS_FIRM.is_match(rest) || (ACTS.is_match(rest) && (is_form(last) || of_headline()));
+    is_issuer.then_some(name)
 }
 
 /// The name that a text begins with: large words up to a bracket, a comma or a small word.
@@ -203,6 +307,12 @@ pub(super) fn subject(text: &str) -> Option<&str> {
         "this", "these", "it", "we", "our", "he", "she", "they", "company", "a", "an", "when", "by", "from", "following", "new", "there",
         "if", "are", "is", "what", "how", "while",
     ];
+    static BOARD: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^(?:The )?(?i:(?:supervisory |management |executive )?board(?: of (?:directors|trustees))? of )(?:the )?",
+        )
+    });
+    let text = BOARD.find(text).map_or(text, |board| &text[board.end()..]);
     let text = text.strip_prefix("The ").unwrap_or(text);
     let mut end = 0;
     let mut at = 0;
@@ -217,6 +327,20 @@ pub(super) fn subject(text: &str) -> Option<&str> {
         } else if !(end > 0 && LINKS.contains(&kept)) {
             break;
         }
+        // `Acme, Inc.` is one name.
+        let form = text[at + word.len()..]
+            .split([' ', ','])
+            .next()
+            .filter(|next| is_form(next));
+        if large
+            && stop == Some(bare.len() - 1)
+            && bare.ends_with(',')
+            && let Some(form) = form
+        {
+            let doubled = form.len() - form.trim_end_matches('.').len();
+            end = at + word.len() + form.len() - doubled.saturating_sub(1);
+            break;
+        }
         if stop.is_some() || (bare.ends_with('.') && !super::about::is_abbreviation(bare.trim_end_matches('.'))) {
             break;
         }
@@ -228,5 +352,21 @@ pub(super) fn subject(text: &str) -> Option<&str> {
         .or_else(|| name.strip_suffix("'s"))
         .map_or(Some(name), |_| None)?;
     let first = name.split([' ', '’', '\'']).next().unwrap_or_default().to_lowercase();
-    (name.chars().count() >= 2 && !NO_NAMES.contains(&first.as_str()) && organisation(name).is_some()).then_some(name)
+    let person = name
+        .split(' ')
+        .any(|word| TITLES.contains(&word.trim_end_matches('.').to_lowercase().as_str()));
+    (name.chars().count() >= 2
+        && !NO_NAMES.contains(&first.as_str())
+        && !person
+        && !is_form(name)
+        && organisation(name).is_some())
+    .then_some(name)
 }
+
+/// What stands before a person's name: a person issues nothing.
+#[rustfmt::skip]
+const TITLES: &[&str] = &[
+    "dr", "mr", "mrs", "ms", "prof", "professor", "president", "vice", "governor", "gov", "senator", "sen", "rep", "congressman",
+    "congresswoman", "representative", "secretary", "mayor", "minister", "chancellor", "judge", "attorney", "author", "actor",
+    "actress", "director", "chairman", "ceo", "sir", "dame", "lord", "pastor", "rev", "reverend",
+];
