@@ -378,7 +378,7 @@ pub const WIRES: &[Wire] = &[
         id: "acn",
         name: "ACN Newswire",
         hosts: &["www.acnnewswire.com", "acnnewswire.com"],
-        marks: &[brackets("ACN Newswire")],
+        marks: &[brackets("ACN Newswire"), brackets("亞太商訊"), brackets("亚太商讯")],
         release_id: address::acn,
         guid_release_id: address::acn_guid,
         ..GENERIC
@@ -395,6 +395,7 @@ pub const WIRES: &[Wire] = &[
         id: "kyodoprwire",
         name: "Kyodo PR Wire",
         hosts: &["kyodonewsprwire.jp"],
+        marks: &[brackets("Kyodo PR Wire"), brackets("共同通信PRワイヤー")],
         release_id: address::kyodoprwire,
         guid_release_id: address::kyodoprwire_guid,
         ..GENERIC
@@ -402,7 +403,7 @@ pub const WIRES: &[Wire] = &[
     Wire {
         id: "kyodojbn",
         name: "Kyodo JBN",
-        marks: &[slashes("Kyodo JBN")],
+        marks: &[slashes("Kyodo JBN"), brackets("共同通信JBN")],
         ..GENERIC
     },
     Wire {
@@ -410,6 +411,20 @@ pub const WIRES: &[Wire] = &[
         name: "AsiaNet",
         hosts: &["asianetnews.net"],
         marks: &[slashes("AsiaNet")],
+        ..GENERIC
+    },
+    Wire {
+        id: "hispanicprwire",
+        name: "Hispanic PR Wire",
+        hosts: &["hispanicprwire.com"],
+        marks: &[slashes("HISPANIC PR WIRE"), slashes("HispanicPRWire")],
+        ..GENERIC
+    },
+    Wire {
+        id: "thenewsmarket",
+        name: "The NewsMarket",
+        hosts: &["thenewsmarket.com"],
+        marks: &[slashes("THE NEWS MARKET"), slashes("TheNewsMarket")],
         ..GENERIC
     },
     Wire {

@@ -173,7 +173,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     let in_capitals = known && found.as_ref().is_some_and(|found| place::in_capitals(&found.places));
     let mut places = found.map(|found| found.places).unwrap_or_default();
 
-    let mut via: Vec<String> = sign.via.iter().cloned().collect();
+    let mut via = sign.via.clone();
     let mut end = sign.end;
     let mut separated = false;
     if sign.form == Form::Agency {
@@ -198,9 +198,12 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
         } else if let Some((relay, length)) = relay(rest) {
             via.push(relay.to_owned());
             end = at + length;
-        } else if let Some((printed, length)) =
-            date_at_start(rest, sign.wire).filter(|(_, length)| date.is_none() && is_closed(&rest[*length..]))
-        {
+        } else if let Some((printed, length)) = date_at_start(rest, sign.wire).filter(|(printed, length)| {
+            let after = &rest[*length..];
+            // `SEATTLE (PRWEB) March 03, 2015 Acme today`: between place and news, a mark and a whole date need no separator.
+            let between = sign.form == Form::Brackets && known && printed.has_year();
+            date.is_none() && (is_closed(after) || (between && opens_news(after)))
+        }) {
             date = Some(printed);
             end = at
                 + length
@@ -344,6 +347,11 @@ fn is_closed(rest: &str) -> bool {
     rest.is_empty()
         || rest.starts_with(|c: char| is_dash(c) || matches!(c, '/' | '\n' | '(' | '[' | ']'))
         || full_stop(rest).is_some()
+}
+
+/// Does a word with a capital follow on the same line?
+fn opens_news(rest: &str) -> bool {
+    rest.trim_start_matches(' ').starts_with(char::is_uppercase) && rest.starts_with(' ')
 }
 
 /// Bytes of a full stop, where a sentence begins after it: `(PRWEB) March 13, 2015. Acme, a leading`.

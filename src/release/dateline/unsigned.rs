@@ -98,6 +98,9 @@ fn place_first(line: &str, next: &str, announced: bool) -> Option<Parts> {
     let found = place::at_end(names).filter(|found| is_blank(&names[..found.start]))?;
     let in_front = date;
     let mut end = separator.end;
+    if date.is_some() {
+        end += hour(&line[separator.start..], end - separator.start);
+    }
     if date.is_none() {
         // `Dallas, TX – [November 7, 2024] – Acme`.
         let bracket = usize::from(line[end..].starts_with(['[', '(']));
@@ -130,6 +133,13 @@ fn place_first(line: &str, next: &str, announced: bool) -> Option<Parts> {
         Standing::Unknown => in_front.is_some_and(Printed::has_year) && is_letter(&found.places, &before[left.len()..]),
     };
     stands.then(|| parts(end, found.places, date))
+}
+
+/// Bytes of an hour between dashes, from the end of the first on: ` - 18:00 CET - Acme`.
+fn hour(rest: &str, dash: usize) -> usize {
+    let end = day::hour_at_start(rest);
+    let closed = end + closing(&rest[end..]);
+    if end > dash && closed > end { closed - dash } else { 0 }
 }
 
 /// Does the dash that follows a day lead to another, and separate nothing: `June 4–5`, `June 27 - July 1`?
