@@ -92,6 +92,9 @@ pub enum Form {
     /// `SEOUL, Nov. 24 (Yonhap) --`, `Berlin (dpa).`, `Chennai, Mar 21 (PTI) The`: in brackets after the place, and what ends
     /// the dateline is each agency's own.
     Agency,
+    /// `EQS-News: Acme AG / Key word(s): Forecast` opens a notice, or `transmitted by EQS Group` stands in its legal line: not in the
+    /// dateline but in the lines above it. A token that ends with a hyphen begins a desk's name.
+    Heading,
 }
 
 const fn slashes(token: &'static str) -> Mark {
@@ -133,6 +136,13 @@ const fn agency(token: &'static str) -> Mark {
     Mark {
         token,
         form: Form::Agency,
+    }
+}
+
+const fn heading(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::Heading,
     }
 }
 
@@ -387,6 +397,16 @@ pub const WIRES: &[Wire] = &[
         id: "eqs",
         name: "EQS Group",
         hosts: &["www.eqs-news.com", "eqs-news.com", "dgap.de"],
+        marks: &[
+            heading("EQS-"),
+            heading("EQS Group-"),
+            heading("DGAP-"),
+            heading("übermittelt durch EQS"),
+            heading("transmitted by EQS"),
+            heading("übermittelt durch die EQS"),
+            heading("übermittelt durch DGAP"),
+            heading("transmitted by DGAP"),
+        ],
         release_id: address::eqs,
         guid_release_id: address::eqs_guid,
         ..GENERIC

@@ -21,9 +21,13 @@ use super::day::{self, Printed};
 use super::gazetteer::area;
 use super::place::{self, Standing, is_blank, is_zero_width};
 
+mod bracketed;
+mod notice;
 mod signs;
 mod unsigned;
 
+use bracketed::bracketed;
+use notice::notice;
 use signs::{Sign, signs};
 use unsigned::{line_starts, place_alone, preamble, unsigned, unsigned_after};
 
@@ -47,7 +51,9 @@ pub struct DatelineMatch {
 pub fn dateline(text: &str, published: Option<DateTime<Utc>>) -> Option<DatelineMatch> {
     let head = text.get(..text.floor_char_boundary(SEARCHED))?;
     let signs = signs(head);
-    let parts = first_signed(head, &signs)
+    let parts = bracketed(head)
+        .or_else(|| first_signed(head, &signs))
+        .or_else(|| notice(head))
         .or_else(|| {
             line_starts(head)
                 .take(UNSIGNED_PARAGRAPHS)
@@ -244,7 +250,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
             Some(_) => closed || !places.is_empty(),
             None => closed && (known || covers_line),
         },
-        Form::Bare => closed,
+        Form::Bare | Form::Heading => closed,
         Form::UndatedBrackets => closed && (glued || covers_line || in_capitals || date.is_some()),
         Form::Agency => {
             closed

@@ -126,8 +126,8 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
         return Some(sign(wire, mark.form, None, Vec::new()));
     }
     // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark that stands bare stays so.
-    if let Some(wire) =
-        by_loose_name(inner).filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| mark.form != Form::Bare))
+    if let Some(wire) = by_loose_name(inner)
+        .filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| !matches!(mark.form, Form::Bare | Form::Heading)))
     {
         let form = if form(Form::Slashes) {
             Form::Slashes
