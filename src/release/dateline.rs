@@ -644,6 +644,54 @@ mod tests {
                 "24-7 Press Release",
             ),
             ("Kassel (ots) - Die Acme", &["Kassel"], None, "news aktuell ots"),
+            (
+                "SEATTLE (PRWEB) March 03, 2015 Acme, the leader",
+                &["SEATTLE"],
+                Some("2015-03-03"),
+                "PRWeb",
+            ),
+            (
+                "LUXEMBOURG, March 3, 2026, 18:00 CET (GLOBE NEWSWIRE) -- Acme",
+                &["LUXEMBOURG"],
+                Some("2026-03-03"),
+                "GlobeNewswire",
+            ),
+            (
+                "LUXEMBOURG, 05/08/2026 (GLOBE NEWSWIRE) -- Acme",
+                &["LUXEMBOURG"],
+                None,
+                "GlobeNewswire",
+            ),
+            (
+                "（亞太商訊）台北，2026年11月18日 - 亞克公司",
+                &["台北"],
+                Some("2026-11-18"),
+                "ACN Newswire",
+            ),
+            (
+                "香港, 2026年11月18日 - (亚太商讯) - 亚克公司",
+                &["香港"],
+                Some("2026-11-18"),
+                "ACN Newswire",
+            ),
+            (
+                "（美国商业资讯）香港，2026年11月18日 - 亚克公司",
+                &["香港"],
+                Some("2026-11-18"),
+                "Business Wire",
+            ),
+            (
+                "香港 - Media OutReach Newswire - 2026年6月25日 - 亞克公司",
+                &["香港"],
+                Some("2026-06-25"),
+                "Media OutReach",
+            ),
+            (
+                "MEXICO CITY, MEXICO - [Media OutReach Newswire](https://example.org/) - 25 June 2026 - Acme",
+                &["MEXICO CITY, MEXICO"],
+                Some("2026-06-25"),
+                "Media OutReach",
+            ),
         ] {
             assert_eq!(read(text), Some(reading(places, date, Some(wire))), "{text}");
         }
@@ -723,6 +771,26 @@ mod tests {
             ),
             ("印尼雅加达", &["印尼雅加达"], None),
             ("CHICAGO —\nOver the weekend, the board", &["CHICAGO"], None),
+            (
+                "LUXEMBOURG, 03/03/2026, 18:00 CET – Acme",
+                &["LUXEMBOURG"],
+                Some("2026-03-03"),
+            ),
+            (
+                "Luxembourg, 4 January 2021 - 18:00 CET - Acme",
+                &["Luxembourg"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Paris, le 4 janvier 2021 – 17h45 CET – Acme",
+                &["Paris"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Lyon (Rhône), le 4 janvier 2021 – Acme",
+                &["Lyon (Rhône)"],
+                Some("2021-01-04"),
+            ),
             (
                 "Lévis, le 4 janvier 2021 – Le comité annonce",
                 &["Lévis"],
@@ -840,6 +908,9 @@ mod tests {
         for text in [
             "Lima, Peru | June 4–5, 2026",
             "Lima, Peru – June 4–5, 2026",
+            "Lima, Peru | 25/03/2026, 18:00 | Hall 4",
+            "LONDON (CityNews) – the president said so in a speech on Monday",
+            "WASHINGTON (CNN) – the president said so in a speech on Monday",
             "Lima, Peru – June 27 – July 1, 2026",
             "Lima, Peru, June 27 - July 1, 2022",
             "Data Processing Agreement (DPA) - the annex",
@@ -908,6 +979,23 @@ mod tests {
                 "PR Newswire",
                 &["AsiaNet"][..],
             ),
+            (
+                "MIAMI, Jan. 4, 2021 /PRNewswire-HISPANIC PR WIRE/ -- Acme",
+                "PR Newswire",
+                &["Hispanic PR Wire"],
+            ),
+            (
+                "MIAMI, Jan. 4, 2021 /PRNewswire-THE NEWS MARKET/ -- Acme",
+                "PR Newswire",
+                &["The NewsMarket"],
+            ),
+            (
+                "KOBE, Jan. 4, 2021 /PRNewswire-Asia-AsiaNet/ -- Acme",
+                "PR Newswire",
+                &["AsiaNet"],
+            ),
+            ("KOBE, Jan. 4, 2021 /Xinhua-AsiaNet/ -- Acme", "Xinhua", &["AsiaNet"]),
+            ("KOBE, Jan. 4, 2021 /PRNewswire-USNewswire/ -- Acme", "PR Newswire", &[]),
             (
                 "KOBE, Jan. 4, 2021 /PRNewswire via COMTEX/ -- Acme",
                 "PR Newswire",

@@ -107,11 +107,13 @@ fn is_short(name: &Name) -> bool {
     name.case == Case::Capitals && name.words <= 3 && !name.text.split(' ').any(is_heading)
 }
 
-/// May the first name of a place be a person's or an organisation's, before the town: `Ohio University, Athens, Ohio`?
+/// May the first name of a place be a person's or an organisation's, before the town: `Ohio University, Athens, Ohio`? Or the bracket
+/// behind it that of a paper: `LONDON (CityNews)`?
 pub(super) fn opens_with_stranger(places: &[Place]) -> bool {
     places.iter().any(|place| {
         let mut names = place.text.split(", ");
-        names.next().is_some_and(|first| city(qualified(first).0).is_none()) && names.count() > 1
+        let (first, bracket) = qualified(names.next().unwrap_or_default());
+        bracket.is_some_and(|bracket| area(bracket).is_none()) || (city(first).is_none() && names.count() > 1)
     })
 }
 
