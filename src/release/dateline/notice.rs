@@ -1,7 +1,7 @@
 //! Datelines of notices that a wire heads with lines of its own: its desk and the issuer, the hour of publication, the law.
 //!
 //! The wire signs in that head and not in the dateline, which stands below it as an unsigned one; where there is none, the line with the
-//! hour is all that says when.
+//! hour is all that says when, and the law below it belongs to it.
 
 use super::super::day;
 use super::unsigned::{announced, line_starts};
@@ -30,10 +30,10 @@ pub(super) fn notice(head: &str) -> Option<Parts> {
         .enumerate()
         .find_map(|(at, (_, line))| signature(line, at == 0))?;
     let is_stamp = |line: &str| day::at_start(line).is_some_and(|(_, length)| length == line.len());
-    let stamp = lines.iter().find(|(_, line)| is_stamp(line));
-    let last = lines.iter().rfind(|(_, line)| {
+    let is_head = |line: &str| {
         signature(line, true).is_some() || is_stamp(line) || LEGAL.iter().any(|words| line.contains(words))
-    });
+    };
+    let last = lines.iter().rfind(|(_, line)| is_head(line));
     let body = last.map_or(0, |(start, line)| start + line.len());
     let below = line_starts(&head[body..])
         .take(UNSIGNED_PARAGRAPHS)
@@ -46,8 +46,11 @@ pub(super) fn notice(head: &str) -> Option<Parts> {
             ..parts
         });
     }
-    let (start, line) = stamp?;
-    let end = start + line.len();
+    // The words of the law right below the hour are no news either.
+    let stamp = lines.iter().position(|(_, line)| is_stamp(line))?;
+    let (start, line) = lines.get(stamp)?;
+    let law = lines.iter().skip(stamp).take_while(|(_, line)| is_head(line)).last();
+    let end = law.map_or(start + line.len(), |(start, line)| start + line.len());
     Some(Parts {
         start: *start,
         end: end + leading_blanks(&head[end..]),
@@ -120,6 +123,14 @@ mod tests {
                 STAMP,
                 None,
                 "Acme AG today",
+            ),
+            (
+                format!(
+                    "EQS-Ad-hoc: Acme AG / Schlagwort(e): Prognose\nAcme: Prognose\n\n{STAMP}\n{LAW}\n\nDie Acme AG hebt"
+                ),
+                &format!("{STAMP}\n{LAW}"),
+                None,
+                "Die Acme AG hebt",
             ),
         ] {
             let found = dateline(&text, None).expect(&text);
