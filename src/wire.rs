@@ -92,6 +92,9 @@ pub enum Form {
     /// `SEOUL, Nov. 24 (Yonhap) --`, `Berlin (dpa).`, `Chennai, Mar 21 (PTI) The`: in brackets after the place, and what ends
     /// the dateline is each agency's own.
     Agency,
+    /// `EQS-News: Acme AG / Key word(s): Forecast` opens a notice, or `transmitted by EQS Group` stands in its legal line: not in the
+    /// dateline but in the lines above it. A token that ends with a hyphen begins a desk's name.
+    Heading,
 }
 
 const fn slashes(token: &'static str) -> Mark {
@@ -133,6 +136,13 @@ const fn agency(token: &'static str) -> Mark {
     Mark {
         token,
         form: Form::Agency,
+    }
+}
+
+const fn heading(token: &'static str) -> Mark {
+    Mark {
+        token,
+        form: Form::Heading,
     }
 }
 
@@ -378,7 +388,7 @@ pub const WIRES: &[Wire] = &[
         id: "acn",
         name: "ACN Newswire",
         hosts: &["www.acnnewswire.com", "acnnewswire.com"],
-        marks: &[brackets("ACN Newswire")],
+        marks: &[brackets("ACN Newswire"), brackets("亞太商訊"), brackets("亚太商讯")],
         release_id: address::acn,
         guid_release_id: address::acn_guid,
         ..GENERIC
@@ -387,6 +397,16 @@ pub const WIRES: &[Wire] = &[
         id: "eqs",
         name: "EQS Group",
         hosts: &["www.eqs-news.com", "eqs-news.com", "dgap.de"],
+        marks: &[
+            heading("EQS-"),
+            heading("EQS Group-"),
+            heading("DGAP-"),
+            heading("übermittelt durch EQS"),
+            heading("transmitted by EQS"),
+            heading("übermittelt durch die EQS"),
+            heading("übermittelt durch DGAP"),
+            heading("transmitted by DGAP"),
+        ],
         release_id: address::eqs,
         guid_release_id: address::eqs_guid,
         ..GENERIC
@@ -395,6 +415,7 @@ pub const WIRES: &[Wire] = &[
         id: "kyodoprwire",
         name: "Kyodo PR Wire",
         hosts: &["kyodonewsprwire.jp"],
+        marks: &[brackets("Kyodo PR Wire"), brackets("共同通信PRワイヤー")],
         release_id: address::kyodoprwire,
         guid_release_id: address::kyodoprwire_guid,
         ..GENERIC
@@ -402,7 +423,7 @@ pub const WIRES: &[Wire] = &[
     Wire {
         id: "kyodojbn",
         name: "Kyodo JBN",
-        marks: &[slashes("Kyodo JBN")],
+        marks: &[slashes("Kyodo JBN"), brackets("共同通信JBN")],
         ..GENERIC
     },
     Wire {
@@ -410,6 +431,20 @@ pub const WIRES: &[Wire] = &[
         name: "AsiaNet",
         hosts: &["asianetnews.net"],
         marks: &[slashes("AsiaNet")],
+        ..GENERIC
+    },
+    Wire {
+        id: "hispanicprwire",
+        name: "Hispanic PR Wire",
+        hosts: &["hispanicprwire.com"],
+        marks: &[slashes("HISPANIC PR WIRE"), slashes("HispanicPRWire")],
+        ..GENERIC
+    },
+    Wire {
+        id: "thenewsmarket",
+        name: "The NewsMarket",
+        hosts: &["thenewsmarket.com"],
+        marks: &[slashes("THE NEWS MARKET"), slashes("TheNewsMarket")],
         ..GENERIC
     },
     Wire {

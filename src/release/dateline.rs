@@ -21,9 +21,13 @@ use super::day::{self, Printed};
 use super::gazetteer::area;
 use super::place::{self, Standing, is_blank, is_zero_width};
 
+mod bracketed;
+mod notice;
 mod signs;
 mod unsigned;
 
+use bracketed::bracketed;
+use notice::notice;
 use signs::{Sign, signs};
 use unsigned::{line_starts, place_alone, preamble, unsigned, unsigned_after};
 
@@ -47,7 +51,9 @@ pub struct DatelineMatch {
 pub fn dateline(text: &str, published: Option<DateTime<Utc>>) -> Option<DatelineMatch> {
     let head = text.get(..text.floor_char_boundary(SEARCHED))?;
     let signs = signs(head);
-    let parts = first_signed(head, &signs)
+    let parts = bracketed(head)
+        .or_else(|| first_signed(head, &signs))
+        .or_else(|| notice(head))
         .or_else(|| {
             line_starts(head)
                 .take(UNSIGNED_PARAGRAPHS)
@@ -173,7 +179,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
     let in_capitals = known && found.as_ref().is_some_and(|found| place::in_capitals(&found.places));
     let mut places = found.map(|found| found.places).unwrap_or_default();
 
-    let mut via: Vec<String> = sign.via.iter().cloned().collect();
+    let mut via = sign.via.clone();
     let mut end = sign.end;
     let mut separated = false;
     if sign.form == Form::Agency {
@@ -198,9 +204,12 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
         } else if let Some((relay, length)) = relay(rest) {
             via.push(relay.to_owned());
             end = at + length;
-        } else if let Some((printed, length)) =
-            date_at_start(rest, sign.wire).filter(|(_, length)| date.is_none() && is_closed(&rest[*length..]))
-        {
+        } else if let Some((printed, length)) = date_at_start(rest, sign.wire).filter(|(printed, length)| {
+            let after = &rest[*length..];
+            // `SEATTLE (PRWEB) March 03, 2015 Acme today`: between place and news, a mark and a whole date need no separator.
+            let between = sign.form == Form::Brackets && known && printed.has_year();
+            date.is_none() && (is_closed(after) || (between && opens_news(after)))
+        }) {
             date = Some(printed);
             end = at
                 + length
@@ -241,7 +250,7 @@ fn signed(head: &str, sign: &Sign, signs: &[Sign]) -> Option<Parts> {
             Some(_) => closed || !places.is_empty(),
             None => closed && (known || covers_line),
         },
-        Form::Bare => closed,
+        Form::Bare | Form::Heading => closed,
         Form::UndatedBrackets => closed && (glued || covers_line || in_capitals || date.is_some()),
         Form::Agency => {
             closed
@@ -344,6 +353,11 @@ fn is_closed(rest: &str) -> bool {
     rest.is_empty()
         || rest.starts_with(|c: char| is_dash(c) || matches!(c, '/' | '\n' | '(' | '[' | ']'))
         || full_stop(rest).is_some()
+}
+
+/// Does a word with a capital follow on the same line?
+fn opens_news(rest: &str) -> bool {
+    rest.trim_start_matches(' ').starts_with(char::is_uppercase) && rest.starts_with(' ')
 }
 
 /// Bytes of a full stop, where a sentence begins after it: `(PRWEB) March 13, 2015. Acme, a leading`.
@@ -630,6 +644,54 @@ mod tests {
                 "24-7 Press Release",
             ),
             ("Kassel (ots) - Die Acme", &["Kassel"], None, "news aktuell ots"),
+            (
+                "SEATTLE (PRWEB) March 03, 2015 Acme, the leader",
+                &["SEATTLE"],
+                Some("2015-03-03"),
+                "PRWeb",
+            ),
+            (
+                "LUXEMBOURG, March 3, 2026, 18:00 CET (GLOBE NEWSWIRE) -- Acme",
+                &["LUXEMBOURG"],
+                Some("2026-03-03"),
+                "GlobeNewswire",
+            ),
+            (
+                "LUXEMBOURG, 05/08/2026 (GLOBE NEWSWIRE) -- Acme",
+                &["LUXEMBOURG"],
+                None,
+                "GlobeNewswire",
+            ),
+            (
+                "（亞太商訊）台北，2026年11月18日 - 亞克公司",
+                &["台北"],
+                Some("2026-11-18"),
+                "ACN Newswire",
+            ),
+            (
+                "香港, 2026年11月18日 - (亚太商讯) - 亚克公司",
+                &["香港"],
+                Some("2026-11-18"),
+                "ACN Newswire",
+            ),
+            (
+                "（美国商业资讯）香港，2026年11月18日 - 亚克公司",
+                &["香港"],
+                Some("2026-11-18"),
+                "Business Wire",
+            ),
+            (
+                "香港 - Media OutReach Newswire - 2026年6月25日 - 亞克公司",
+                &["香港"],
+                Some("2026-06-25"),
+                "Media OutReach",
+            ),
+            (
+                "MEXICO CITY, MEXICO - [Media OutReach Newswire](https://example.org/) - 25 June 2026 - Acme",
+                &["MEXICO CITY, MEXICO"],
+                Some("2026-06-25"),
+                "Media OutReach",
+            ),
         ] {
             assert_eq!(read(text), Some(reading(places, date, Some(wire))), "{text}");
         }
@@ -709,6 +771,26 @@ mod tests {
             ),
             ("印尼雅加达", &["印尼雅加达"], None),
             ("CHICAGO —\nOver the weekend, the board", &["CHICAGO"], None),
+            (
+                "LUXEMBOURG, 03/03/2026, 18:00 CET – Acme",
+                &["LUXEMBOURG"],
+                Some("2026-03-03"),
+            ),
+            (
+                "Luxembourg, 4 January 2021 - 18:00 CET - Acme",
+                &["Luxembourg"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Paris, le 4 janvier 2021 – 17h45 CET – Acme",
+                &["Paris"],
+                Some("2021-01-04"),
+            ),
+            (
+                "Lyon (Rhône), le 4 janvier 2021 – Acme",
+                &["Lyon (Rhône)"],
+                Some("2021-01-04"),
+            ),
             (
                 "Lévis, le 4 janvier 2021 – Le comité annonce",
                 &["Lévis"],
@@ -826,6 +908,9 @@ mod tests {
         for text in [
             "Lima, Peru | June 4–5, 2026",
             "Lima, Peru – June 4–5, 2026",
+            "Lima, Peru | 25/03/2026, 18:00 | Hall 4",
+            "LONDON (CityNews) – the president said so in a speech on Monday",
+            "WASHINGTON (CNN) – the president said so in a speech on Monday",
             "Lima, Peru – June 27 – July 1, 2026",
             "Lima, Peru, June 27 - July 1, 2022",
             "Data Processing Agreement (DPA) - the annex",
@@ -894,6 +979,23 @@ mod tests {
                 "PR Newswire",
                 &["AsiaNet"][..],
             ),
+            (
+                "MIAMI, Jan. 4, 2021 /PRNewswire-HISPANIC PR WIRE/ -- Acme",
+                "PR Newswire",
+                &["Hispanic PR Wire"],
+            ),
+            (
+                "MIAMI, Jan. 4, 2021 /PRNewswire-THE NEWS MARKET/ -- Acme",
+                "PR Newswire",
+                &["The NewsMarket"],
+            ),
+            (
+                "KOBE, Jan. 4, 2021 /PRNewswire-Asia-AsiaNet/ -- Acme",
+                "PR Newswire",
+                &["AsiaNet"],
+            ),
+            ("KOBE, Jan. 4, 2021 /Xinhua-AsiaNet/ -- Acme", "Xinhua", &["AsiaNet"]),
+            ("KOBE, Jan. 4, 2021 /PRNewswire-USNewswire/ -- Acme", "PR Newswire", &[]),
             (
                 "KOBE, Jan. 4, 2021 /PRNewswire via COMTEX/ -- Acme",
                 "PR Newswire",

@@ -3,7 +3,8 @@
 //! In: text at whose start or end a date may stand. Out: day, month and, if printed, year. Knows the forms of datelines in
 //! English, French, German, Spanish, Portuguese, Italian, Dutch, the Nordic languages, Polish, Romanian, Turkish, Indonesian,
 //! Chinese, Japanese and Korean.
-//! Reads no dates with slashes but those of one wire: 05/08 is two days, while 07.05.2024 is one wherever it is written.
+//! Of dates with slashes it reads those of one wire, and those that are one day in every country: 05/08/2024 is two days, 25/08/2024 one,
+//! and 07.05.2024 is one wherever it is written.
 
 use std::sync::LazyLock;
 
@@ -198,8 +199,8 @@ fn month(name: &str) -> Option<u32> {
     u32::try_from(position + 1).ok()
 }
 
-/// Month first, day first, year first, dotted, and the `16-Jan-2024` of PR Newswire's notices; then what may trail a date in a
-/// dateline: an hour with its zone, the Chinese word for a dispatch, or the Polish one for a year.
+/// Month first, day first, year first, dotted, slashed, and the `16-Jan-2024` of PR Newswire's notices; then what may trail a date in a
+/// dateline: the Chinese word for a dispatch, or the Polish one for a year.
 const DATE: &str = r"(?x:
   (?P<printed>
     (?: (?i:Mon|Tues?|Wed(?:nes)?|Thu(?:rs)?|Fri|Sat(?:ur)?|Sun)(?i:day)? [,.]? \s{1,3} )?
@@ -211,9 +212,26 @@ const DATE: &str = r"(?x:
   | (?P<year4>[0-9]{4}) - (?P<month4>[0-9]{2}) - (?P<day4>[0-9]{2})
   | (?P<day5>[0-9]{1,2}) \. (?P<month5>[0-9]{1,2}) \. (?P<year5>[0-9]{4})
   | (?P<day6>[0-9]{1,2}) - (?P<month6>[A-Za-z]{3,9}) - (?P<year6>[0-9]{4})
+  | \b (?P<slashed1>[0-9]{1,2}) / (?P<slashed2>[0-9]{1,2}) / (?P<year7>[0-9]{4}) \b
   )
-  (?: \s{0,3} @ \s{0,3} [0-9]{1,2} : [0-9]{2} (?: \s? [AaPp][Mm] )? (?: \s [A-Z][A-Za-z/_]{1,30} )? | \s [0-9]{1,2} : [0-9]{2} )?
 )";
+
+/// An hour with its zone: `18:00 CET`, `17h45`, `10:00 CET/CEST`, `5:45 p.m. ET`, `10.00 Uhr MEZ`.
+const HOUR: &str = r"(?x:
+  (?: [0-9]{1,2} [:.h] [0-9]{2} (?: : [0-9]{2} )? (?: \s? [AaPp] \.? [Mm] \b \.? )?
+    | [0-9]{1,2} \s? (?: [AaPp] \.? [Mm] \b \.? | h \b | Uhr \b ) )
+  (?: \s{1,3} Uhr \b )?
+  (?: \s{1,3} (?: [ECMP][SD]?T | CES?T | EES?T | WES?T | MES?Z | HEC | GMT | UTC | BST | IST | SGT | HKT | JST | KST | SAST | AW?E?[SD]T
+    | NZ[SD]T ) (?: / [A-Z]{3,4} )? \b )?
+)";
+
+/// What joins an hour to the date before it: ` @ 7:00 AM Europe/Zurich`, `, 18:00 CET`, ` – 17h45`, ` (10:00 CET)`.
+fn trailing_hour() -> String {
+    format!(
+        r"(?x: \s{{0,3}} @ \s{{0,3}} [0-9]{{1,2}} : [0-9]{{2}} (?: \s? [AaPp][Mm] )? (?: \s [A-Z][A-Za-z/_]{{1,30}} )?
+        | (?: \s{{0,3}} , )? \s{{1,3}} (?: \( {HOUR} \) | (?: (?: [-–—|/] | at | à | um ) \s{{1,3}} )? {HOUR} ) )"
+    )
+}
 
 #[allow(clippy::expect_used)] // the pattern is made of the constant above
 fn pattern(text: &str) -> Regex {
@@ -232,8 +250,11 @@ fn printed(found: &Captures<'_>) -> Option<Printed> {
         (number_of_month, number("day4")?, number("year4"))
     } else if let Some(number_of_month) = number("month5") {
         (number_of_month, number("day5")?, number("year5"))
+    } else if let Some(name) = found.name("month6") {
+        (month(name.as_str())?, number("day6")?, number("year6"))
     } else {
-        (month(found.name("month6")?.as_str())?, number("day6")?, number("year6"))
+        let (month, day) = slashed(number("slashed1")?, number("slashed2")?)?;
+        (month, day, number("year7"))
     };
     let year = year.and_then(|y| i32::try_from(y).ok());
     // 2000 was a leap year: a day without a year is judged by the longest February.
@@ -241,12 +262,23 @@ fn printed(found: &Captures<'_>) -> Option<Printed> {
     (year.is_none_or(|y| (1900..2200).contains(&y))).then_some(Printed { month, day, year })
 }
 
+/// Month and day of two numbers that are one day whichever country wrote them.
+fn slashed(one: u32, other: u32) -> Option<(u32, u32)> {
+    const MONTHS: u32 = 12;
+    match (one > MONTHS, other > MONTHS) {
+        (false, true) => Some((one, other)),
+        (true, false) => Some((other, one)),
+        (false, false) => (one == other).then_some((one, other)),
+        (true, true) => None,
+    }
+}
+
 /// Longer than any date above with its hour, in bytes.
 const WINDOW: usize = 120;
 
 /// The date that ends `text`, with the byte at which it begins.
 pub(super) fn at_end(text: &str) -> Option<(Printed, usize)> {
-    static END: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("{DATE}$")));
+    static END: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("{DATE}(?:{})?$", trailing_hour())));
     let offset = text.ceil_char_boundary(text.len().saturating_sub(WINDOW));
     let found = END.captures(text.get(offset..)?)?;
     Some((printed(&found)?, offset + found.get(0)?.start()))
@@ -264,8 +296,15 @@ pub(super) fn day_at_start(text: &str) -> Option<(Printed, usize)> {
     Some((printed(&found)?, found.name("printed")?.end()))
 }
 
+/// Bytes of the hour that begins `text`, behind a date.
+pub(super) fn hour_at_start(text: &str) -> usize {
+    static START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{}", trailing_hour())));
+    let text = &text[..text.floor_char_boundary(WINDOW)];
+    START.find(text).map_or(0, |found| found.end())
+}
+
 fn start(text: &str) -> Option<Captures<'_>> {
-    static START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{DATE}")));
+    static START: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^{DATE}(?:{})?", trailing_hour())));
     START.captures(text.get(..text.floor_char_boundary(WINDOW))?)
 }
 
@@ -281,13 +320,15 @@ pub(super) fn market_wire_at_start(text: &str) -> Option<(Printed, usize)> {
 }
 
 /// The byte at which a date begins that ends `text` and names no day of a calendar: a misprint (`November 17, 20225`,
-/// `Feb. 30, 2024`) or a day of the week.
+/// `Feb. 30, 2024`), numbers that may be two days (`05/08/2024`), or a day of the week.
 pub(super) fn undatable_at_end(text: &str) -> Option<usize> {
     static UNDATABLE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?x) (?P<month>\p{L}{3,12}) \.? \s{1,3} [0-9]{1,3} (?:st|nd|rd|th)? \s? ,? \s{0,3} [0-9]{2,6} $
-            | \b (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day $",
-        )
+        pattern(&format!(
+            r"(?x) (?: (?P<month>\p{{L}}{{3,12}}) \.? \s{{1,3}} [0-9]{{1,3}} (?:st|nd|rd|th)? \s? ,? \s{{0,3}} [0-9]{{2,6}}
+            | \b [0-9]{{1,2}} / [0-9]{{1,2}} / [0-9]{{4}}
+            | \b (?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day ) (?:{})? $",
+            trailing_hour()
+        ))
     });
     let offset = text.ceil_char_boundary(text.len().saturating_sub(WINDOW));
     let found = UNDATABLE.captures(text.get(offset..)?)?;
@@ -330,6 +371,16 @@ mod tests {
             ("07.05.2024", Some("2024-05-07")),
             ("16-Jan-2024", Some("2024-01-16")),
             ("August 6, 2025 12:15", Some("2025-08-06")),
+            ("March 3, 2026, 18:00 CET", Some("2026-03-03")),
+            ("3 March 2026 at 5:45 p.m. ET", Some("2026-03-03")),
+            ("le 3 mars 2026 – 17h45", Some("2026-03-03")),
+            ("3. März 2026 / 10:00 Uhr", Some("2026-03-03")),
+            ("03.03.2026 / 10:00 CET/CEST", Some("2026-03-03")),
+            ("3 March 2026 (07:00 GMT)", Some("2026-03-03")),
+            ("03/03/2026, 18:00 CET", Some("2026-03-03")),
+            ("25/03/2026", Some("2026-03-25")),
+            ("03/25/2026", Some("2026-03-25")),
+            ("25/13/2026", None),
             ("3RD MARCH 2026", Some("2026-03-03")),
             ("Feb. 30, 2024", None),
             ("March 2026", None),
@@ -358,6 +409,7 @@ mod tests {
             ("MIAMI, FL — November 17, 20225", Some("MIAMI, FL — ".len())),
             ("LONDON, Feb. 30, 2024", Some("LONDON, ".len())),
             ("LONDON, Monday", Some("LONDON, ".len())),
+            ("LONDON, 05/08/2024, 18:00 CET", Some("LONDON, ".len())),
             ("LONDON, Room 30, 2024", None),
             ("LONDON", None),
         ] {

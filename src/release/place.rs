@@ -13,7 +13,7 @@ use super::gazetteer::{Area, area, city, fold, leading_areas, shared_area};
 
 mod scan;
 
-use scan::{Case, Joint, Name, is_capitals, is_company, is_particle, names, pieces};
+use scan::{Case, Joint, Name, is_capitals, is_company, is_particle, names, pieces, qualified};
 
 /// Places at the end of a text.
 #[derive(Debug)]
@@ -107,11 +107,13 @@ fn is_short(name: &Name) -> bool {
     name.case == Case::Capitals && name.words <= 3 && !name.text.split(' ').any(is_heading)
 }
 
-/// May the first name of a place be a person's or an organisation's, before the town: `Ohio University, Athens, Ohio`?
+/// May the first name of a place be a person's or an organisation's, before the town: `Ohio University, Athens, Ohio`? Or the bracket
+/// behind it that of a paper: `LONDON (CityNews)`?
 pub(super) fn opens_with_stranger(places: &[Place]) -> bool {
     places.iter().any(|place| {
         let mut names = place.text.split(", ");
-        names.next().is_some_and(|first| city(first).is_none()) && names.count() > 1
+        let (first, bracket) = qualified(names.next().unwrap_or_default());
+        bracket.is_some_and(|bracket| area(bracket).is_none()) || (city(first).is_none() && names.count() > 1)
     })
 }
 
@@ -119,7 +121,7 @@ pub(super) fn opens_with_stranger(places: &[Place]) -> bool {
 pub(super) fn in_capitals(places: &[Place]) -> bool {
     places.iter().all(|place| {
         let city = place.text.split(',').next().unwrap_or_default();
-        !city.chars().any(char::is_lowercase)
+        !qualified(city).0.chars().any(char::is_lowercase)
     })
 }
 
@@ -158,8 +160,9 @@ fn group(names: &[Name]) -> Vec<Place> {
 
 /// Does this name open a place of its own after a comma?
 fn opens_place(group: &[&Name], name: &Name) -> bool {
-    let closed = group.iter().skip(1).any(|part| area(&part.text).is_some());
-    let stands_alone = city(&name.text);
+    let closed = group.iter().skip(1).any(|part| area(&part.text).is_some())
+        || group.iter().any(|part| qualified(&part.text).1.is_some());
+    let stands_alone = city(qualified(&name.text).0);
     match (area(&name.text), stands_alone) {
         (Some(_), None) => false,
         (None, _) if closed => true,
@@ -196,15 +199,19 @@ fn place(group: &[&Name]) -> Place {
         .map(|name| name.text.as_str())
         .collect::<Vec<_>>()
         .join(", ");
-    let Some((first, rest)) = group.split_first() else {
+    // A bracket says of its city what a name after a comma says.
+    let mut names = group.iter().flat_map(|name| {
+        let (name, bracket) = qualified(&name.text);
+        std::iter::once(name).chain(bracket)
+    });
+    let Some(first) = names.next() else {
         return Place::default();
     };
-    let known = city(&first.text);
-    let areas: Vec<Area> = rest
-        .iter()
+    let known = city(first);
+    let areas: Vec<Area> = names
         .flat_map(|name| {
-            let shared = known.and_then(|known| shared_area(&name.text, known.country?));
-            shared.map_or_else(|| areas(&name.text), |area| vec![area])
+            let shared = known.and_then(|known| shared_area(name, known.country?));
+            shared.map_or_else(|| areas(name), |area| vec![area])
         })
         .collect();
     if areas.is_empty() {
@@ -217,7 +224,7 @@ fn place(group: &[&Name]) -> Place {
                 country: owned(known.country),
             };
         }
-        if let Some(area) = area(&first.text) {
+        if let Some(area) = area(first) {
             return Place {
                 text,
                 city: None,
@@ -225,7 +232,7 @@ fn place(group: &[&Name]) -> Place {
                 country: Some(area.country.to_owned()),
             };
         }
-        let (areas, rest) = leading_areas(&first.text);
+        let (areas, rest) = leading_areas(first);
         if let Some(country) = areas.first().map(|area| area.country) {
             return Place {
                 city: (!rest.is_empty()).then(|| city(rest).map_or(rest, |known| known.name).to_owned()),
@@ -234,14 +241,13 @@ fn place(group: &[&Name]) -> Place {
                 text,
             };
         }
-        // `Melbourne Australia`, `Pittsburgh (PA)`, `Damascus [Syria]`: no comma stands between them.
-        let split = first.text.match_indices(' ').find_map(|(at, _)| {
-            let rest = first.text.get(at + 1..)?;
-            Some((at, area(rest.trim_matches(['(', ')', '[', ']']))?))
-        });
+        // `Melbourne Australia`: no comma stands between them.
+        let split = first
+            .match_indices(' ')
+            .find_map(|(at, _)| Some((at, area(first.get(at + 1..)?)?)));
         if let Some((at, area)) = split {
             // `South Florida` is a part of a state and no town of it.
-            let city = first.text.get(..at).filter(|name| !is_part(name)).map(title_case);
+            let city = first.get(..at).filter(|name| !is_part(name)).map(title_case);
             return Place {
                 text,
                 city,
@@ -251,7 +257,7 @@ fn place(group: &[&Name]) -> Place {
         }
         return Place {
             text,
-            city: Some(title_case(&first.text)),
+            city: Some(title_case(first)),
             region: None,
             country: None,
         };
@@ -263,11 +269,11 @@ fn place(group: &[&Name]) -> Place {
         .find_map(|area| area.region.filter(|_| Some(area.country) == country));
     let known = known.filter(|known| known.country == country);
     // `ALBERTA, CANADA` names no city; `ONTARIO, Calif.` does.
-    let itself = area(&first.text).filter(|area| known.is_none() && Some(area.country) == country && region.is_none());
+    let itself = area(first).filter(|area| known.is_none() && Some(area.country) == country && region.is_none());
     let name = match (known, itself) {
         (Some(known), _) => Some(known.name.to_owned()),
         (None, Some(_)) => None,
-        (None, None) => Some(title_case(&first.text)),
+        (None, None) => Some(title_case(first)),
     };
     // `Atlanta, United States`: the region is that of the lone city.
     let region = region
@@ -411,6 +417,16 @@ mod tests {
             ),
             ("Pittsburgh (PA)", Some("Pittsburgh"), Some("Pennsylvania"), Some("US")),
             ("Damascus [Syria]", Some("Damascus"), None, Some("SY")),
+            ("MONTRÉAL (Québec)", Some("Montreal"), Some("Quebec"), Some("CA")),
+            ("Val-d’Or (Québec)", Some("Val-d’Or"), Some("Quebec"), Some("CA")),
+            ("MÜNCHEN (Deutschland)", Some("Munich"), None, Some("DE")),
+            ("LEEDS (United Kingdom)", Some("Leeds"), None, Some("GB")),
+            ("ATLANTA (Georgia)", Some("Atlanta"), Some("Georgia"), Some("US")),
+            ("TBILISI (Georgia)", Some("Tbilisi"), None, Some("GE")),
+            ("PARIS (Texas)", Some("Paris"), Some("Texas"), Some("US")),
+            ("LYON (Rhône)", Some("Lyon"), None, Some("FR")),
+            ("LYON (Rhône), France", Some("Lyon"), None, Some("FR")),
+            ("SAINT-GENIS-LAVAL (Rhône)", Some("Saint-Genis-Laval"), None, None),
             ("CIUDAD DE MÉXICO", Some("Mexico City"), None, Some("MX")),
             ("印尼雅加达", Some("Jakarta"), None, Some("ID")),
             ("加州桑尼維爾", Some("Sunnyvale"), Some("California"), Some("US")),
@@ -452,6 +468,12 @@ mod tests {
                 &["PALM BEACH, FL", "BUENOS AIRES, ARGENTINA"],
             ),
             ("BEIJING, CHINA, SINGAPORE", &["BEIJING, CHINA", "SINGAPORE"]),
+            (
+                "MONTRÉAL (Québec), TORONTO (Ontario)",
+                &["MONTRÉAL (Québec)", "TORONTO (Ontario)"],
+            ),
+            ("MONTRÉAL (Québec), CANADA", &["MONTRÉAL (Québec), CANADA"]),
+            ("PARIS (France) et LONDRES", &["PARIS (France)", "LONDRES"]),
             ("上海和波士顿", &["上海", "波士顿"]),
             ("呼和浩特", &["呼和浩特"]),
             (

@@ -120,7 +120,9 @@ const MARKERS: &[(SectionKind, &str)] = &[
         (?:disclaimers?|disclosures?|disclosure\sstatement) (?: \s and \s [\w\s-]+ )? | risk\s(?:warning|disclosure)"#)),
     // en: Media OutReach, archive: the heading glued to its text
     (Disclaimer, r"^ (?: (?-i: (?:DISCLAIMER|Disclaimer|Disclosure|Risk\sWarning)
-        (?:\p{Lu}\p{Ll}|\s(?:The|This|All|Any|Information|None|Nothing)\s) ) | the \s issuer \s is \s solely \s responsible )"),
+        (?:\p{Lu}\p{Ll}|\s(?:The|This|All|Any|Information|None|Nothing)\s) ) | the \s issuer \s is \s solely \s responsible
+        | für \s den \s inhalt \s der \s mitteilung \s ist \s | veröffentlichung \s (?:einer|von) \s insiderinformation
+        | (?:public \s)? disclosure \s of \s (?:an\s)? inside \s information )"),
     // en: offer restrictions of listed companies
     (Disclaimer, r"^ (?: important \s (?:legal\s|regulatory\s|additional\s|safety\s)? (?:notices?|disclosures?|information (?: \s (?:
         for \s (?:\w+\s)? (?:investors|shareholders|stockholders)

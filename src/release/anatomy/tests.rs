@@ -260,6 +260,14 @@ fn markers_in_the_languages_of_the_wires() {
         ("前瞻性陳述", Some(ForwardLooking)),
         ("将来の見通しに関する記述", Some(ForwardLooking)),
         ("Disclaimer: anvils are heavy.", Some(Disclaimer)),
+        (
+            "Veröffentlichung einer Insiderinformation nach Artikel 17, übermittelt durch EQS Group.",
+            Some(Disclaimer),
+        ),
+        (
+            "Für den Inhalt der Mitteilung ist der Emittent / Herausgeber verantwortlich.",
+            Some(Disclaimer),
+        ),
         ("Legal Disclaimer:", Some(Disclaimer)),
         ("Important Notice", Some(Disclaimer)),
         ("Importantly, anvils are heavy.", None),

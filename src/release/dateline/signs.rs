@@ -22,8 +22,8 @@ pub(super) struct Sign {
     pub(super) end: usize,
     /// Of a mark that shares its brackets with the date.
     pub(super) date: Option<Printed>,
-    /// Of a mark that names its relay: `/PRNewswire-AsiaNet/`.
-    pub(super) via: Option<String>,
+    /// Of a mark that names its relays: `/PRNewswire-AsiaNet/`.
+    pub(super) via: Vec<String>,
 }
 
 /// Longest text between two slashes or brackets that can hold a token, in bytes.
@@ -123,25 +123,25 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
     };
     let own = marks().find(|(_, mark)| form(mark.form) && mark.token.eq_ignore_ascii_case(inner));
     if let Some((wire, mark)) = own {
-        return Some(sign(wire, mark.form, None, None));
+        return Some(sign(wire, mark.form, None, Vec::new()));
     }
     // Between slashes or in brackets, a wire's name is its mark, however it is spelled today; a mark that stands bare stays so.
-    if let Some(wire) =
-        by_loose_name(inner).filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| mark.form != Form::Bare))
+    if let Some(wire) = by_loose_name(inner)
+        .filter(|_| wire::by_token(inner).is_none_or(|(_, mark)| !matches!(mark.form, Form::Bare | Form::Heading)))
     {
         let form = if form(Form::Slashes) {
             Form::Slashes
         } else {
             Form::Brackets
         };
-        return Some(sign(wire, form, None, None));
+        return Some(sign(wire, form, None, Vec::new()));
     }
     // `(Antara/PRNewswire)`: an agency that relays a wire.
     if let Some((relay, name)) = inner.split_once('/')
         && let Some(wire) = by_loose_name(name)
         && form(Form::Brackets)
     {
-        return Some(sign(wire, Form::Brackets, None, Some(relay.trim().to_owned())));
+        return Some(sign(wire, Form::Brackets, None, vec![relay.trim().to_owned()]));
     }
     let (wire, mark, rest) = marks()
         .filter(|(_, mark)| form(mark.form))
@@ -153,16 +153,25 @@ fn token(inner: &str, form: fn(Form) -> bool) -> Option<Sign> {
         .max_by_key(|(_, mark, _)| mark.token.len())?;
     let tail = rest.trim_start_matches(|c: char| c.is_whitespace() || is_dash(c));
     if let Some((date, _)) = day::at_start(tail).filter(|(_, end)| *end == tail.len() && tail.len() < rest.len()) {
-        return Some(sign(wire, mark.form, Some(date), None));
+        return Some(sign(wire, mark.form, Some(date), Vec::new()));
     }
     if let Some(relay) = tail.strip_prefix("via ") {
-        return Some(sign(wire, mark.form, None, Some(relay.trim().to_owned())));
+        return Some(sign(wire, mark.form, None, vec![relay.trim().to_owned()]));
     }
-    // `/PRNewswire-FirstCall/`, `/PRNewswire-USNewswire/`: desks of the wire itself; a relay is another row.
-    (mark.form == Form::Slashes && rest.starts_with('-')).then(|| {
-        let relay = wire::by_token(tail).map(|(relay, _)| relay.name.to_owned());
-        sign(wire, mark.form, None, relay)
-    })
+    (mark.form == Form::Slashes && rest.starts_with('-')).then(|| sign(wire, mark.form, None, relays(tail)))
+}
+
+/// The relays behind a wire's mark: `AsiaNet`, `Asia-AsiaNet`, `HISPANIC PR WIRE`. `FirstCall` and `USNewswire` are desks of the wire
+/// itself; a relay is another row.
+fn relays(tail: &str) -> Vec<String> {
+    let relay = |name: &str| {
+        let (wire, _) = wire::by_token(name)?;
+        Some(wire.name.to_owned())
+    };
+    relay(tail).map_or_else(
+        || tail.split('-').filter_map(|name| relay(name.trim())).collect(),
+        |relay| vec![relay],
+    )
 }
 
 /// `- TheNewswire -`, `– PRISM MediaWire (…) –`, `--News Direct--`, `- [Media OutReach Newswire](https://…) -`.
@@ -192,7 +201,7 @@ fn bare_signs(head: &str) -> Vec<Sign> {
                 start: before.trim_end_matches(is_dash).len(),
                 end: found.end() + aside,
                 date: None,
-                via: None,
+                via: Vec::new(),
             });
         }
     }

@@ -52,7 +52,13 @@ pub(super) fn unsigned(head: &str, start: usize) -> Option<Parts> {
     read(head, start, false)
 }
 
-/// `announced`: a mark stands before it on its line, so that a known place needs no proof that news follows.
+/// Reads a dateline that opens a line below the head of a notice.
+pub(super) fn announced(head: &str, start: usize) -> Option<Parts> {
+    read(head, start, true)
+}
+
+/// `announced`: a mark stands before it, so that a known place needs no proof that news follows, and one
+/// name with a whole date needs no gazetteer.
 fn read(head: &str, start: usize, announced: bool) -> Option<Parts> {
     let line = head.get(start..)?.split('\n').next()?;
     let line = line.get(..line.floor_char_boundary(LONGEST))?;
@@ -98,6 +104,9 @@ fn place_first(line: &str, next: &str, announced: bool) -> Option<Parts> {
     let found = place::at_end(names).filter(|found| is_blank(&names[..found.start]))?;
     let in_front = date;
     let mut end = separator.end;
+    if date.is_some() {
+        end += hour(&line[separator.start..], end - separator.start);
+    }
     if date.is_none() {
         // `Dallas, TX – [November 7, 2024] – Acme`.
         let bracket = usize::from(line[end..].starts_with(['[', '(']));
@@ -127,9 +136,19 @@ fn place_first(line: &str, next: &str, announced: bool) -> Option<Parts> {
         }
         Standing::OneUnknownName => in_front.is_some(),
         Standing::UnknownNames => in_front.is_some_and(Printed::has_year),
-        Standing::Unknown => in_front.is_some_and(Printed::has_year) && is_letter(&found.places, &before[left.len()..]),
+        Standing::Unknown => {
+            let town = is_letter(&found.places, &before[left.len()..]) || (announced && is_one_name(&found.places));
+            in_front.is_some_and(Printed::has_year) && town
+        }
     };
     stands.then(|| parts(end, found.places, date))
+}
+
+/// Bytes of an hour between dashes, from the end of the first on: ` - 18:00 CET - Acme`.
+fn hour(rest: &str, dash: usize) -> usize {
+    let end = day::hour_at_start(rest);
+    let closed = end + closing(&rest[end..]);
+    if end > dash && closed > end { closed - dash } else { 0 }
 }
 
 /// Does the dash that follows a day lead to another, and separate nothing: `June 4–5`, `June 27 - July 1`?
@@ -142,8 +161,11 @@ fn is_range(rest: &str) -> bool {
 
 /// `Lévis, le 14 novembre 2026`: one name, and the date of a French letter or release with its article.
 fn is_letter(places: &[Place], date: &str) -> bool {
-    let one_name = matches!(places, [place] if !place.text.contains(char::is_whitespace));
-    one_name && date.starts_with("le ")
+    is_one_name(places) && date.starts_with("le ")
+}
+
+fn is_one_name(places: &[Place]) -> bool {
+    matches!(places, [place] if !place.text.contains(char::is_whitespace))
 }
 
 /// Does news follow, and no year, venue or heading? `Washington, D.C. – 2017`, `Stockholm, Sweden – Arlanda International`.

@@ -26,7 +26,12 @@ pub(super) fn pieces(text: &str, offset: usize) -> Vec<Piece<'_>> {
     let mut pieces = Vec::new();
     let mut word_start = None;
     let mut previous = ' ';
+    let mut bracket = 0..0;
     for (at, c) in text.char_indices() {
+        // The spaces of `(United Kingdom)` part no words.
+        if matches!(c, '(' | '[') && word_start.is_none() {
+            bracket = at..at + area_in_brackets(&text[at..]);
+        }
         let sign = match c {
             ',' | '、' | '，' => Some(Piece::Comma),
             '/' | ';' | '&' => Some(Piece::Link),
@@ -35,7 +40,9 @@ pub(super) fn pieces(text: &str, offset: usize) -> Vec<Piece<'_>> {
             }
             _ => None,
         };
-        if sign.is_some() || c.is_whitespace() || is_zero_width(c) {
+        if bracket.contains(&at) {
+            word_start = word_start.or(Some(at));
+        } else if sign.is_some() || c.is_whitespace() || is_zero_width(c) {
             push_word(&mut pieces, text, word_start.take(), at, offset);
             pieces.extend(sign);
         } else if let Some(start) = word_start
@@ -85,6 +92,32 @@ fn is_seam(before: &str, previous: char, after: &str) -> bool {
     }
 }
 
+/// The inside of a word in brackets.
+fn in_brackets(word: &str) -> Option<&str> {
+    let inside = |open, close| word.strip_prefix(open)?.strip_suffix(close);
+    inside('(', ')').or_else(|| inside('[', ']'))
+}
+
+/// Bytes of the brackets that a text begins with, where they hold an area: `(United Kingdom), March 3`.
+fn area_in_brackets(text: &str) -> usize {
+    let close = text.find([')', ']']).map_or(0, |at| at + 1);
+    let holds_area = in_brackets(&text[..close]).and_then(area).is_some();
+    if holds_area { close } else { 0 }
+}
+
+/// A name and what the brackets behind it say of it: `MONTRÉAL (Québec)`, `LYON (Rhône)`. Unknown capitals, as of
+/// `WASHINGTON (CNN)`, are no region's.
+pub(super) fn qualified(name: &str) -> (&str, Option<&str>) {
+    name.find(['(', '['])
+        .and_then(|open| {
+            let bracket = in_brackets(&name[open..])?;
+            let is_area = area(bracket).is_some() || bracket.contains(char::is_lowercase);
+            let before = name[..open].trim_end();
+            (is_area && !before.is_empty()).then_some((before, Some(bracket)))
+        })
+        .unwrap_or((name, None))
+}
+
 fn push_word<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, start: Option<usize>, end: usize, offset: usize) {
     let Some(word) = start.and_then(|start| text.get(start..end)) else {
         return;
@@ -98,9 +131,8 @@ fn push_word<'a>(pieces: &mut Vec<Piece<'a>>, text: &'a str, start: Option<usize
         pieces.push(Piece::Break);
         return;
     }
-    // A bracket belongs to a name only around one word: `(Huesca)`, `[India]`.
-    let enclosed = (word.starts_with('(') && word.ends_with(')')) || (word.starts_with('[') && word.ends_with(']'));
-    if word.contains(['(', ')', '[', ']']) && !enclosed {
+    // A bracket belongs to a name only around one word or an area: `(Huesca)`, `[India]`, `(United Kingdom)`.
+    if word.contains(['(', ')', '[', ']']) && in_brackets(word).is_none() {
         pieces.push(Piece::Break);
         return;
     }
