@@ -29,6 +29,9 @@ const REACH: usize = 500;
 /// Most characters of a role.
 const LONGEST_ROLE: usize = 60;
 
+/// Most characters of the line that signs a quotation.
+const LONGEST_SIGNATURE: usize = 120;
+
 /// What a line calls its value, before a colon: a desk's word for a person, a telephone, a mail address, or something else.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     pattern(
@@ -86,6 +89,14 @@ pub(super) fn is_contact_line(text: &str) -> bool {
             let addressed = has_address(line) || link(line);
             addressed || !(is_sentence(line) || is_long(line))
         })
+}
+
+/// `Jo Bolt, CEO`: who said the quotation above.
+pub(super) fn is_signed(text: &str) -> bool {
+    let text = text.trim_start_matches(['—', '–', '-', ' ']);
+    text.split_once(',').is_some_and(|(name, title)| {
+        person(name) == Some(name.trim()) && text.chars().nth(LONGEST_SIGNATURE).is_none() && is_title(title) && !text.ends_with('.')
+    })
 }
 
 /// Is the paragraph a mail address or a telephone number, with a few words beside it?
