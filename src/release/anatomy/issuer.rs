@@ -118,7 +118,11 @@ fn source_line(body_text: &str) -> Option<&str> {
         let is_capital = line.chars().take(4).all(|c| !c.is_lowercase());
         let spoken_of = || body_text.matches(word).nth(1).is_some();
         // `SOURCE Acme Inc.; Foo Corp.`: a joint release is filed under the first.
-        let name = name.split(';').next().unwrap_or(name).trim_end_matches([' ', ',', '*', '_']);
+        let name = name
+            .split(';')
+            .next()
+            .unwrap_or(name)
+            .trim_end_matches([' ', ',', '*', '_']);
         (name.chars().count() <= 120 && (is_capital || (is_name(name) && spoken_of()))).then_some(name)
     })
 }
@@ -188,8 +192,14 @@ fn place(name: &str, text: &str) -> Option<usize> {
               \s (?:the\s)? (?:journal\s)? $",
         )
     });
-    let text = ARTICLES.iter().find_map(|article| text.strip_prefix(article)).unwrap_or(text);
-    let name = ARTICLES.iter().find_map(|article| name.strip_prefix(article)).unwrap_or(name);
+    let text = ARTICLES
+        .iter()
+        .find_map(|article| text.strip_prefix(article))
+        .unwrap_or(text);
+    let name = ARTICLES
+        .iter()
+        .find_map(|article| name.strip_prefix(article))
+        .unwrap_or(name);
     let short = core_name(name);
     let seen = |name: &str| {
         let any_case = Regex::new(&format!("(?i){}", regex::escape(name))).ok()?;
@@ -198,11 +208,18 @@ fn place(name: &str, text: &str) -> Option<usize> {
             let small = found.as_str().starts_with(char::is_lowercase) && !name.starts_with(char::is_lowercase);
             let before = &text[..found.start()];
             let is_object = OBJECT.is_match(&before[before.ceil_char_boundary(before.len().saturating_sub(60))..]);
-            !small && !is_object && ends(text[..found.start()].chars().next_back()) && ends(text[found.end()..].chars().next())
+            !small
+                && !is_object
+                && ends(text[..found.start()].chars().next_back())
+                && ends(text[found.end()..].chars().next())
         })?;
         Some(found.start())
     };
-    seen(name).or_else(|| (short.chars().count() > 2 && short != name).then(|| seen(short)).flatten())
+    seen(name).or_else(|| {
+        (short.chars().count() > 2 && short != name)
+            .then(|| seen(short))
+            .flatten()
+    })
 }
 
 const ARTICLES: &[&str] = &["The ", "the ", "THE "];
@@ -273,10 +290,13 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     let name = subject(opening)?;
     let rest = opening.split_once(name)?.1;
     let last = name.split(' ').next_back().unwrap_or_default();
-    let of_headline = || headline.get(..name.len()).is_some_and(|start| start.eq_ignore_ascii_case(name));
-    let is_issuer = ANNOUNCES.is_match(rest)
-        || IS_FIRM.is_match(rest)
-        || (ACTS.is_match(rest) && (is_form(last) || of_headline()));
+    let of_headline = || {
+        headline
+            .get(..name.len())
+            .is_some_and(|start| start.eq_ignore_ascii_case(name))
+    };
+    let is_issuer =
+        ANNOUNCES.is_match(rest) || IS_FIRM.is_match(rest) || (ACTS.is_match(rest) && (is_form(last) || of_headline()));
     is_issuer.then_some(name)
 }
 
@@ -293,7 +313,9 @@ pub(super) fn subject(text: &str) -> Option<&str> {
         "if", "are", "is", "what", "how", "while",
     ];
     static BOARD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^(?:The )?(?i:(?:supervisory |management |executive )?board(?: of (?:directors|trustees))? of )(?:the )?")
+        pattern(
+            r"^(?:The )?(?i:(?:supervisory |management |executive )?board(?: of (?:directors|trustees))? of )(?:the )?",
+        )
     });
     let text = BOARD.find(text).map_or(text, |board| &text[board.end()..]);
     let text = text.strip_prefix("The ").unwrap_or(text);
@@ -311,8 +333,15 @@ pub(super) fn subject(text: &str) -> Option<&str> {
             break;
         }
         // `Acme, Inc.` is one name.
-        let form = text[at + word.len()..].split([' ', ',']).next().filter(|next| is_form(next));
-        if large && stop == Some(bare.len() - 1) && bare.ends_with(',') && let Some(form) = form {
+        let form = text[at + word.len()..]
+            .split([' ', ','])
+            .next()
+            .filter(|next| is_form(next));
+        if large
+            && stop == Some(bare.len() - 1)
+            && bare.ends_with(',')
+            && let Some(form) = form
+        {
             let doubled = form.len() - form.trim_end_matches('.').len();
             end = at + word.len() + form.len() - doubled.saturating_sub(1);
             break;

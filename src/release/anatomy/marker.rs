@@ -39,6 +39,8 @@ const MARKERS: &[(SectionKind, &str)] = &[
     (End, r"^ [-–—~\s]* (?: \#(?:\s*\#){1,7} | \*(?:\s*\*){2,7} ) [-–—~\s]* $"),
     // en de fr es it ja zh: newsrooms
     (End, r"^ (?: [-–—~*<\[(]+ \s* (?: 30 | the\ end | ends? | ende | fin | fine | fim | slut | 完 | 以上 | 結束 ) \s* [-–—~*>\])]+
+        | ende \s der \s (?: \w*mitteilung | insiderinformation | ad[-\s]hoc[-\w]* )
+        | end \s of \s (?: inside \s information | announcement | (?:media|corporate|ad[-\s]hoc|regulatory) \s \w+ )
         | (?-i: ENDS? | Ends | FIN | ENDE | SLUT ) \.? | 以上 | 完 ) $"),
 
     // en: 101 archive files
@@ -184,7 +186,7 @@ const MARKERS: &[(SectionKind, &str)] = &[
     // fr ro: Cision France, GlobeNewswire
     (Contact, heading!(r"(?: relations? \s (?:avec\sles\s)? | service \s (?:de\s)?
         | contacts? \s (?:de\s|pour\sles\s)? ) (?:presse|médias?|investisseurs|analystes|presă|journalistes) (?: \s et \s (?:les\s)?
-        \p{L}+ )? | renseignements (?: \s [\p{L}\s]+ )? | date \s de \s contact")),
+        \p{L}+ )? | renseignements (?: \s [\p{L}\s]+ )? | personnes?[-\s‑]ressources? | date \s de \s contact")),
     // de sv da no fi nl pl: presseportal, NTB, Ritzau, TT
     (Contact, heading!(r"(?:presse|press|medien|medie|media|investoren|unternehmens)? (?:kontakte?|kontaktpersone?r?|contact) (?: \s
         (?:für|for|för|til|dla) \s [\p{L}\s]+ )? | ansprechpartner(?:in)? (?: \s [\p{L}\s]+ )?
@@ -264,6 +266,12 @@ pub(super) fn marker(text: &str) -> Option<SectionKind> {
         return Some(SectionKind::About);
     }
     let is_short = whole.chars().nth(REACH).is_none();
+    // Notes to editors are numbered: `2. For interviews contact Ann Nut on …`.
+    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let line = numbered
+        .strip_prefix(". ")
+        .filter(|_| numbered.len() < line.len())
+        .unwrap_or(line);
     (is_short && SENTENCE.is_match(line) && calls(line, whole)).then_some(Contact)
 }
 

@@ -20,7 +20,10 @@ pub fn headline(before: &str) -> Option<String> {
 #[must_use]
 pub fn headline_without_dateline(text: &str) -> Option<String> {
     let is_desk = |paragraph: &&str| !matches!(marker(paragraph), Some(SectionKind::Instruction | SectionKind::Media));
-    let mut paragraphs = super::paragraphs(text).into_iter().map(|range| &text[range]).filter(is_desk);
+    let mut paragraphs = super::paragraphs(text)
+        .into_iter()
+        .map(|range| &text[range])
+        .filter(is_desk);
     let first = paragraphs.next()?;
     let mut lines = first.lines().map(str::trim).filter(|line| !is_keyword_line(line));
     let (line, None) = (lines.next()?, lines.next()) else {
@@ -34,7 +37,10 @@ pub fn headline_without_dateline(text: &str) -> Option<String> {
 
 /// `EQS-Ad-hoc: Acme AG / Schlagwort(e): Prognose`: what EQS puts over a headline.
 fn is_keyword_line(line: &str) -> bool {
-    line.starts_with("EQS-") || line.starts_with("DGAP-") || line.contains("Schlagwort(e):") || line.contains("Key word(s):")
+    line.starts_with("EQS-")
+        || line.starts_with("DGAP-")
+        || line.contains("Schlagwort(e):")
+        || line.contains("Key word(s):")
 }
 
 /// The sub-headline in the text before the dateline: its headings, without the headline said again.
@@ -74,7 +80,11 @@ fn is_heading(line: &str, next: Option<&str>) -> bool {
     // `Highlights` over a list names the list.
     let over_list = next.is_some_and(prose::is_list_item);
     let heads_list = line.ends_with([':', '：']) || (over_list && names_list(line));
-    let unspaced = line.chars().filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}')).count() >= SHORTEST_UNSPACED;
+    let unspaced = line
+        .chars()
+        .filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'))
+        .count()
+        >= SHORTEST_UNSPACED;
     marker(line).is_none()
         && prose::is_subheadline(line)
         && !prose::is_signature(line)
@@ -96,7 +106,8 @@ fn names_list(line: &str) -> bool {
     let low = line.to_lowercase();
     let words = low.split_whitespace().count();
     let unspaced = words == 1 && !line.is_ascii();
-    let listed = low.split_whitespace().any(|word| LISTS.contains(&word)) || (unspaced && LISTS.iter().any(|word| low.contains(word)));
+    let listed = low.split_whitespace().any(|word| LISTS.contains(&word))
+        || (unspaced && LISTS.iter().any(|word| low.contains(word)));
     (words <= 2 && !unspaced) || (words <= 5 && listed)
 }
 

@@ -53,7 +53,9 @@ pub(super) fn opens_news(text: &str) -> bool {
 /// `17h45 – `, `18:32 CET - `: bytes of a time of day between a dateline and its news.
 pub(super) fn clock(text: &str) -> usize {
     static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(r"^[\s–—-]*[0-9]{1,2}\s?[h:.]\s?[0-9]{2}(?:\s(?:Uhr|[Hh]eures|[A-Z]{2,4}(?:/[A-Z]{3,4})?))?\s*[–—-]+\s+")
+        pattern(
+            r"^[\s–—-]*[0-9]{1,2}\s?[h:.]\s?[0-9]{2}(?:\s(?:Uhr|[Hh]eures|[A-Z]{2,4}(?:/[A-Z]{3,4})?))?\s*[–—-]+\s+",
+        )
     });
     CLOCK.find(text).map_or(0, |found| found.end())
 }
