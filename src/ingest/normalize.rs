@@ -80,7 +80,7 @@ pub fn normalize(feed: &ParsedFeed, origin: &Origin, now: DateTime<Utc>) -> Norm
 }
 
 /// Understands the plain text of one release: an optional `date YYYY-MM-DD` prefix, then the release, its paragraphs separated
-/// by empty lines, wrapped or not. Its headline is what stands over the dateline; where nothing does, none is invented.
+/// by empty lines, wrapped or not. Its headline is what stands over the dateline, or over the text; where nothing does, none is invented.
 #[must_use]
 pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
     let (date, raw) = date_prefix(raw);
@@ -88,10 +88,10 @@ pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
     draft.rights = origin.rights;
     draft.body_text = text::plain_text(raw);
     draft.body_html = text::html_of_text(&draft.body_text);
-    let dateline = release::dateline(&draft.body_text, None);
-    draft.headline = dateline
-        .and_then(|found| draft.body_text.get(..found.span.start))
-        .and_then(release::headline);
+    draft.headline = match release::dateline(&draft.body_text, None) {
+        Some(found) => draft.body_text.get(..found.span.start).and_then(release::headline),
+        None => release::headline_without_dateline(&draft.body_text),
+    };
     understand(&mut draft, None, origin, now);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),

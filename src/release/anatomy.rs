@@ -30,7 +30,7 @@ mod prose;
 
 pub use contact::contacts;
 pub use issuer::issuer;
-pub use opening::{digest, headline, subheadline};
+pub use opening::{digest, headline, headline_without_dateline, subheadline};
 
 use marker::marker;
 
@@ -48,7 +48,7 @@ pub fn sections(body_text: &str, news_start: usize) -> Vec<Section> {
         let dateline = paragraphs.iter().rposition(|p| p.start < news_start);
         if let Some(at) = dateline {
             if paragraphs[at].end > news_start {
-                paragraphs[at].start = news_start;
+                paragraphs[at].start = news_start + prose::clock(&body_text[news_start..paragraphs[at].end]);
             } else {
                 paragraphs.remove(at);
             }
@@ -104,14 +104,19 @@ fn label(body_text: &str, pieces: &[Range<usize>], news_start: usize) -> Vec<(Se
             block = None;
         }
         let is_news = range.start >= news_start;
+        let leads_in = prose::is_list_item(text) && goes_on(body_text, &pieces[at + 1..]);
+        let after_quote = parts.last().is_some_and(|(last, _)| *last == SectionKind::Quote);
         let kind = if !is_news && prose::is_subheadline(text) {
             SectionKind::Subhead
+        } else if after_quote && contact::is_signed(text) {
+            SectionKind::Body
         } else {
             prose::paragraph(text, next)
         };
         // A quotation may open the news; a line between a headline and its dateline cannot.
         let opens_news = is_news
             && !lead_seen
+            && !leads_in
             && ((after_dateline && !prose::is_signature(text))
                 || (kind == SectionKind::Body && prose::opens_news(text)));
         lead_seen |= opens_news;
@@ -127,6 +132,15 @@ fn label(body_text: &str, pieces: &[Range<usize>], news_start: usize) -> Vec<(Se
         }
     }
     parts
+}
+
+/// Does running text follow a list before any other part begins?
+fn goes_on(body_text: &str, pieces: &[Range<usize>]) -> bool {
+    pieces
+        .iter()
+        .map(|piece| &body_text[piece.clone()])
+        .take_while(|text| marker(text).is_none_or(|kind| !is_block(kind)))
+        .any(|text| marker(text).is_none() && !prose::is_list_item(text) && prose::opens_news(text))
 }
 
 const fn is_block(kind: SectionKind) -> bool {

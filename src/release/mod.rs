@@ -32,7 +32,7 @@ pub mod place;
 pub mod revision;
 pub mod symbol;
 
-pub use anatomy::{contacts, digest, headline, issuer, sections, subheadline};
+pub use anatomy::{contacts, digest, headline, headline_without_dateline, issuer, sections, subheadline};
 pub use dateline::{DatelineMatch, dateline};
 pub use embargo::{Embargo, embargo};
 pub use revision::revision;

@@ -18,8 +18,8 @@ mod name;
 
 pub(super) use address::has_address;
 
-use address::{EMAIL, before_ends_with_fax, phone, plain};
-use name::{addressed, is_firm, is_title, labelled, person};
+use address::{EMAIL, before_ends_with_fax, email, phone, plain};
+use name::{addressed, han_name, is_firm, is_title, labelled, opens_with_job, person};
 
 /// No release lists more people; a hostile one may.
 const MOST_CONTACTS: usize = 20;
@@ -29,6 +29,9 @@ const REACH: usize = 500;
 
 /// Most characters of a role.
 const LONGEST_ROLE: usize = 60;
+
+/// Most characters of the line that signs a quotation.
+const LONGEST_SIGNATURE: usize = 120;
 
 /// What a line calls its value, before a colon: a desk's word for a person, a telephone, a mail address, or something else.
 static LABEL: LazyLock<Regex> = LazyLock::new(|| {
@@ -45,6 +48,13 @@ static LABEL: LazyLock<Regex> = LazyLock::new(|| {
     )
 });
 
+/// Numbers that are dialled during a call, and are nobody's.
+static CALL: LazyLock<Regex> = LazyLock::new(|| {
+    pattern(
+        r"(?i)^\W*(?:conference\s?(?:call\s)?(?:id|code|number)|passcode|pass\scode|access\s(?:code|id)|meeting\s(?:id|code)|webinar\sid|participant\s(?:code|pin)|replay\s(?:pin|id|code|number|passcode)|confirmation\s(?:code|number))\b",
+    )
+});
+
 /// The contacts that the contact blocks name, in order.
 #[must_use]
 pub fn contacts(sections: &[Section]) -> Vec<Contact> {
@@ -57,8 +67,10 @@ pub fn contacts(sections: &[Section]) -> Vec<Contact> {
             block = Block::default();
             continue;
         }
-        for line in section.text.lines().flat_map(|line| line.split(['|', '\t'])) {
-            block.read(line.trim(), &mut contacts);
+        for line in section.text.lines().flat_map(|line| line.split(['|', '｜', '\t'])) {
+            for part in people(line.trim()) {
+                block.read(part.trim(), &mut contacts);
+            }
         }
         if contacts.len() >= MOST_CONTACTS {
             break;
@@ -67,6 +79,27 @@ pub fn contacts(sections: &[Section]) -> Vec<Contact> {
     block.close(&mut contacts);
     contacts.truncate(MOST_CONTACTS);
     contacts
+}
+
+/// The parts of a line that names several people, each with an address: `Jo Bolt, 208-555-0100; or Ann Nut, ann@acme.example`.
+fn people(line: &str) -> Vec<&str> {
+    static NEXT: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:;\s+(?:(?:or|and|oder|und|ou|et|o|y)\s+)?|[.]\s+(?:Or|Out of hours|Alternatively|Outside office hours)\b[:,]?\s*)",
+        )
+    });
+    let mut from = 0;
+    let mut parts = Vec::new();
+    for next in NEXT.find_iter(&line[..line.floor_char_boundary(REACH)]) {
+        let rest = &line[next.end()..];
+        let names = person(rest).is_some_and(|name| !is_title(name));
+        if names && has_address(&line[from..next.start()]) && has_address(rest) {
+            parts.push(&line[from..next.start()]);
+            from = next.end();
+        }
+    }
+    parts.push(&line[from..]);
+    parts
 }
 
 /// May the paragraph stand in a contact block? Names, titles, addresses and links do; sentences and footnotes do not.
@@ -87,6 +120,17 @@ pub(super) fn is_contact_line(text: &str) -> bool {
             let addressed = has_address(line) || link(line);
             addressed || !(is_sentence(line) || is_long(line))
         })
+}
+
+/// `Jo Bolt, CEO`: who said the quotation above.
+pub(super) fn is_signed(text: &str) -> bool {
+    let text = text.trim_start_matches(['—', '–', '-', ' ']);
+    text.split_once(',').is_some_and(|(name, title)| {
+        person(name) == Some(name.trim())
+            && text.chars().nth(LONGEST_SIGNATURE).is_none()
+            && is_title(title)
+            && !text.ends_with('.')
+    })
 }
 
 /// Is the paragraph a mail address or a telephone number, with a few words beside it?
@@ -111,6 +155,10 @@ impl Block {
         let line = plain(bare(&line[..line.floor_char_boundary(REACH)]));
         let mut line = line.trim();
         if line.is_empty() {
+            return;
+        }
+        let is_job = self.open.name.is_some() && opens_with_job(line) && !has_address(line);
+        if is_job || CALL.is_match(line) {
             return;
         }
         if !LABEL.is_match(line) && is_contact_head(line) {
@@ -140,10 +188,10 @@ impl Block {
     }
 
     fn read_value(&mut self, line: &str, labelled_name: bool, contacts: &mut Vec<Contact>) {
-        let email = EMAIL.find(line);
+        let email = email(line);
         let phone = phone(line).filter(|(at, _)| !before_ends_with_fax(&line[..*at]));
         let first = email
-            .map_or(line.len(), |m| m.start())
+            .map_or(line.len(), |(at, _)| at)
             .min(phone.map_or(line.len(), |(at, _)| at));
         let before = line.get(..first).unwrap_or_default();
         let (label, named) = before
@@ -153,7 +201,10 @@ impl Block {
         let name = if labelled_name {
             labelled(named)
         } else {
-            person(named).or_else(|| addressed(before))
+            person(named)
+                .map(|name| behind_firm(named, name))
+                .or_else(|| addressed(before))
+                .or_else(|| han_name(before.trim()))
         };
         let full = self.open.email.is_some() || self.open.phone.is_some();
         let titled = name.is_some_and(is_title);
@@ -167,7 +218,7 @@ impl Block {
             self.open.name = name.map(str::to_owned);
         }
         if let Some(email) = email {
-            self.open.email = Some(email.as_str().trim_start_matches(['.', '-']).to_owned());
+            self.open.email = Some(email.1.to_owned());
         }
         if let Some((_, phone)) = phone.filter(|_| self.open.phone.is_none()) {
             self.open.phone = Some(phone.to_owned());
@@ -188,6 +239,14 @@ impl Block {
     }
 }
 
+/// `Acme AG, Jo Bolt`: the person, not the firm.
+fn behind_firm<'l>(named: &'l str, name: &'l str) -> &'l str {
+    let second = named.split_once(',').and_then(|(_, rest)| person(rest));
+    second
+        .filter(|second| is_firm(name) && !is_firm(second) && !is_title(second))
+        .unwrap_or(name)
+}
+
 /// What a block's head calls it, and what follows on the line. A sentence (`For more information, please contact`) is no role.
 fn head(line: &str) -> (Option<&str>, &str) {
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
@@ -201,7 +260,10 @@ fn head(line: &str) -> (Option<&str>, &str) {
             None => (line, ""),
         },
     };
-    let role = role.trim().trim_matches(['*', '_']).trim();
+    let role = role
+        .trim()
+        .trim_matches(['*', '_', '【', '】', '■', '◆', '［', '］', '《', '》'])
+        .trim();
     let low = role.to_lowercase();
     let asks = ["for more", "for further", "for additional", "to "]
         .iter()
@@ -298,6 +360,57 @@ mod tests {
                 &["Media Contact | Jo Bolt | jo@acme.example | 208-555-0100"],
             ),
             ("Contact:\nISBN 978-3-16-148410-0, ISBN-13: 9783161484100", &[]),
+            // Several people in one sentence, a firm before its person, a title below the name.
+            (
+                "CONTACT: Jo Bolt, 208-555-0100; or Ann Nut, Acme, ann@acme.example",
+                &[
+                    "CONTACT | Jo Bolt | - | 208-555-0100",
+                    "CONTACT | Ann Nut | ann@acme.example | -",
+                ],
+            ),
+            (
+                "For interviews contact Ann Nut on 020 7946 0000. Out of hours: Jo Bolt, 07700 900123.",
+                &["- | Ann Nut | - | 020 7946 0000", "- | Jo Bolt | - | 07700 900123"],
+            ),
+            (
+                "Pressekontakt:\nAcme AG, Jo Bolt, 0421 555-1234",
+                &["Pressekontakt | Jo Bolt | - | 0421 555-1234"],
+            ),
+            (
+                "Kontakt:\nJo Bolt\nLeiterin Investor Relations\nTelefon: 0421 555-1234",
+                &["Kontakt | Jo Bolt | - | 0421 555-1234"],
+            ),
+            (
+                "媒体联系人:\n王芳\n电话:+86 10 8888 0000",
+                &["媒体联系人 | 王芳 | - | +86 10 8888 0000"],
+            ),
+            (
+                "【本件に関するお問い合わせ先】\n安科株式会社 広報部 担当:佐藤\nTEL:06-0000-1111",
+                &["本件に関するお問い合わせ先 | 佐藤 | - | 06-0000-1111"],
+            ),
+            (
+                "Media Contact:\nJo Bolt\n208-555-0100 ext. 12",
+                &["Media Contact | Jo Bolt | - | 208-555-0100 ext. 12"],
+            ),
+            // What a lost line end glued together.
+            (
+                "Contact: Boise, ID 83702info@acme.example",
+                &["Contact | - | info@acme.example | -"],
+            ),
+            (
+                "Contact: Jo Bolt, jo@acme.netCompany: Acme",
+                &["Contact | Jo Bolt | jo@acme.net | -"],
+            ),
+            (
+                "Contact: Jo Bolt, (208) 555-0100280 Anvil Road",
+                &["Contact | Jo Bolt | - | (208) 555-0100"],
+            ),
+            (
+                "Contact: Jo Bolt, New York, NY 10022208.555.0100",
+                &["Contact | Jo Bolt | - | 208.555.0100"],
+            ),
+            // Places and calls are nobody.
+            ("Contact:\nUnited States\nConference ID#: 13746668", &[]),
             // No address, no name: a town, a date, a postal code, a vanity number.
             ("Contact:\nvisit acme.example in 2024", &[]),
             ("Contact:\nBoise, ID 83702-0100\nOctober 5, 2026", &[]),

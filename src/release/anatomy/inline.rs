@@ -16,6 +16,9 @@ use crate::release::pattern;
 /// Shorter paragraphs hold one part.
 const SHORTEST: usize = 120;
 
+/// More bytes than these behind a head are no contacts.
+const LONGEST_BLOCK: usize = 600;
+
 /// Most characters of a caption below a picture line.
 const LONGEST_CAPTION: usize = 100;
 
@@ -25,6 +28,7 @@ pub(super) fn cuts(text: &str) -> Vec<usize> {
     if text.len() >= SHORTEST {
         cuts.extend(after_picture(text));
         cuts.extend(sentence_cuts(text));
+        cuts.extend(after_contact(text));
         cuts.sort_unstable();
         cuts.dedup();
     }
@@ -70,6 +74,13 @@ fn after_picture(text: &str) -> Option<usize> {
     let rest = text[end..].trim_start();
     let is_prose = rest.chars().nth(LONGEST_CAPTION).is_some() && !rest.starts_with("http");
     (is_prose && marker(&text[..end]) == Some(SectionKind::Media)).then_some(end)
+}
+
+/// `Contact: … (acme.example)About the anvil Anvils …`: a contact line without line ends is no page long.
+fn after_contact(text: &str) -> Option<usize> {
+    static GLUED: LazyLock<Regex> = LazyLock::new(|| pattern(r"[)\].]About \p{L}"));
+    let end = GLUED.find(text)?.start() + 1;
+    (text.len() - end > LONGEST_BLOCK && marker(&text[..end]) == Some(SectionKind::Contact)).then_some(end)
 }
 
 fn sentence_cuts(text: &str) -> Vec<usize> {

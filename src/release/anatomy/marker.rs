@@ -22,6 +22,9 @@ const LONGEST_LINE: usize = 160;
 /// Most characters of a picture line with its address.
 const LONGEST_MEDIA: usize = 500;
 
+/// Most bytes of a note over a corrected release.
+const LONGEST_NOTE: usize = 1_200;
+
 /// What a heading ends with.
 macro_rules! heading {
     ($words:literal) => {
@@ -37,10 +40,12 @@ const MARKERS: &[(SectionKind, &str)] = &[
     (End, r"^ [-–—~\s]* (?: \#(?:\s*\#){1,7} | \*(?:\s*\*){2,7} ) [-–—~\s]* $"),
     // en de fr es it ja zh: newsrooms
     (End, r"^ (?: [-–—~*<\[(]+ \s* (?: 30 | the\ end | ends? | ende | fin | fine | fim | slut | 完 | 以上 | 結束 ) \s* [-–—~*>\])]+
+        | ende \s der \s (?: \w*mitteilung | insiderinformation | ad[-\s]hoc[-\w]* )
+        | end \s of \s (?: inside \s information | announcement | (?:media|corporate|ad[-\s]hoc|regulatory) \s \w+ )
         | (?-i: ENDS? | Ends | FIN | ENDE | SLUT ) \.? | 以上 | 完 ) $"),
 
     // en: 101 archive files
-    (Instruction, r"^ (?: \W{0,3} for\s (?:immediate|instant) \s (?:release|publication|distribution|use) | immediate\s release
+    (Instruction, r"^ [/(\[]? \s? (?: \W{0,3} for\s (?:immediate|instant) \s (?:release|publication|distribution|use) | immediate\s release
         | (?: (?:do\s)? not\s for \s | hold \s for \s | for \s
         | strictly \s )? (?:embargo(?:ed)?) \b (?: \s (?:until|till|to|for|release|date|copy) \b | \s* [:：–—-] | \s* $ )
             | under \s embargo | (?: not \s | hold \s )? for \s release \s (?: at | on | before | until | after | (?-i:[A-Z0-9]) )
@@ -51,8 +56,16 @@ const MARKERS: &[(SectionKind, &str)] = &[
         | comunicado \s (?:de\simprensa|à\simprensa) | persbericht | press (?:e)? meddelande | pressemeddelelse | pressemelding
         | (?:lehdistö)?tiedote | comunicat \s de \s presă | 新闻稿 | 新聞稿 | プレスリリース | 보도자료 )
         (?: \s? (?: (?:no|nr) \.? \s? | \# \s? )? (?-i:[A-Z]{0,4}) [0-9][0-9/.-]{0,11} )? \s* :? $"),
+    // any: PR Newswire's lines to the desk stand between slashes
+    (Instruction, r"^ / [^/]{3,140} / $"),
+    // en fr de es it pt: Business Wire's label, and the notes over a corrected release
+    (Instruction, r"^ (?: regulatory \s news | informations? \s réglementées? | regulatorische \s (?:nachrichten|mitteilung)
+        | información \s regulatoria ) \s* :? $"),
     // fr de es it pt nl sv da no ro zh ja ko: the same order in the wires' languages
-    (Instruction, r"^ (?: pour \s (?:diffusion|publication|parution) \s immédiate | (?:sous\s)? embargo \s jusqu
+    (Instruction, r"^ [/(\[【]? \s? (?: pour \s (?:diffusion|publication|parution) \s immédiate
+        | (?: (?:sous|bajo|sob|unter|con|sotto) \s )? embargo \s (?: jusqu | (?: hasta | até | bis | fino | tot ) \b )
+        | embargad[oa] \s até | 禁[发發] (?: [期令] | 至 | 直至 | [:：] ) | (?:新[闻聞])?解禁 (?:时间|時間|日期) | 保密至
+        | .{4,40} (?:之)?前 (?:禁止|不得|请勿|請勿) (?:发布|發布|发表|發表|刊登|报道|報道|传播|轉載)
         | zur \s sofortigen \s (?:veröffentlichung|verwendung|freigabe) | sperr (?:frist|vermerk)
         | para \s (?:su\s)? (?:publicación|difusión|divulgación|distribución) \s inmediata | embargad[oa] \s hasta
             | per \s (?:la\s)? (?:pubblicazione|diffusione|distribuzione) \s immediata
@@ -176,7 +189,7 @@ const MARKERS: &[(SectionKind, &str)] = &[
     // fr ro: Cision France, GlobeNewswire
     (Contact, heading!(r"(?: relations? \s (?:avec\sles\s)? | service \s (?:de\s)?
         | contacts? \s (?:de\s|pour\sles\s)? ) (?:presse|médias?|investisseurs|analystes|presă|journalistes) (?: \s et \s (?:les\s)?
-        \p{L}+ )? | renseignements (?: \s [\p{L}\s]+ )? | date \s de \s contact")),
+        \p{L}+ )? | renseignements (?: \s [\p{L}\s]+ )? | personnes?[-\s‑]ressources? | date \s de \s contact")),
     // de sv da no fi nl pl: presseportal, NTB, Ritzau, TT
     (Contact, heading!(r"(?:presse|press|medien|medie|media|investoren|unternehmens)? (?:kontakte?|kontaktpersone?r?|contact) (?: \s
         (?:für|for|för|til|dla) \s [\p{L}\s]+ )? | ansprechpartner(?:in)? (?: \s [\p{L}\s]+ )?
@@ -240,6 +253,9 @@ pub(super) fn marker(text: &str) -> Option<SectionKind> {
         return Some(End);
     }
     let line = bare(line);
+    if is_correction_note(whole) {
+        return Some(Instruction);
+    }
     if source_of(line).is_some() {
         return Some(SectionKind::Source);
     }
@@ -253,7 +269,33 @@ pub(super) fn marker(text: &str) -> Option<SectionKind> {
         return Some(SectionKind::About);
     }
     let is_short = whole.chars().nth(REACH).is_none();
+    // Notes to editors are numbered: `2. For interviews contact Ann Nut on …`.
+    let numbered = line.trim_start_matches(|c: char| c.is_ascii_digit());
+    let line = numbered
+        .strip_prefix(". ")
+        .filter(|_| numbered.len() < line.len())
+        .unwrap_or(line);
     (is_short && SENTENCE.is_match(line) && calls(line, whole)).then_some(Contact)
+}
+
+/// `Please replace the release … with the following corrected version`, `The corrected release reads:`.
+fn is_correction_note(paragraph: &str) -> bool {
+    static NOTE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?xis)^ (?: please \s (?:replace|disregard) \s (?:the|our|all) \s .* \b (?: release | version | announcement ) \b .*
+              | (?: .{0,600} [.,;]? \s )? (?:the\s)? (?:complete,?\s)? (?: corrected | updated | revised | complete | full ) ,? \s
+              (?:and\s\w+\s)? (?: (?:press|news)\s )?
+              (?: release | version | announcement | text ) \s (?: reads | follows | is ) (?: \s (?:as\sfollows|in\sfull|below) )? \s? [:.]?
+              | (?: veuillez \s remplacer | merci \s de \s remplacer ) \s .* communiqué .*
+              | (?: le \s communiqué | la \s version ) \s (?: corrigée? | mise? \s à \s jour | révisée? ) \s .{0,40} :
+              | bitte \s ersetzen \s sie \s .* (?: mitteilung | meldung | fassung | version ) .*
+              | die \s (?: korrigierte | aktualisierte | berichtigte ) \s (?: \w*mitteilung | \w*meldung | fassung | version ) \s .{0,40} :
+              | (?: por \s favor ,? \s )? (?: reempla[cz]\w+ | sustituya\w* | rogamos \s (?:que\s)? \w+ ) \s .* (?: comunicado | versión ) .*
+              | (?: el \s comunicado | la \s versión ) \s (?: corregid[oa] | actualizad[oa] ) \s .{0,60} :
+              ) $",
+        )
+    });
+    paragraph.len() <= LONGEST_NOTE && NOTE.is_match(paragraph)
 }
 
 /// Does a contact sentence give an address, or promise one below? `For more information, visit:` gives links.

@@ -50,6 +50,16 @@ pub(super) fn opens_news(text: &str) -> bool {
     !is_byline(text) && !text.starts_with("--") && (ends || text.chars().nth(LONGEST_SUBHEAD).is_some())
 }
 
+/// `17h45 – `, `18:32 CET - `: bytes of a time of day between a dateline and its news.
+pub(super) fn clock(text: &str) -> usize {
+    static CLOCK: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"^[\s–—-]*[0-9]{1,2}\s?[h:.]\s?[0-9]{2}(?:\s(?:Uhr|[Hh]eures|[A-Z]{2,4}(?:/[A-Z]{3,4})?))?\s*[–—-]+\s+",
+        )
+    });
+    CLOCK.find(text).map_or(0, |found| found.end())
+}
+
 /// `By Jo Bolt, Acme Daily`
 pub(super) fn is_byline(text: &str) -> bool {
     let rest = text
@@ -92,7 +102,9 @@ pub(super) fn is_list_item(text: &str) -> bool {
         Some('•' | '●' | '○' | '▪' | '■' | '◆' | '·' | '‣' | '⁃' | '►' | '✓' | '✔' | '➢' | '→') => {
             true
         }
-        Some('*' | '-' | '–' | '—' | 'o' | '+') => chars.next() == Some(' '),
+        // PR Newswire prints `-- `.
+        Some('-') => matches!((chars.next(), chars.next()), (Some(' '), _) | (Some('-'), Some(' '))),
+        Some('*' | '–' | '—' | 'o' | '+') => chars.next() == Some(' '),
         Some(c) if c.is_ascii_digit() || c == '(' => {
             let number = text
                 .trim_start_matches('(')

@@ -361,6 +361,42 @@ fn markers_in_the_languages_of_the_wires() {
         ("PARA SU PUBLICACIÓN INMEDIATA", Some(Instruction)),
         ("PER LA PUBBLICAZIONE IMMEDIATA", Some(Instruction)),
         ("供即时发布", Some(Instruction)),
+        ("/EMBARGOED UNTIL 6:00 A.M. ET, MARCH 3, 2027/", Some(Instruction)),
+        ("/DISREGARD RELEASE: Acme Corp./", Some(Instruction)),
+        ("EMBARGADO HASTA EL 5 DE MARZO A LAS 9:00", Some(Instruction)),
+        ("Bajo embargo hasta las 9:00", Some(Instruction)),
+        ("SOB EMBARGO ATÉ 5 DE MARÇO", Some(Instruction)),
+        ("Embargo total de armas", None),
+        ("禁发至2027年3月3日上午9时", Some(Instruction)),
+        ("2027年3月3日之前禁止发布", Some(Instruction)),
+        ("Regulatory News:", Some(Instruction)),
+        ("Regulatory news moved the markets.", None),
+        (
+            "Please replace the release dated October 5 with the following corrected version due to multiple revisions.",
+            Some(Instruction),
+        ),
+        ("The updated release reads:", Some(Instruction)),
+        ("The corrected anvil is heavier.", None),
+        (
+            "Veuillez remplacer le communiqué du 5 octobre par la version corrigée suivante.",
+            Some(Instruction),
+        ),
+        ("Le communiqué corrigé est le suivant :", Some(Instruction)),
+        (
+            "Bitte ersetzen Sie die Mitteilung vom 5. Oktober durch die folgende Fassung.",
+            Some(Instruction),
+        ),
+        ("Die korrigierte Mitteilung lautet:", Some(Instruction)),
+        (
+            "Por favor, reemplace el comunicado del 5 de octubre por el siguiente.",
+            Some(Instruction),
+        ),
+        ("El comunicado corregido dice lo siguiente:", Some(Instruction)),
+        ("Ende der Insiderinformation", Some(End)),
+        ("Ende der Geschichte", None),
+        ("Personnes-ressources :", Some(Contact)),
+        ("2. For interviews contact Ann Nut on 020 7946 0000.", Some(Contact)),
+        ("About RE:ANVIL Boise", Some(About)),
     ] {
         assert_eq!(marker(line), want, "{line}");
     }
@@ -477,6 +513,68 @@ fn the_issuer_is_who_the_text_says_and_nobody_where_it_says_nothing() {
             Some("Acme Forge"),
         ),
         ("Acme opens", "PR Newswire today announced a plant.", None),
+        // A joint release is filed under its first.
+        (
+            "Acme and Bolt agree",
+            "Acme and Bolt agreed.\n\nSOURCE Acme Inc.; Bolt Corp.",
+            Some("Acme Inc."),
+        ),
+        // The list that names the issuer has an About block, and so has the issuer.
+        (
+            "Acme Named to Fast Forge’s List",
+            "Acme Forge, a leading manufacturer of anvils, has been named to Fast Forge’s list.\n\n\
+             About Acme in the North\n\nIt makes anvils.\n\nAbout Fast Forge\n\nIt makes lists.",
+            Some("Acme Forge"),
+        ),
+        // Not what is bought.
+        (
+            "Jo Bolt to acquire Nut Partners",
+            "Jo Bolt agreed to acquire Nut Partners through her Forge Advisers.\n\n\
+             About Nut Partners\n\nIt is small.\n\nAbout Forge Advisers\n\nIt advises.",
+            Some("Forge Advisers"),
+        ),
+        // A legal form is no name, nor a common word that a journal is called by.
+        (
+            "Acme is No. 9 on the list",
+            "Inc., the leading media brand for owners, today announced that Acme is on its list.",
+            None,
+        ),
+        (
+            "Progress on anvils",
+            "The review explains how light passes through iron.\n\nAbout Light\n\nLight is a journal of optics.",
+            None,
+        ),
+        (
+            "RE:ANVIL Boise reports",
+            "RE:ANVIL Boise, which collects anvils, counted them.\n\nAbout RE:ANVIL Boise\n\nIt collects anvils.",
+            Some("RE:ANVIL Boise"),
+        ),
+        (
+            "Anvil sales rise",
+            "The Board of Directors of Acme Forge today announced a dividend.",
+            Some("Acme Forge"),
+        ),
+        (
+            "Anvil sales rise",
+            "Acme, one of the world’s oldest makers of anvils, sold more.",
+            Some("Acme"),
+        ),
+        (
+            "Anvil Works Opens a Plant",
+            "Anvil Works has opened a plant.",
+            Some("Anvil Works"),
+        ),
+        (
+            "Acme opens",
+            "Acme Forge, Inc. is set to open a plant.",
+            Some("Acme Forge, Inc."),
+        ),
+        ("Acme opens", "Governor Jo Bolt announced a plant.", None),
+        (
+            "Acme investors",
+            "Acme Forge, Inc. announced a delay. Investors may join the class action.",
+            None,
+        ),
         ("Acme opens", "Today, Acme Forge announced a plant.", None),
         ("Acme opens", "The Company announced a plant.", None),
         ("Acme opens", "We’re pleased to announce a plant.", None),
@@ -538,10 +636,79 @@ fn the_headline_of_a_bare_text_is_the_first_heading_over_its_dateline() {
             Some("Acme Opens a Plant"),
         ),
         ("NOT FOR DISTRIBUTION TO UNITED STATES NEWSWIRE SERVICES\n\n", None),
+        // The usual form of PR Newswire has a list below.
+        (
+            "Acme Opens Its Second Plant\n\n- Output doubles\n- Costs fall\n\n",
+            Some("Acme Opens Its Second Plant"),
+        ),
+        ("Key Highlights\n\n- Output doubles\n\n", None),
+        ("安科公司第二座工厂投产\n\n", Some("安科公司第二座工厂投产")),
+        ("アクメ社、第二工場を開設\n\n", Some("アクメ社、第二工場を開設")),
         ("", None),
     ] {
         assert_eq!(headline(before).as_deref(), want, "{before}");
     }
+}
+
+#[test]
+fn the_headline_without_a_dateline_stands_over_a_longer_paragraph_or_over_nothing() {
+    for (text, want) in [
+        ("Acme Opens a Plant", Some("Acme Opens a Plant")),
+        (
+            "Acme opens a plant\n\nThe plant makes anvils for customers in forty countries.",
+            Some("Acme opens a plant"),
+        ),
+        (
+            "EQS-News: Acme AG / Schlagwort(e): Prognose\nAcme AG: Vorstand hebt Prognose an\n\n\
+             Der Vorstand erwartet nun einen höheren Umsatz als im Vorjahr.",
+            Some("Acme AG: Vorstand hebt Prognose an"),
+        ),
+        (
+            "FOR IMMEDIATE RELEASE\n\nAcme Opens a Plant",
+            Some("Acme Opens a Plant"),
+        ),
+        (
+            "Acme opened a plant.\n\nThe plant makes anvils for forty countries.",
+            None,
+        ),
+        ("Highlights:\n\nThe plant makes anvils for forty countries.", None),
+        ("- Output doubles\n\nThe plant makes anvils for forty countries.", None),
+        ("Acme opens a plant in the north\n\nIt is large", None),
+        ("", None),
+    ] {
+        assert_eq!(headline_without_dateline(text).as_deref(), want, "{text}");
+    }
+}
+
+#[test]
+fn what_stands_between_a_dateline_and_its_running_text_is_no_lead() {
+    const LEAD: &str =
+        "Acme Corp. opened its second plant today, a year after the first one reached its full capacity.";
+    for between in [
+        "- New Plant Doubles Output\n\n",
+        "-- Output doubles\n\n-- Costs fall by a tenth\n\n",
+        "• Output doubles.\n\n",
+        "Regulatory News:\n\n",
+        "Please replace the release with the following corrected version due to a wrong figure.\n\nThe corrected release reads:\n\n",
+    ] {
+        let text = format!("BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ --\n\n{between}{LEAD}");
+        let sections = read(&text);
+        let lead = sections.iter().find(|section| section.kind == Lead);
+        assert_eq!(lead.map(|lead| lead.text.as_str()), Some(LEAD), "{text}");
+    }
+    let text = "BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ --\n\n- Output doubles\n\n- Costs fall";
+    assert_eq!(kinds(text)[0], Lead, "a list alone is the news");
+    let text = "Paris, le 5 octobre 2026 – 17h45 – Acme annonce une usine.";
+    assert_eq!(read(text)[0].text, "Acme annonce une usine.");
+}
+
+#[test]
+fn the_line_that_signs_a_quotation_heads_nothing() {
+    let text = format!(
+        "Acme opened a plant.\n\n“We are very proud of it today.”\n\nJo Bolt, CEO\n\n{}",
+        "It is large. ".repeat(12)
+    );
+    assert_eq!(kinds(&text), [Lead, Quote, Body, Body]);
 }
 
 proptest! {

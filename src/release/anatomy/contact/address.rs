@@ -20,6 +20,27 @@ static HIDDEN_AT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\s?(?:\[\s?(?:at|@|ät|arroba)\s?\]|\(\s?(?:at|@|ät|arroba)\s?\)|\{\s?at\s?\})\s?"));
 static HIDDEN_DOT: LazyLock<Regex> =
     LazyLock::new(|| pattern(r"(?i)\s?(?:\[\s?(?:dot|\.|punkt|punto)\s?\]|\(\s?(?:dot|punkt|punto)\s?\))\s?"));
+/// The first mail address, without what a lost line end glued to it: a postal code or a telephone before it, a word behind it
+/// (`19087info@acme.com`, `jo@acme.netCompany`).
+pub(super) fn email(line: &str) -> Option<(usize, &str)> {
+    static GLUED_DOMAIN: LazyLock<Regex> = LazyLock::new(|| pattern(r"\.[a-z]{2,}(?P<word>[A-Z])[A-Za-z]*$"));
+    let found = EMAIL.find(line)?;
+    let mut text = found.as_str();
+    if let Some(word) = GLUED_DOMAIN.captures(text).and_then(|glued| glued.name("word")) {
+        text = &text[..word.start()];
+    }
+    let kept = text.trim_start_matches(|c: char| c.is_ascii_digit());
+    let digits = text.len() - kept.len();
+    let is_code = digits >= SHORTEST_CODE && kept.starts_with(|c: char| c.is_ascii_alphabetic());
+    let kept = if is_code { kept } else { text };
+    Some((
+        found.start() + text.len() - kept.len(),
+        kept.trim_start_matches(['.', '-']),
+    ))
+}
+
+/// Fewest figures before a mail address that are a postal code or a telephone.
+const SHORTEST_CODE: usize = 5;
 
 /// Has the text a mail address or a telephone number?
 pub(in crate::release::anatomy) fn has_address(text: &str) -> bool {
@@ -66,6 +87,26 @@ static GLUED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
     .collect()
 });
 
+/// A number of North America with a postal code before it or a house number behind it, as a lost line end leaves them.
+fn unglued(text: &str) -> (usize, &str) {
+    static GLUED_NUMBER: LazyLock<Regex> =
+        LazyLock::new(|| pattern(r"^(?:\d{5})?(?P<number>(?:\(\d{3}\)\s?|\d{3}[-. ])\d{3}[-. ]\d{4})(?:\d{1,5})?$"));
+    GLUED_NUMBER
+        .captures(text)
+        .and_then(|glued| glued.name("number"))
+        .map_or((0, text), |number| (number.start(), number.as_str()))
+}
+
+/// `208-555-0100 ext. 12`: the number with its extension.
+fn extended<'l>(line: &'l str, at: usize, number: &'l str) -> &'l str {
+    static EXTENSION: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"(?i)^,?\s*(?:ext(?:ension)?|x|durchwahl|poste|内線|分机|分機|转|轉)\b?[.:]?\s*[0-9]{1,6}\b")
+    });
+    let end = at + number.len();
+    let more = EXTENSION.find(&line[end..]).map_or(0, |found| found.end());
+    &line[at..end + more]
+}
+
 /// The first telephone number: 8 to 15 digits, no date, no span of years, no part of a word or an address.
 pub(super) fn phone(line: &str) -> Option<(usize, &str)> {
     static DATE: LazyLock<Regex> = LazyLock::new(|| {
@@ -84,11 +125,15 @@ pub(super) fn phone(line: &str) -> Option<(usize, &str)> {
             } else {
                 text
             };
-            (found.start() + text.len() - kept.len(), kept)
+            let (cut, number) = unglued(kept);
+            (found.start() + text.len() - kept.len() + cut, number)
         })
         .find(|(at, text)| {
             let digits = text.bytes().filter(u8::is_ascii_digit).count();
-            let before = line[..*at].chars().next_back();
+            let before = line[..*at]
+                .chars()
+                .next_back()
+                .filter(|_| PHONE.find_iter(line).any(|found| found.start() == *at));
             let after = line[at + text.len()..].chars().next();
             let whole = !before
                 .is_some_and(|c| c.is_ascii_digit() || matches!(c, '/' | '$' | '#' | '_' | '=' | '-' | '%'))
@@ -96,6 +141,7 @@ pub(super) fn phone(line: &str) -> Option<(usize, &str)> {
             let vanity = text.contains('(') && !text.contains(')');
             (8..=15).contains(&digits) && whole && !vanity && !DATE.is_match(text) && !is_of_a_book(&line[..*at])
         })
+        .map(|(at, text)| (at, extended(line, at, text)))
 }
 
 /// Do the words before a number say that it is a book's or a journal's?

@@ -7,6 +7,7 @@ use std::sync::LazyLock;
 use regex::Regex;
 
 use crate::release::pattern;
+use crate::release::place::places;
 
 /// Most characters of a name that a line labels as one.
 const LONGEST_NAME: usize = 60;
@@ -41,6 +42,59 @@ const TITLES: &[&str] = &[
     "location", "address",
 ];
 
+/// The words of other languages and those that open a title: a line that begins with one goes on with the person above.
+#[rustfmt::skip]
+const JOBS: &[&str] = &[
+    "chief", "director", "president", "vice", "ceo", "cfo", "coo", "cmo", "cto", "senior", "sr", "manager", "managing", "head",
+    "executive", "founder", "co-founder", "chairman", "chair", "vp", "svp", "evp", "leiter", "leiterin", "sprecher", "sprecherin",
+    "pressesprecher", "pressesprecherin", "geschäftsführer", "geschäftsführerin", "vorstand", "directeur", "directrice", "responsable",
+    "chargé", "chargée", "directora", "jefe", "jefa", "responsabile", "addetto", "addetta", "diretor", "diretora", "gerente",
+];
+
+/// `Head of Investor Relations`: a title, no head of a block.
+pub(super) fn opens_with_job(line: &str) -> bool {
+    let first = line.split([' ', ',', '/']).next().unwrap_or_default();
+    JOBS.contains(&first.trim_end_matches('.').to_lowercase().as_str())
+}
+
+/// A name of two to five Chinese characters on a line of its own, or behind the word for a person in charge; no firm, desk or place.
+pub(super) fn han_name(line: &str) -> Option<&str> {
+    static IN_CHARGE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(
+            r"(?:担当者?|擔當|联系人|聯絡人|聯繫人|联络人)\s*[:：]\s*(?P<name>[\p{Han}々ヶ]{1,6}(?:[\s\u{3000}][\p{Han}]{1,3})?)",
+        )
+    });
+    static ALONE: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^(?P<name>[\p{Han}々]{1,3}[\s\u{3000}]?[\p{Han}]{1,3})(?:先生|女士|小姐|様|さん)?$")
+    });
+    const OTHERS: &[char] = &[
+        '社', '部', '课', '課', '科', '室', '处', '處', '会', '會', '局', '所', '市', '省', '区', '區', '县', '縣',
+        '都', '府', '国', '國', '系', '体', '體', '式', '司', '团', '團', '网', '店', '报', '報', '心', '关', '關',
+        '话', '話', '址', '箱',
+    ];
+    if let Some(found) = IN_CHARGE.captures(line) {
+        return found.name("name").map(|name| name.as_str());
+    }
+    let name = ALONE.captures(line)?.name("name")?.as_str();
+    let length = name.chars().count();
+    ((2..=5).contains(&length) && !name.ends_with(OTHERS)).then_some(name)
+}
+
+/// Words of a call and of the wires' end lines.
+#[rustfmt::skip]
+const CALLS: &[&str] = &[
+    "conference", "id", "id#", "passcode", "code", "pin", "dial-in", "replay", "webcast", "toll-free", "ende", "end", "headquarters",
+    "website",
+];
+
+/// Is it a country or a town, or the heading of a call?
+fn is_place_or_call(name: &str) -> bool {
+    words_in(name, CALLS)
+        || places(name)
+            .iter()
+            .any(|place| place.text == name && place.country.is_some())
+}
+
 /// Words that firms are made of.
 #[rustfmt::skip]
 const FIRMS: &[&str] = &[
@@ -48,7 +102,7 @@ const FIRMS: &[&str] = &[
     "brands", "partners", "financial", "communications", "media", "advisory", "accounting", "capital", "foundation", "association",
     "university", "securities", "research", "relations", "news", "pr", "agency", "technologies", "therapeutics", "solutions",
     "consulting", "institute", "services", "strategies", "international", "holdings", "studio", "studios", "wire", "america", "uk",
-    "systems", "health", "digital", "lantern",
+    "systems", "health", "digital", "lantern", "firm", "strategies", "labs", "networks", "network", "target",
 ];
 
 fn words_in(name: &str, list: &[&str]) -> bool {
@@ -86,7 +140,7 @@ pub(super) fn person(text: &str) -> Option<&str> {
         "cell", "office", "direct",
     ];
     let name = text
-        .split([',', '|', ';', ':', '–', '—', '(', '/', '•', '，', '：'])
+        .split([',', '|', '｜', ';', ':', '–', '—', '(', '/', '•', '，', '：'])
         .find(|part| !part.trim().is_empty())?
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '['));
     let name = before_title(name).trim_end_matches(" &").trim_end_matches(" and");
@@ -123,5 +177,5 @@ pub(super) fn person(text: &str) -> Option<&str> {
                 "tel" | "email" | "e-mail" | "phone" | "mobile" | "at" | "cell" | "direct" | "office" | "mail"
             )
         });
-    is_name.then_some(name)
+    (is_name && !is_place_or_call(name)).then_some(name)
 }
