@@ -210,7 +210,9 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     draft.cashtags = symbol::cashtags(&[headline, &draft.body_text]);
     let listed = std::mem::take(&mut draft.organisations);
     draft.organisations = symbol::named(listed, draft.issuer.as_deref(), &[headline, &before, &news]);
+    let mut word = symbol::IssuerWord::OfFeed;
     if draft.issuer.is_none() {
+        word = symbol::IssuerWord::OfText;
         draft.issuer = release::issuer(
             draft.headline.as_deref(),
             draft.dateline.as_ref(),
@@ -218,6 +220,11 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
             &draft.sections,
         )
         .or_else(|| symbol::subject(&draft.organisations, &news));
+    }
+    if let Some(issuer) = draft.issuer.take() {
+        let named = std::mem::take(&mut draft.organisations);
+        let (named, issuer) = symbol::issued(named, issuer, word);
+        (draft.organisations, draft.issuer) = (named, Some(issuer));
     }
     let named = std::mem::take(&mut draft.organisations);
     draft.organisations = symbol::numbered(named, draft.issuer.as_deref(), &draft.body_text);

@@ -33,8 +33,8 @@ const fn row(mic: &'static str, name: &'static str, aliases: &'static [&'static 
 /// Every exchange that is known by name, in the Americas, Europe, then the rest of the world.
 #[rustfmt::skip]
 pub const EXCHANGES: &[Exchange] = &[
-    row("XNAS", "Nasdaq", &["NASDAQ GS", "NASDAQ GM", "NASDAQ CM", "NASDAQ NM", "NASDAQ NMS", "NASDAQ US", "Nasdaq OMX", "NASD"]),
-    row("XNYS", "NYSE", &["New York Stock Exchange", "New York", "NYX"]),
+    row("XNAS", "Nasdaq", &["NASDAQ GS", "NASDAQ GM", "NASDAQ CM", "NASDAQ NM", "NASDAQ NMS", "NASDAQ US", "Nasdaq OMX", "NASD", "纳斯达克", "納斯達克", "纳斯达克全球精选市场", "纳斯达克全球市场", "纳斯达克资本市场", "纳斯达克证券交易所", "ナスダック", "나스닥"]),
+    row("XNYS", "NYSE", &["New York Stock Exchange", "New York", "NYX", "纽交所", "紐交所", "纽约证券交易所", "紐約證券交易所", "ニューヨーク証券取引所", "뉴욕증권거래소"]),
     row("XASE", "NYSE American", &["NYSE-A", "NYSE MKT", "NYSE AMER", "NYSE Amex", "NYSE Alternext", "AMEX", "American Stock Exchange", "NYSE American LLC"]),
     row("ARCX", "NYSE Arca", &["Arca", "NYSEARCA"]),
     row("XCHI", "NYSE Texas", &["NYSE Chicago", "CHX"]),
@@ -47,8 +47,8 @@ pub const EXCHANGES: &[Exchange] = &[
     row("OTCI", "OTCID", &["OTC ID", "OTC-ID", "OTCID Basic"]),
     row("PINX", "OTC Pink", &["OTC Pinks", "OTC.PK", "OTC PK", "PINK", "Pinks", "Pink Sheets", "OTC Pink Sheets", "PINC", "OTC Markets Pink", "OTCPink"]),
     row("PSGM", "Grey Market", &["OTC Grey", "OTC Grey Market"]),
-    row("XTSE", "TSX", &["Toronto", "Toronto Stock Exchange", "Bourse de Toronto"]),
-    row("XTSX", "TSX Venture", &["TSX-V", "TSXV", "TSX VENTURE", "CVE", "TSX Venture Exchange", "TSX Croissance", "Venture"]),
+    row("XTSE", "TSX", &["Toronto", "Toronto Stock Exchange", "Bourse de Toronto", "多交所", "多伦多证券交易所", "多倫多證券交易所", "トロント証券取引所"]),
+    row("XTSX", "TSX Venture", &["TSX-V", "TSXV", "TSX VENTURE", "CVE", "TSX Venture Exchange", "TSX Croissance", "Venture", "多伦多证券交易所创业板"]),
     row("XTNX", "TSX NEX", &["NEX Board", "TSXV NEX", "TSX-V NEX", "TSX Venture NEX"]),
     row("XCNQ", "CSE", &["Canadian Securities Exchange", "CNSX", "CNX", "CSE Canada"]),
     row("NEOE", "Cboe Canada", &["Cboe CA", "NEO", "NEO Exchange", "Aequitas NEO", "CBOE Canada Inc"]),
@@ -59,7 +59,7 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XBOG", "BVC", &["Bolsa de Valores de Colombia", "Bogota"]),
     row("XLIM", "BVL", &["Lima", "Bolsa de Valores de Lima", "Lima Stock Exchange"]),
     row("XBDA", "BSX", &["Bermuda", "Bermuda Stock Exchange"]),
-    row("XFRA", "Frankfurt", &["FSE", "FRA", "FWB", "BF", "F", "Boerse Frankfurt", "Börse Frankfurt", "Frankfurt Stock Exchange", "Frankfurter Wertpapierbörse"]),
+    row("XFRA", "Frankfurt", &["FSE", "FRA", "FWB", "BF", "F", "Boerse Frankfurt", "Börse Frankfurt", "Frankfurt Stock Exchange", "Frankfurter Wertpapierbörse", "法兰克福证券交易所", "フランクフルト証券取引所"]),
     row("XETR", "Xetra", &["ETR", "Deutsche Börse Xetra"]),
     row("XBER", "Berlin", &["Berlin Stock Exchange", "Börse Berlin", "BER"]),
     row("XSTU", "Stuttgart", &["Stuttgart Stock Exchange", "Börse Stuttgart", "STU"]),
@@ -67,7 +67,7 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XHAM", "Hamburg", &["Börse Hamburg"]),
     row("XDUS", "Düsseldorf", &["Dusseldorf", "Duesseldorf", "DUS"]),
     row("XGAT", "Tradegate", &[]),
-    row("XLON", "LSE", &["LON", "LN", "London", "London Stock Exchange", "LSE Main Market"]),
+    row("XLON", "LSE", &["LON", "LN", "London", "London Stock Exchange", "LSE Main Market", "伦交所", "伦敦证券交易所", "倫敦證券交易所", "ロンドン証券取引所"]),
     row("AIMX", "AIM", &["LSE AIM", "AIM LSE", "AIM London", "London AIM"]),
     row("AQSE", "Aquis", &["Aquis Exchange", "Aquis Growth", "AQUIS Stock Exchange", "NEX"]),
     row("XSWX", "SIX Swiss", &["SIX", "SWX", "SIX Swiss Exchange", "Swiss Exchange", "Zurich", "VTX"]),
@@ -108,17 +108,17 @@ pub const EXCHANGES: &[Exchange] = &[
     row("XCAI", "EGX", &["Egyptian Exchange"]),
     row("XNSA", "NGX", &["Nigerian Exchange"]),
     row("XCAS", "Casablanca", &["Casablanca Stock Exchange"]),
-    row("XASX", "ASX", &["Australian Securities Exchange", "Australia", "Sydney"]),
+    row("XASX", "ASX", &["Australian Securities Exchange", "Australia", "Sydney", "澳交所", "澳大利亚证券交易所", "澳洲證券交易所", "オーストラリア証券取引所"]),
     row("XNZE", "NZX", &["NZSE", "New Zealand", "New Zealand Stock Exchange"]),
-    row("XHKG", "HKEX", &["HKSE", "SEHK", "HKG", "HK", "Hong Kong", "Hong Kong Stock Exchange", "Stock Exchange of Hong Kong"]),
-    row("XSHG", "SSE", &["Shanghai", "Shanghai Stock Exchange", "SHA", "SHSE"]),
-    row("XSHE", "SZSE", &["Shenzhen", "Shenzhen Stock Exchange", "SHE"]),
-    row("XTKS", "Tokyo", &["TYO", "Tokyo Stock Exchange", "TSE Prime", "TSE Growth", "TSE Standard", "TSE Mothers", "JASDAQ", "JPX"]),
-    row("XKRX", "KRX", &["KOSPI", "KSE", "Korea Exchange", "Korea"]),
-    row("XKOS", "KOSDAQ", &["KOSDAQ Korea"]),
-    row("XTAI", "TWSE", &["Taiwan", "Taiwan Stock Exchange", "TPE"]),
-    row("ROCO", "TPEx", &["Taipei Exchange"]),
-    row("XSES", "SGX", &["SGX-ST", "Singapore", "Singapore Exchange", "SGX Mainboard", "Catalist"]),
+    row("XHKG", "HKEX", &["HKSE", "SEHK", "HKG", "HK", "Hong Kong", "Hong Kong Stock Exchange", "Stock Exchange of Hong Kong", "港交所", "香港交易所", "联交所", "聯交所", "香港联交所", "香港聯交所", "香港联合交易所", "香港聯合交易所", "香港证券交易所", "香港證券交易所", "香港証券取引所"]),
+    row("XSHG", "SSE", &["Shanghai", "Shanghai Stock Exchange", "SHA", "SHSE", "上交所", "上证所", "上海证券交易所", "上海證券交易所", "上海証券取引所", "科创板", "上交所科创板", "上海证券交易所科创板"]),
+    row("XSHE", "SZSE", &["Shenzhen", "Shenzhen Stock Exchange", "SHE", "深交所", "深圳证券交易所", "深圳證券交易所", "深セン証券取引所", "创业板", "深交所创业板"]),
+    row("XTKS", "Tokyo", &["TYO", "Tokyo Stock Exchange", "TSE Prime", "TSE Growth", "TSE Standard", "TSE Mothers", "JASDAQ", "JPX", "東証", "東証プライム", "東証スタンダード", "東証グロース", "東証マザーズ", "東証一部", "東証二部", "東証1部", "東証2部", "東京証券取引所", "東京証券取引所プライム", "東京証券取引所スタンダード", "東京証券取引所グロース", "东京证券交易所", "東京證券交易所"]),
+    row("XKRX", "KRX", &["KOSPI", "KSE", "Korea Exchange", "Korea", "코스피", "유가증권", "한국거래소", "韩国交易所", "韓国取引所"]),
+    row("XKOS", "KOSDAQ", &["KOSDAQ Korea", "코스닥"]),
+    row("XTAI", "TWSE", &["Taiwan", "Taiwan Stock Exchange", "TPE", "台灣證券交易所", "台湾证券交易所", "臺灣證券交易所", "證交所", "台證所", "台湾証券取引所"]),
+    row("ROCO", "TPEx", &["Taipei Exchange", "櫃買中心", "證券櫃檯買賣中心", "上櫃"]),
+    row("XSES", "SGX", &["SGX-ST", "Singapore", "Singapore Exchange", "SGX Mainboard", "Catalist", "新交所", "新加坡交易所", "新加坡证券交易所", "新加坡證券交易所", "シンガポール証券取引所"]),
     row("XNSE", "NSE India", &["NSE", "National Stock Exchange of India"]),
     row("XBOM", "BSE India", &["BSE", "Bombay Stock Exchange", "BOM"]),
     row("XKLS", "Bursa Malaysia", &["KLSE", "Bursa", "Kuala Lumpur"]),
@@ -146,6 +146,27 @@ const TIER_WORDS: &[&str] = &[
 /// Words that announce a symbol, before a label or behind it: `Stock Symbol CSE`, `TSE Code`.
 const ANNOUNCING_WORDS: &[&str] = &["CODE", "NO", "STOCK", "SYMBOL", "THE", "TICKER", "TRADING"];
 
+/// The same in Chinese, Japanese and Korean, which write no space between: `纳斯达克股票代码`.
+#[rustfmt::skip]
+const EASTERN_WORDS: &[&str] = &[
+    "股票代码", "股票代碼", "股票代号", "股票代號", "股份代码", "股份代號", "股份代号", "证券代码", "證券代碼", "證券代號", "交易代码", "交易代碼", "代码", "代碼", "代号", "代號",
+    "証券コード", "銘柄コード", "コード番号", "コード", "종목코드", "종목 코드", "股票", "上市", "上場", "主板", "市场", "市場", "시장",
+];
+
+/// A label without such words at its end.
+fn without_eastern_words(label: &str) -> &str {
+    let mut rest = label.trim();
+    while let Some(shorter) = EASTERN_WORDS.iter().find_map(|word| rest.strip_suffix(word)) {
+        rest = shorter.trim_end();
+    }
+    rest
+}
+
+/// Does a text consist of such words?
+pub(super) fn is_eastern_announcement(words: &str) -> bool {
+    !words.trim().is_empty() && without_eastern_words(words).is_empty()
+}
+
 static BY_LABEL: LazyLock<HashMap<String, &'static Exchange>> = LazyLock::new(|| {
     let mut index = HashMap::new();
     for exchange in EXCHANGES {
@@ -168,6 +189,11 @@ pub fn exchange(label: &str) -> Option<&'static Exchange> {
         return None;
     }
     if let Some(found) = BY_LABEL.get(&key(label)) {
+        return Some(found);
+    }
+    if !label.is_ascii()
+        && let Some(found) = BY_LABEL.get(&key(without_eastern_words(label)))
+    {
         return Some(found);
     }
     let words: Vec<String> = label.split_whitespace().map(key).collect();

@@ -13,7 +13,7 @@
 
 use std::ops::Range;
 
-use super::exchange::{is_airport, is_label, is_place, key};
+use super::exchange::{is_airport, is_eastern_announcement, is_label, is_place, key};
 use super::isin::isin;
 use super::ticker::{is_mixed_case_ticker, is_quoted, is_ticker, is_word, listed, suffixed};
 use crate::text::is_hidden;
@@ -363,13 +363,10 @@ fn read_joined(atom: &str) -> Option<Atom<'_>> {
             key(left).len() >= 3 && key(left) != "AIM"
         };
         let is_route = right.len() == 3 && is_airport(left);
-        if is_sure
-            && !is_route
-            && is_label(left)
-            && is_ticker(right)
-            && has(char::is_ascii_alphabetic)
-            && !is_word(right)
-        {
+        // `東証スタンダード 1234`
+        let is_eastern = !left.is_ascii() && !is_place(left) && right.len() >= 4;
+        let has_letter = has(char::is_ascii_alphabetic);
+        if is_sure && !is_route && is_label(left) && is_ticker(right) && (has_letter || is_eastern) && !is_word(right) {
             return Some(Atom::Listed {
                 label: left,
                 ticker: right,
@@ -405,7 +402,7 @@ fn is_announcement(words: &str) -> bool {
         .split_whitespace()
         .all(|word| WORDS.iter().any(|known| known.eq_ignore_ascii_case(word)));
     let lower = words.to_ascii_lowercase();
-    known && ["symbol", "ticker", "code"].iter().any(|word| lower.contains(word))
+    known && ["symbol", "ticker", "code"].iter().any(|word| lower.contains(word)) || is_eastern_announcement(words)
 }
 
 fn trim(text: &str) -> &str {

@@ -30,7 +30,7 @@ mod wkn;
 pub use cashtag::cashtags;
 pub use exchange::{EXCHANGES, Exchange, exchange, exchange_of};
 pub use isin::isin;
-pub use tie::{listed, named, numbered, subject};
+pub use tie::{IssuerWord, issued, listed, named, numbered, subject};
 
 use std::ops::Range;
 

@@ -59,6 +59,76 @@ pub(super) fn folded(name: &str) -> String {
     words[first..end].join(" ")
 }
 
+/// Words that many names share: a name of such words alone begins many others.
+#[rustfmt::skip]
+const SHARED: &[&str] = &[
+    "american", "associates", "asset", "australian", "british", "canadian", "capital", "china", "chinese", "city", "co", "energy", "european", "federal", "finance",
+    "financial", "first", "foundation", "french", "general", "german", "global", "gold", "great", "holding", "holdings", "home", "india", "industries", "insurance",
+    "international", "investment", "investments", "japan", "life", "management", "media", "mining", "national", "new", "north", "northern", "of", "oil", "one", "pacific",
+    "partners", "power", "real", "research", "resources", "royal", "services", "silver", "solutions", "south", "southern", "standard", "state", "systems", "technologies",
+    "technology", "the", "union", "united", "university", "us", "usa", "western", "world", "york",
+];
+
+/// Articles that begin names in the languages of the wires.
+const ARTICLES: &[&str] = &[
+    "the", "die", "der", "das", "la", "le", "les", "el", "los", "las", "il", "lo", "de", "het",
+];
+
+/// How near two names are to one organisation's.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// They are one but for legal form, article, case and punctuation.
+    Same,
+    /// One begins the other by whole words, of which one is its own: `Newmont` and `Newmont Mining Corporation`.
+    Begins,
+    Other,
+}
+
+pub(super) fn likeness(one: &str, other: &str) -> Likeness {
+    let words = |name: &str| -> Vec<String> {
+        let folded = folded(name);
+        let words: Vec<String> = folded.split(' ').map(str::to_owned).collect();
+        match words.split_first() {
+            Some((first, rest)) if !rest.is_empty() && ARTICLES.contains(&first.as_str()) => rest.to_vec(),
+            _ => words,
+        }
+    };
+    let (one_words, other_words) = (words(one), words(other));
+    if one_words == other_words && !one_words.concat().is_empty() {
+        return Likeness::Same;
+    }
+    let ([short, long], printed) = if one_words.len() < other_words.len() {
+        ([one_words, other_words], other)
+    } else {
+        ([other_words, one_words], one)
+    };
+    let is_own = |word: &String| {
+        let word = word.as_str();
+        word.chars().count() > 1 && ![SHARED, GENERIC, LEGAL_FORMS].iter().any(|known| known.contains(&word))
+    };
+    // `Johnson` begins `Johnson & Johnson`, and is not it.
+    let goes_on = printed.contains(" & ")
+        || long
+            .get(short.len())
+            .is_some_and(|word| matches!(word.as_str(), "and" | "of" | "und" | "et" | "y"));
+    if long.starts_with(&short) && short.iter().any(is_own) && !goes_on {
+        Likeness::Begins
+    } else {
+        Likeness::Other
+    }
+}
+
+/// The fuller of two names of one organisation; of equals the one that is not shouted.
+pub(super) fn fuller<'n>(one: &'n str, other: &'n str) -> &'n str {
+    let is_shouted = |name: &str| !name.contains(char::is_lowercase) && name.contains(' ');
+    match (is_shouted(one), is_shouted(other)) {
+        (true, false) => other,
+        (false, true) => one,
+        _ if other.chars().count() > one.chars().count() => other,
+        _ => one,
+    }
+}
+
 /// The name that ends where `before` ends.
 pub(super) fn organisation_before(before: &str) -> Option<String> {
     let before = &before[before.ceil_char_boundary(before.len().saturating_sub(REACH_BYTES))..];

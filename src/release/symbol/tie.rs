@@ -41,6 +41,47 @@ pub fn named(known: Vec<Organisation>, issuer: Option<&str>, texts: &[&str]) -> 
     ties.organisations()
 }
 
+/// Gives issuer and organisation one name where their names are one company's: the feed's word if it has one, else the fuller.
+/// Where the issuer's name begins several, it is none of them.
+#[must_use]
+pub fn issued(mut known: Vec<Organisation>, issuer: String, word: IssuerWord) -> (Vec<Organisation>, String) {
+    let alike = |wanted: name::Likeness| -> Vec<usize> {
+        let names = known.iter().enumerate();
+        let is_alike = |name: &String| name::likeness(name, &issuer) == wanted;
+        names
+            .filter(|(_, one)| one.name.as_ref().is_some_and(is_alike))
+            .map(|(at, _)| at)
+            .collect()
+    };
+    let (same, begins) = (alike(name::Likeness::Same), alike(name::Likeness::Begins));
+    let (first, rest) = match (same.split_first(), begins.as_slice()) {
+        (Some((first, rest)), _) => (*first, rest.to_vec()),
+        (None, [only]) => (*only, Vec::new()),
+        (None, _) => return (known, issuer),
+    };
+    for at in rest.into_iter().rev() {
+        let Organisation { symbols, isin, wkn, .. } = known.remove(at);
+        known[first].symbols.extend(symbols);
+        known[first].isin.extend(isin);
+        known[first].wkn.extend(wkn);
+    }
+    let name = match (word, known[first].name.as_deref()) {
+        (IssuerWord::OfText, Some(listed)) => name::fuller(listed, &issuer).to_owned(),
+        (IssuerWord::OfFeed | IssuerWord::OfText, _) => issuer,
+    };
+    known[first].name = Some(name.clone());
+    (known, name)
+}
+
+/// Who says who the issuer is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum IssuerWord {
+    /// The feed, by an element of its own.
+    OfFeed,
+    /// The text.
+    OfText,
+}
+
 /// Adds the securities numbers that the text ties to no name: they are the issuer's, for German notices list them in lines of
 /// their own. A WKN belongs to the owner of the ISIN that holds it.
 #[must_use]
@@ -360,6 +401,57 @@ mod tests {
             ]
         );
         assert_eq!(listed(["?"].into_iter(), Some("Acme")), None);
+    }
+
+    #[test]
+    fn issuer_and_organisation_are_one_where_their_names_are_and_companies_of_like_names_are_not() {
+        for (listed, issuer, joined) in [
+            (
+                &["Newmont Mining Corporation"][..],
+                "Newmont",
+                Some("Newmont Mining Corporation"),
+            ),
+            (
+                &["The Walt Disney Company"],
+                "Walt Disney Company",
+                Some("The Walt Disney Company"),
+            ),
+            (&["Okta, Inc."], "Okta", Some("Okta, Inc.")),
+            (&["Acme Robotics"], "ACME ROBOTICS INC.", Some("Acme Robotics")),
+            (&["Die Nordstahl AG"], "Nordstahl AG", Some("Die Nordstahl AG")),
+            (&["Acme S.A."], "ACME", Some("Acme S.A.")),
+            (&["Acme Gold Corp.", "Bolt Inc."], "Acme Gold", Some("Acme Gold Corp.")),
+            (&["Acme Gold Corp."], "Acme Silver Corp.", None),
+            (&["Acme Gold Corp.", "Acme Silver Corp."], "Acme", None),
+            (&["Bank of America"], "Bank of Ireland", None),
+            (&["Bank of America"], "Bank", None),
+            (&["First National Bank of Alaska"], "First National", None),
+            (&["American Express Company"], "American", None),
+            (&["Johnson & Johnson"], "Johnson", None),
+            (&["Acmeon Inc."], "Acme", None),
+            (&["Global Partners LP"], "Global Payments Inc.", None),
+            (&["Acme Corp."], "Doe & Roe LLP", None),
+        ] {
+            let known = |name: &&str| Organisation {
+                name: Some((*name).to_owned()),
+                ..Organisation::default()
+            };
+            let organisations: Vec<Organisation> = listed.iter().map(known).collect();
+            let (read, of_text) = issued(organisations.clone(), issuer.to_owned(), IssuerWord::OfText);
+            let is_named = |name: &str| read.iter().any(|one| one.name.as_deref() == Some(name));
+            assert_eq!(
+                is_named(&of_text).then_some(of_text.as_str()),
+                joined,
+                "{listed:?} {issuer}"
+            );
+            let (read, of_feed) = issued(organisations, issuer.to_owned(), IssuerWord::OfFeed);
+            let is_issuer = read.iter().any(|one| one.name.as_deref() == Some(issuer));
+            assert_eq!(
+                (is_issuer, of_feed.as_str()),
+                (joined.is_some(), issuer),
+                "{listed:?} {issuer}"
+            );
+        }
     }
 
     #[test]
