@@ -104,7 +104,7 @@ pub(super) fn likeness(one: &str, other: &str) -> Likeness {
     };
     let is_own = |word: &String| {
         let word = word.as_str();
-        word.chars().count() > 1 && ![SHARED, GENERIC, LEGAL_FORMS].iter().any(|known| known.contains(&word))
+        word.chars().count() > 1 && !is_legal_form(word) && ![SHARED, GENERIC].iter().any(|known| known.contains(&word))
     };
     // `Johnson` begins `Johnson & Johnson`, and is not it.
     let goes_on = printed.contains(" & ")
