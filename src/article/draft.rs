@@ -83,6 +83,8 @@ pub struct Organisation {
 vocabulary!(
     /// What a passage of the body is.
     SectionKind {
+        /// The dateline.
+        Dateline = "dateline",
         /// The first paragraph of the news itself, after the dateline.
         Lead = "lead",
         /// An ordinary paragraph.

@@ -325,7 +325,8 @@ pub(super) fn is_site_root(address: &str) -> bool {
 const fn is_news(kind: SectionKind) -> bool {
     match kind {
         SectionKind::Lead | SectionKind::Body | SectionKind::Subhead | SectionKind::Quote => true,
-        SectionKind::About
+        SectionKind::Dateline
+        | SectionKind::About
         | SectionKind::ForwardLooking
         | SectionKind::Disclaimer
         | SectionKind::Instruction

@@ -4,16 +4,15 @@
 //! dropped. Pure and total. Order matters: each step below stands where the one before it is needed, and none invents:
 //! a wire that gives no date gets none.
 
-use std::collections::HashSet;
+use std::ops::Range;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::Url;
 
+mod said;
+
 use super::parse::{FeedHead, ParsedFeed};
-use crate::article::{
-    Category, Draft, Item, Kind, Media, Person, PersonRole, PubStatus, Reject, Rights, Section, SectionKind, SourceId,
-    Stamp, Subject,
-};
+use crate::article::{Draft, Item, Kind, PubStatus, Reject, Rights, Section, SectionKind, SourceId};
 use crate::config::Source;
 use crate::release::{self, symbol};
 use crate::text;
@@ -142,30 +141,60 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
         });
     }
 
-    draft.published = instant(item.published.as_ref(), "published", &mut draft.repairs, now);
-    draft.updated = instant(item.updated.as_ref(), "updated", &mut draft.repairs, now);
+    draft.published = said::instant(item.published.as_ref(), "published", &mut draft.repairs, now);
+    draft.updated = said::instant(item.updated.as_ref(), "updated", &mut draft.repairs, now);
     let by_host = draft.url.as_deref().and_then(|url| Url::parse(url).ok());
     let by_host = by_host.as_ref().and_then(Url::host_str).and_then(wire::by_host);
-    draft.issuer = issuer(item, by_host.unwrap_or(origin.wire));
+    draft.issuer = said::issuer(item, by_host.unwrap_or(origin.wire));
     draft
         .organisations
-        .extend(symbol::listed(securities(item), draft.issuer.as_deref()));
+        .extend(symbol::listed(said::securities(item), draft.issuer.as_deref()));
     let claimed = item.language.as_deref().or(head.language.as_deref());
     understand(&mut draft, claimed, origin, now);
     if let Some(summary) = own_summary(item) {
         draft.summary = Some(summary);
     }
     identify(&mut draft, item, origin);
-    draft.subjects = subjects(item, origin.wire);
-    draft.media = item.media.iter().filter_map(media).collect();
-    draft.people = people(item, head);
+    draft.subjects = said::subjects(item, origin.wire);
+    draft.media = item.media.iter().filter_map(said::media).collect();
+    draft.people = said::people(item, head);
     let notice = item.rights.as_deref().or(head.rights.as_deref()).map(text::plain_title);
     draft.copyright_notice = notice.filter(|notice| !notice.is_empty());
     Ok(draft)
 }
 
-/// What the text itself says: embargo, notice, dateline, sections, symbols, issuer, language.
+/// What the text itself says: embargo, notice, dateline, parts, securities and issuer, language.
 fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) {
+    hold_back(draft, now);
+    draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
+    draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
+
+    let found = release::dateline(&draft.body_text, draft.published);
+    let span = found.as_ref().map_or(0..0, |found| found.span.clone());
+    let part = |range: Range<usize>| draft.body_text.get(range).unwrap_or("").trim().to_owned();
+    let (before, news) = (part(0..span.start), part(span.end..draft.body_text.len()));
+    if let Some(found) = found {
+        draft.subheadline = release::subheadline(&before, draft.headline.as_deref());
+        draft.wire = found.dateline.wire.clone();
+        draft.dateline = Some(found.dateline);
+    }
+    if draft.wire.is_none() && origin.wire.id != wire::generic().id {
+        draft.wire = Some(origin.wire.name.to_owned());
+    }
+    draft.sections = release::sections(&draft.body_text, span);
+    draft.summary = summary(&draft.sections);
+    draft.contacts = release::contacts(&draft.sections);
+    name_organisations(draft, &before, &news);
+    let said = format!(
+        "{}\n{}",
+        draft.headline.as_deref().unwrap_or(""),
+        prose(&draft.sections)
+    );
+    draft.language = text::language(&said, claimed_language).map(|tag| without_region(&tag));
+}
+
+/// Withholds what asks for it until an hour to come.
+fn hold_back(draft: &mut Draft, now: DateTime<Utc>) {
     let near = draft.published.unwrap_or(now);
     let [of_headline, of_text] =
         [draft.headline.as_deref().unwrap_or(""), &draft.body_text].map(|text| release::embargo(text, near));
@@ -189,27 +218,15 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
         Some(lapses) if lapses > now => draft.pubstatus = PubStatus::Withheld,
         Some(_) | None => {}
     }
-    draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
-    draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
+}
 
-    let found = release::dateline(&draft.body_text, draft.published);
-    let span = found.as_ref().map_or(0..0, |found| found.span.clone());
-    let news_start = span.end;
-    let before = draft.body_text.get(..span.start).unwrap_or("").to_owned();
-    if let Some(found) = found {
-        draft.subheadline = release::subheadline(&before, draft.headline.as_deref());
-        draft.wire = found.dateline.wire.clone();
-        draft.dateline = Some(found.dateline);
-    }
-    let news = draft.body_text.get(news_start..).unwrap_or("").trim().to_owned();
-    draft.sections = release::sections(&draft.body_text, news_start);
-    draft.summary = summary(&draft.sections);
-    draft.contacts = release::contacts(&draft.sections);
-    // Without the dateline: `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name, and `MEXICO CITY, MEXICO` is no listing.
+/// Ties securities to organisations, and finds the issuer where the feed does not name it. The dateline is read by neither:
+/// `--(BUSINESS WIRE)--Acme Corp. (NYSE: ACM)` would glue it to the name, and `MEXICO CITY, MEXICO` is no listing.
+fn name_organisations(draft: &mut Draft, before: &str, news: &str) {
     let headline = draft.headline.as_deref().unwrap_or("");
     draft.cashtags = symbol::cashtags(&[headline, &draft.body_text]);
     let listed = std::mem::take(&mut draft.organisations);
-    draft.organisations = symbol::named(listed, draft.issuer.as_deref(), &[headline, &before, &news]);
+    draft.organisations = symbol::named(listed, draft.issuer.as_deref(), &[headline, before, news]);
     let mut word = symbol::IssuerWord::OfFeed;
     if draft.issuer.is_none() {
         word = symbol::IssuerWord::OfText;
@@ -219,7 +236,7 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
             &draft.body_text,
             &draft.sections,
         )
-        .or_else(|| symbol::subject(&draft.organisations, &news));
+        .or_else(|| symbol::subject(&draft.organisations, news));
     }
     if let Some(issuer) = draft.issuer.take() {
         let named = std::mem::take(&mut draft.organisations);
@@ -228,11 +245,6 @@ fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin
     }
     let named = std::mem::take(&mut draft.organisations);
     draft.organisations = symbol::numbered(named, draft.issuer.as_deref(), &draft.body_text);
-    if draft.wire.is_none() && origin.wire.id != wire::generic().id {
-        draft.wire = Some(origin.wire.name.to_owned());
-    }
-    let said = format!("{headline}\n{}", prose(&draft.sections));
-    draft.language = text::language(&said, claimed_language).map(|tag| without_region(&tag));
 }
 
 /// What tells a language: the names and numbers of contacts and end marks are of none, and the statistics see one in them.
@@ -254,8 +266,8 @@ fn prose(sections: &[Section]) -> String {
 fn own_summary(item: &Item) -> Option<String> {
     item.content.as_deref().filter(|content| !content.trim().is_empty())?;
     let said = text::html_to_text(&text::sanitize_html(item.summary.as_deref()?, None));
-    let news_start = release::dateline(&said, None).map_or(0, |found| found.span.end);
-    summary(&release::sections(&said, news_start))
+    let dateline = release::dateline(&said, None).map_or(0..0, |found| found.span);
+    summary(&release::sections(&said, dateline))
 }
 
 /// The opening of the news, cut at a word: no dateline, no legend, no contact.
@@ -279,157 +291,6 @@ fn identify(draft: &mut Draft, item: &Item, origin: &Origin) {
     }
     if draft.wire.is_none() {
         draft.wire = by_host.map(|row| row.name.to_owned());
-    }
-}
-
-/// Last words of the code lists whose terms are listings: GlobeNewswire's `.../rss/stock`, Newsfile's `.../stocksymbol`, and what
-/// newsrooms call theirs.
-const STOCKS: &[&str] = &["stock", "stocks", "stocksymbol", "ticker", "tickers", "symbol"];
-const ISINS: &[&str] = &["isin", "isins"];
-
-fn is_list(category: &Category, names: &[&str]) -> bool {
-    let scheme = category.scheme.as_deref().unwrap_or_default();
-    let last = scheme
-        .trim_end_matches('/')
-        .rsplit(['/', ':', '#'])
-        .next()
-        .unwrap_or_default();
-    names.iter().any(|name| last.eq_ignore_ascii_case(name))
-}
-
-/// What the feed itself lists of its issuer's securities: the most reliable source.
-fn securities(item: &Item) -> impl Iterator<Item = &str> {
-    let listed = |category: &&Category| is_list(category, STOCKS) || is_list(category, ISINS);
-    let terms = item
-        .categories
-        .iter()
-        .filter(listed)
-        .map(|category| category.term.as_str());
-    // Google News: `NASDAQ:AMAT, BOM:500325`.
-    let tickers = item
-        .extension("news", "stock_tickers")
-        .flat_map(|tickers| tickers.split(','));
-    terms.chain(tickers)
-}
-
-/// Who issued it, by the feed's own word: `dc:contributor` is where the wires put it. Never the wire itself; in a feed of no wire these are
-/// whoever wrote it or pressed the button.
-fn issuer(item: &Item, wire: &Wire) -> Option<String> {
-    if wire.id == wire::generic().id {
-        return None;
-    }
-    ["contributor", "creator"]
-        .into_iter()
-        .flat_map(|name| item.extension("dc", name))
-        .map(text::plain_title)
-        .find(|name| !name.is_empty() && !name.eq_ignore_ascii_case(wire.name))
-}
-
-/// Subjects with their code lists, each once. PR Newswire writes labels and codes of one list by turns, in three elements.
-fn subjects(item: &Item, wire: &Wire) -> Vec<Subject> {
-    let lists = [
-        ("prn", "industry", "prn:industry"),
-        ("prn", "subject", "prn:subject"),
-        ("dc", "subject", wire.subject_scheme),
-        ("dc", "keyword", "keyword"),
-    ];
-    let listed = lists.into_iter().flat_map(|(vocabulary, name, scheme)| {
-        item.extension(vocabulary, name)
-            .map(move |label| term_of(scheme, text::plain_title(label)))
-    });
-    let is_share = |category: &&Category| is_list(category, STOCKS) || is_list(category, ISINS);
-    let categories = item.categories.iter().filter(|category| !is_share(category));
-    let categories = categories.map(|category| Subject {
-        scheme: category.scheme.as_deref().unwrap_or("category").to_owned(),
-        code: category.label.as_ref().map(|_| category.term.clone()),
-        name: Some(text::plain_title(category.label.as_deref().unwrap_or(&category.term))),
-    });
-    let says_something =
-        |subject: &Subject| subject.code.is_some() || subject.name.as_ref().is_some_and(|name| !name.is_empty());
-    let mut known = HashSet::new();
-    listed
-        .chain(categories)
-        .filter(says_something)
-        .filter(|subject| known.insert(subject.clone()))
-        .collect()
-}
-
-/// A term with code and label where the list is known, else with what the feed gives.
-fn term_of(scheme: &str, label: String) -> Subject {
-    let row = match scheme {
-        "prn:industry" => wire::prn_industry(&label),
-        "prn:subject" => wire::prn_subject(&label),
-        _ => None,
-    };
-    let (code, name) = match row {
-        Some(row) => (Some(row.code.to_owned()), Some(row.name.to_owned())),
-        // A code that is younger than the table.
-        None if label.len() == 3 && label.bytes().all(|b| b.is_ascii_uppercase()) => (Some(label), None),
-        None => (None, Some(label)),
-    };
-    Subject {
-        scheme: scheme.to_owned(),
-        code,
-        name,
-    }
-}
-
-/// Whom the item names; an Atom entry without an author has those of its feed (RFC 4287, section 4.2.1).
-fn people(item: &Item, head: &FeedHead) -> Vec<Person> {
-    let is_author = |person: &&Person| matches!(person.role, PersonRole::Author | PersonRole::Creator);
-    let inherits = head.format == "atom" && !item.people.iter().any(|person| is_author(&person));
-    let inherited = head.people.iter().filter(is_author).filter(|_| inherits);
-    let plain = |said: &Option<String>| said.as_deref().map(text::plain_title).filter(|said| !said.is_empty());
-    item.people
-        .iter()
-        .chain(inherited)
-        .map(|person| Person {
-            role: person.role,
-            name: plain(&person.name),
-            email: plain(&person.email),
-            uri: person.uri.clone(),
-        })
-        .filter(|person| person.name.is_some() || person.email.is_some() || person.uri.is_some())
-        .collect()
-}
-
-fn media(media: &Media) -> Option<Media> {
-    Some(Media {
-        url: text::web_url(&media.url, None)?.to_string(),
-        media_type: media.media_type.clone(),
-        length: media.length,
-        width: media.width,
-        height: media.height,
-        caption: media
-            .caption
-            .as_deref()
-            .map(text::plain_title)
-            .filter(|text| !text.is_empty()),
-        credit: media
-            .credit
-            .as_deref()
-            .map(text::plain_title)
-            .filter(|text| !text.is_empty()),
-    })
-}
-
-/// An instant that can be believed: a wire does not publish tomorrow. The raw text stays in the feed, the doubt in `repairs`.
-fn instant(stamp: Option<&Stamp>, name: &str, repairs: &mut Vec<String>, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
-    let stamp = stamp?;
-    match stamp.instant {
-        Some(instant) if instant <= now + TimeDelta::hours(24) => {
-            let raw = text::cut(&stamp.raw, 64);
-            repairs.extend(stamp.assumed.iter().map(|part| format!("{name}-without-{part}: {raw}")));
-            Some(instant)
-        }
-        Some(_) => {
-            repairs.push(format!("{name}-in-the-future: {}", text::cut(&stamp.raw, 64)));
-            None
-        }
-        None => {
-            repairs.push(format!("{name}-unreadable: {}", text::cut(&stamp.raw, 64)));
-            None
-        }
     }
 }
 

@@ -1,8 +1,8 @@
 //! The parts of a release: lead, sub-headings, quotations, boilerplate, contacts, the SOURCE line.
 //!
-//! In: the body text, its paragraphs separated by an empty line, and the byte at which the news begins. Out: [`Section`]s in text
-//! order, each a verbatim slice of the body, none empty, none overlapping. The dateline's own paragraph is no section.
-//! Never drops a passage to look tidy: what fits no rule is [`SectionKind::Body`].
+//! In: the body text, its paragraphs separated by an empty line, and where its dateline stands. Out: [`Section`]s in text order, each a
+//! verbatim slice of the body, none empty, none overlapping, that hold all of it but white space and rules drawn over a line.
+//! What fits no rule is [`SectionKind::Body`].
 //!
 //! Boilerplate, legal notices and contacts are blocks: they run from their marker to the next marker, or to what cannot belong to them.
 //!
@@ -37,34 +37,50 @@ use marker::marker;
 /// A paragraph of a contact block has at most so many characters.
 const LONGEST_CONTACT: usize = 400;
 
-/// Splits a body into its parts. `news_start` is where the news begins, see
-/// [`DatelineMatch::span`](super::dateline::DatelineMatch); 0 without a dateline.
+/// Splits a body into its parts. `dateline` is where that stands, see [`DatelineMatch::span`](super::dateline::DatelineMatch); empty
+/// without one.
 #[must_use]
-pub fn sections(body_text: &str, news_start: usize) -> Vec<Section> {
-    let news_start = body_text.floor_char_boundary(news_start);
-    let mut paragraphs = paragraphs(body_text);
-    // The paragraph that holds the dateline begins with the news; one that is nothing but the dateline goes.
-    if news_start > 0 {
-        let dateline = paragraphs.iter().rposition(|p| p.start < news_start);
-        if let Some(at) = dateline {
-            if paragraphs[at].end > news_start {
-                paragraphs[at].start = news_start + prose::clock(&body_text[news_start..paragraphs[at].end]);
-            } else {
-                paragraphs.remove(at);
-            }
+pub fn sections(body_text: &str, dateline: Range<usize>) -> Vec<Section> {
+    let start = body_text.floor_char_boundary(dateline.start);
+    let news_start = body_text.floor_char_boundary(dateline.end).max(start);
+    let mut line = start..news_start;
+    let mut cut: Vec<Range<usize>> = Vec::new();
+    for paragraph in paragraphs(body_text) {
+        let before = paragraph.start..paragraph.end.min(start);
+        let mut news = paragraph.start.max(news_start)..paragraph.end;
+        if paragraph.start < news_start && !news.is_empty() {
+            news.start += prose::clock(&body_text[news.clone()]);
+            line.end = news.start;
         }
+        let parts = [before, news].into_iter().map(|part| trimmed(body_text, part));
+        cut.extend(
+            parts
+                .filter(|part| !part.is_empty())
+                .flat_map(|part| pieces(body_text, part)),
+        );
     }
-    let pieces: Vec<Range<usize>> = paragraphs
-        .into_iter()
-        .flat_map(|paragraph| pieces(body_text, paragraph))
-        .collect();
-    label(body_text, &pieces, news_start)
+    let mut parts = label(body_text, &cut, news_start);
+    let line = trimmed(body_text, line);
+    if !line.is_empty() {
+        let at = parts.partition_point(|(_, part)| part.start < line.start);
+        parts.insert(at, (SectionKind::Dateline, line));
+    }
+    parts
         .into_iter()
         .map(|(kind, range)| Section {
             kind,
             text: body_text[range].to_owned(),
         })
         .collect()
+}
+
+/// A range without the white space at its ends; empty where it ends before it begins.
+fn trimmed(text: &str, range: Range<usize>) -> Range<usize> {
+    let Some(part) = text.get(range.clone()) else {
+        return range.start..range.start;
+    };
+    let start = range.start + part.len() - part.trim_start().len();
+    start..start + part.trim().len()
 }
 
 /// The kind of each part. Pieces of one block are one part.

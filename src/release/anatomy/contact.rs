@@ -161,7 +161,7 @@ impl Block {
         if is_job || CALL.is_match(line) {
             return;
         }
-        if !LABEL.is_match(line) && is_contact_head(line) {
+        if !LABEL.is_match(line) && is_contact_head(line) && !is_person_with_desk(line) {
             let (role, rest) = head(line);
             // `Contact: Jo Bolt` below `Media Contact:` is no new block.
             let says_more = !(self.first && role.is_some_and(|role| role.eq_ignore_ascii_case("contact")));
@@ -237,6 +237,17 @@ impl Block {
         }
         self.first = false;
     }
+}
+
+/// `Jo Bolt - Investor Relations`: a person, and no head of a block.
+fn is_person_with_desk(line: &str) -> bool {
+    let name = [" - ", " – ", ", "]
+        .iter()
+        .find_map(|mark| line.split_once(mark))
+        .map(|(name, _)| name);
+    name.is_some_and(|name| {
+        person(name) == Some(name) && !is_firm(name) && !is_title(name) && !name.starts_with("Contact")
+    })
 }
 
 /// `Acme AG, Jo Bolt`: the person, not the firm.

@@ -257,7 +257,7 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     });
     static IS_FIRM: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} , \s+ (?:an?|the|one\sof) \s [^.,;]{0,160}? \b
+            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} , \s+ (?:an?|the|one\sof) \s (?:[^.,;]|\.\S){0,160}? \b
               (?: compan(?:y|ies) | corporation | firms? | providers? | makers? | manufacturers? | developers? | producers? | brands?
               | retailers? | platforms? | exchanges? | organi[sz]ations? | non-?profit | agency | agencies | operators? | suppliers?
               | startups? | banks? | insurers? | carriers? | airlines? | university | network | distributors? | publishers? | clinics?

@@ -50,6 +50,8 @@ const MARKERS: &[(SectionKind, &str)] = &[
         | strictly \s )? (?:embargo(?:ed)?) \b (?: \s (?:until|till|to|for|release|date|copy) \b | \s* [:：–—-] | \s* $ )
             | under \s embargo | (?: not \s | hold \s )? for \s release \s (?: at | on | before | until | after | (?-i:[A-Z0-9]) )
             | for \s release \s* [:：] | hold \s for \s release | (?:release|issue) \s date \s* : )"),
+    // any: what importers put in front of a text
+    (Instruction, r"^ date \s [0-9]{4}-[0-9]{2}-[0-9]{2} $"),
     // en fr de es it pt nl sv da no fi: the bare label over a release
     (Instruction, r"^ (?: (?:press|news|media) \s? (?:release|statement|advisory) | communiqué \s de \s presse
         | (?:presse|medien) mitteilung | (?:nota|comunicado) \s de \s prensa | comunicato \s stampa

@@ -77,7 +77,8 @@ static GLUED: LazyLock<Vec<Regex>> = LazyLock::new(|| {
         r"(?P<a>[a-z0-9])(?P<b>[PETMOFD]: )",
         r"(?P<a>[\p{L}.)])(?P<b>\+?1?[ -]?\(?\d{3}\)?[-. ]\s?\d{3}[-. ]\d{4})",
         r"(?P<a>\d{3}[-. ]\d{4})(?P<b>\p{L})",
-        r"(?P<a>\p{Ll})(?P<b>(?:Director|Chief|Vice|President|CEO|CFO|Senior|Manager|Managing|Head|Executive|Founder|Investor|Media)\b)",
+        r"(?P<a>\p{Ll})(?P<b>(?:Director|Chief|Vice|President|CEO|CFO|Senior|Manager|Managing|Head|Executive|Founder|Investor|Media|(?:IR|PR) )\b)",
+        r"\b(?P<a>LLC|Ltd\.?|Inc\.|Corp\.|GmbH)(?P<b>\p{Lu}\p{Ll})",
         r"(?x) \b (?P<a> Relations | Officer | Director | Manager | President | Inc\. | Ltd\. | LLC | Corp\. | Communications | Group
           | Advisory | Chairman | Office | CEO | CFO ) (?P<b> [A-Za-z0-9._-]+@ )",
         r"\b(?P<a>\p{Lu}\p{Ll}{2,})(?P<b>(?:media|info|press|ir|pr|contact|investors?|support|sales|hello)@)",

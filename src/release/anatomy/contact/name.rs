@@ -6,6 +6,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
+use crate::release::gazetteer::city;
 use crate::release::pattern;
 use crate::release::place::places;
 
@@ -38,7 +39,7 @@ pub(super) fn addressed(text: &str) -> Option<&str> {
 const TITLES: &[&str] = &[
     "chief", "director", "president", "vice", "ceo", "cfo", "coo", "cmo", "cto", "senior", "sr", "manager", "managing", "head",
     "executive", "officer", "founder", "co-founder", "chairman", "chair", "vp", "svp", "evp", "coordinator", "specialist", "partner",
-    "principal", "associate", "public", "investor", "media", "marketing", "press", "corporate", "law", "phone", "email", "tel", "mobile",
+    "principal", "associate", "public", "investor", "media", "marketing", "press", "corporate", "law", "ir", "phone", "email", "tel", "mobile",
     "location", "address",
 ];
 
@@ -87,12 +88,22 @@ const CALLS: &[&str] = &[
     "website",
 ];
 
-/// Is it a country or a town, or the heading of a call?
+/// Is it a country or a known town, or the heading of a call?
 fn is_place_or_call(name: &str) -> bool {
-    words_in(name, CALLS)
-        || places(name)
+    let is_country = |name| {
+        places(name)
             .iter()
-            .any(|place| place.text == name && place.country.is_some())
+            .any(|place| place.country.is_some() && place.city.is_none() && place.region.is_none())
+    };
+    words_in(name, CALLS) || city(name).is_some() || is_country(name)
+}
+
+/// `, BC Canada`, `, ID 83702`: what follows the name of a town in an address.
+fn is_addressed_town(rest: &str) -> bool {
+    static REGION: LazyLock<Regex> = LazyLock::new(|| {
+        pattern(r"^\s*,\s*[A-Z]{2}[\s,]+(?:Canada|U\.?S\.?A?\b|United States|[0-9]{5}|[A-Z][0-9][A-Z])")
+    });
+    REGION.is_match(rest)
 }
 
 /// Words that firms are made of.
@@ -102,7 +113,7 @@ const FIRMS: &[&str] = &[
     "brands", "partners", "financial", "communications", "media", "advisory", "accounting", "capital", "foundation", "association",
     "university", "securities", "research", "relations", "news", "pr", "agency", "technologies", "therapeutics", "solutions",
     "consulting", "institute", "services", "strategies", "international", "holdings", "studio", "studios", "wire", "america", "uk",
-    "systems", "health", "digital", "lantern", "firm", "strategies", "labs", "networks", "network", "target",
+    "systems", "health", "digital", "lantern", "firm", "strategies", "labs", "networks", "network", "target", "estate",
 ];
 
 fn words_in(name: &str, list: &[&str]) -> bool {
@@ -143,6 +154,7 @@ pub(super) fn person(text: &str) -> Option<&str> {
         .split([',', '|', '｜', ';', ':', '–', '—', '(', '/', '•', '，', '：'])
         .find(|part| !part.trim().is_empty())?
         .trim_matches(|c: char| c.is_whitespace() || matches!(c, '*' | '_' | '-' | '['));
+    let name = name.split(" - ").next().unwrap_or(name);
     let name = before_title(name).trim_end_matches(" &").trim_end_matches(" and");
     let words: Vec<&str> = name.split_whitespace().collect();
     let first = words.first()?.to_lowercase();
@@ -177,5 +189,6 @@ pub(super) fn person(text: &str) -> Option<&str> {
                 "tel" | "email" | "e-mail" | "phone" | "mobile" | "at" | "cell" | "direct" | "office" | "mail"
             )
         });
-    (is_name && !is_place_or_call(name)).then_some(name)
+    let town = text.split_once(name).is_some_and(|(_, rest)| is_addressed_town(rest));
+    (is_name && !town && !is_place_or_call(name)).then_some(name)
 }
