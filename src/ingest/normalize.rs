@@ -661,5 +661,10 @@ mod tests {
             );
             assert_eq!(draft.pubstatus, want, "{line}: {:?}", draft.embargoed);
         }
+        // What cannot be read withholds nothing for ever, and does not pass in silence.
+        let body = "<p>EMBARGOED UNTIL AFTER THE MEETING</p><p>Acme bought Bolt.</p>";
+        let draft = read_one("generic", item("A", "https://a.example/1", body));
+        assert_eq!((draft.pubstatus, draft.embargoed), (PubStatus::Usable, None));
+        assert_eq!(draft.repairs, ["embargo-unread: AFTER THE MEETING"]);
     }
 }

@@ -111,7 +111,14 @@ pub(super) fn likeness(one: &str, other: &str) -> Likeness {
         || long
             .get(short.len())
             .is_some_and(|word| matches!(word.as_str(), "and" | "of" | "und" | "et" | "y"));
-    if long.starts_with(&short) && short.iter().any(is_own) && !goes_on {
+    // `Hess Corporation` and `Hess Infrastructure Partners LP`: both are whole.
+    let is_whole = |name: &str| {
+        name.split_whitespace()
+            .next_back()
+            .is_some_and(|word| LEGAL_FORMS.contains(&bare(word).as_str()))
+    };
+    let are_whole = is_whole(one) && is_whole(other);
+    if long.starts_with(&short) && short.iter().any(is_own) && !goes_on && !are_whole {
         Likeness::Begins
     } else {
         Likeness::Other
@@ -174,7 +181,81 @@ pub(super) fn organisation_before(before: &str) -> Option<String> {
     let spelled_out = ["Limited.", "Corporation.", "Company.", "Group.", "Holdings.", ".."];
     let ends = spelled_out.iter().any(|word| name.ends_with(word));
     let name = name.strip_suffix('.').filter(|_| ends).unwrap_or(name);
+    let name = without_article(without_repeat(name, before));
     is_name(name).then(|| name.to_owned())
+}
+
+/// The second of two names that stand in a row, as a heading and the line below it: `LPL FINANCIAL LPL Financial Holdings Inc.`,
+/// `Cboe Global MarketsCboe Global Markets`.
+fn without_repeat<'n>(name: &'n str, before: &str) -> &'n str {
+    let starts: Vec<usize> = name
+        .split(' ')
+        .map(|word| word.as_ptr() as usize - name.as_ptr() as usize)
+        .collect();
+    let folded = |text: &str| -> Vec<String> { text.split_whitespace().map(bare).collect() };
+    for &at in starts.iter().skip(2) {
+        let (first, second) = (folded(&name[..at]), folded(&name[at..]));
+        if second.starts_with(&first) {
+            return &name[at..];
+        }
+    }
+    let seams = name.char_indices().zip(name.chars().skip(1));
+    let seam = seams.filter(|((_, left), right)| left.is_lowercase() && right.is_uppercase());
+    let rests = seam.filter_map(|((at, left), _)| name.get(at + left.len_utf8()..));
+    // `ZenaTech Inc.` has a seam, too: only what else begins like this name was glued.
+    let is_glued = |rest: &&str| {
+        let mut words = rest.split(' ');
+        let opening = words
+            .next()
+            .zip(words.next())
+            .map(|(first, second)| format!("{first} {second}"));
+        let stands_elsewhere = |opening: &String| {
+            before
+                .match_indices(opening.as_str())
+                .any(|(at, _)| !before[..at].ends_with(char::is_alphanumeric))
+        };
+        rest.starts_with("The ") || opening.as_ref().is_some_and(stands_elsewhere)
+    };
+    rests.into_iter().find(is_glued).unwrap_or(name)
+}
+
+/// A name without the article that begins its sentence: `Die Nordstahl AG`, `El Banco Acme`, not `La Française`.
+fn without_article(name: &str) -> &str {
+    const KINDS: &[&str] = &[
+        "banco",
+        "banca",
+        "bank",
+        "banque",
+        "compagnie",
+        "compañía",
+        "empresa",
+        "groep",
+        "groupe",
+        "grupo",
+        "gruppo",
+        "gruppe",
+        "sociedad",
+        "società",
+        "société",
+    ];
+    let Some((article, rest)) = name.split_once(' ') else {
+        return name;
+    };
+    let has_form = rest.contains(' ')
+        && rest
+            .rsplit(' ')
+            .next()
+            .is_some_and(|word| LEGAL_FORMS.contains(&bare(word).as_str()));
+    let names_kind = rest
+        .split(' ')
+        .next()
+        .is_some_and(|word| KINDS.contains(&bare(word).as_str()));
+    let is_article = match article {
+        "Die" | "Der" | "Das" | "Het" => has_form || names_kind,
+        "El" | "La" | "Le" | "Il" | "De" => names_kind,
+        _ => false,
+    };
+    if is_article { rest } else { name }
 }
 
 /// Steps over the brackets that say what the text calls the organisation, or where its page is:
@@ -214,6 +295,10 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
         return Joint::Unsure;
     }
     if lower.is_empty() && word != "&" {
+        return Joint::Before;
+    }
+    // `24.11.2026. Acme AG`: a date or an hour.
+    if !word.contains(char::is_alphabetic) && word.contains(['.', '/', ':']) {
         return Joint::Before;
     }
     if let Some(right) = right {
@@ -331,6 +416,44 @@ mod tests {
             ("text of eBay ", Some("eBay")),
             ("said 3M ", Some("3M")),
             ("Law Firm Announces Investigation of Acme Ltd ", Some("Acme Ltd")),
+            ("Bremen, 24. November 2026 – Die Nordstahl AG ", Some("Nordstahl AG")),
+            ("24.11.2026. Die Nordstahl AG ", Some("Nordstahl AG")),
+            ("El Banco Acme ", Some("Banco Acme")),
+            ("with La Française ", Some("La Française")),
+            (
+                "with El Pollo Loco Holdings, Inc. ",
+                Some("El Pollo Loco Holdings, Inc."),
+            ),
+            (
+                "LPL FINANCIAL LPL Financial Holdings Inc. ",
+                Some("LPL Financial Holdings Inc."),
+            ),
+            (
+                "Acme Energy Corporation Acme Energy Corporation ",
+                Some("Acme Energy Corporation"),
+            ),
+            (
+                "About Cboe Global MarketsCboe Global Markets ",
+                Some("Cboe Global Markets"),
+            ),
+            (
+                "news of Cboe Global Markets. Cash Settled OptionsCboe Global Markets ",
+                Some("Cboe Global Markets"),
+            ),
+            (
+                "About Western UnionThe Western Union Company ",
+                Some("The Western Union Company"),
+            ),
+            ("Tech stocks: ZenaTech, Inc. ", Some("ZenaTech, Inc.")),
+            (
+                "shares of Pizza Pizza Royalty Corp. ",
+                Some("Pizza Pizza Royalty Corp."),
+            ),
+            (
+                "Brookfield Renewable Partners L.P. ",
+                Some("Brookfield Renewable Partners L.P."),
+            ),
+            ("of the L.P. ", None),
             ("its parent, The Timken Company ", Some("The Timken Company")),
             ("Acme’s ", Some("Acme")),
             ("One line\nAcme Gold Corp.\u{a0}", Some("Acme Gold Corp.")),

@@ -422,6 +422,7 @@ mod tests {
             (&["Acme S.A."], "ACME", Some("Acme S.A.")),
             (&["Acme Gold Corp.", "Bolt Inc."], "Acme Gold", Some("Acme Gold Corp.")),
             (&["Acme Gold Corp."], "Acme Silver Corp.", None),
+            (&["Acme Corporation"], "Acme Infrastructure Partners LP", None),
             (&["Acme Gold Corp.", "Acme Silver Corp."], "Acme", None),
             (&["Bank of America"], "Bank of Ireland", None),
             (&["Bank of America"], "Bank", None),
