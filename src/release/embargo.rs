@@ -5,15 +5,20 @@
 //!
 //! To show too early is the fault that is not forgiven, so what a line leaves open is read as late as it can be, never guessed:
 //! an hour without a zone is that hour in the last zone on Earth (UTC−12), a zone with several meanings is the westernmost, a day
-//! without an hour begins in the last zone, of two instants the later counts, `05/08/2026` is the later of its two days. A line
-//! that names no day binds nobody, for it would bind for ever; it is told all the same, unless it says that there is no embargo
-//! (`Embargo: for immediate release`). In a sentence of prose an embargo counts only with its day.
+//! without an hour begins in the last zone, and ends there where a late part of it is told (`after the close`), of two instants of
+//! one sentence the later counts, `05/08/2026` is the later of its two days. A line that names no day binds nobody, for it would
+//! bind for ever; it is told all the same, unless it says that there is no embargo (`Embargo: for immediate release`). In a
+//! sentence of prose an embargo counts only with its day.
+//!
+//! `words.rs` holds the patterns, `zone.rs` the zones.
 
-use std::sync::LazyLock;
+mod words;
+mod zone;
 
-use chrono::{DateTime, Datelike, FixedOffset, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, TimeZone, Utc};
-use chrono_tz::Tz;
-use regex::{Captures, Regex};
+use std::ops::Range;
+
+use chrono::{DateTime, Datelike, NaiveDate, NaiveDateTime, NaiveTime, TimeDelta, Utc};
+use regex::Captures;
 
 use super::day;
 
@@ -55,54 +60,7 @@ pub fn embargo(text: &str, near: DateTime<Utc>) -> Option<Embargo<'_>> {
 /// What an embargo line says after the word for it: an order to the desk, at the beginning of a line. A line of the word alone
 /// goes on in the next.
 fn terms(text: &str, near: DateTime<Utc>) -> Option<&str> {
-    // Words of the line itself may stand before; a sentence about an embargo has others.
-    static EMBARGO: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?ix)^[^\w\n]{0,8}
-            (?P<label>[^\n:|–—]{1,40}?\s?(?::|\||–|—|--?\s)\s?)??
-            (?:(?:strictly|absolutely|under|strict|strikt|streng|press|media|news|release|communiqué|pressemitteilung|medienmitteilung|information|international
-                 |transmission|of|material|in|this|is|for|sous|bajo|sob|sotto|met|onder|med|note|please|de|presse|nota|prensa|noticia|comunicado|imprensa
-                 |comunicato|stampa|persbericht|pressmeddelande|pressemeddelelse|pressemelding|tiedote|informacja|prasowa|estrictamente|unter|strengt)\b[^\w\n]{1,4}){0,10}
-            (?:
-              (?P<word>embargo(?:ed|é|ée|és|ado|ada|ados|adas|ata|ato|iert|ierte?|frist|tid|ssa)?|embargado|embargad[ao]s?|embarg(?:o|em|iem)|エンバーゴ|엠바고)\b
-                (?P<link>\s*[:：–—-]\s*
-                  |\s+(?:(?:strictly\s+)?for\s+(?:release|publication|broadcast)\s+)?(?:(?:date|time|lift|end)s?\b\s*:?\s*)?
-                    (?:until|till|til|to|jusqu\W?(?:au|à|le|en)|hasta|até|fino|bis|tot|indtil|inntil|fram\s+til|do|asti|ends?|lifts?|lifted|expires?|läuft|endet|zum|bis\s+zum|vom|t\.?o\.?m|dated?|times?)\b
-                  |\s*까지)?
-            | (?:not\s+for|no|hold\s+for|hold)\s+(?:release|publication|broadcast|use)?\s*(?:before|until|prior\s+to)\b
-            | (?:not\s+to\s+be|do\s+not|don['’]t|must\s+not\s+be|may\s+not\s+be)\s+(?:publish(?:ed)?|releas(?:ed?)|use[d]?|broadcast)\s+(?:before|until|prior\s+to)\b
-            | (?:sende)?sperre?frist\b\W{0,3}(?:bis\b|til\b)?
-            | gesperrt\s+bis\b
-            | nicht\s+(?:zur\s+)?(?:veröffentlich\w*|publi\w*|verwenden)\s+(?:vor|bis)\b
-            | ne\s+pas\s+(?:publier|diffuser)\s+avant\b
-            | no\s+(?:publicar|difundir)\s+(?:antes|hasta)\b
-            | não\s+(?:publicar|divulgar)\s+(?:antes|até)\b
-            | non\s+(?:pubblicare|diffondere|divulgare)\s+prima\b
-            | niet\s+(?:publiceren|voor\s+publicatie|te\s+publiceren)\s+(?:voor|tot)\b
-            | (?:får|må)\s+(?:ej|inte|ikke)\s+(?:publiceras|offentlig\w+|publiseres|udsendes)\s+(?:före|innan|før)\b
-            | klausul(?:ert|eret)\s+(?:til|indtil|inntil)\b
-            | (?:julkaisuvapaa|ei\s+julkisuuteen\s+ennen)\b
-            | nie\s+publikować\s+(?:przed|do)\b
-            | (?:情報|報道|公開)?解禁(?:日時?)?\W{0,3}
-            | (?:新闻|新聞)?(?:禁发|禁發|封锁|封鎖|保密)(?:期)?(?:至|到)
-            | (?:禁止|请勿|請勿)(?:发布|發布|报道|報導|公开|公開)(?:至|到)
-            | (?:보도\s?시점|보도\s?일시|보도\s?제한)[^\w\n]{0,4}
-            | (?P<behind>[0-9][^\n。]{4,60}?(?:
-                  (?:之?前)\W{0,2}(?:禁止|不得|请勿|請勿|勿)\s?(?:对外|對外)?(?:发布|發布|报道|報導|公开|公開|发表|發表)
-                | まで\W{0,2}(?:報道|公開|掲載|情報)\w{0,3}(?:禁止|厳禁|解禁不可|お控え)
-                | (?:に|以降)?\s?(?:情報|報道)解禁
-                | (?:까지\s?(?:엠바고|보도\s?금지)|이후\s?보도)
-                | (?:asti|saakka)\s+embargo
-              ))
-            )",
-        )
-    });
-    static NONE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)^.{0,20}(?:\b(?:immediate|immédiate?|inmediata|imediat[ao]|immediata|onmiddellijk\w*|omedelbar|umiddelbar|sofort\w*|none|no embargo|lifted|n/a|aufgehoben|keine?|aucun|ninguno|nessuno|geen|ingen|brak)\b|即[时時日]|즉시|없음|なし)",
-        )
-    });
-    let found = EMBARGO.captures(text)?;
+    let found = words::ORDER.captures(text)?;
     let start = match found.name("behind") {
         Some(behind) => behind.start(),
         None => found.get(0)?.end(),
@@ -111,54 +69,44 @@ fn terms(text: &str, near: DateTime<Utc>) -> Option<&str> {
     let line = rest.lines().find(|line| line.contains(char::is_alphanumeric))?;
     let end = line.as_ptr() as usize - rest.as_ptr() as usize + line.len();
     let terms = rest.get(..rest.floor_char_boundary(end.min(LONGEST)))?;
-    if let Some(word) = found.name("word") {
-        // `Oil: embargo until …` speaks of one, `Acme: EMBARGOED UNTIL …` orders one.
-        let is_order = !word.as_str().contains(char::is_lowercase) || word.as_str().ends_with("ed");
-        if found.name("label").is_some() && !is_order {
-            return None;
-        }
-        // `Embargo 5 May`, `Embargoed Tuesday`, not `Embargo on steel lifted May 8`.
-        let bare = terms.trim_start_matches(|c: char| !c.is_alphanumeric());
-        let opens =
-            bare.starts_with(|c: char| c.is_ascii_digit()) || weekday(bare.split_whitespace().next()?).is_some();
-        if found.name("link").is_none() && !opens && date(bare, near).is_none_or(|(_, span)| span.start > 0) {
-            return None;
-        }
+    // `Oil: embargo until …` speaks of one, `Acme: EMBARGOED UNTIL …` orders one.
+    let is_order = |word: &str| !word.contains(char::is_lowercase) || word.ends_with("ed");
+    if found.name("label").is_some() && found.name("word").is_some_and(|word| !is_order(word.as_str())) {
+        return None;
     }
-    (!NONE.is_match(terms)).then_some(terms)
+    // `Embargo 5 May`, `Embargoed Tuesday`, not `Embargo on steel lifted May 8`.
+    let is_bare = words::BARE.iter().any(|group| found.name(group).is_some());
+    if is_bare && !opens_with_day_or_number(terms, near) {
+        return None;
+    }
+    let is_none = words::NONE
+        .captures(terms)
+        .is_some_and(|none| none.name("binding").is_none());
+    (!is_none).then_some(terms)
+}
+
+/// `5 May 2027`, `Tuesday`, `noon GMT`.
+fn opens_with_day_or_number(terms: &str, near: DateTime<Utc>) -> bool {
+    let bare = terms.trim_start_matches(|c: char| !c.is_alphanumeric());
+    let first = bare.split_whitespace().next().unwrap_or_default();
+    bare.starts_with(|c: char| c.is_ascii_digit())
+        || words::weekday(first).is_some()
+        || words::HOUR.find(bare).is_some_and(|hour| hour.start() == 0)
+        || day_at_start(bare, near).is_some()
 }
 
 /// The embargo that a sentence tells: `The study is under embargo until 9 a.m. EST on January 5, 2027.` The embargo of goods has
 /// no hour.
 fn prose(line: &str, near: DateTime<Utc>) -> Option<Embargo<'_>> {
-    static TOLD: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?ix)\b(?:
-              under\s+(?:(?:a|an|strict|press|media|news)\s+){0,3}embargo\s+(?:until|till)
-            | embargoed\s+(?:for\s+(?:release|publication)\s+)?(?:until|till)
-            | (?:is|are)\s+(?:strictly\s+)?embargoed\s+(?:until|till|to|for)
-            | unter\s+(?:sperrfrist|embargo)\s+bis
-            | sous\s+embargo\s+jusqu\W?(?:au|à|en)
-            | bajo\s+embargo\s+hasta | embargad[oa]s?\s+(?:hasta|até) | sob\s+embargo\s+até
-            | sotto\s+embargo\s+fino | onder\s+embargo\s+tot | under\s+embargo\s+(?:til|indtil|inntil|fram\s+til)
-            )\b",
-        )
-    });
-    static GOODS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?i)\b(?:oil|crude|gas|steel|arms|weapons?|trade|exports?|imports?|goods|shipments?|sanctions?|tariffs?|countr(?:y|ies)|petróleo|pétrole|armas|armes|öl|waffen)\b",
-        )
-    });
-    // An offer to send something ahead says nothing of this text.
-    static OFFER: LazyLock<Regex> = LazyLock::new(|| pattern(r"(?i)\b(?:can|could|may|might|would)\b"));
-    let found = TOLD.find(line)?;
+    let found = words::TOLD.find(line)?;
     let before = line.get(..found.start())?;
     let sentence = before.rsplit(['.', '!', '?']).next()?;
     let terms = line.get(found.end()..)?;
     let is_last = terms.len() <= LONGEST;
     let is_first = sentence.len() == before.len();
     let terms = terms.get(..terms.floor_char_boundary(LONGEST))?;
-    if !(is_first || is_last) || OFFER.is_match(sentence) || GOODS.is_match(sentence) && hours(terms).is_empty() {
+    let is_of_goods = || words::GOODS.is_match(sentence) && hours(terms).is_empty();
+    if !(is_first || is_last) || words::OFFER.is_match(sentence) || is_of_goods() {
         return None;
     }
     lapse(terms, near)
@@ -166,24 +114,43 @@ fn prose(line: &str, near: DateTime<Utc>) -> Option<Embargo<'_>> {
 
 fn lapse(terms: &str, near: DateTime<Utc>) -> Option<Embargo<'_>> {
     let (date, span) = date(terms, near)?;
+    let (before, after) = (terms.get(..span.start)?, terms.get(span.end..)?);
     // Without the date, no number of it is an hour.
-    let rest = format!("{} | {}", terms.get(..span.start)?, terms.get(span.end..)?);
-    let hours = hours(&rest);
-    let told = hours
-        .iter()
-        .filter_map(|(time, zone)| instant(date.and_time(*time), zone.as_deref()?));
-    if let Some(until) = told.max() {
-        return Some(Embargo {
-            until: Some(until),
-            left_open: None,
-        });
+    let within = |after: &str| hours(&format!("{before} | {after}"));
+    let told = |hours: &[(NaiveTime, Option<String>)]| {
+        let instants = hours
+            .iter()
+            .filter_map(|(time, zone)| zone::instant(date.and_time(*time), zone.as_deref()?));
+        instants.max()
+    };
+    // Where the sentence tells all, an hour behind it is of something else: a call, the dateline.
+    let until = told(&within(sentence(after))).or_else(|| told(&within(after)));
+    if until.is_some() {
+        return Some(Embargo { until, left_open: None });
     }
-    let latest = hours.iter().map(|(time, _)| *time).max().unwrap_or(NaiveTime::MIN);
+    let latest = within(after).iter().map(|(time, _)| *time).max();
+    let is_late = || {
+        [before, sentence(after)]
+            .iter()
+            .any(|words| words::LATE.is_match(words))
+    };
+    let latest = latest.unwrap_or_else(|| if is_late() { END_OF_DAY } else { NaiveTime::MIN });
     Some(Embargo {
         until: Some(everywhere(date.and_time(latest))),
         left_open: Some(terms.trim()),
     })
 }
+
+/// The text up to the end of its sentence.
+fn sentence(text: &str) -> &str {
+    words::STOP.find(text).map_or(text, |stop| &text[..stop.end()])
+}
+
+/// Of the two midnights of a day, the later.
+const END_OF_DAY: NaiveTime = match NaiveTime::from_hms_opt(23, 59, 59) {
+    Some(time) => time,
+    None => NaiveTime::MIN,
+};
 
 /// The instant at which a local time has come in every zone.
 fn everywhere(local: NaiveDateTime) -> DateTime<Utc> {
@@ -191,47 +158,54 @@ fn everywhere(local: NaiveDateTime) -> DateTime<Utc> {
     local.checked_add_signed(LAST_ZONE).unwrap_or(local).and_utc()
 }
 
-fn date(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, std::ops::Range<usize>)> {
-    // Of `05/08/2026`, the later of two days; the others are one day wherever they are written.
-    static NUMBERS: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?x)(?-u:\b)(?P<open_a>[0-9]{1,2})[/-](?P<open_b>[0-9]{1,2})[/-](?P<open_year>20[0-9]{2}|[0-9]{2})(?-u:\b)
-            | (?-u:\b)(?P<year>20[0-9]{2}) (?:[./]\s?) (?P<month>[0-9]{1,2}) (?:[./]\s?) (?P<day>[0-9]{1,2})(?-u:\b)
-            | (?-u:\b)(?P<dotted_day>[0-9]{1,2})\.\s?(?P<dotted_month>[0-9]{1,2})\.\s?(?:(?P<dotted_year>20[0-9]{2}|[0-9]{2})(?-u:\b)(?:[^:.0-9]|$))?",
-        )
-    });
-    for found in NUMBERS.captures_iter(terms) {
-        let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
-        let year = |name: &str| {
-            let year = i32::try_from(number(name)?).ok()?;
-            Some(if year < 100 { year + 2_000 } else { year })
-        };
-        let (open_year, open) = (year("open_year"), number("open_a").zip(number("open_b")));
-        let day = if let Some((year, (a, b))) = open_year.zip(open) {
-            let days = [NaiveDate::from_ymd_opt(year, a, b), NaiveDate::from_ymd_opt(year, b, a)];
-            days.into_iter().flatten().max()
-        } else if let Some((month, day)) = number("month").zip(number("day")) {
-            NaiveDate::from_ymd_opt(year("year")?, month, day)
-        } else {
-            let (month, day) = number("dotted_month").zip(number("dotted_day"))?;
-            match year("dotted_year") {
-                Some(year) => NaiveDate::from_ymd_opt(year, month, day),
-                None => nearest(month, day, near),
-            }
-        };
-        if let Some(day) = day {
-            return Some((day, found.get(0)?.range()));
-        }
-    }
-    let printed = (0..terms.len())
-        .filter(|at| terms.is_char_boundary(*at) && !terms[..*at].ends_with(char::is_alphanumeric))
+/// The first day that the terms name, and where; one of the week only where no other is named.
+fn date(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, Range<usize>)> {
+    // Figures may stand within a run of eastern letters: `至2027年1月5日`.
+    let begins = |at: &usize| {
+        let is_figure = terms[*at..].starts_with(|c: char| c.is_ascii_digit());
+        !terms[..*at].ends_with(|c: char| c.is_ascii_alphanumeric() || c.is_alphanumeric() && !is_figure)
+    };
+    (0..terms.len())
+        .filter(|at| terms.is_char_boundary(*at))
+        .filter(begins)
         .find_map(|at| {
-            let (printed, length) = day::day_at_start(&terms[at..])?;
-            Some((printed.nearest(near)?, at..at + length))
-        });
-    printed
-        .or_else(|| eastern_day(terms, near))
+            let (date, length) = day_at_start(&terms[at..], near)?;
+            Some((date, at..at + length))
+        })
         .or_else(|| day_by_name(terms, near))
+}
+
+/// The day that begins a text, and its length.
+fn day_at_start(text: &str, near: DateTime<Utc>) -> Option<(NaiveDate, usize)> {
+    day_in_figures(text, near).or_else(|| {
+        let (printed, length) = day::day_at_start(text)?;
+        Some((printed.nearest(near)?, length))
+    })
+}
+
+/// `05/08/2026`, whose order is open: the later of its two days. `5.1.2027`, `2027. 1. 5.`, `1月5日`.
+fn day_in_figures(text: &str, near: DateTime<Utc>) -> Option<(NaiveDate, usize)> {
+    let found = words::FIGURES.captures(text)?;
+    let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
+    let year = ["open_year", "year", "dotted_year", "short_year", "east_year"]
+        .iter()
+        .find_map(|name| i32::try_from(number(name)?).ok())
+        .map(|year| if year < 100 { 2_000 + year } else { year });
+    let on = |(month, day): (u32, u32)| match year {
+        Some(year) => NaiveDate::from_ymd_opt(year, month, day),
+        None => nearest(month, day, near),
+    };
+    let orders = [
+        ("a", "b"),
+        ("b", "a"),
+        ("month", "day"),
+        ("dotted_month", "dotted_day"),
+        ("east_month", "east_day"),
+    ];
+    let days = orders
+        .iter()
+        .filter_map(|(month, day)| on(number(month).zip(number(day))?));
+    Some((days.max()?, found.get(0)?.len()))
 }
 
 fn nearest(month: u32, day: u32, near: DateTime<Utc>) -> Option<NaiveDate> {
@@ -241,68 +215,20 @@ fn nearest(month: u32, day: u32, near: DateTime<Utc>) -> Option<NaiveDate> {
         .min_by_key(|date| (*date - near).abs())
 }
 
-/// `至2027年1月5日` within a run of letters, `1月5日` without a year.
-fn eastern_day(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, std::ops::Range<usize>)> {
-    static DAY: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?:(?P<year>20[0-9]{2})\s?[年년]\s?)?(?P<month>[0-9]{1,2})\s?[月월]\s?(?P<day>[0-9]{1,2})\s?[日일号號]",
-        )
-    });
-    let found = DAY.captures(terms)?;
-    let number = |name: &str| found.name(name).and_then(|m| m.as_str().parse::<u32>().ok());
-    let (month, day) = (number("month")?, number("day")?);
-    let date = match number("year") {
-        Some(year) => NaiveDate::from_ymd_opt(i32::try_from(year).ok()?, month, day),
-        None => nearest(month, day, near),
-    };
-    Some((date?, found.get(0)?.range()))
-}
-
-/// Beginnings of the names of the days of a week, Monday first, in lower case; three letters are a whole word.
-#[rustfmt::skip]
-const WEEKDAYS: [&[&str]; 7] = [
-    &["mon", "monday", "montag", "lundi", "lunes", "segunda", "lunedì", "lunedi", "maandag", "måndag", "mandag", "maanantai", "poniedz", "星期一", "周一", "週一", "月曜", "월요일"],
-    &["tue", "tues", "tuesday", "dienstag", "mardi", "martes", "terça", "martedì", "martedi", "dinsdag", "tisdag", "tirsdag", "tiistai", "wtorek", "wtorku", "星期二", "周二", "週二", "火曜", "화요일"],
-    &["wed", "wednesday", "mittwoch", "mercredi", "miércoles", "miercoles", "quarta", "mercoledì", "mercoledi", "woensdag", "onsdag", "keskiviikko", "środa", "środę", "środy", "星期三", "周三", "週三", "水曜", "수요일"],
-    &["thu", "thur", "thurs", "thursday", "donnerstag", "jeudi", "jueves", "quinta", "giovedì", "giovedi", "donderdag", "torsdag", "torstai", "czwart", "星期四", "周四", "週四", "木曜", "목요일"],
-    &["fri", "friday", "freitag", "vendredi", "viernes", "sexta", "venerdì", "venerdi", "vrijdag", "fredag", "perjantai", "piątek", "piątku", "星期五", "周五", "週五", "金曜", "금요일"],
-    &["sat", "saturday", "samstag", "sonnabend", "samedi", "sábado", "sabado", "sabato", "zaterdag", "lördag", "lørdag", "lauantai", "sobot", "星期六", "周六", "週六", "土曜", "토요일"],
-    &["sun", "sunday", "sonntag", "dimanche", "domingo", "domenica", "zondag", "söndag", "søndag", "sunnuntai", "niedziel", "星期日", "星期天", "周日", "週日", "日曜", "일요일"],
-];
-
-/// The days from Monday to the day that a word names.
-fn weekday(word: &str) -> Option<i64> {
-    let word = word.trim_matches(|c: char| !c.is_alphabetic()).to_lowercase();
-    let names = |name: &&str| match name.chars().count() {
-        _ if !name.is_ascii() && name.chars().all(|c| c > '\u{2E80}') => word.contains(name),
-        0..=4 => word == **name,
-        _ => word.starts_with(name),
-    };
-    (0..)
-        .zip(WEEKDAYS)
-        .find_map(|(day, all)| all.iter().any(names).then_some(day))
-}
-
 /// A day that only its name tells: the next of that name, today included; `tomorrow`.
-fn day_by_name(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, std::ops::Range<usize>)> {
-    static RELATIVE: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(
-            r"(?ix)\b(?P<next>tomorrow|morgen|demain|mañana|amanhã|domani|i\s?morgon|i\s?morgen|huomenna|huomiseen|jutra)\b|(?P<next_east>明日|明天|내일)
-            |\b(?:today|tonight|this\s+(?:morning|afternoon|evening)|heute|aujourd.hui|hoy|hoje|oggi|vandaag|i\s?dag|tänään|dziś|dzisiaj)\b|本日|今日|今天|오늘",
-        )
-    });
+fn day_by_name(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, Range<usize>)> {
     let today = near.date_naive();
     let words = terms.split(|c: char| c.is_whitespace() || "-,;()（）".contains(c));
     let named = words
         .filter(|word| !word.is_empty())
-        .find_map(|word| Some((word, weekday(word)?)));
+        .find_map(|word| Some((word, words::weekday(word)?)));
     if let Some((word, day)) = named {
         let until = (day - i64::from(today.weekday().num_days_from_monday())).rem_euclid(7);
         let start = word.as_ptr() as usize - terms.as_ptr() as usize;
         // The hour may be glued to an eastern name: only the letters go.
         return Some((today.checked_add_signed(TimeDelta::days(until))?, start..start));
     }
-    let found = RELATIVE.captures(terms)?;
+    let found = words::RELATIVE.captures(terms)?;
     let is_next = found.name("next").or_else(|| found.name("next_east")).is_some();
     let date = today.checked_add_signed(TimeDelta::days(i64::from(is_next)))?;
     Some((date, found.get(0)?.range()))
@@ -310,28 +236,12 @@ fn day_by_name(terms: &str, near: DateTime<Utc>) -> Option<(NaiveDate, std::ops:
 
 /// The hours of a line, each with the zone that is printed after it. One zone may serve two hours (`9:00/10:00 CET`).
 fn hours(terms: &str) -> Vec<(NaiveTime, Option<String>)> {
-    static HOUR: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(&format!(
-            r"(?x)(?:
-              (?-u:\b)(?P<military>[0-2][0-9][0-5][0-9]) (?-u:\b|(?i:h))
-            | (?: (?P<east_half>下午|晚上|午後|午后|오후) \s? )? (?P<east>[0-9]{{1,2}}) \s? [時时点點시] (?: \s? (?P<east_minute>[0-9]{{1,2}}) \s? [分분] )?
-            | (?: (?P<half_before>下午|晚上|午後|午后|오후) \s? )? (?i:\b(?P<said>kl|klo|klokken|godz|godzin[aąy]|ore|alle|às|a\s+las|las|um|om|at)\b \.? \s?)? (?-u:\b)(?P<hour>[0-9]{{1,2}})
-              (?: [:.hH：] (?P<minute>[0-9]{{2}}) (?: [:.] [0-9]{{2}} )? )? (?: \s? (?P<half>[AaPp]) \.? \s? [Mm]\b \.? )?
-            | (?i:(?:12\s?)? (?P<noon>noon|midday|mittag|midi|mediodía|正午) | (?:12\s?)? (?P<midnight>midnight|mitternacht|minuit|medianoche))
-            )
-            (?P<unit> \s? (?i:hrs?|hours?|uhr|uur|horas?|heures?|h|ore|kl)\b \.? )?
-            (?P<late> \s? (?i:de\ la\ (?:tarde|noche)|da\ (?:tarde|noite)|du\ soir|de\ l['’]après-midi|del\ pomeriggio|d[ei](?:lla)?\ sera|abends|nachmittags|['’]s\ (?:avonds|middags)|po\ południu|wieczorem|på\ kvällen|om\ (?:aftenen|kvelden)|illalla|in\ the\ (?:afternoon|evening))\b )?
-            \s? ,? \s? (?:[(（]\s?)? (?P<zone>{ZONE})?"
-        ))
-    });
-    let mut hours: Vec<(NaiveTime, Option<String>)> = HOUR
+    let mut hours: Vec<(NaiveTime, Option<String>)> = words::HOUR
         .captures_iter(terms)
         .filter_map(|found| Some((hour(&found)?, found.name("zone").map(|zone| zone.as_str().to_owned()))))
         .collect();
-    // A zone that stands before or away from the hour (`London time: 9:00`).
     if hours.iter().all(|(_, zone)| zone.is_none()) {
-        static ALONE: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("(?x)(?:{ZONE})")));
-        let zone = ALONE.find(terms).map(|zone| zone.as_str().to_owned());
+        let zone = words::ZONE_ALONE.find(terms).map(|zone| zone.as_str().to_owned());
         hours.iter_mut().for_each(|(_, own)| own.clone_from(&zone));
     }
     hours
@@ -342,23 +252,20 @@ fn hour(found: &Captures<'_>) -> Option<NaiveTime> {
     if found.name("noon").is_some() {
         return NaiveTime::from_hms_opt(12, 0, 0);
     }
-    // Of the two midnights of a day, the later.
     if found.name("midnight").is_some() {
-        return NaiveTime::from_hms_opt(23, 59, 59);
+        return Some(END_OF_DAY);
     }
     if let Some(military) = number("military") {
         // A bare number is no hour.
         let is_hour = found.get(0)?.as_str().contains(char::is_alphabetic);
-        return is_hour
-            .then(|| NaiveTime::from_hms_opt(military / 100, military % 100, 0))
-            .flatten();
+        return is_hour.then(|| time(military / 100, military % 100)).flatten();
     }
     let is_late = ["east_half", "half_before", "late"]
         .iter()
         .any(|name| found.name(name).is_some());
     let late = |hour: u32| if is_late && hour < 12 { hour + 12 } else { hour };
     if let Some(hour) = number("east") {
-        return clock_time(late(hour), number("east_minute").unwrap_or(0));
+        return time(late(hour), number("east_minute").unwrap_or(0));
     }
     let (hour, minute) = (number("hour")?, number("minute"));
     let hour = match found.name("half").map(|half| half.as_str()) {
@@ -371,127 +278,15 @@ fn hour(found: &Captures<'_>) -> Option<NaiveTime> {
         }
         None => return None,
     };
-    clock_time(hour, minute.unwrap_or(0))
+    time(hour, minute.unwrap_or(0))
 }
 
-/// 24:00 is the end of its day.
-fn clock_time(hour: u32, minute: u32) -> Option<NaiveTime> {
-    match (hour, minute) {
-        (24, 0) => NaiveTime::from_hms_opt(23, 59, 59),
-        _ => NaiveTime::from_hms_opt(hour, minute, 0),
+/// An hour of the clock; 24:00 ends the day.
+fn time(hour: u32, minute: u32) -> Option<NaiveTime> {
+    if (hour, minute) == (24, 0) {
+        return Some(END_OF_DAY);
     }
-}
-
-/// Names of zones as lines print them, as a pattern.
-const ZONE: &str = r"
-      \b(?:UTC|GMT)(?:\s?[+-]\s?[0-9]{1,2}(?::?[0-9]{2})?)?\b
-    | \b(?:CET/CEST|CEST/CET|MEZ/MESZ|EST/EDT|EDT/EST)\b
-    | \b(?:UTC?|Z|CEST|CET|MESZ|MEZ|EEST|EET|WEST|WET|BST|IST|MSK|JST|KST|HKT|SGT|AEST|AEDT|AWST|NZST|NZDT|SAST|EST|EDT|ET|CST|CDT|CT|MST|MDT|MT|PST|PDT|PT|AKST|AKDT|HST|AST|ADT|HE|HAE|HNE)\b
-    | \b(?:US\s|U\.S\.\s)?(?i:eastern|central\ european|central|mountain|pacific)(?:\s(?i:standard|daylight))?(?:\s(?i:time))?\b
-    | \b(?i:new\ york|london|uk|british|paris|madrid|berlin|tokyo)\ (?i:summer\ )?(?i:time)\b
-    | (?i:heure|hora)\ (?i:de\ |d['’])(?i:paris|madrid|l['’]est|new\ york)
-    | (?i:\bora\ (?:italiana|di\ roma)|\bhora\ (?:peninsular|española|de\ españa)|\bnederlandse\ tijd|\bczasu\ polskiego|\b(?:svensk|dansk|norsk)\ tid|\bsuomen\ aikaa)
-    | 日本時間 | 北京时间 | 北京時間 | 香港时间 | 香港時間 | 台灣時間 | 台湾时间 | 한국\s?시간";
-
-/// The instant of a local time in a zone as printed. Zones with several meanings (`CST`, `IST`, `AST`) are the westernmost.
-fn instant(local: NaiveDateTime, zone: &str) -> Option<DateTime<Utc>> {
-    let zone = zone
-        .trim_matches(|c: char| c.is_whitespace() || c == '(')
-        .to_uppercase();
-    let name = zone.trim_start_matches("US ").trim_start_matches("U.S. ");
-    let minutes = match name {
-        "UTC" | "GMT" | "UT" | "Z" | "WET" => 0,
-        "BST" | "CET" | "MEZ" | "WEST" | "IST" => 60,
-        "CEST" | "MESZ" | "EET" | "SAST" => 120,
-        "EEST" | "MSK" => 180,
-        "HKT" | "SGT" | "AWST" | "北京时间" | "北京時間" | "香港时间" | "香港時間" | "台灣時間" | "台湾时间" => {
-            480
-        }
-        "JST" | "KST" | "日本時間" | "TOKYO TIME" | "한국시간" | "한국 시간" => 540,
-        "AEST" => 600,
-        "AEDT" => 660,
-        "NZST" => 720,
-        "NZDT" => 780,
-        "AST" => -240,
-        "ADT" => -180,
-        "EST" | "HNE" => -300,
-        "EDT" | "HAE" => -240,
-        "CST" => -360,
-        "CDT" => -300,
-        "MST" => -420,
-        "MDT" => -360,
-        "PST" => -480,
-        "PDT" => -420,
-        "AKST" => -540,
-        "AKDT" => -480,
-        "HST" => -600,
-        _ if name.starts_with("UTC") || name.starts_with("GMT") => offset_minutes(name)?,
-        _ => return civil(local, place(name)?),
-    };
-    FixedOffset::east_opt(minutes * 60)?
-        .from_local_datetime(&local)
-        .single()
-        .map(|instant| instant.to_utc())
-}
-
-/// `UTC+5:30`, `GMT-4`.
-fn offset_minutes(name: &str) -> Option<i32> {
-    let digits: String = name.chars().filter(char::is_ascii_digit).collect();
-    let (hours, minutes) = if digits.len() > 2 {
-        digits.split_at(digits.len() - 2)
-    } else {
-        (digits.as_str(), "0")
-    };
-    let minutes = hours.parse::<i32>().ok()? * 60 + minutes.parse::<i32>().ok()?;
-    Some(if name.contains('-') { -minutes } else { minutes })
-}
-
-/// The zone that keeps the daylight saving of its place.
-fn place(name: &str) -> Option<Tz> {
-    let any = |names: &[&str]| names.iter().any(|start| name.starts_with(start));
-    if any(&["CET/", "CEST/", "MEZ/", "CENTRAL EUROPEAN", "BERLIN"]) {
-        Some(Tz::Europe__Berlin)
-    } else if any(&["ET", "EASTERN", "EST/", "EDT/", "NEW YORK", "HE"]) && !name.contains("PARIS") {
-        Some(Tz::America__New_York)
-    } else if any(&["CT", "CENTRAL"]) {
-        Some(Tz::America__Chicago)
-    } else if any(&["MT", "MOUNTAIN"]) {
-        Some(Tz::America__Denver)
-    } else if any(&["PT", "PACIFIC"]) {
-        Some(Tz::America__Los_Angeles)
-    } else if any(&["LONDON", "UK", "BRITISH"]) {
-        Some(Tz::Europe__London)
-    } else if any(&["SUOMEN"]) {
-        Some(Tz::Europe__Helsinki)
-    } else if name.contains("PARIS") || name.contains("MADRID") {
-        Some(Tz::Europe__Paris)
-    } else if any(&[
-        "ORA ",
-        "HORA PENINSULAR",
-        "HORA ESPAÑOLA",
-        "HORA DE ESPAÑA",
-        "NEDERLANDSE",
-        "CZASU",
-        "SVENSK",
-        "DANSK",
-        "NORSK",
-    ]) {
-        Some(Tz::Europe__Berlin)
-    } else {
-        None
-    }
-}
-
-/// Of an hour that comes twice, the later.
-fn civil(local: NaiveDateTime, zone: Tz) -> Option<DateTime<Utc>> {
-    zone.from_local_datetime(&local)
-        .latest()
-        .map(|instant| instant.to_utc())
-}
-
-#[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
+    NaiveTime::from_hms_opt(hour, minute, 0)
 }
 
 #[cfg(test)]
@@ -593,7 +388,96 @@ mod tests {
                 "Embargoed until 1:30 a.m. ET, November 1, 2026",
                 Some("2026-11-01T06:30:00Z"),
             ),
+            (
+                "Embargoed until 9:00 a.m. (heure de Madrid), March 3, 2026",
+                Some("2026-03-03T08:00:00Z"),
+            ),
+            (
+                "Sous embargo jusqu'au 3 mars 2026 à 6h00 (heure de l’Est)",
+                Some("2026-03-03T11:00:00Z"),
+            ),
+            (
+                "情報解禁日時：2026年3月3日 午後2時（日本時間）",
+                Some("2026-03-03T05:00:00Z"),
+            ),
+            // The day ends with its last hour, and a late part of a day is no morning.
+            ("Sperrfrist: 3. März 2026, 24:00 Uhr MEZ", Some("2026-03-03T22:59:59Z")),
+            ("Embargoed until end of day March 3, 2026", Some("2026-03-04T11:59:59Z")),
+            (
+                "Embargoed until after the close of trading on March 3, 2026",
+                Some("2026-03-04T11:59:59Z"),
+            ),
+            (
+                "Embargoed until March 3, 2026. BOISE -- After a year, Acme said",
+                Some("2026-03-03T12:00:00Z"),
+            ),
+            // What the sentence tells binds, not the hour of a call behind it.
+            (
+                "Embargoed until 9:00 a.m. ET, March 3, 2026. BOISE, March 3, 2026 -- Acme holds a call at 5:00 p.m. ET",
+                Some("2026-03-03T14:00:00Z"),
+            ),
+            (
+                "Embargoed until March 3, 2026. Time: 9:00 a.m. ET",
+                Some("2026-03-03T14:00:00Z"),
+            ),
+            // Other words for it.
+            ("HOLD FOR RELEASE: March 3, 2026, 9 AM ET", Some("2026-03-03T14:00:00Z")),
+            ("Embargoed for 10:00 GMT, March 3, 2026", Some("2026-03-03T10:00:00Z")),
+            ("EMBARGO TIME: 10:00 GMT, March 3, 2026", Some("2026-03-03T10:00:00Z")),
+            (
+                "Embargoed Tuesday 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            ("Embargoed March 3, 2026, 10:00 GMT", Some("2026-03-03T10:00:00Z")),
+            (
+                "Please observe embargo until 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            (
+                "Embargo: to be lifted at 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            (
+                "Embargo: no earlier than 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            (
+                "Sperrfrist: keine Veröffentlichung vor dem 3. März 2026, 10:00 Uhr MEZ",
+                Some("2026-03-03T09:00:00Z"),
+            ),
+            ("Embargoed until 6:00 a.m. EDT on 8/7/26", Some("2026-08-07T10:00:00Z")),
+            ("Embargoed until 05-08-2026 09:00 GMT", Some("2026-08-05T09:00:00Z")),
+            (
+                "Embargoed until 9:00 GMT, March 3, 2026, or call 020-13-34-56",
+                Some("2026-03-03T09:00:00Z"),
+            ),
+            (
+                "EMBARGOED FOR RELEASE 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            (
+                "EMBARGOED FOR PUBLICATION ON MARCH 3, 2026, 10:00 GMT",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            ("Embargo noon GMT 3 March 2026", Some("2026-03-03T12:00:00Z")),
+            (
+                "Embargo: not for immediate release, 10:00 GMT, March 3, 2026",
+                Some("2026-03-03T10:00:00Z"),
+            ),
+            // An hour behind a day without a year is no year.
+            ("Sperrfrist: 3.3. 10 Uhr MEZ", Some("2026-03-03T09:00:00Z")),
             // No day, or no embargo.
+            ("Embargo to End on March 3, 2026: Steel Opens", None),
+            ("Embargo: None. BOISE, March 3, 2026 -- Acme said", None),
+            ("Embargo: not applicable. March 3, 2026", None),
+            ("Embargo: for release immediately, March 3, 2026", None),
+            ("Embargo: this release is not under embargo. March 3, 2026", None),
+            ("Embargo: keiner, kein Embargo", None),
+            ("Sperrfrist: keine. 3. März 2026", None),
+            ("解禁された漁、2026年6月1日に", None),
+            ("Hold Before Nov. 3 Vote", None),
+            ("Embargo : aucun. PARIS, le 3 mars 2026", None),
+            ("Embargo for Steel Ends March 3, 2026", None),
             ("Embargo: For immediate release", None),
             ("Embargoed until further notice", None),
             ("Embargoed until after the meeting at 9 a.m. ET", None),
@@ -753,6 +637,8 @@ mod tests {
             ("Sperrfrist: Redebeginn", Some("Redebeginn")),
             ("Embargoed until January 35, 2027", Some("January 35, 2027")),
             ("Embargo: for immediate release", None),
+            ("Embargo to End on March 3, 2026: Steel Opens", None),
+            ("解禁された漁、2026年6月1日に", None),
             ("보도시점: 배포 즉시", None),
             ("The embargo stays in force.", None),
         ] {

@@ -15,6 +15,7 @@
 //! | `gazetteer/areas.rs`, `gazetteer/cities.rs` | the names that datelines print |
 //! | `revision/` | whether it corrects, replaces, repeats or withdraws another release, and which |
 //! | `embargo.rs` | until when it asks to be held back |
+//! | `embargo/words.rs`, `embargo/zone.rs` | the patterns of its lines, the zones of its hours |
 //! | `legal_form.rs` | which words are legal forms of companies |
 //! | `symbol/` | which listed securities it names, and of which organisation |
 //! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
