@@ -115,7 +115,7 @@ pub(super) fn likeness(one: &str, other: &str) -> Likeness {
     let is_whole = |name: &str| {
         name.split_whitespace()
             .next_back()
-            .is_some_and(|word| LEGAL_FORMS.contains(&bare(word).as_str()))
+            .is_some_and(|word| is_legal_form(word))
     };
     let are_whole = is_whole(one) && is_whole(other);
     if long.starts_with(&short) && short.iter().any(is_own) && !goes_on && !are_whole {
@@ -241,11 +241,7 @@ fn without_article(name: &str) -> &str {
     let Some((article, rest)) = name.split_once(' ') else {
         return name;
     };
-    let has_form = rest.contains(' ')
-        && rest
-            .rsplit(' ')
-            .next()
-            .is_some_and(|word| LEGAL_FORMS.contains(&bare(word).as_str()));
+    let has_form = rest.contains(' ') && rest.rsplit(' ').next().is_some_and(|word| is_legal_form(word));
     let names_kind = rest
         .split(' ')
         .next()
