@@ -112,11 +112,7 @@ pub(super) fn likeness(one: &str, other: &str) -> Likeness {
             .get(short.len())
             .is_some_and(|word| matches!(word.as_str(), "and" | "of" | "und" | "et" | "y"));
     // `Hess Corporation` and `Hess Infrastructure Partners LP`: both are whole.
-    let is_whole = |name: &str| {
-        name.split_whitespace()
-            .next_back()
-            .is_some_and(|word| is_legal_form(word))
-    };
+    let is_whole = |name: &str| name.split_whitespace().next_back().is_some_and(is_legal_form);
     let are_whole = is_whole(one) && is_whole(other);
     if long.starts_with(&short) && short.iter().any(is_own) && !goes_on && !are_whole {
         Likeness::Begins
@@ -241,7 +237,7 @@ fn without_article(name: &str) -> &str {
     let Some((article, rest)) = name.split_once(' ') else {
         return name;
     };
-    let has_form = rest.contains(' ') && rest.rsplit(' ').next().is_some_and(|word| is_legal_form(word));
+    let has_form = rest.contains(' ') && rest.rsplit(' ').next().is_some_and(is_legal_form);
     let names_kind = rest
         .split(' ')
         .next()
