@@ -3,6 +3,7 @@
 //! In: the opening line, the sections and the whole text. Out: a name, or none where the text leaves it open. Never the wire, never a
 //! thing that the release is about (`About the Study`), never a company that a law firm writes about.
 
+use std::ops::Range;
 use std::sync::LazyLock;
 
 use regex::Regex;
@@ -63,8 +64,7 @@ fn as_written<'n>(name: &str, news: &'n str) -> Option<&'n str> {
     if name.contains(char::is_lowercase) || name.chars().filter(|c| c.is_uppercase()).count() < 5 {
         return None;
     }
-    let any_case = Regex::new(&format!("(?i){}", regex::escape(name))).ok()?;
-    any_case.find(news).map(|found| found.as_str())
+    occurrences(news, name).next().and_then(|found| news.get(found))
 }
 
 /// The paragraphs of the news itself.
@@ -204,24 +204,36 @@ fn place(name: &str, text: &str) -> Option<usize> {
         .unwrap_or(name);
     let short = core_name(name);
     let seen = |name: &str| {
-        let any_case = Regex::new(&format!("(?i){}", regex::escape(name))).ok()?;
-        let found = any_case.find_iter(text).take(MOST_LOOKED_AT).find(|found| {
+        let found = occurrences(text, name).take(MOST_LOOKED_AT).find(|found| {
             let ends = |c: Option<char>| c.is_none_or(|c| !c.is_alphanumeric() || !c.is_ascii());
-            let small = found.as_str().starts_with(char::is_lowercase) && !name.starts_with(char::is_lowercase);
-            let before = &text[..found.start()];
-            let is_object = OBJECT.is_match(&before[before.ceil_char_boundary(before.len().saturating_sub(60))..]);
+            let small = text[found.clone()].starts_with(char::is_lowercase) && !name.starts_with(char::is_lowercase);
+            let before = &text[..found.start];
             !small
-                && !is_object
-                && ends(text[..found.start()].chars().next_back())
-                && ends(text[found.end()..].chars().next())
+                && ends(before.chars().next_back())
+                && ends(text[found.end..].chars().next())
+                && !OBJECT.is_match(&before[before.ceil_char_boundary(before.len().saturating_sub(60))..])
         })?;
-        Some(found.start())
+        Some(found.start)
     };
     seen(name).or_else(|| {
         (short.chars().count() > 2 && short != name)
             .then(|| seen(short))
             .flatten()
     })
+}
+
+/// Where a text has a name, in any case. A name is looked for once: compiling a pattern for it would cost more than the search.
+fn occurrences<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    let begins = move |at: usize| {
+        let mut rest = text[at..].chars();
+        let fits = !name.is_empty()
+            && name.chars().all(|own| {
+                rest.next()
+                    .is_some_and(|c| c == own || c.to_lowercase().eq(own.to_lowercase()))
+            });
+        fits.then(|| at..text.len() - rest.as_str().len())
+    };
+    text.char_indices().filter_map(move |(at, _)| begins(at))
 }
 
 const ARTICLES: &[&str] = &["The ", "the ", "THE "];
