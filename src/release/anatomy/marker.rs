@@ -251,7 +251,7 @@ pub(super) fn marker(text: &str) -> Option<SectionKind> {
     let line = whole.split('\n').next().unwrap_or_default();
     let line = &line[..line.floor_char_boundary(REACH)];
     // End marks are made of what `bare` takes away.
-    if let Some(End) = row(&whole[..whole.floor_char_boundary(REACH)]) {
+    if whole.chars().nth(LONGEST_LINE).is_none() && ends(whole) {
         return Some(End);
     }
     let line = bare(line);
@@ -303,6 +303,12 @@ fn is_correction_note(paragraph: &str) -> bool {
 /// Does a contact sentence give an address, or promise one below? `For more information, visit:` gives links.
 fn calls(line: &str, paragraph: &str) -> bool {
     contact::has_address(paragraph) || (line.ends_with([':', '：']) && !line.contains(" visit"))
+}
+
+/// Is the line an end mark?
+fn ends(line: &str) -> bool {
+    let mut marks = ROWS.iter().filter(|(kind, _)| *kind == End);
+    marks.any(|(_, words)| words.is_match(line))
 }
 
 /// The first row of the table that a line fits.
