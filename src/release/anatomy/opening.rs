@@ -119,7 +119,7 @@ pub fn digest(sections: &[Section]) -> String {
     let joined = |kinds: &[SectionKind]| {
         let from = sections
             .iter()
-            .position(|section| section.kind == SectionKind::Lead)
+            .position(|section| matches!(section.kind, SectionKind::Lead | SectionKind::Quote))
             .unwrap_or(0);
         let mut text = String::new();
         for section in sections

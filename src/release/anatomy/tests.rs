@@ -719,6 +719,11 @@ fn what_stands_between_a_dateline_and_its_running_text_is_no_lead() {
     }
     let text = "BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ --\n\n- Output doubles\n\n- Costs fall";
     assert_eq!(kinds(text)[1], Lead, "a list alone is the news");
+    let text = "– Dette er en merkedag for Acme, sier Jo Bolt.\n\nAcme Corp. åpnet i dag sitt andre verk, et år etter det første.";
+    assert!(
+        digest(&read(text)).starts_with("– Dette er"),
+        "a quotation may open the news"
+    );
     let text = "Paris, le 5 octobre 2026 – 17h45 – Acme annonce une usine.";
     let parts: Vec<String> = read(text).into_iter().map(|part| part.text).collect();
     assert_eq!(parts, ["Paris, le 5 octobre 2026 – 17h45 –", "Acme annonce une usine."]);
