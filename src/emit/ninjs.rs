@@ -103,17 +103,9 @@ fn instant(at: Option<DateTime<Utc>>) -> Value {
 }
 
 fn profile(kind: Kind) -> String {
-    match kind {
-        Kind::Release => "press-release".to_owned(),
-        Kind::Correction
-        | Kind::Replacement
-        | Kind::Update
-        | Kind::Addition
-        | Kind::Repeat
-        | Kind::Retraction
-        | Kind::Clarification
-        | Kind::Advisory
-        | Kind::Reminder => format!("press-release-{kind}"),
+    match kind == Kind::Release {
+        true => "press-release".to_owned(),
+        false => format!("press-release-{kind}"),
     }
 }
 
@@ -402,20 +394,15 @@ fn associations(article: &Article, family: &Family) -> Value {
         .filter(|(_, page)| pages.insert(page.clone()))
         .map(|(seen, page)| json!({ "name": format!("copy in {}", seen.source), "rel": "sameAs", "uri": page, "type": "text" }))
         .collect();
-    // What is withheld is not named either.
-    let translations = family
-        .translations
-        .iter()
-        .filter(|other| other.draft.pubstatus != PubStatus::Withheld)
-        .map(|other| {
-            let language = language(&other.draft).unwrap_or("another language");
-            named(
-                &format!("in {language}"),
-                "translation",
-                other.id.as_str(),
-                &other.draft,
-            )
-        });
+    let translations = family.shown().map(|other| {
+        let language = language(&other.draft).unwrap_or("another language");
+        named(
+            &format!("in {language}"),
+            "translation",
+            other.id.as_str(),
+            &other.draft,
+        )
+    });
     media.chain(earlier).chain(copies).chain(translations).collect()
 }
 

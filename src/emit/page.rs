@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 
 use super::Format;
 use super::entry::Entry;
-use crate::article::{Article, PubStatus};
+use crate::article::Article;
 use crate::config::{Config, Output};
 use crate::store::{Family, Sighting, SourceHealth, Version};
 
@@ -59,7 +59,7 @@ pub(super) fn article(config: &Config, article: &Article, family: &Family) -> St
         &[],
         &ArticlePage {
             card: &card,
-            translations: &cards(config, &shown(&family.translations)),
+            translations: &cards(config, family.shown()),
             versions: &family.versions,
             sightings: &family.sightings,
         },
@@ -79,16 +79,8 @@ fn layout(config: &Config, title: &str, feeds: &[Feed], main: &dyn askama::DynTe
     .unwrap_or_default()
 }
 
-/// What is withheld is not named either.
-fn shown(articles: &[Article]) -> Vec<Article> {
-    let shown = articles
-        .iter()
-        .filter(|article| article.draft.pubstatus != PubStatus::Withheld);
-    shown.cloned().collect()
-}
-
-fn cards(config: &Config, articles: &[Article]) -> Vec<Card> {
-    articles.iter().map(|article| Card::of(config, article)).collect()
+fn cards<'a>(config: &Config, articles: impl IntoIterator<Item = &'a Article>) -> Vec<Card> {
+    articles.into_iter().map(|article| Card::of(config, article)).collect()
 }
 
 #[derive(Debug, Clone)]

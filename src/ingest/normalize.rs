@@ -14,7 +14,7 @@ mod said;
 use super::parse::{FeedHead, ParsedFeed};
 use crate::article::{Draft, Item, Kind, PubStatus, Reject, Rights, Section, SectionKind, SourceId};
 use crate::config::Source;
-use crate::release::{self, symbol};
+use crate::release::{self, DatelineMatch, symbol};
 use crate::text;
 use crate::wire::{self, ReleaseId, Wire};
 
@@ -87,11 +87,12 @@ pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
     draft.rights = origin.rights;
     draft.body_text = text::plain_text(raw);
     draft.body_html = text::html_of_text(&draft.body_text);
-    draft.headline = match release::dateline(&draft.body_text, None) {
+    let found = release::dateline(&draft.body_text, None);
+    draft.headline = match &found {
         Some(found) => draft.body_text.get(..found.span.start).and_then(release::headline),
         None => release::headline_without_dateline(&draft.body_text),
     };
-    understand(&mut draft, None, origin, now);
+    understand(&mut draft, found, None, origin, now);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
         (Some(date), Some(dateline)) if dateline.date != Some(date) => {
@@ -143,18 +144,20 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
 
     draft.published = said::instant(item.published.as_ref(), "published", &mut draft.repairs, now);
     draft.updated = said::instant(item.updated.as_ref(), "updated", &mut draft.repairs, now);
-    let by_host = draft.url.as_deref().and_then(|url| Url::parse(url).ok());
-    let by_host = by_host.as_ref().and_then(Url::host_str).and_then(wire::by_host);
+    // The page itself, behind any click counter.
+    let page = draft.url.as_deref().and_then(|url| Url::parse(url).ok());
+    let by_host = page.as_ref().and_then(Url::host_str).and_then(wire::by_host);
     draft.issuer = said::issuer(item, by_host.unwrap_or(origin.wire));
     draft
         .organisations
         .extend(symbol::listed(said::securities(item), draft.issuer.as_deref()));
     let claimed = item.language.as_deref().or(head.language.as_deref());
-    understand(&mut draft, claimed, origin, now);
+    let found = release::dateline(&draft.body_text, draft.published);
+    understand(&mut draft, found, claimed, origin, now);
     if let Some(summary) = own_summary(item) {
         draft.summary = Some(summary);
     }
-    identify(&mut draft, item, origin);
+    identify(&mut draft, item, page.as_ref(), by_host, origin);
     draft.subjects = said::subjects(item, origin.wire);
     draft.media = item.media.iter().filter_map(said::media).collect();
     draft.people = said::people(item, head);
@@ -164,12 +167,17 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
 }
 
 /// What the text itself says: embargo, notice, dateline, parts, securities and issuer, language.
-fn understand(draft: &mut Draft, claimed_language: Option<&str>, origin: &Origin, now: DateTime<Utc>) {
+fn understand(
+    draft: &mut Draft,
+    found: Option<DatelineMatch>,
+    claimed_language: Option<&str>,
+    origin: &Origin,
+    now: DateTime<Utc>,
+) {
     hold_back(draft, now);
     draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
     draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
 
-    let found = release::dateline(&draft.body_text, draft.published);
     let span = found.as_ref().map_or(0..0, |found| found.span.clone());
     let part = |range: Range<usize>| draft.body_text.get(range).unwrap_or("").trim().to_owned();
     let (before, news) = (part(0..span.start), part(span.end..draft.body_text.len()));
@@ -275,13 +283,10 @@ fn summary(sections: &[Section]) -> Option<String> {
     Some(text::summary(&release::digest(sections), SUMMARY_CHARS)).filter(|summary| !summary.is_empty())
 }
 
-/// Release number, the language beside it, and the wire where the page stands: the page itself, behind any click counter.
-fn identify(draft: &mut Draft, item: &Item, origin: &Origin) {
-    let page = draft.url.as_deref().and_then(|url| Url::parse(url).ok());
-    let by_host = page.as_ref().and_then(Url::host_str).and_then(wire::by_host);
+/// Release number, the language beside it, and the wire where the page stands.
+fn identify(draft: &mut Draft, item: &Item, page: Option<&Url>, by_host: Option<&Wire>, origin: &Origin) {
     let row = by_host.unwrap_or(origin.wire);
     let id: Option<ReleaseId> = page
-        .as_ref()
         .and_then(|page| (row.release_id)(page))
         .or_else(|| item.guid.as_deref().and_then(|guid| (row.guid_release_id)(guid)));
     if let Some(id) = id {

@@ -19,6 +19,7 @@ use crate::wire::{Form, Wire};
 
 use super::day::{self, Printed};
 use super::gazetteer::area;
+use super::pattern;
 use super::place::{self, Standing, is_blank, is_zero_width};
 
 mod bracketed;
@@ -94,9 +95,7 @@ impl Parts {
         let raw = text.get(self.start..self.end).unwrap_or_default();
         DatelineMatch {
             dateline: Dateline {
-                raw: raw
-                    .trim_matches(|c: char| c.is_whitespace() || is_zero_width(c))
-                    .to_owned(),
+                raw: raw.trim_matches(is_blank_char).to_owned(),
                 places: self.places,
                 date: self.date.and_then(|date| date.resolve(published)),
                 wire: self.wire.map(|wire| wire.name.to_owned()),
@@ -127,11 +126,6 @@ fn trim_joint(text: &str) -> &str {
 
 fn is_blank_char(c: char) -> bool {
     c.is_whitespace() || is_zero_width(c)
-}
-
-#[allow(clippy::expect_used)] // the patterns are constants of this file, and the tests below compile each of them
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 /// The date that a text ends with, bare or in brackets of its own: `Oxnard, CA (December 23, 2025)`.

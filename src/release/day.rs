@@ -11,6 +11,8 @@ use std::sync::LazyLock;
 use chrono::{DateTime, Datelike, NaiveDate, TimeDelta, Utc};
 use regex::{Captures, Regex};
 
+use super::pattern;
+
 /// A date as printed; newswires of the 2000s left the year out.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) struct Printed {
@@ -38,12 +40,19 @@ impl Printed {
 
     /// The day in the calendar. Without a printed year it is the year that puts the day nearest to `near`.
     pub(super) fn nearest(self, near: DateTime<Utc>) -> Option<NaiveDate> {
-        let near = near.date_naive();
-        let years = self.year.map_or(near.year() - 1..=near.year() + 1, |year| year..=year);
-        years
-            .filter_map(|year| NaiveDate::from_ymd_opt(year, self.month, self.day))
-            .min_by_key(|date| (*date - near).abs())
+        match self.year {
+            Some(year) => NaiveDate::from_ymd_opt(year, self.month, self.day),
+            None => nearest(self.month, self.day, near),
+        }
     }
+}
+
+/// The day of that month in the year that puts it nearest to `near`.
+pub(super) fn nearest(month: u32, day: u32, near: DateTime<Utc>) -> Option<NaiveDate> {
+    let near = near.date_naive();
+    (near.year() - 1..=near.year() + 1)
+        .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
+        .min_by_key(|date| (*date - near).abs())
 }
 
 /// Month names by number, lower case; a printed month is one of them or an abbreviation of at least three letters.
@@ -231,11 +240,6 @@ fn trailing_hour() -> String {
         r"(?x: \s{{0,3}} @ \s{{0,3}} [0-9]{{1,2}} : [0-9]{{2}} (?: \s? [AaPp][Mm] )? (?: \s [A-Z][A-Za-z/_]{{1,30}} )?
         | (?: \s{{0,3}} , )? \s{{1,3}} (?: \( {HOUR} \) | (?: (?: [-–—|/] | at | à | um ) \s{{1,3}} )? {HOUR} ) )"
     )
-}
-
-#[allow(clippy::expect_used)] // the pattern is made of the constant above
-fn pattern(text: &str) -> Regex {
-    Regex::new(text).expect("a constant pattern")
 }
 
 fn printed(found: &Captures<'_>) -> Option<Printed> {

@@ -193,7 +193,7 @@ fn day_in_figures(text: &str, near: DateTime<Utc>) -> Option<(NaiveDate, usize)>
         .map(|year| if year < 100 { 2_000 + year } else { year });
     let on = |(month, day): (u32, u32)| match year {
         Some(year) => NaiveDate::from_ymd_opt(year, month, day),
-        None => nearest(month, day, near),
+        None => day::nearest(month, day, near),
     };
     let orders = [
         ("a", "b"),
@@ -206,13 +206,6 @@ fn day_in_figures(text: &str, near: DateTime<Utc>) -> Option<(NaiveDate, usize)>
         .iter()
         .filter_map(|(month, day)| on(number(month).zip(number(day))?));
     Some((days.max()?, found.get(0)?.len()))
-}
-
-fn nearest(month: u32, day: u32, near: DateTime<Utc>) -> Option<NaiveDate> {
-    let near = near.date_naive();
-    (near.year() - 1..=near.year() + 1)
-        .filter_map(|year| NaiveDate::from_ymd_opt(year, month, day))
-        .min_by_key(|date| (*date - near).abs())
 }
 
 /// A day that only its name tells: the next of that name, today included; `tomorrow`.

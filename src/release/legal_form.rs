@@ -1,5 +1,7 @@
 //! Which words are legal forms of companies: `Inc.`, `S.p.A.`, `GmbH`.
 
+use crate::text::letters;
+
 /// Letters only, small; `trust` and `bancorp` end names as forms do.
 #[rustfmt::skip]
 const FORMS: &[&str] = &[
@@ -9,12 +11,7 @@ const FORMS: &[&str] = &[
 
 /// Is the word a legal form, with or without its dots, in any case?
 pub(super) fn is_legal_form(word: &str) -> bool {
-    let letters: String = word
-        .chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect();
-    FORMS.contains(&letters.as_str())
+    FORMS.contains(&letters(word).as_str())
 }
 
 #[cfg(test)]

@@ -6,7 +6,7 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, from_json, instant, optional_instant, word};
 use super::{Outcome, Store, StoreError};
-use crate::article::{Article, ArticleId, Reject, SourceId, Verdict};
+use crate::article::{Article, ArticleId, PubStatus, Reject, SourceId, Verdict};
 
 /// One version of an article, and why it is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -53,6 +53,14 @@ pub struct Family {
     pub sightings: Vec<Sighting>,
     /// The other articles of its story, the first one first: the same release in other languages.
     pub translations: Vec<Article>,
+}
+
+impl Family {
+    /// The translations that may be named: what is withheld may not.
+    pub fn shown(&self) -> impl Iterator<Item = &Article> {
+        let translations = self.translations.iter();
+        translations.filter(|article| article.draft.pubstatus != PubStatus::Withheld)
+    }
 }
 
 /// One row of `v_source_health`.

@@ -84,6 +84,15 @@ fn hex_digit(nibble: u8) -> char {
     char::from(if nibble < 10 { b'0' + nibble } else { b'a' + nibble - 10 })
 }
 
+/// The letters and digits of a text, in lower case: what names in several spellings share.
+#[must_use]
+pub fn letters(text: &str) -> String {
+    text.chars()
+        .filter(|c| c.is_alphanumeric())
+        .flat_map(char::to_lowercase)
+        .collect()
+}
+
 /// Runs of white space to one space, none at the ends.
 fn collapse(text: &str) -> String {
     let mut line = String::with_capacity(text.len());

@@ -8,7 +8,7 @@ use std::sync::LazyLock;
 
 use regex::Regex;
 
-use crate::wire::{self, Form, Mark, WIRES, Wire};
+use crate::wire::{self, Form, WIRES, Wire, marks};
 
 use super::super::day::{self, Printed};
 use super::{is_dash, pattern};
@@ -206,13 +206,6 @@ fn bare_signs(head: &str) -> Vec<Sign> {
         }
     }
     signs
-}
-
-/// Every mark of the table with its wire.
-fn marks() -> impl Iterator<Item = (&'static Wire, &'static Mark)> {
-    WIRES
-        .iter()
-        .flat_map(|wire| wire.marks.iter().map(move |mark| (wire, mark)))
 }
 
 /// Bytes of the link or remark behind a bare mark: `](https://…)`, ` (Press Release Service – …)`; an unclosed one, cut off

@@ -5,6 +5,7 @@
 
 use super::exchange::is_label;
 use crate::release::legal_form::is_legal_form;
+use crate::text::letters;
 
 /// Words after "and" that make it part of the name: Oil and Gas, Products and Services.
 #[rustfmt::skip]
@@ -50,7 +51,7 @@ const REACH_BYTES: usize = 400;
 pub(super) fn folded(name: &str) -> String {
     let words: Vec<String> = name
         .split_whitespace()
-        .map(bare)
+        .map(letters)
         .filter(|word| !word.is_empty())
         .collect();
     let first = usize::from(words.len() > 1 && words[0] == "the");
@@ -188,7 +189,7 @@ fn without_repeat<'n>(name: &'n str, before: &str) -> &'n str {
         .split(' ')
         .map(|word| word.as_ptr() as usize - name.as_ptr() as usize)
         .collect();
-    let folded = |text: &str| -> Vec<String> { text.split_whitespace().map(bare).collect() };
+    let folded = |text: &str| -> Vec<String> { text.split_whitespace().map(letters).collect() };
     for &at in starts.iter().skip(2) {
         let (first, second) = (folded(&name[..at]), folded(&name[at..]));
         if second.starts_with(&first) {
@@ -241,7 +242,7 @@ fn without_article(name: &str) -> &str {
     let names_kind = rest
         .split(' ')
         .next()
-        .is_some_and(|word| KINDS.contains(&bare(word).as_str()));
+        .is_some_and(|word| KINDS.contains(&letters(word).as_str()));
     let is_article = match article {
         "Die" | "Der" | "Das" | "Het" => has_form || names_kind,
         "El" | "La" | "Le" | "Il" | "De" => names_kind,
@@ -278,7 +279,7 @@ enum Joint {
 
 /// `right` is the word of the name that follows (none at the bracket), `left` the word before.
 fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
-    let lower = bare(word);
+    let lower = letters(word);
     let is_form = |text: &str| is_legal_form(without_possessive(text));
     if word.starts_with('$') || ["),", ");", ")."].iter().any(|end| word.ends_with(end)) {
         return Joint::Before;
@@ -307,7 +308,7 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
             return Joint::Before;
         }
         // "Alliance Partners, L.P.", "beispielhaft SE"
-        let is_short_form = is_form(right) && (2..=4).contains(&bare(right).len()) && is_capitalised(right);
+        let is_short_form = is_form(right) && (2..=4).contains(&letters(right).len()) && is_capitalised(right);
         let is_brand = is_short_form && lower.len() > 3 && !NEVER_IN_NAMES.contains(&lower.as_str());
         if is_form(right) && is_capitalised(word) && lower != "the" || is_brand {
             return Joint::Inside;
@@ -320,9 +321,9 @@ fn join(word: &str, right: Option<&str>, left: &str) -> Joint {
         return Joint::Before;
     }
     match word {
-        "and" if right.is_some_and(|right| AFTER_AND.contains(&bare(right).as_str())) => return Joint::Inside,
+        "and" if right.is_some_and(|right| AFTER_AND.contains(&letters(right).as_str())) => return Joint::Inside,
         "and" if is_capitalised(left) && !left.ends_with([')', ']', ',', ';']) => return Joint::Unsure,
-        "of" if BEFORE_OF.contains(&bare(left).as_str()) && is_capitalised(left) => return Joint::Inside,
+        "of" if BEFORE_OF.contains(&letters(left).as_str()) && is_capitalised(left) => return Joint::Inside,
         "de" | "du" | "la" | "van" | "von" if is_capitalised(left) => return Joint::Inside,
         "&" if right.is_some() && is_capitalised(left) => return Joint::Inside,
         _ => {}
@@ -354,14 +355,6 @@ fn without_possessive(name: &str) -> &str {
         .unwrap_or(name)
 }
 
-/// The letters and digits of a word, in lower case.
-fn bare(word: &str) -> String {
-    word.chars()
-        .filter(|c| c.is_alphanumeric())
-        .flat_map(char::to_lowercase)
-        .collect()
-}
-
 /// Acme, 3M, eBay, “Acme.
 fn is_capitalised(word: &str) -> bool {
     word.chars()
@@ -371,7 +364,7 @@ fn is_capitalised(word: &str) -> bool {
 }
 
 fn is_name(name: &str) -> bool {
-    let words: Vec<String> = name.split_whitespace().map(bare).collect();
+    let words: Vec<String> = name.split_whitespace().map(letters).collect();
     let Some((first, last)) = words.first().zip(words.last()) else {
         return false;
     };

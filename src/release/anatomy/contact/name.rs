@@ -113,7 +113,7 @@ const FIRMS: &[&str] = &[
     "brands", "partners", "financial", "communications", "media", "advisory", "accounting", "capital", "foundation", "association",
     "university", "securities", "research", "relations", "news", "pr", "agency", "technologies", "therapeutics", "solutions",
     "consulting", "institute", "services", "strategies", "international", "holdings", "studio", "studios", "wire", "america", "uk",
-    "systems", "health", "digital", "lantern", "firm", "strategies", "labs", "networks", "network", "target", "estate",
+    "systems", "health", "digital", "lantern", "firm", "labs", "networks", "network", "target", "estate",
 ];
 
 fn words_in(name: &str, list: &[&str]) -> bool {
