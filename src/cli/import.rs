@@ -254,12 +254,12 @@ impl Import {
             *self.counts.entry(judgement.verdict.as_str()).or_default() += 1;
             let line = json!({
                 "id": ids.get(judged.index),
-                "article": judged.article,
+                "article": format!("{}.{}", judged.article, judged.edition),
                 "story": judged.story,
                 "verdict": judgement.verdict,
                 "of": judgement.of,
                 "stage": judgement.stage,
-                "score": null,
+                "score": judgement.score(),
             });
             self.write(&line)?;
         }

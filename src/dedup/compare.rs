@@ -1,8 +1,10 @@
 //! How a draft's content stands to the versions of one article, and what a change of content means.
 
 use std::collections::HashSet;
+use std::hash::Hash;
 
-use super::reading::{A_DAY, Relation, SUPPORTING_WORDS, language_key};
+use super::news::Relation;
+use super::reading::{A_DAY, SUPPORTING_WORDS, language_key};
 use super::text::figures_contradict;
 use super::{Known, KnownVersion, Reading, Recall, Ruling, is_notice};
 use crate::article::{Kind, Verdict};
@@ -20,12 +22,22 @@ pub(super) enum Content<'k> {
     Changed,
 }
 
+impl<'k> Content<'k> {
+    /// The version that it is, or is a part or a fuller text of.
+    pub(super) const fn version(&self) -> Option<&'k KnownVersion> {
+        match self {
+            Self::Equal(version) | Self::Cut(version) | Self::Fuller(version) => Some(version),
+            Self::Changed => None,
+        }
+    }
+}
+
 pub(super) fn content<'k>(reading: &Reading<'_>, known: &'k Known) -> Content<'k> {
     let newest_first = || known.versions.iter().rev();
     if let Some(version) = newest_first().find(|v| v.content_hash == reading.content_hash) {
         return Content::Equal(version);
     }
-    for version in newest_first().filter(|v| v.headline == reading.headline) {
+    for version in newest_first().filter(|v| v.headline.folded == reading.headline.folded) {
         match reading.news.relation(&version.news) {
             Relation::Same => return Content::Equal(version),
             Relation::Cut => return Content::Cut(version),
@@ -52,27 +64,21 @@ pub(super) fn version_of(reading: &Reading<'_>, known: &Known, why: String) -> R
         | Kind::Advisory
         | Kind::Reminder => Verdict::Revised,
     };
-    Ruling {
-        verdict,
-        of: Some(known.article),
-        why,
-    }
+    Ruling::of(verdict, known, why)
 }
 
 pub(super) fn seen(known: &Known, why: String) -> Ruling {
-    Ruling {
-        verdict: Verdict::Seen,
-        of: Some(known.article),
-        why,
-    }
+    Ruling::of(Verdict::Seen, known, why)
 }
 
 pub(super) fn duplicate(known: &Known, why: String) -> Ruling {
-    Ruling {
-        verdict: Verdict::Duplicate,
-        of: Some(known.article),
-        why,
-    }
+    Ruling::of(Verdict::Duplicate, known, why)
+}
+
+/// The version whose news a new version shows: itself, unless it only brings the fuller text of the newest.
+pub(crate) fn edition(reading: &Reading<'_>, newest: &KnownVersion, number: i64) -> i64 {
+    let fuller = newest.headline.folded == reading.headline.folded && reading.news.relation(&newest.news) == Relation::Fuller;
+    if fuller { newest.edition } else { number }
 }
 
 /// `version 2` or `version 1, since replaced`: a copy of an old version never brings it back.
@@ -98,10 +104,10 @@ pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> boo
 pub(super) fn is_unlike(reading: &Reading<'_>, known: &Known) -> bool {
     let is_like = |version: &KnownVersion| {
         let shown = reading.draft.headline.as_deref().unwrap_or_default();
-        match shares_half(&reading.clean_headline, &version.clean_headline) {
+        match shares_half(&terms(&reading.headline.clean), &terms(&version.headline.clean)) {
             None => true,
-            Some(shares) if shares && !figures_contradict(shown, &version.headline_shown) => true,
-            Some(_) => shares_half(reading.news.folded(), version.news.folded()) == Some(true),
+            Some(shares) if shares && !figures_contradict(shown, &version.headline.shown) => true,
+            Some(_) => shares_half(&reading.news.terms(), &version.news.terms()) == Some(true),
         }
     };
     !known.versions.iter().any(is_like)
@@ -109,11 +115,10 @@ pub(super) fn is_unlike(reading: &Reading<'_>, known: &Known) -> bool {
 
 /// Whether half of the shorter text's words of weight stand in the other; of its characters, where words are not written apart. `None` when
 /// there are too few to tell.
-fn shares_half(a: &str, b: &str) -> Option<bool> {
+fn shares_half<T: Eq + Hash>(a: &HashSet<T>, b: &HashSet<T>) -> Option<bool> {
     const TELLING: usize = 3;
-    let (a, b) = (terms(a), terms(b));
     let shorter = a.len().min(b.len());
-    (shorter >= TELLING).then(|| a.intersection(&b).count() * 2 >= shorter)
+    (shorter >= TELLING).then(|| a.intersection(b).count() * 2 >= shorter)
 }
 
 fn terms(folded: &str) -> HashSet<&str> {
@@ -143,9 +148,10 @@ pub(super) fn is_another_day(reading: &Reading<'_>, known: &Known) -> bool {
 /// much the same and has no other figures is the old one, mended. Daily notices are a day apart or a little less, so the date counts.
 pub(super) fn is_next_issue(reading: &Reading<'_>, known: &Known) -> bool {
     let is_like = |version: &KnownVersion| {
-        let (new, old) = (reading.news.folded(), version.news.folded());
-        let like = reading.news.relation(&version.news) != Relation::Other || shares_half(new, old) == Some(true);
-        like && !figures_contradict(new, old)
+        let (new, old) = (&reading.news, &version.news);
+        let like = new.relation(old) != Relation::Other || shares_half(&new.terms(), &old.terms()) == Some(true);
+        let (new, old) = (new.numbers(), old.numbers());
+        like && (new.is_subset(&old) || old.is_subset(&new))
     };
     let issued = known.newest().and_then(|newest| newest.published);
     let dates = reading.draft.published.zip(issued);

@@ -10,15 +10,17 @@ use super::compare::{
     Content, content, is_another_day, is_another_item, is_newest, is_next_issue, is_unlike, name, seen, version_of,
 };
 use super::name::{Name, NameKind, Trust, address};
-use super::reading::{Relation, SUPPORTING_WORDS};
+use super::news::Relation;
+use super::reading::SUPPORTING_WORDS;
 use super::recall::Carrier;
-use super::{Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
+use super::{Case, Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
 use crate::article::Verdict;
 
 /// Servers of one wire may be out of step for this long; a return to an earlier text after it is meant.
 const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
 
-pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
+    let (reading, recall) = (case.reading, case.recall);
     (0..reading.names.len()).find_map(|at| by_name(reading, recall, at))
 }
 
@@ -81,7 +83,7 @@ impl Weight {
 fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, weight: Weight) -> bool {
     let same_headline = || {
         let mut versions = known.versions.iter();
-        versions.any(|v| reading.has_headline_of(&v.headline, &v.clean_headline))
+        versions.any(|v| reading.has_headline_of(&v.headline.folded, &v.headline.clean))
     };
     let may_be_reused = name.place || weight == Weight::Some;
     match weight {
@@ -137,13 +139,15 @@ fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<
 }
 
 fn same_again(reading: &Reading<'_>, known: &Known) -> Ruling {
-    let why = match content(reading, known) {
-        Content::Equal(version) | Content::Cut(version) | Content::Fuller(version) => {
-            format!("shows {} again", name(version, known))
-        }
-        Content::Changed => "shows again what it showed last".to_owned(),
-    };
-    seen(known, why)
+    let version = content(reading, known).version();
+    let why = version.map_or_else(
+        || "shows again what it showed last".to_owned(),
+        |version| format!("shows {} again", name(version, known)),
+    );
+    match version {
+        Some(version) => seen(known, why).at(version),
+        None => seen(known, why),
+    }
 }
 
 /// Content that the article has or had, or a shorter cut of it.
@@ -163,10 +167,12 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
                     format!("went back to the text of version {}", version.number),
                 )
             } else {
-                seen(known, format!("shows {}", name(version, known)))
+                seen(known, format!("shows {}", name(version, known))).at(version)
             })
         }
-        Content::Cut(version) => Some(seen(known, format!("a shorter cut of {}", name(version, known)))),
+        Content::Cut(version) => {
+            Some(seen(known, format!("a shorter cut of {}", name(version, known))).at(version))
+        },
         Content::Fuller(_) | Content::Changed => None,
     }
 }
@@ -185,7 +191,7 @@ fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {
     }
     match content(reading, known) {
         Content::Fuller(version) if !is_newest(version, known) => {
-            seen(known, format!("a fuller text of {}", name(version, known)))
+            seen(known, format!("a fuller text of {}", name(version, known))).at(version)
         }
         Content::Fuller(version) => version_of(
             reading,
@@ -203,8 +209,8 @@ fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {
 /// For a person: which part differs from the newest version.
 pub(super) fn what_changed(reading: &Reading<'_>, known: &Known) -> &'static str {
     match known.newest() {
-        Some(newest) if newest.headline == reading.headline => "another text",
-        Some(newest) if newest.news.folded() == reading.news.folded() => "another headline",
+        Some(newest) if newest.headline.folded == reading.headline.folded => "another text",
+        Some(newest) if newest.news.relation(&reading.news) == Relation::Same => "another headline",
         Some(_) | None => "another headline and text",
     }
 }

@@ -4,34 +4,62 @@
 //! Never reads the clock, the database or the network; the same input gives the same judgement.
 //!
 //! Precision comes before recall: two releases shown as one is a loss, one release shown twice is a nuisance. No
-//! similarity threshold separates copies from templates in this domain, so the stages compare identities and exact
-//! (folded) texts; numbers in headlines and distance in time can only keep things apart.
+//! similarity threshold separates copies from templates in this domain: what is not told by its names or by an equal text is laid beside its
+//! look-alikes, and only what changed decides. A fact in the place of another (a number, a date, a name) keeps two texts apart, however
+//! alike they are; text that one side lacks does not.
+//!
+//! | file | does |
+//! |---|---|
+//! | `reading`, `name`, `news`, `title` | what is compared of a draft |
+//! | `token`, `shingle` | words in canonical form, and the numbers by which look-alikes are found |
+//! | `align`, `facts`, `alike` | two texts beside each other, what changed, and what that makes them |
+//! | `recall`, `compare` | what is known, and what a change of content means |
+//! | the rows of [`STAGES`] | one file each |
 //!
 //! # Adding a stage
-//! Write `fn(&Reading, &Recall) -> Option<Ruling>` in a file here, add one row to [`STAGES`] and a story to
+//! Write `fn(&Case) -> Option<Ruling>` in a file here, add one row to [`STAGES`] and a story to
 //! `tests/fixtures/stories`.
 
+use std::cell::OnceCell;
+
+use serde::{Deserialize, Serialize};
+
 use crate::article::{Draft, Kind, Verdict};
+use alike::{Alike, Likeness};
 
 mod reading;
 mod name;
+mod token;
+mod news;
+mod title;
+mod shingle;
+mod align;
+mod facts;
 mod recall;
 mod compare;
+mod alike;
 mod identity;
 mod release_id;
 mod url;
-mod revision;
 mod text;
+mod revision;
+mod headline;
+mod near;
+mod summary;
 mod variant;
 
 pub use name::{Document, Name, NameKind, Trust, read};
-pub use reading::{News, Reading};
+pub use facts::{Change, ChangeKind, Comparison};
+pub use news::News;
+pub use reading::Reading;
+pub use title::Headline;
 pub(crate) use reading::{language_key, release, wire_slug};
+pub(crate) use compare::edition;
 pub(crate) use recall::RECALL_LIMIT;
 pub use recall::{Carrier, Items, Known, KnownVersion, Recall, Shown};
 
 /// What the judge said, of which article, at which stage and why.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// The word.
     pub verdict: Verdict,
@@ -41,6 +69,32 @@ pub struct Judgement {
     pub stage: &'static str,
     /// The deciding facts, for a person.
     pub why: String,
+    /// The version of that article that it shows or takes the place of; `None` for `new`.
+    pub version: Option<i64>,
+    /// A version that came after the notice that replaced it: it stands before all others.
+    pub late: bool,
+    /// How the texts compare, where they had to be: with the counterpart, or for `new` with the likeliest one that it is not.
+    pub against: Option<Against>,
+}
+
+impl Judgement {
+    /// The share of the shorter text that both have, from 0 to 1, where texts had to be compared to say that they are of one release.
+    #[must_use]
+    pub fn score(&self) -> Option<f64> {
+        let against = self.against.as_ref().filter(|against| self.of == Some(against.article));
+        against.map(|against| against.comparison.coverage)
+    }
+}
+
+/// The version that a draft was laid beside, and what came of it.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+pub struct Against {
+    /// Row number of its article.
+    pub article: i64,
+    /// Which version.
+    pub version: i64,
+    /// What the two have in common, and what changed.
+    pub comparison: Comparison,
 }
 
 /// What two records of one release have in common.
@@ -101,12 +155,82 @@ impl Key {
     }
 }
 
+/// A draft before the judge.
+#[derive(Debug)]
+pub struct Case<'a> {
+    reading: &'a Reading<'a>,
+    recall: &'a Recall,
+    alike: OnceCell<Vec<Alike<'a>>>,
+}
+
+impl<'a> Case<'a> {
+    fn new(reading: &'a Reading<'a>, recall: &'a Recall) -> Self {
+        Self {
+            reading,
+            recall,
+            alike: OnceCell::new(),
+        }
+    }
+
+    /// What its look-alikes are to it; worked out when the first stage asks.
+    fn alike(&self) -> &[Alike<'a>] {
+        self.alike.get_or_init(|| alike::alike(self.reading, self.recall))
+    }
+
+    /// The likeliest copy; without one, the likeliest text that was edited. Of equals, the article that came first.
+    fn best(&self) -> Option<&Alike<'a>> {
+        let of = |likeness| {
+            let some = self.alike().iter().filter(move |alike| alike.likeness == likeness);
+            some.max_by(|a, b| {
+                let order = a.score.total_cmp(&b.score).then(b.known.article.cmp(&a.known.article));
+                order.then(a.version.number.cmp(&b.version.number))
+            })
+        };
+        of(Likeness::Copy).or_else(|| of(Likeness::Edited))
+    }
+
+    /// The text that has most in common with it and is another release.
+    fn nearest(&self) -> Option<&Alike<'a>> {
+        let apart = self.alike().iter().filter(|alike| alike.likeness != Likeness::Unrelated);
+        apart.max_by(|a, b| a.comparison.coverage.total_cmp(&b.comparison.coverage))
+    }
+}
+
 /// What a stage decided; [`judge`] adds the stage's name.
 #[derive(Debug)]
 pub struct Ruling {
     verdict: Verdict,
     of: Option<i64>,
+    version: Option<i64>,
     why: String,
+    late: bool,
+    against: Option<Against>,
+}
+
+impl Ruling {
+    /// Says it of an article as it stands.
+    fn of(verdict: Verdict, known: &Known, why: String) -> Self {
+        Self {
+            verdict,
+            of: Some(known.article),
+            version: known.newest().map(|newest| newest.number),
+            why,
+            late: false,
+            against: None,
+        }
+    }
+
+    /// Says it of one of its versions.
+    fn at(mut self, version: &KnownVersion) -> Self {
+        self.version = Some(version.number);
+        self
+    }
+
+    /// Keeps how the texts compare.
+    fn against(mut self, alike: &Alike<'_>) -> Self {
+        self.against = Some(alike.against());
+        self
+    }
 }
 
 /// A stage of the judge.
@@ -116,7 +240,7 @@ pub struct Stage {
     pub name: &'static str,
     /// What it looks at.
     pub doc: &'static str,
-    decide: fn(&Reading<'_>, &Recall) -> Option<Ruling>,
+    decide: fn(&Case<'_>) -> Option<Ruling>,
 }
 
 /// The stages, in order; the first that rules ends the matter.
@@ -137,14 +261,29 @@ pub const STAGES: &[Stage] = &[
         decide: url::decide,
     },
     Stage {
+        name: "text",
+        doc: "the same text after the dateline, without boilerplate",
+        decide: text::decide,
+    },
+    Stage {
         name: "revision",
-        doc: "a notice that names an earlier release",
+        doc: "a notice and the release that it names, whichever came first",
         decide: revision::decide,
     },
     Stage {
-        name: "text",
-        doc: "the same text after the dateline, or a cut of it",
-        decide: text::decide,
+        name: "headline",
+        doc: "the same headline, by the same issuer at the same time, or over a cut of one text",
+        decide: headline::decide,
+    },
+    Stage {
+        name: "near",
+        doc: "nearly the same text, and no fact changed",
+        decide: near::decide,
+    },
+    Stage {
+        name: "summary",
+        doc: "a summary and its full text",
+        decide: summary::decide,
     },
     Stage {
         name: "variant",
@@ -168,33 +307,47 @@ pub fn judge(draft: &Draft, recall: &Recall) -> Judgement {
 /// [`judge`] for a caller that already has the reading.
 #[must_use]
 pub fn judge_reading(reading: &Reading<'_>, recall: &Recall) -> Judgement {
+    let case = Case::new(reading, recall);
     for stage in STAGES {
-        if let Some(Ruling { verdict, of, why }) = (stage.decide)(reading, recall) {
+        if let Some(ruling) = (stage.decide)(&case) {
             return Judgement {
-                verdict,
-                of,
+                verdict: ruling.verdict,
+                of: ruling.of,
                 stage: stage.name,
-                why,
+                why: ruling.why,
+                version: ruling.version,
+                late: ruling.late,
+                against: ruling.against,
             };
         }
     }
-    let why = if is_notice(reading.draft.kind) {
-        format!(
-            "announces itself as {}, but its target was not found",
-            reading.draft.kind
-        )
-    } else {
-        "nothing known shares its item, release id or page, nor its headline and a text long enough to tell".to_owned()
-    };
     Judgement {
         verdict: Verdict::New,
         of: None,
         stage: "none",
-        why,
+        why: why_new(&case),
+        version: None,
+        late: false,
+        against: case.nearest().map(Alike::against),
     }
+}
+
+fn why_new(case: &Case<'_>) -> String {
+    let kind = case.reading.draft.kind;
+    let notice = is_notice(kind).then(|| format!("announces itself as {kind}, but its target was not found; "));
+    let nearest = case.nearest().map_or_else(
+        || "nothing known has its item, release id, page, headline or text".to_owned(),
+        |alike| format!("the nearest is article {}, not the same: {}", alike.known.article, near::shown(alike)),
+    );
+    notice.unwrap_or_default() + &nearest
 }
 
 /// Does a release of this kind take the place of another, or take it away?
 const fn is_notice(kind: Kind) -> bool {
     matches!(kind, Kind::Correction | Kind::Replacement | Kind::Retraction)
+}
+
+/// Does a release of this kind announce that an earlier one was changed?
+const fn is_marked(kind: Kind) -> bool {
+    is_notice(kind) || matches!(kind, Kind::Update | Kind::Addition)
 }

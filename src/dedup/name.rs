@@ -14,7 +14,8 @@ use std::collections::{HashMap, HashSet};
 use url::Url;
 
 use super::Reading;
-use super::reading::{A_DAY, Relation, SUPPORTING_WORDS, is_site_root, release};
+use super::news::Relation;
+use super::reading::{A_DAY, SUPPORTING_WORDS, is_site_root, release};
 use crate::article::{Draft, Identity};
 use crate::text::content_hash;
 use crate::wire::{canonical_url, is_tracking_fragment};
@@ -263,7 +264,7 @@ fn shared(readings: &[Reading<'_>], kind: NameKind) -> Shared {
 /// two items: many releases are called "Holding in company".
 fn is_one_item(a: &Reading<'_>, b: &Reading<'_>) -> bool {
     let both = |kind| a.name(kind).zip(b.name(kind)).map(|(a, b)| a.text == b.text);
-    if !a.has_headline_of(&b.headline, &b.clean_headline) {
+    if !a.has_headline_of(&b.headline.folded, &b.headline.clean) {
         return false;
     }
     if both(NameKind::Guid) == Some(true) && both(NameKind::Url) == Some(true) {

@@ -6,10 +6,13 @@
 use std::collections::{HashMap, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use rustc_hash::FxHashMap;
 
 use super::name::{Name, NameKind, Trust, address, contradicts};
-use super::reading::{News, is_site_root, wire_slug};
-use super::{Key, KeyKind, Reading};
+use super::news::{News, Relation};
+use super::reading::{is_site_root, wire_slug};
+use super::title::Headline;
+use super::{Judgement, Key, KeyKind, Reading};
 use crate::article::{Kind, PubStatus, Verdict};
 
 /// Names of one kind kept of one item: one that has had so many changes them on every poll, and they tell nothing.
@@ -17,6 +20,9 @@ const NAMES_LIMIT: usize = 64;
 
 /// Articles read for one key, newest first: a daily headline ("Net Asset Value") must not make a poll slow.
 pub(crate) const RECALL_LIMIT: usize = 24;
+
+/// Look-alikes that are laid beside a draft (measured: from 4 to 12 the outcome is the same).
+const LIKELY: usize = 6;
 
 /// One version of a known article.
 #[derive(Debug)]
@@ -27,14 +33,14 @@ pub struct KnownVersion {
     pub content_hash: String,
     /// What it announced itself as.
     pub kind: Kind,
-    /// Folded headline as shown.
-    pub headline: String,
-    /// Folded headline without a notice's mark.
-    pub clean_headline: String,
-    /// As shown, for the figures in it.
-    pub headline_shown: String,
+    /// The headline.
+    pub headline: Headline,
     /// The text.
     pub news: News,
+    /// The fullest text that a copy showed of it, where that is fuller.
+    pub fullest: Option<News>,
+    /// The first version with the same news: itself, unless it only brought a fuller text.
+    pub edition: i64,
     /// Wire and number of the release that made it.
     pub release: Option<String>,
     /// When it was admitted.
@@ -81,6 +87,8 @@ pub struct Known {
     pub carrier: Carrier,
     /// Who made its versions: the source in hand one or more of them, or others all.
     pub maker: Carrier,
+    /// Number of its first version; below 1 where a release came after its notice.
+    pub first_version: i64,
     /// Its newest versions, oldest of them first; never empty.
     pub versions: Vec<KnownVersion>,
     /// The items of the source in hand that showed it and that share a name with one of this poll.
@@ -154,6 +162,15 @@ impl Shown {
         names
             .iter()
             .filter(move |name| !self.names.contains(&name.text) && kept(name.kind) < NAMES_LIMIT)
+    }
+}
+
+impl KnownVersion {
+    /// Is the text of a copy of it fuller than any that we have?
+    pub(crate) fn is_less_than(&self, copy: &Reading<'_>, judgement: &Judgement) -> bool {
+        let known = self.fullest.as_ref().unwrap_or(&self.news);
+        let contained = judgement.against.is_some() || copy.news.relation(known) == Relation::Fuller;
+        contained && copy.news.news().len() > known.news().len()
     }
 }
 
@@ -235,6 +252,7 @@ pub struct Recall {
     known: Vec<Known>,
     by_article: HashMap<i64, usize>,
     by_key: HashMap<Key, Vec<usize>>,
+    by_shingle: FxHashMap<i64, Vec<i64>>,
 }
 
 impl Default for Recall {
@@ -254,6 +272,7 @@ impl Recall {
             known: Vec::new(),
             by_article: HashMap::new(),
             by_key: HashMap::new(),
+            by_shingle: FxHashMap::default(),
         }
     }
 
@@ -283,6 +302,42 @@ impl Recall {
         if !list.contains(&at) {
             list.push(at);
         }
+    }
+
+    /// Says that an article has a shingle; the newest article last.
+    pub fn post(&mut self, shingle: i64, article: i64) {
+        let list = self.by_shingle.entry(shingle).or_default();
+        if !list.contains(&article) {
+            list.push(article);
+        }
+    }
+
+    /// The articles that have most in common with a reading: a shingle or name that many share says little.
+    #[must_use]
+    pub fn likely(&self, reading: &Reading<'_>) -> Vec<i64> {
+        let mut votes: FxHashMap<i64, f64> = FxHashMap::default();
+        let mut vote = |articles: &mut dyn Iterator<Item = i64>, weight: f64| {
+            let articles: Vec<i64> = articles.take(RECALL_LIMIT).collect();
+            let share = weight / (articles.len() as f64).sqrt();
+            for article in articles {
+                *votes.entry(article).or_default() += share;
+            }
+        };
+        for shingle in &reading.shingles {
+            vote(&mut self.by_shingle.get(shingle).into_iter().flatten().rev().copied(), 1.0);
+        }
+        for key in &reading.keys {
+            let weight = match key.kind {
+                KeyKind::Item | KeyKind::Release => continue,
+                KeyKind::Url | KeyKind::Text => 50.0,
+                KeyKind::Headline => 4.0,
+            };
+            let articles = self.by_key.get(key).into_iter().flatten().rev();
+            vote(&mut articles.filter_map(|at| self.known.get(*at)).map(|known| known.article), weight);
+        }
+        let mut likely: Vec<(f64, i64)> = votes.into_iter().map(|(article, votes)| (votes, article)).collect();
+        likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
+        likely.into_iter().take(LIKELY).map(|(_, article)| article).collect()
     }
 
     /// The article of that number.

@@ -5,17 +5,22 @@
 
 use super::compare::{Content, Languages, content, duplicate, is_newest, languages, name, version_of};
 use super::identity::what_changed;
-use super::{KeyKind, Known, Reading, Recall, Ruling, is_notice};
+use super::{Case, KeyKind, Known, Reading, Ruling, is_notice};
 
-pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
+    let (reading, recall) = (case.reading, case.recall);
     let release = reading.release()?;
     let known = recall
         .find(reading, KeyKind::Release)
         .find(|known| languages(reading, known) == Languages::Compatible)?;
     let own = known.versions.iter().any(|v| v.release.as_ref() == Some(&release));
     Some(match content(reading, known) {
-        Content::Equal(version) => duplicate(known, format!("release {release} as in {}", name(version, known))),
-        Content::Cut(version) => duplicate(known, format!("release {release}, a cut of {}", name(version, known))),
+        Content::Equal(version) => {
+            duplicate(known, format!("release {release} as in {}", name(version, known))).at(version)
+        }
+        Content::Cut(version) => {
+            duplicate(known, format!("release {release}, a cut of {}", name(version, known))).at(version)
+        }
         Content::Fuller(version) if own && is_newest(version, known) => version_of(
             reading,
             known,
@@ -24,7 +29,8 @@ pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
         Content::Fuller(version) => duplicate(
             known,
             format!("release {release}, a fuller text of {}", name(version, known)),
-        ),
+        )
+        .at(version),
         Content::Changed if is_abstract(reading, known) => {
             duplicate(known, format!("release {release}, an abstract of its text"))
         }
@@ -43,5 +49,5 @@ pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
 fn is_abstract(reading: &Reading<'_>, known: &Known) -> bool {
     known
         .newest()
-        .is_some_and(|v| v.headline == reading.headline && reading.news.folded().len() * 2 < v.news.folded().len())
+        .is_some_and(|v| v.headline.folded == reading.headline.folded && reading.news.words() * 2 < v.news.words())
 }

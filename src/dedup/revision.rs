@@ -2,66 +2,93 @@
 //!
 //! A wire gives a correction a new number and no machine link to the old one, so the target is found by what the notice
 //! says: the headline that it quotes, or its own without the mark, on the same wire or by the same issuer, not long ago
-//! (Business Wire `CORRECTING and REPLACING H`, GlobeNewswire `CORRECTION - H`). A PR Newswire notice
-//! that names only the company stays on its own: a wrong target is worse than none.
+//! (Business Wire `CORRECTING and REPLACING H`, GlobeNewswire `CORRECTION - H`); and by its text, which is that of the target with a fact or
+//! two changed, whatever became of the headline. A PR Newswire notice that names only the company stays on its own: a wrong
+//! target is worse than none.
+//!
+//! Feeds are late, and list feeds differ: the release that a notice speaks of may come after it, and then joins it.
 
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
+use super::alike::{Alike, Likeness};
 use super::compare::{Languages, duplicate, languages, name};
-use super::reading::Relation;
+use super::near::shown;
+use super::news::Relation;
 use super::recall::Carrier;
-use super::{KeyKind, Known, KnownVersion, Reading, Recall, Ruling};
+use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling, is_marked, is_notice};
 use crate::article::{Kind, Revision, Verdict};
 use crate::text::fold;
 
-/// Share of five-word runs in common from which "UPDATE: H" is the text of H with a clause changed, not new facts under
-/// the same headline (measured on real pairs: rescheduled events lie below, mended ones above).
+/// Share of words in common from which "UPDATE: H" is the text of H with a clause changed, not new facts under the same headline (measured on
+/// real pairs: rescheduled events lie below, mended ones above).
 const ONE_TEXT: f64 = 0.7;
-const RUN_WORDS: usize = 5;
 
-pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
-    let revision = reading.draft.revision.as_ref()?;
+/// Clocks of two wires differ a little; a notice does not speak of the future.
+const CLOCKS: TimeDelta = TimeDelta::hours(1);
+
+/// A release that comes after its notice is no older than this: next week's has the same headline.
+const LATE: TimeDelta = TimeDelta::days(3);
+
+pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
+    let draft = case.reading.draft;
+    match &draft.revision {
+        Some(revision) if is_marked(draft.kind) || draft.kind == Kind::Repeat => notice(case, revision),
+        Some(_) | None => late(case),
+    }
+}
+
+fn notice(case: &Case<'_>, revision: &Revision) -> Option<Ruling> {
+    let reading = case.reading;
+    if let Some(copy) = copy_of_notice(case) {
+        let what = format!("the notice that is {} already: {}", name(copy.version, copy.known), shown(copy));
+        return Some(duplicate(copy.known, what).at(copy.version).against(copy));
+    }
     match revision.kind {
-        Kind::Correction | Kind::Replacement => replace(reading, target(reading, revision, recall)?),
-        Kind::Retraction => Some(match target(reading, revision, recall) {
-            Some(known) => withdraw(reading, known),
+        Kind::Correction | Kind::Replacement => replace(reading, &target(case, revision)?),
+        Kind::Retraction => Some(match target(case, revision) {
+            Some(target) => withdraw(reading, target.known),
             None => Ruling {
                 verdict: Verdict::New,
                 of: None,
+                version: None,
                 why: "withdraws a release, target not found: kept as its own article".to_owned(),
+                late: false,
+                against: None,
             },
         }),
         // Their text must be that of the target, so it tells which of several is meant.
-        Kind::Update | Kind::Addition => candidates(reading, revision, recall)
-            .iter()
-            .find_map(|(_, known)| refresh(reading, known)),
-        Kind::Repeat => candidates(reading, revision, recall)
-            .iter()
-            .find_map(|(_, known)| repeat(reading, known)),
+        Kind::Update | Kind::Addition => candidates(case, revision).iter().find_map(|target| refresh(reading, target)),
+        Kind::Repeat => candidates(case, revision).iter().find_map(|target| repeat(reading, target.known)),
         // They speak of another release and leave it as it is.
         Kind::Release | Kind::Clarification | Kind::Advisory | Kind::Reminder => None,
     }
 }
 
-fn replace(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
+/// The same notice on another wire.
+fn copy_of_notice<'c>(case: &'c Case<'_>) -> Option<&'c Alike<'c>> {
+    let copies = case.alike().iter().filter(|alike| alike.likeness == Likeness::Copy);
+    copies
+        .filter(|alike| is_marked(alike.version.kind) && is_marked(case.reading.draft.kind))
+        .max_by(|a, b| a.score.total_cmp(&b.score))
+}
+
+fn replace(reading: &Reading<'_>, target: &Target<'_>) -> Option<Ruling> {
+    let known = target.known;
     let newest = known.newest()?;
     let told = known.versions.iter().rev().find(|v| {
-        matches!(v.kind, Kind::Correction | Kind::Replacement)
-            && matches!(reading.news.relation(&v.news), Relation::Same | Relation::Cut)
+        is_marked(v.kind) && matches!(reading.news.relation(&v.news), Relation::Same | Relation::Cut)
     });
     Some(match told {
-        Some(version) => duplicate(
-            known,
-            format!("the correction that is {} already", name(version, known)),
+        Some(version) => {
+            duplicate(known, format!("the correction that is {} already", name(version, known))).at(version)
+        }
+        None => target.ruling(
+            Verdict::Correction,
+            format!("{} of \u{201c}{}\u{201d}", reading.draft.kind, newest.headline.shown),
         ),
-        None => Ruling {
-            verdict: Verdict::Correction,
-            of: Some(known.article),
-            why: format!("{} of \u{201c}{}\u{201d}", reading.draft.kind, newest.headline_shown),
-        },
     })
 }
 
@@ -70,41 +97,38 @@ fn withdraw(reading: &Reading<'_>, known: &Known) -> Ruling {
         Some(newest) if newest.kind == Kind::Retraction => {
             duplicate(known, "the release is withdrawn already".to_owned())
         }
-        newest => Ruling {
-            verdict: Verdict::Withdrawal,
-            of: Some(known.article),
-            why: format!(
+        newest => Ruling::of(
+            Verdict::Withdrawal,
+            known,
+            format!(
                 "{} of \u{201c}{}\u{201d}",
                 reading.draft.kind,
-                newest.map(|v| v.headline_shown.as_str()).unwrap_or_default()
+                newest.map(|v| v.headline.shown.as_str()).unwrap_or_default()
             ),
-        },
+        ),
     }
 }
 
-fn refresh(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
+fn refresh(reading: &Reading<'_>, target: &Target<'_>) -> Option<Ruling> {
+    let known = target.known;
     let newest = known.newest()?;
-    let alike = alike(reading, newest);
-    match reading.news.relation(&newest.news) {
-        Relation::Same | Relation::Cut => Some(duplicate(
-            known,
-            format!("{} without a change of text", reading.draft.kind),
+    let one_text = target.alike.filter(|alike| {
+        let c = &alike.comparison;
+        alike.likeness == Likeness::Noticed && c.coverage >= ONE_TEXT && c.coverage_longer >= ONE_TEXT
+    });
+    match (reading.news.relation(&newest.news), one_text) {
+        (Relation::Same | Relation::Cut, _) => Some(
+            duplicate(known, format!("{} without a change of text", reading.draft.kind)).at(newest),
+        ),
+        (Relation::Fuller, _) => Some(target.ruling(
+            Verdict::Correction,
+            format!("{} that adds to the text", reading.draft.kind),
         )),
-        Relation::Fuller => Some(announced(reading, known, "adds to the text")),
-        Relation::Other if alike >= ONE_TEXT => Some(announced(
-            reading,
-            known,
-            &format!("{:.0} % of its five-word runs are the same", alike * 100.0),
+        (Relation::Other, Some(alike)) => Some(target.ruling(
+            Verdict::Correction,
+            format!("{} of the same text: {}", reading.draft.kind, shown(alike)),
         )),
-        Relation::Other => None,
-    }
-}
-
-fn announced(reading: &Reading<'_>, known: &Known, what: &str) -> Ruling {
-    Ruling {
-        verdict: Verdict::Correction,
-        of: Some(known.article),
-        why: format!("{} of the same headline: {what}", reading.draft.kind),
+        (Relation::Other, None) => None,
     }
 }
 
@@ -115,61 +139,99 @@ fn repeat(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
             Relation::Same | Relation::Cut | Relation::Fuller
         )
     })?;
-    Some(duplicate(known, format!("sent again: {}", name(version, known))))
+    Some(duplicate(known, format!("sent again: {}", name(version, known))).at(version))
 }
 
-/// The one release that is meant, or none: never a guess between two.
-fn target<'r>(reading: &'r Reading<'_>, revision: &Revision, recall: &'r Recall) -> Option<&'r Known> {
-    match candidates(reading, revision, recall).as_slice() {
-        [] => None,
-        [(_, only)] => Some(only),
-        // Two of the same headline: the date or the issuer must say which; of one issuer's, the latest is meant.
-        [(first, known), ..] if first.date_named || first.issuer_same => Some(known),
-        [..] => None,
+/// A release that a notice may speak of.
+struct Target<'c> {
+    known: &'c Known,
+    evidence: Evidence,
+    /// Its text beside that of the notice, where they are of one release.
+    alike: Option<&'c Alike<'c>>,
+}
+
+impl Target<'_> {
+    fn ruling(&self, verdict: Verdict, why: String) -> Ruling {
+        let ruling = Ruling::of(verdict, self.known, why);
+        match self.alike {
+            Some(alike) => ruling.against(alike),
+            None => ruling,
+        }
     }
-}
-
-/// Releases that the notice may speak of, the likeliest first.
-fn candidates<'r>(reading: &'r Reading<'_>, revision: &Revision, recall: &'r Recall) -> Vec<(Evidence, &'r Known)> {
-    let mut seen = HashSet::new();
-    let mut candidates: Vec<(Evidence, &Known)> = recall
-        .find(reading, KeyKind::Headline)
-        .chain(recall.find(reading, KeyKind::Url).filter(|_| reading.owns_its_url()))
-        .filter(|known| seen.insert(known.article))
-        .filter(|known| languages(reading, known) == Languages::Compatible)
-        .filter_map(|known| evidence(reading, revision, known, recall.window()).map(|evidence| (evidence, known)))
-        .collect();
-    candidates.sort_by_key(|(evidence, known)| Reverse((*evidence, known.article)));
-    candidates
 }
 
 /// What speaks for a candidate, weightiest first.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
 struct Evidence {
     date_named: bool,
+    /// Its text is that of the notice, with so many facts changed.
+    one_text: Option<Reverse<usize>>,
     issuer_same: bool,
     issued: DateTime<Utc>,
 }
 
-fn evidence(reading: &Reading<'_>, revision: &Revision, known: &Known, window: TimeDelta) -> Option<Evidence> {
+impl Evidence {
+    /// Does it say which of two is meant? Of one issuer's, the latest is.
+    fn outweighs(self, other: Self) -> bool {
+        (self.date_named && !other.date_named) || self.one_text > other.one_text || self.issuer_same
+    }
+}
+
+/// The one release that is meant, or none: never a guess between two.
+fn target<'c>(case: &'c Case<'_>, revision: &Revision) -> Option<Target<'c>> {
+    let mut candidates = candidates(case, revision).into_iter();
+    let first = candidates.next()?;
+    match candidates.next() {
+        Some(second) => first.evidence.outweighs(second.evidence).then_some(first),
+        None => Some(first),
+    }
+}
+
+/// Releases that the notice may speak of, the likeliest first.
+fn candidates<'c>(case: &'c Case<'_>, revision: &Revision) -> Vec<Target<'c>> {
+    let (reading, recall) = (case.reading, case.recall);
+    let mut seen = HashSet::new();
+    let noticed = || case.alike().iter().filter(|alike| alike.likeness == Likeness::Noticed);
+    let mut targets: Vec<Target<'_>> = recall
+        .find(reading, KeyKind::Headline)
+        .chain(recall.find(reading, KeyKind::Url).filter(|_| reading.owns_its_url()))
+        .chain(noticed().map(|alike| alike.known))
+        .filter(|known| seen.insert(known.article))
+        .filter_map(|known| {
+            let of_known = noticed().filter(|alike| alike.known.article == known.article);
+            let alike = of_known.max_by(|a, b| a.score.total_cmp(&b.score));
+            if alike.is_none() && languages(reading, known) == Languages::Different {
+                return None;
+            }
+            let evidence = evidence(reading, revision, known, alike, recall.window())?;
+            Some(Target { known, evidence, alike })
+        })
+        .collect();
+    targets.sort_by_key(|target| Reverse((target.evidence, target.known.article)));
+    targets
+}
+
+fn evidence(
+    reading: &Reading<'_>,
+    revision: &Revision,
+    known: &Known,
+    alike: Option<&Alike<'_>>,
+    window: TimeDelta,
+) -> Option<Evidence> {
     let original = known.versions.first()?;
     let issued = original.published.unwrap_or(original.received);
     let noticed = reading.draft.published.unwrap_or(reading.draft.received);
-    // Clocks of two wires differ a little; a notice does not speak of the future.
-    if issued - noticed > TimeDelta::hours(1) || noticed - issued > window {
+    if issued - noticed > CLOCKS || noticed - issued > window {
         return None;
     }
-    let issuers = (
-        reading.draft.issuer.as_deref().map(fold),
-        known.issuer.as_deref().map(fold),
-    );
-    let issuer_same = match &issuers {
-        (Some(a), Some(b)) if a == b => true,
-        (Some(_), Some(_)) => return None,
-        (None, _) | (_, None) => false,
+    let issuer_same = match issuers(reading, known) {
+        Issuers::Same => true,
+        // Two readings of one text may name two parties of it.
+        Issuers::Different if alike.is_none() => return None,
+        Issuers::Different | Issuers::Unknown => false,
     };
     let same_wire = reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
-    if !(same_wire || issuer_same || known.carrier == Carrier::ThisSource) {
+    if !(same_wire || issuer_same || known.carrier == Carrier::ThisSource || alike.is_some()) {
         return None;
     }
     let date_named = revision
@@ -177,21 +239,67 @@ fn evidence(reading: &Reading<'_>, revision: &Revision, known: &Known, window: T
         .is_some_and(|day| (issued.date_naive() - day).abs() <= TimeDelta::days(1));
     Some(Evidence {
         date_named,
+        one_text: alike.map(|alike| Reverse(alike.comparison.facts())),
         issuer_same,
         issued,
     })
 }
 
-/// Share of five-word runs that two texts have in common (Jaccard).
-fn alike(reading: &Reading<'_>, version: &KnownVersion) -> f64 {
-    let a = runs(reading.news.folded());
-    let b = runs(version.news.folded());
-    let common = a.intersection(&b).count();
-    let all = a.len() + b.len() - common;
-    if all == 0 { 0.0 } else { common as f64 / all as f64 }
+/// How the issuers of two releases stand to each other.
+enum Issuers {
+    Same,
+    Different,
+    Unknown,
 }
 
-fn runs(folded: &str) -> HashSet<Vec<&str>> {
-    let words: Vec<&str> = folded.split(' ').collect();
-    words.windows(RUN_WORDS).map(<[&str]>::to_vec).collect()
+fn issuers(reading: &Reading<'_>, known: &Known) -> Issuers {
+    match (&reading.draft.issuer, &known.issuer) {
+        (Some(a), Some(b)) if fold(a) == fold(b) => Issuers::Same,
+        (Some(_), Some(_)) => Issuers::Different,
+        (None, _) | (_, None) => Issuers::Unknown,
+    }
+}
+
+/// A release that comes after the notice that speaks of it: the only one that is known of it is the notice.
+fn late(case: &Case<'_>) -> Option<Ruling> {
+    let (reading, recall) = (case.reading, case.recall);
+    let by_text = |known: &Known| {
+        let of_known = case.alike().iter().filter(move |alike| alike.known.article == known.article);
+        of_known.filter(|alike| matches!(alike.likeness, Likeness::Noticed | Likeness::Copy)).max_by(|a, b| a.score.total_cmp(&b.score))
+    };
+    let mut seen = HashSet::new();
+    let mut notices = recall
+        .find(reading, KeyKind::Headline)
+        .chain(case.alike().iter().map(|alike| alike.known))
+        .filter(|known| seen.insert(known.article))
+        .filter(|known| known.versions.iter().all(|v| is_notice(v.kind)))
+        .filter(|known| known.versions.first().is_some_and(|notice| precedes(reading, notice)))
+        .filter_map(|known| {
+            let alike = by_text(known);
+            let same_wire = reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+            let told = match issuers(reading, known) {
+                Issuers::Same => true,
+                Issuers::Different => false,
+                Issuers::Unknown => same_wire || known.carrier == Carrier::ThisSource,
+            };
+            let by_headline = told && languages(reading, known) == Languages::Compatible;
+            (alike.is_some() || by_headline).then_some((known, alike))
+        });
+    let (known, alike) = notices.next()?;
+    if notices.next().is_some() {
+        return None;
+    }
+    let notice = known.versions.first()?;
+    let why = format!("the release that version {} speaks of ({}), later than its notice", notice.number, notice.kind);
+    let mut ruling = Ruling::of(Verdict::Revised, known, why).at(notice);
+    ruling.late = true;
+    Some(match alike {
+        Some(alike) => ruling.against(alike),
+        None => ruling,
+    })
+}
+
+fn precedes(reading: &Reading<'_>, notice: &KnownVersion) -> bool {
+    let times = reading.draft.published.zip(notice.published);
+    times.is_some_and(|(release, notice)| release <= notice && notice - release <= LATE)
 }

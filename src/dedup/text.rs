@@ -1,27 +1,24 @@
-//! The same text after the dateline, on another wire or under another name.
+//! The same text after the dateline and without boilerplate, on another wire or under another name.
 //!
 //! Equal texts of some length are one release; short ones, and texts that a feed has cut, need the same headline too.
-//! Figures in the headline and distance in time keep templates apart: a fund's daily notice opens with the same words
-//! every day.
 
 use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
+use super::alike::SHORT_WORDS;
 use super::compare::{Languages, duplicate, is_notice_of, languages, name};
-use super::reading::{Relation, SUPPORTING_WORDS, TELLING_WORDS};
+use super::news::Relation;
+use super::reading::TELLING_WORDS;
 use super::recall::Carrier;
-use super::{KeyKind, Known, KnownVersion, Reading, Recall, Ruling};
+use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling};
 use crate::article::Kind;
 
 /// A text that is short or cut tells two releases apart for no longer than this, however wide the window.
 const WEAK_REACH: TimeDelta = TimeDelta::days(3);
 
-pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
-    equal_text(reading, recall).or_else(|| one_headline(reading, recall))
-}
-
-fn equal_text(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
+    let (reading, recall) = (case.reading, case.recall);
     recall.find(reading, KeyKind::Text).find_map(|known| {
         let version = known
             .versions
@@ -38,41 +35,19 @@ fn equal_text(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
                     reading.news.words()
                 ),
             )
+            .at(version)
         })
     })
 }
 
-fn one_headline(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
-    recall.find(reading, KeyKind::Headline).find_map(|known| {
-        known
-            .versions
-            .iter()
-            .rev()
-            .filter(|v| v.clean_headline == reading.clean_headline)
-            .find_map(|version| {
-                if !may_be_copy(reading, known, version, recall.window()) {
-                    return None;
-                }
-                let what = match reading.news.relation(&version.news) {
-                    Relation::Same => "the same text as",
-                    Relation::Cut => "a cut of",
-                    Relation::Fuller => "a fuller text of",
-                    Relation::Other => return None,
-                };
-                (reading.shorter_words(version) >= SUPPORTING_WORDS)
-                    .then(|| duplicate(known, format!("the same headline and {what} {}", name(version, known))))
-            })
-    })
-}
-
 /// The same text after the window is a new event for a reader (a monthly distribution, a yearly fair).
-fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion, window: TimeDelta) -> bool {
+pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion, window: TimeDelta) -> bool {
     if is_notice_of(reading, version) || languages(reading, known) == Languages::Different {
         return false;
     }
     if figures_contradict(
         reading.draft.headline.as_deref().unwrap_or_default(),
-        &version.headline_shown,
+        &version.headline.shown,
     ) {
         return false;
     }
@@ -81,7 +56,12 @@ fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownVersion, win
         .published
         .zip(version.published)
         .map(|(a, b)| (a - b).abs());
-    let weak = reading.shorter_words(version) < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
+    let words = reading.shorter_words(version);
+    // A law firm's notices of one week open with the same words whatever company they name.
+    if words < SHORT_WORDS && !reading.headline.title.beside(&version.headline.title).are_compatible() {
+        return false;
+    }
+    let weak = words < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
     if !weak {
         return apart.is_none_or(|apart| apart <= window);
     }

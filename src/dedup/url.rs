@@ -9,12 +9,14 @@ use super::compare::{
     languages, name, version_of,
 };
 use super::name::address;
-use super::reading::{Relation, SUPPORTING_WORDS};
+use super::news::Relation;
+use super::reading::SUPPORTING_WORDS;
 use super::recall::Carrier;
 use super::text::figures_contradict;
-use super::{KeyKind, Known, Reading, Recall, Ruling};
+use super::{Case, KeyKind, Known, Reading, Recall, Ruling};
 
-pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
+    let (reading, recall) = (case.reading, case.recall);
     recall
         .find(reading, KeyKind::Url)
         .filter(|known| languages(reading, known) == Languages::Compatible)
@@ -33,7 +35,7 @@ fn another_headline(reading: &Reading<'_>, known: &Known, recall: &Recall) -> Op
         && reading.shorter_words(newest) >= SUPPORTING_WORDS
         && reading.news.relation(&newest.news) == Relation::Same;
     let headline = reading.draft.headline.as_deref().unwrap_or_default();
-    let other = figures_contradict(headline, &newest.headline_shown) || known.is_shown_beside(reading, recall);
+    let other = figures_contradict(headline, &newest.headline.shown) || known.is_shown_beside(reading, recall);
     (ours && one_text && !other).then(|| {
         version_of(
             reading,
@@ -62,6 +64,7 @@ fn moved(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
                         known,
                         format!("same headline and path on another host, shows {}", name(version, known)),
                     )
+                    .at(version)
                 })
             }
             Content::Changed => None,
@@ -78,17 +81,20 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
     let same_headline = known
         .versions
         .iter()
-        .any(|v| v.clean_headline == reading.clean_headline);
+        .any(|v| v.headline.clean == reading.headline.clean);
     if ours && !same_headline {
         return None;
     }
     match content(reading, known) {
-        Content::Equal(version) => Some(duplicate(known, format!("same page, shows {}", name(version, known)))),
+        Content::Equal(version) => {
+            Some(duplicate(known, format!("same page, shows {}", name(version, known))).at(version))
+        }
         Content::Cut(version) | Content::Fuller(version) if is_notice_of(reading, version) => None,
         Content::Cut(version) => Some(duplicate(
             known,
             format!("same page, a cut of {}", name(version, known)),
-        )),
+        )
+        .at(version)),
         Content::Fuller(version) if ours && reading.owns_its_url() && is_newest(version, known) => Some(version_of(
             reading,
             known,
@@ -100,7 +106,8 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
         Content::Fuller(version) => Some(duplicate(
             known,
             format!("same page, a fuller text of {}", name(version, known)),
-        )),
+        )
+        .at(version)),
         Content::Changed if !reading.owns_its_url() => None,
         Content::Changed if known.newest().is_some_and(|v| is_notice_of(reading, v)) => None,
         Content::Changed if ours && is_next_issue(reading, known) => None,

@@ -4,22 +4,20 @@
 //! guessed from their text.
 
 use super::compare::{Languages, languages};
-use super::{KeyKind, Reading, Recall, Ruling};
+use super::{Case, KeyKind, Ruling};
 use crate::article::Verdict;
 
-pub(super) fn decide(reading: &Reading<'_>, recall: &Recall) -> Option<Ruling> {
+pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
+    let (reading, recall) = (case.reading, case.recall);
     let release = reading.release()?;
     let known = recall
         .find(reading, KeyKind::Release)
         .filter(|known| languages(reading, known) == Languages::Different)
         .min_by_key(|known| known.article)?;
-    Some(Ruling {
-        verdict: Verdict::Variant,
-        of: Some(known.article),
-        why: format!(
-            "release {release} in {}, known in {}",
-            reading.draft.language.as_deref().unwrap_or("und"),
-            known.language.as_deref().unwrap_or("und")
-        ),
-    })
+    let why = format!(
+        "release {release} in {}, known in {}",
+        reading.draft.language.as_deref().unwrap_or("und"),
+        known.language.as_deref().unwrap_or("und")
+    );
+    Some(Ruling::of(Verdict::Variant, known, why))
 }

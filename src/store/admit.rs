@@ -118,7 +118,7 @@ impl Outcome {
 }
 
 /// What the store made of a poll.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Admitted {
     /// The poll's row; `None` when nothing was kept ([`Store::decide`]).
     pub poll_id: Option<i64>,
@@ -171,7 +171,7 @@ impl Counts {
 }
 
 /// One draft, judged.
-#[derive(Debug, Clone, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq)]
 pub struct Judged {
     /// Its place in [`Poll::drafts`].
     pub index: usize,
@@ -183,6 +183,8 @@ pub struct Judged {
     pub article: i64,
     /// The story of that article.
     pub story: i64,
+    /// The edition that it shows: `article` and `edition` are shared by all copies, and by no corrected text.
+    pub edition: i64,
 }
 
 impl Store {
@@ -208,7 +210,7 @@ impl Store {
     pub async fn decide(&self, poll: &Poll) -> Result<Admitted, StoreError> {
         let document = read(&poll.drafts, poll.identity);
         let mut reading = self.readers.begin().await.map_err(self.failed("reading for a trial"))?;
-        let plan = decide(&mut reading, poll, document)
+        let plan = decide(&mut reading, poll, document, poll.started)
             .await
             .map_err(|error| error.at(&self.path))?;
         let admitted = admitted(&mut reading, &plan, poll)
@@ -231,7 +233,7 @@ async fn keep(
         .await
         .map_err(fail("taking the write lock"))?;
     let arrival = ledger::source(&mut transaction, poll).await?;
-    let plan = decide(&mut transaction, poll, document).await?;
+    let plan = decide(&mut transaction, poll, document, now).await?;
     let mut admitted = admitted(&mut transaction, &plan, poll).await?;
     let poll_id = ledger::poll(&mut transaction, poll, &admitted.counts, plan.doubt.as_deref()).await?;
     write::plan(&mut transaction, poll, &plan, poll_id, arrival, now).await?;
@@ -244,13 +246,14 @@ async fn decide<'p>(
     connection: &mut SqliteConnection,
     poll: &Poll,
     document: Document<'p>,
+    now: DateTime<Utc>,
 ) -> Result<Plan<'p>, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "numbering articles",
         source,
     };
     let Document { readings, doubt } = document;
-    let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window).await?;
+    let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window, now).await?;
 
     let wanted = json(&readings.iter().flat_map(uri::candidates).collect::<BTreeSet<_>>());
     let taken_uris: HashSet<String> = sqlx::query_scalar!(
@@ -297,6 +300,7 @@ async fn admitted(connection: &mut SqliteConnection, plan: &Plan<'_>, poll: &Pol
                 id: ArticleId::new(ids.get(&ruled.article).cloned().unwrap_or_default()),
                 article: ruled.article,
                 story: ruled.story,
+                edition: ruled.edition,
             }
         })
         .collect();

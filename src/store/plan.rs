@@ -10,9 +10,9 @@ use std::collections::{BTreeMap, HashSet};
 use chrono::{DateTime, Utc};
 
 use super::uri;
-use crate::article::{Draft, PubStatus, Verdict};
+use crate::article::{Draft, Kind, PubStatus, Verdict};
 use crate::dedup::{
-    Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Name, Reading, Recall, Shown, judge_reading,
+    Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Name, Reading, Recall, Shown, edition, judge_reading,
 };
 
 /// What the store has to write for one poll.
@@ -28,12 +28,18 @@ pub(super) struct Plan<'a> {
     pub(super) versions: Vec<NewVersion<'a>>,
     /// How each article with a new version stands at the end.
     pub(super) standing: BTreeMap<i64, Standing>,
+    /// Articles that turn out to be withdrawn: the notice came first.
+    pub(super) canceled: Vec<i64>,
     /// Articles that are under embargo no more.
     pub(super) released: Vec<i64>,
     /// One a draft, in the order of judging.
     pub(super) sightings: Vec<NewSighting>,
     /// What articles will be recalled by.
     pub(super) keys: Vec<(Key, i64)>,
+    /// What like texts will find them by.
+    pub(super) shingles: Vec<(i64, i64)>,
+    /// Fuller texts that copies brought.
+    pub(super) fuller: Vec<Fuller>,
     /// The judgements, in document order.
     pub(super) ruled: Vec<Ruled>,
 }
@@ -50,8 +56,20 @@ pub(super) struct NewVersion<'a> {
     pub(super) article: i64,
     pub(super) version: i64,
     pub(super) judgement: Judgement,
+    /// The first version with the same news.
+    pub(super) edition: i64,
     pub(super) content_hash: String,
+    /// The words to compare, as stored.
+    pub(super) words: String,
     pub(super) draft: &'a Draft,
+}
+
+/// A fuller text of a version than it has itself.
+#[derive(Debug)]
+pub(super) struct Fuller {
+    pub(super) article: i64,
+    pub(super) version: i64,
+    pub(super) words: String,
 }
 
 #[derive(Debug, Clone, Copy)]
@@ -70,6 +88,19 @@ pub(super) struct NewSighting {
     /// Names that the item is new to have.
     pub(super) names: Vec<String>,
     pub(super) content_hash: String,
+    /// The version that it shows.
+    pub(super) version: i64,
+    /// What is kept of a copy.
+    pub(super) copy: Option<Copy>,
+}
+
+/// What is kept of a copy, so that its merge can be undone.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Copy {
+    /// All of it.
+    Whole,
+    /// All but the text, which is that of the version.
+    WithoutText,
 }
 
 /// The judgement of the draft at `index`.
@@ -79,6 +110,8 @@ pub(super) struct Ruled {
     pub(super) judgement: Judgement,
     pub(super) article: i64,
     pub(super) story: i64,
+    /// The edition of the article that it shows: `article` and `edition` are those of all its copies, and of no corrected text.
+    pub(super) edition: i64,
 }
 
 /// Where the numbers of new rows start, and which ids are taken.
@@ -126,84 +159,134 @@ impl<'a> Plan<'a> {
         recall: &mut Recall,
         numbers: &mut Numbers,
     ) {
-        let of = judgement
-            .of
-            .and_then(|article| recall.get(article))
-            .map(|known| (known.article, known.story));
-        let (article, story) = match (judgement.verdict, of) {
+        let known = judgement.of.and_then(|article| recall.get(article));
+        let made = match (judgement.verdict, known) {
             (Verdict::New, _) | (_, None) => {
                 let story = numbers.story();
                 self.stories.push(story);
-                (self.new_article(&reading, story, &judgement, numbers), story)
+                self.new_article(&reading, story, &judgement, numbers)
             }
-            (Verdict::Variant, Some((_, story))) => (self.new_article(&reading, story, &judgement, numbers), story),
-            (Verdict::Revised | Verdict::Correction | Verdict::Withdrawal, Some((article, story))) => {
-                if let Some(known) = recall.get(article) {
-                    self.new_version(known, &reading, &judgement);
-                }
-                (article, story)
+            (Verdict::Variant, Some(known)) => self.new_article(&reading, known.story, &judgement, numbers),
+            (Verdict::Revised | Verdict::Correction | Verdict::Withdrawal, Some(known)) => {
+                self.new_version(known, &reading, &judgement)
             }
-            (Verdict::Seen | Verdict::Duplicate, Some((article, story))) => {
-                self.show(article, reading.draft, recall);
-                (article, story)
-            }
+            (Verdict::Seen | Verdict::Duplicate, Some(known)) => self.shown(known, &reading, &judgement),
         };
-        let sighting = sighting(index, article, &reading, recall);
+        if judgement.of.is_some() && matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
+            self.show(made.article, reading.draft, recall);
+        }
+        let sighting = sighting(index, &made, &reading, &judgement, recall);
         let keys = keys_to_keep(&reading, judgement.verdict);
-        self.keys.extend(keys.iter().map(|key| (key.clone(), article)));
-        remember(recall, story, reading, &judgement, keys, &sighting);
-        self.sightings.push(sighting);
+        self.keys.extend(keys.iter().map(|key| (key.clone(), made.article)));
+        if made.text != Text::Known {
+            self.shingles.extend(reading.shingles.iter().map(|shingle| (*shingle, made.article)));
+        }
         self.ruled.push(Ruled {
             index,
-            judgement,
-            article,
-            story,
+            judgement: judgement.clone(),
+            article: made.article,
+            story: made.story,
+            edition: made.edition,
         });
+        remember(recall, &made, reading, &judgement, keys, &sighting);
+        self.sightings.push(sighting);
     }
 
-    fn new_article(&mut self, reading: &Reading<'a>, story: i64, judgement: &Judgement, numbers: &mut Numbers) -> i64 {
+    fn new_article(&mut self, reading: &Reading<'a>, story: i64, judgement: &Judgement, numbers: &mut Numbers) -> Made {
         let article = numbers.article();
         self.articles.push(NewArticle {
             article,
             uri: numbers.uri(reading, article),
             story,
         });
-        self.push_version(article, 1, reading, judgement, reading.draft.pubstatus);
-        article
+        let made = Made {
+            article,
+            story,
+            version: 1,
+            edition: 1,
+            pubstatus: reading.draft.pubstatus,
+            text: Text::OfVersion,
+        };
+        self.stand(&made, reading.draft);
+        self.push_version(&made, reading, judgement);
+        made
     }
 
-    fn new_version(&mut self, known: &Known, reading: &Reading<'a>, judgement: &Judgement) {
+    fn new_version(&mut self, known: &Known, reading: &Reading<'a>, judgement: &Judgement) -> Made {
         let pubstatus = match (judgement.verdict, known.pubstatus) {
             (Verdict::Withdrawal, _) => PubStatus::Canceled,
             // What was withdrawn comes back only by a notice that says so.
             (Verdict::Revised, PubStatus::Canceled) => PubStatus::Canceled,
             (_, _) => reading.draft.pubstatus,
         };
-        let version = known.versions.last().map_or(1, |v| v.number + 1);
-        self.push_version(known.article, version, reading, judgement, pubstatus);
+        let newest = known.versions.last();
+        let number = newest.map_or(1, |newest| newest.number + 1);
+        let mut made = Made {
+            article: known.article,
+            story: known.story,
+            version: number,
+            edition: newest.map_or(number, |newest| edition(reading, newest, number)),
+            pubstatus,
+            text: Text::OfVersion,
+        };
+        if judgement.late {
+            made.version = known.first_version - 1;
+            made.edition = made.version;
+            // What a notice withdraws is withdrawn, though it came later.
+            let withdrawn = newest.is_some_and(|newest| newest.kind == Kind::Retraction);
+            made.pubstatus = if withdrawn { PubStatus::Canceled } else { known.pubstatus };
+            if withdrawn {
+                self.canceled.push(known.article);
+            }
+        } else {
+            self.stand(&made, reading.draft);
+        }
+        self.push_version(&made, reading, judgement);
+        made
     }
 
-    fn push_version(
-        &mut self,
-        article: i64,
-        version: i64,
-        reading: &Reading<'a>,
-        judgement: &Judgement,
-        pubstatus: PubStatus,
-    ) {
-        self.standing.insert(
-            article,
-            Standing {
+    /// A sighting of what is known; a fuller text than we have serves to compare.
+    fn shown(&mut self, known: &Known, reading: &Reading<'a>, judgement: &Judgement) -> Made {
+        let shown = known.versions.iter().find(|v| Some(v.number) == judgement.version).or(known.versions.last());
+        let (version, edition) = shown.map_or((1, 1), |shown| (shown.number, shown.edition));
+        let is_fuller = judgement.verdict == Verdict::Duplicate && shown.is_some_and(|shown| shown.is_less_than(reading, judgement));
+        if is_fuller {
+            self.fuller.push(Fuller {
+                article: known.article,
                 version,
-                pubstatus,
-                published: reading.draft.published,
+                words: reading.news.stored(),
+            });
+        }
+        Made {
+            article: known.article,
+            story: known.story,
+            version,
+            edition,
+            pubstatus: known.pubstatus,
+            text: if is_fuller { Text::OfCopy } else { Text::Known },
+        }
+    }
+
+    /// The article shows this version now.
+    fn stand(&mut self, made: &Made, draft: &Draft) {
+        self.standing.insert(
+            made.article,
+            Standing {
+                version: made.version,
+                pubstatus: made.pubstatus,
+                published: draft.published,
             },
         );
+    }
+
+    fn push_version(&mut self, made: &Made, reading: &Reading<'a>, judgement: &Judgement) {
         self.versions.push(NewVersion {
-            article,
-            version,
+            article: made.article,
+            version: made.version,
+            edition: made.edition,
             judgement: judgement.clone(),
             content_hash: reading.content_hash.clone(),
+            words: reading.news.stored(),
             draft: reading.draft,
         });
     }
@@ -241,22 +324,56 @@ impl Numbers {
     }
 }
 
+/// Where a draft went.
+#[derive(Debug, Clone, Copy)]
+struct Made {
+    article: i64,
+    story: i64,
+    version: i64,
+    edition: i64,
+    /// Of the article, after it.
+    pubstatus: PubStatus,
+    text: Text,
+}
+
+/// What becomes of the words of a draft.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Text {
+    /// They are those of a new version.
+    OfVersion,
+    /// A fuller text of a version.
+    OfCopy,
+    /// Nothing new.
+    Known,
+}
+
 /// An item that is known by a weaker name stays the item that it was, and now has the stronger one as well.
-fn sighting(index: usize, article: i64, reading: &Reading<'_>, recall: &Recall) -> NewSighting {
+fn sighting(index: usize, made: &Made, reading: &Reading<'_>, judgement: &Judgement, recall: &Recall) -> NewSighting {
     let text = |name: &Name| name.text.clone();
-    let (item_key, names) = match recall.get(article).and_then(|known| known.item_of(reading)) {
+    let known = recall.get(made.article);
+    let (item_key, names) = match known.and_then(|known| known.item_of(reading)) {
         Some(item) => (
             item.item_key.clone(),
             item.new_names(&reading.names).map(text).collect(),
         ),
         None => (reading.item_key().to_owned(), reading.names.iter().map(text).collect()),
     };
+    let shown = known.and_then(|known| known.versions.iter().find(|v| v.number == made.version));
+    let copy = (judgement.verdict == Verdict::Duplicate && judgement.of.is_some()).then(|| {
+        if shown.is_some_and(|shown| shown.news.is_same_body(&reading.news)) {
+            Copy::WithoutText
+        } else {
+            Copy::Whole
+        }
+    });
     NewSighting {
         index,
-        article,
+        article: made.article,
+        version: made.version,
         item_key,
         names,
         content_hash: reading.content_hash.clone(),
+        copy,
     }
 }
 
@@ -275,18 +392,18 @@ fn keys_to_keep(reading: &Reading<'_>, verdict: Verdict) -> Vec<Key> {
 /// Brings the recall up to date with what was just decided.
 fn remember(
     recall: &mut Recall,
-    story: i64,
+    made: &Made,
     reading: Reading<'_>,
     judgement: &Judgement,
     keys: Vec<Key>,
     sighting: &NewSighting,
 ) {
-    let (draft, article) = (reading.draft, sighting.article);
+    let (draft, article) = (reading.draft, made.article);
     if recall.get(article).is_none() {
         recall.add(Known {
             article,
-            story,
-            pubstatus: draft.pubstatus,
+            story: made.story,
+            pubstatus: made.pubstatus,
             wire: draft.wire.clone(),
             issuer: draft.issuer.clone(),
             language: draft.language.clone(),
@@ -294,6 +411,7 @@ fn remember(
             releases: Vec::new(),
             carrier: Carrier::ThisSource,
             maker: Carrier::ThisSource,
+            first_version: made.version,
             versions: Vec::new(),
             items: Items::default(),
         });
@@ -302,8 +420,14 @@ fn remember(
     for key in names.chain(keys.iter().cloned()) {
         recall.index(key, article);
     }
+    if made.text != Text::Known {
+        for shingle in &reading.shingles {
+            recall.post(*shingle, article);
+        }
+    }
     let Some(known) = recall.get_mut(article) else { return };
     known.carrier = Carrier::ThisSource;
+    known.pubstatus = made.pubstatus;
     known
         .releases
         .extend(keys.into_iter().filter(|k| k.kind == KeyKind::Release).map(|k| k.value));
@@ -314,23 +438,32 @@ fn remember(
         content_since: draft.received,
         first_verdict: judgement.verdict,
     });
-    if matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
-        return;
+    match made.text {
+        Text::Known => {}
+        Text::OfCopy => {
+            if let Some(version) = known.versions.iter_mut().find(|v| v.number == made.version) {
+                version.fullest = Some(reading.news);
+            }
+        }
+        Text::OfVersion => {
+            known.maker = Carrier::ThisSource;
+            known.first_version = known.first_version.min(made.version);
+            let at = if judgement.late { 0 } else { known.versions.len() };
+            known.versions.insert(
+                at,
+                KnownVersion {
+                    number: made.version,
+                    edition: made.edition,
+                    kind: draft.kind,
+                    release: reading.release(),
+                    content_hash: reading.content_hash,
+                    headline: reading.headline,
+                    news: reading.news,
+                    fullest: None,
+                    received: draft.received,
+                    published: draft.published,
+                },
+            );
+        }
     }
-    known.maker = Carrier::ThisSource;
-    if judgement.verdict == Verdict::Withdrawal {
-        known.pubstatus = PubStatus::Canceled;
-    }
-    known.versions.push(KnownVersion {
-        number: known.versions.last().map_or(1, |v| v.number + 1),
-        kind: draft.kind,
-        headline_shown: draft.headline.clone().unwrap_or_default(),
-        release: reading.release(),
-        content_hash: reading.content_hash,
-        headline: reading.headline,
-        clean_headline: reading.clean_headline,
-        news: reading.news,
-        received: draft.received,
-        published: draft.published,
-    });
 }

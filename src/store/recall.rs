@@ -2,16 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::TimeDelta;
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::row::{from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Verdict};
 use crate::dedup::{
-    Carrier, Items, Key, KeyKind, Known, KnownVersion, News, RECALL_LIMIT, Reading, Recall, Shown, release,
+    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, News, RECALL_LIMIT, Reading, Recall, Shown, release,
 };
-use crate::text::fold;
 
 /// Versions read of one article, newest first: a source that changes an item on every poll must not make polls slow.
 const VERSION_LIMIT: i64 = 50;
@@ -22,6 +21,7 @@ pub(super) async fn recall(
     source: &str,
     readings: &[Reading<'_>],
     window: TimeDelta,
+    now: DateTime<Utc>,
 ) -> Result<Recall, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "recalling what is known",
@@ -70,12 +70,16 @@ pub(super) async fn recall(
     .await
     .map_err(fail)?;
 
+    let mut recall = Recall::within(window);
+    for (shingle, article) in postings(connection, readings, window, now).await? {
+        recall.post(shingle, article);
+    }
     let articles: BTreeSet<i64> = by_key
         .iter()
         .map(|r| r.article)
         .chain(by_name.iter().map(|r| r.article))
+        .chain(readings.iter().flat_map(|reading| recall.likely(reading)))
         .collect();
-    let mut recall = Recall::within(window);
     for known in known_articles(connection, source, &articles).await? {
         recall.add(known);
     }
@@ -107,6 +111,48 @@ pub(super) async fn recall(
     Ok(recall)
 }
 
+/// The articles that share a shingle with one of the readings, in the order of their numbers, at most [`RECALL_LIMIT`] a shingle and period.
+async fn postings(
+    connection: &mut SqliteConnection,
+    readings: &[Reading<'_>],
+    window: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<Vec<(i64, i64)>, StoreError> {
+    let hashes = json(&readings.iter().flat_map(|r| &r.shingles).collect::<BTreeSet<_>>());
+    let periods = json(&(oldest_period(now, window)..=period(now)).collect::<Vec<_>>());
+    let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
+    let rows = sqlx::query!(
+        r#"SELECT s.hash AS "hash!: i64", s.article_id AS "article!: i64"
+           FROM json_each(?1) AS hashes CROSS JOIN json_each(?2) AS periods
+           CROSS JOIN shingle s ON s.period = periods.value AND s.hash = hashes.value
+           WHERE s.article_id IN (SELECT n.article_id FROM shingle n WHERE n.period = periods.value AND n.hash = hashes.value
+                                  ORDER BY n.article_id DESC LIMIT ?3)"#,
+        hashes,
+        periods,
+        limit
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(|source| StoreError::Sql {
+        doing: "looking for like texts",
+        source,
+    })?;
+    let mut postings: Vec<(i64, i64)> = rows.into_iter().map(|row| (row.hash, row.article)).collect();
+    postings.sort_unstable_by_key(|(_, article)| *article);
+    Ok(postings)
+}
+
+/// The period that a text admitted at `at` is looked for in: 30 days.
+pub(super) fn period(at: DateTime<Utc>) -> i64 {
+    const PERIOD: TimeDelta = TimeDelta::days(30);
+    at.timestamp().div_euclid(PERIOD.num_seconds())
+}
+
+/// The first period that a copy admitted at `now` may look back to.
+pub(super) fn oldest_period(now: DateTime<Utc>, window: TimeDelta) -> i64 {
+    now.checked_sub_signed(window).map_or(0, period)
+}
+
 async fn known_articles(
     connection: &mut SqliteConnection,
     source: &str,
@@ -122,7 +168,8 @@ async fn known_articles(
                   EXISTS (SELECT 1 FROM sighting g WHERE g.article_id = a.article_id AND g.source_id = ?2) AS "ours!: bool",
                   EXISTS (SELECT 1 FROM version m WHERE m.article_id = a.article_id AND m.source_id = ?2) AS "made!: bool",
                   v.wire AS "wire: String", v.issuer AS "issuer: String", v.language AS "language: String",
-                  v.url AS "url: String"
+                  v.url AS "url: String",
+                  (SELECT min(m.version) FROM version m WHERE m.article_id = a.article_id) AS "first_version!: i64"
            FROM json_each(?1) AS wanted
            CROSS JOIN article a ON a.article_id = wanted.value
            CROSS JOIN version v ON v.article_id = a.article_id AND v.version = a.version
@@ -138,12 +185,13 @@ async fn known_articles(
     let rows = sqlx::query!(
         r#"SELECT v.article_id AS "article!: i64", v.version AS "version!: i64", v.content_hash AS "content_hash!: String",
                   v.kind AS "kind!: String", v.headline AS "headline: String", v.revision AS "revision: String",
-                  v.dateline AS "dateline: String", v.body_text AS "body_text!: String", v.sections AS "sections!: String",
                   v.received AS "received!: String", v.published AS "published: String", v.wire AS "wire: String",
-                  v.release_id AS "release_id: String"
+                  v.release_id AS "release_id: String", v.edition AS "edition!: i64", n.words AS "words?: String",
+                  n.fullest AS "fullest?: String"
            FROM json_each(?1) AS wanted
            CROSS JOIN article a ON a.article_id = wanted.value
            CROSS JOIN version v ON v.article_id = a.article_id AND v.version > a.version - ?2
+           LEFT JOIN news n ON n.article_id = v.article_id AND n.version = v.version
            ORDER BY v.article_id, v.version"#,
         ids,
         VERSION_LIMIT
@@ -152,23 +200,20 @@ async fn known_articles(
     .await
     .map_err(fail)?;
     for row in rows {
-        let dateline: Option<Dateline> = row.dateline.map(|text| from_json("dateline", &text)).transpose()?;
         let revision: Option<Revision> = row.revision.map(|text| from_json("revision", &text)).transpose()?;
-        let headline_shown = row.headline.unwrap_or_default();
-        let headline = fold(&headline_shown);
         let clean = revision.and_then(|r| r.clean_headline);
+        let news = match row.words.as_deref().and_then(News::from_stored) {
+            Some(news) => news,
+            None => unread(connection, row.article, row.version).await?,
+        };
         versions.entry(row.article).or_default().push(KnownVersion {
             number: row.version,
             content_hash: row.content_hash,
             kind: word("version", "kind", &row.kind, Kind::parse)?,
-            clean_headline: clean.as_deref().map_or_else(|| headline.clone(), fold),
-            headline,
-            headline_shown,
-            news: News::whole(
-                &row.body_text,
-                dateline.as_ref(),
-                &sections(&row.body_text, &row.sections)?,
-            ),
+            headline: Headline::read(row.headline.as_deref(), clean.as_deref()),
+            news,
+            fullest: row.fullest.as_deref().and_then(News::from_stored),
+            edition: row.edition,
             release: release(row.wire.as_deref(), row.release_id.as_deref()),
             received: instant("version", "received", &row.received)?,
             published: optional_instant("version", "published", row.published.as_deref())?,
@@ -203,9 +248,29 @@ async fn known_articles(
                 releases: releases.remove(&head.article).unwrap_or_default(),
                 carrier: Carrier::of(head.ours),
                 maker: Carrier::of(head.made),
+                first_version: head.first_version,
                 versions: versions.remove(&head.article).unwrap_or_default(),
                 items: Items::default(),
             })
         })
         .collect()
+}
+
+/// The words of a version that an earlier Dateline wrote.
+async fn unread(connection: &mut SqliteConnection, article: i64, version: i64) -> Result<News, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT dateline AS "dateline: String", body_text AS "body_text!: String", sections AS "sections!: String"
+           FROM version WHERE article_id = ?1 AND version = ?2"#,
+        article,
+        version
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(|source| StoreError::Sql {
+        doing: "reading a text again",
+        source,
+    })?;
+    let dateline: Option<Dateline> = row.dateline.map(|text| from_json("dateline", &text)).transpose()?;
+    let sections = sections(&row.body_text, &row.sections)?;
+    Ok(News::read(&row.body_text, dateline.as_ref(), &sections))
 }

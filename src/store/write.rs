@@ -9,7 +9,8 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
 use super::StoreError;
 use super::admit::Poll;
 use super::ledger::Arrival;
-use super::plan::{NewVersion, Plan, Standing};
+use super::recall::{oldest_period, period};
+use super::plan::{Copy, NewVersion, Plan, Standing};
 use super::row::{ARTICLE_COLUMNS, article_from_row, json, passages, stamp};
 use crate::article::{Draft, Verdict};
 use crate::filter::words;
@@ -37,6 +38,7 @@ pub(super) async fn plan(
     standing(connection, plan, arrival, now).await?;
     indexes(connection, &shown).await?;
     keys(connection, plan).await?;
+    look_alikes(connection, poll, plan, now).await?;
     sightings(connection, poll, plan, poll_id, now).await
 }
 
@@ -155,7 +157,7 @@ async fn insert_versions<'v>(
     versions: impl Iterator<Item = (&'v NewVersion<'v>, &'v Draft)>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new(
-        "INSERT INTO version (article_id, version, verdict, stage, reason, content_hash, received, source_id, kind, headline, \
+        "INSERT INTO version (article_id, version, edition, verdict, stage, reason, content_hash, received, source_id, kind, headline, \
          subheadline, summary, dateline, wire, release_id, issuer, organisations, cashtags, published, updated, embargoed, language, \
          url, urls, guid, body_text, body_html, sections, subjects, contacts, people, media, revision, rights, \
          copyright_notice, repairs) ",
@@ -163,6 +165,7 @@ async fn insert_versions<'v>(
     sql.push_values(versions, |mut row, (new, draft)| {
         row.push_bind(new.article);
         row.push_bind(new.version);
+        row.push_bind(new.edition);
         row.push_bind(new.judgement.verdict.as_str());
         row.push_bind(new.judgement.stage);
         row.push_bind(new.judgement.why.as_str());
@@ -230,6 +233,16 @@ async fn standing(
         .execute(&mut *connection)
         .await
         .map_err(fail("bringing an article up to date"))?;
+    }
+    for article in &plan.canceled {
+        sqlx::query!(
+            "UPDATE article SET pubstatus = 'canceled', modified = ?2 WHERE article_id = ?1",
+            article,
+            at
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("withdrawing an article"))?;
     }
     for article in &plan.released {
         sqlx::query!(
@@ -339,6 +352,58 @@ async fn keys(connection: &mut SqliteConnection, plan: &Plan<'_>) -> Result<(), 
     Ok(())
 }
 
+/// Writes what like texts will find and be told by, and drops the periods that no copy looks back to any more.
+async fn look_alikes(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    plan: &Plan<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let oldest = oldest_period(now, poll.dedup_window);
+    sqlx::query!("DELETE FROM shingle WHERE period < ?1", oldest)
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("dropping old shingles"))?;
+    let period = period(now);
+    for rows in plan.shingles.chunks(NARROW_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO shingle (period, hash, article_id) ");
+        sql.push_values(rows, |mut row, (shingle, article)| {
+            row.push_bind(period);
+            row.push_bind(*shingle);
+            row.push_bind(*article);
+        });
+        sql.push(" ON CONFLICT DO NOTHING");
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing shingles"))?;
+    }
+    for versions in plan.versions.chunks(WIDE_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO news (article_id, version, words) ");
+        sql.push_values(versions, |mut row, new| {
+            row.push_bind(new.article);
+            row.push_bind(new.version);
+            row.push_bind(new.words.as_str());
+        });
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing the words of versions"))?;
+    }
+    for fuller in &plan.fuller {
+        sqlx::query!(
+            "UPDATE news SET fullest = ?3 WHERE article_id = ?1 AND version = ?2",
+            fuller.article,
+            fuller.version,
+            fuller.words
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("writing the words of a fuller copy"))?;
+    }
+    Ok(())
+}
+
 async fn sightings(
     connection: &mut SqliteConnection,
     poll: &Poll,
@@ -355,18 +420,21 @@ async fn sightings(
         .collect();
     for rows in known.chunks(NARROW_ROWS) {
         let mut sql = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO sighting (article_id, source_id, item_key, guid, url, verdict, stage, reason, content_hash, \
-             content_since, first_seen, last_seen, first_poll_id) ",
+            "INSERT INTO sighting (article_id, version, source_id, item_key, guid, url, headline, verdict, stage, reason, against, \
+             content_hash, content_since, first_seen, last_seen, first_poll_id) ",
         );
         sql.push_values(rows, |mut row, (sighting, draft, judgement)| {
             row.push_bind(sighting.article);
+            row.push_bind(sighting.version);
             row.push_bind(poll.source.as_str());
             row.push_bind(sighting.item_key.as_str());
             row.push_bind(draft.guid.as_deref());
             row.push_bind(draft.url.as_deref());
+            row.push_bind(draft.headline.as_deref());
             row.push_bind(judgement.verdict.as_str());
             row.push_bind(judgement.stage);
             row.push_bind(judgement.why.as_str());
+            row.push_bind(judgement.against.as_ref().map(json));
             row.push_bind(sighting.content_hash.as_str());
             row.push_bind(at.as_str());
             row.push_bind(at.as_str());
@@ -376,14 +444,47 @@ async fn sightings(
         sql.push(
             " ON CONFLICT (source_id, item_key, article_id) DO UPDATE SET \
              content_since = CASE content_hash WHEN excluded.content_hash THEN content_since ELSE excluded.content_since END, \
-             content_hash = excluded.content_hash, guid = excluded.guid, url = excluded.url, last_seen = excluded.last_seen",
+             content_hash = excluded.content_hash, guid = excluded.guid, url = excluded.url, \
+             headline = excluded.headline, last_seen = excluded.last_seen",
         );
         sql.build()
             .execute(&mut *connection)
             .await
             .map_err(fail("writing sightings"))?;
     }
+    copies(connection, poll, plan).await?;
     names(connection, poll, plan).await
+}
+
+/// Keeps what copies said. The text of one that says the same word for word is not kept twice.
+async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
+    for sighting in &plan.sightings {
+        let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else { continue };
+        let sections = match copy {
+            Copy::Whole => Some(passages(&draft.body_text, &draft.sections)),
+            Copy::WithoutText => None,
+        };
+        let (body_text, body_html) = match copy {
+            Copy::Whole => (draft.body_text.clone(), draft.body_html.clone()),
+            Copy::WithoutText => (String::new(), String::new()),
+        };
+        let draft = json(&Draft { body_text, body_html, sections: Vec::new(), ..draft.clone() });
+        let source = poll.source.as_str();
+        sqlx::query!(
+            "INSERT INTO copy (sighting_id, draft, sections)
+             SELECT sighting_id, ?4, ?5 FROM sighting WHERE source_id = ?1 AND item_key = ?2 AND article_id = ?3
+             ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
+            source,
+            sighting.item_key,
+            sighting.article,
+            draft,
+            sections
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("keeping what a copy said"))?;
+    }
+    Ok(())
 }
 
 /// Every name that an item has shown stays a name of it.

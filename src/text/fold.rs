@@ -2,6 +2,8 @@
 //!
 //! Folded text is for keys and comparison only, never shown. A change here changes stored keys: give them a new version.
 
+use std::borrow::Cow;
+
 use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
 
@@ -40,6 +42,22 @@ pub fn fold(text: &str) -> String {
         before = c;
     }
     folded.out.nfc().collect()
+}
+
+/// The compatibility composition (NFKC) of a text: full-width digits are digits, ligatures are letters.
+#[must_use]
+pub(crate) fn compatible(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        Cow::Borrowed(text)
+    } else {
+        Cow::Owned(text.nfkc().collect())
+    }
+}
+
+/// An accent or vowel sign that belongs to the letter before it.
+#[must_use]
+pub(crate) fn is_mark(c: char) -> bool {
+    is_combining_mark(c)
 }
 
 /// Folded text so far, and whether a space is due before the next character.

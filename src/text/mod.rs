@@ -21,6 +21,7 @@ pub use address::{web_address, web_url};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
 pub use fold::fold;
+pub(crate) use fold::{compatible, is_mark};
 pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, looks_like_html, sanitize_html};
 pub use language::{detect_language, language, language_tag};
 pub use lines::plain_text;

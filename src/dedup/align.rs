@@ -1,0 +1,162 @@
+//! Lays two texts beside each other: which runs of words they share, and what stands in the gaps between.
+//!
+//! Runs grow from anchors, short sequences that stand once in each text, in the longest order that both agree on. Linear in the length of the
+//! texts but for the gaps, whose size is bounded: a hostile text costs no more than a long one.
+
+use rustc_hash::{FxBuildHasher, FxHashMap};
+
+use super::token::Token;
+
+/// Words of an anchor, by preference: long ones are rarely mistaken, short ones are found in edited texts.
+const ANCHOR_WORDS: [usize; 3] = [6, 3, 2];
+
+/// A long anchor may stand in the other text so often, and still its first place is taken.
+const REPEATED: u32 = 4;
+
+/// Cells of a table of common subsequences.
+const CELLS: usize = 4_000;
+
+/// Words that two texts share, in order.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) struct Run {
+    pub(super) a: usize,
+    pub(super) b: usize,
+    pub(super) length: usize,
+}
+
+/// Shared runs, increasing in both texts.
+pub(super) fn runs(a: &[Token], b: &[Token]) -> Vec<Run> {
+    let mut runs: Vec<Run> = Vec::new();
+    for (i, j) in increasing(&anchors(a, b)) {
+        let (from_a, from_b) = runs.last().map_or((0, 0), |run| (run.a + run.length, run.b + run.length));
+        if i < from_a || j < from_b {
+            continue;
+        }
+        let backwards = common(
+            a.get(from_a..i).unwrap_or_default().iter().rev(),
+            b.get(from_b..j).unwrap_or_default().iter().rev(),
+        );
+        let forwards = common(
+            a.get(i..).unwrap_or_default().iter(),
+            b.get(j..).unwrap_or_default().iter(),
+        );
+        let run = Run {
+            a: i - backwards,
+            b: j - backwards,
+            length: backwards + forwards,
+        };
+        match runs.last_mut() {
+            Some(last) if last.a + last.length == run.a && last.b + last.length == run.b => last.length += run.length,
+            Some(_) | None if run.length > 0 => runs.push(run),
+            Some(_) | None => {}
+        }
+    }
+    runs
+}
+
+fn common<'t>(a: impl Iterator<Item = &'t Token>, b: impl Iterator<Item = &'t Token>) -> usize {
+    a.zip(b).take_while(|(a, b)| a.hash == b.hash).count()
+}
+
+/// Places of sequences that stand once in each text; of long ones, else of shorter.
+fn anchors(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
+    let mut anchors = Vec::new();
+    for words in ANCHOR_WORDS {
+        if a.len() < words || b.len() < words {
+            continue;
+        }
+        let mut in_b: FxHashMap<u64, (usize, u32)> = FxHashMap::with_capacity_and_hasher(b.len(), FxBuildHasher);
+        for (at, hash) in sequences(b, words).enumerate() {
+            in_b.entry(hash).or_insert((at, 0)).1 += 1;
+        }
+        let mut in_a: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(a.len(), FxBuildHasher);
+        for hash in sequences(a, words) {
+            *in_a.entry(hash).or_default() += 1;
+        }
+        let long = ANCHOR_WORDS.first() == Some(&words);
+        for (at, hash) in sequences(a, words).enumerate().filter(|(_, hash)| in_a.get(hash) == Some(&1)) {
+            match in_b.get(&hash) {
+                Some((place, times)) if *times == 1 || (long && *times <= REPEATED) => anchors.push((at, *place)),
+                Some(_) | None => {}
+            }
+        }
+        let enough = anchors.len() * 3 >= a.len().min(b.len());
+        if enough || (!long && !anchors.is_empty()) {
+            break;
+        }
+    }
+    anchors.sort_unstable();
+    anchors.dedup();
+    anchors
+}
+
+fn sequences(tokens: &[Token], words: usize) -> impl Iterator<Item = u64> + '_ {
+    tokens.windows(words).map(mix)
+}
+
+/// One number for a sequence of words.
+pub(super) fn mix(tokens: &[Token]) -> u64 {
+    tokens.iter().fold(0xcbf2_9ce4_8422_2325, |hash, token| {
+        (hash ^ token.hash).wrapping_mul(0x9E37_79B9_7F4A_7C15).rotate_left(29)
+    })
+}
+
+/// The longest sequence of anchors that increases in both texts (they are sorted by the first).
+fn increasing(anchors: &[(usize, usize)]) -> Vec<(usize, usize)> {
+    let mut tails: Vec<usize> = Vec::new();
+    let mut before: Vec<Option<usize>> = vec![None; anchors.len()];
+    let place = |at: usize| anchors.get(at).map_or(0, |anchor| anchor.1);
+    for at in 0..anchors.len() {
+        let length = tails.partition_point(|tail| place(*tail) < place(at));
+        if let (Some(slot), Some(previous)) = (before.get_mut(at), length.checked_sub(1)) {
+            *slot = tails.get(previous).copied();
+        }
+        match tails.get_mut(length) {
+            Some(tail) => *tail = at,
+            None => tails.push(at),
+        }
+    }
+    let mut chain: Vec<(usize, usize)> = Vec::with_capacity(tails.len());
+    let mut next = tails.last().copied();
+    while let Some(at) = next {
+        chain.extend(anchors.get(at));
+        next = before.get(at).copied().flatten();
+    }
+    chain.reverse();
+    chain
+}
+
+/// Places of a longest common subsequence; nothing where the table would be too large.
+pub(super) fn subsequence(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
+    if a.len().saturating_mul(b.len()) > CELLS {
+        return Vec::new();
+    }
+    let width = b.len() + 1;
+    let mut lengths = vec![0u16; (a.len() + 1) * width];
+    let at = |lengths: &[u16], i: usize, j: usize| lengths.get(i * width + j).copied().unwrap_or(0);
+    for (i, x) in a.iter().enumerate().rev() {
+        for (j, y) in b.iter().enumerate().rev() {
+            let length = if x.hash == y.hash {
+                at(&lengths, i + 1, j + 1) + 1
+            } else {
+                at(&lengths, i + 1, j).max(at(&lengths, i, j + 1))
+            };
+            if let Some(cell) = lengths.get_mut(i * width + j) {
+                *cell = length;
+            }
+        }
+    }
+    let (mut i, mut j) = (0, 0);
+    let mut places = Vec::new();
+    while let (Some(x), Some(y)) = (a.get(i), b.get(j)) {
+        if x.hash == y.hash {
+            places.push((i, j));
+            (i, j) = (i + 1, j + 1);
+        } else if at(&lengths, i + 1, j) >= at(&lengths, i, j + 1) {
+            i += 1;
+        } else {
+            j += 1;
+        }
+    }
+    places
+}

@@ -1,0 +1,207 @@
+//! How a draft stands to the releases that its shingles, headline and page find: laid beside each other, and told by what changed.
+//!
+//! Every threshold was measured on labelled releases; the share of common words hardly matters (from .5 to .9 the outcome is the
+//! same), what changed decides.
+
+use chrono::TimeDelta;
+
+use super::facts::{ChangeKind, Comparison, compare};
+use super::title::Titles;
+use super::{Against, Known, KnownVersion, Reading, Recall, is_marked};
+
+/// Texts of fewer words are summaries: they end before most facts, so less may differ.
+pub(super) const SHORT_WORDS: usize = 90;
+/// Texts of fewer words tell nothing without their headline.
+const FEWEST_WORDS: usize = 10;
+/// Share of the shorter text that a copy has in common with the longer.
+const COPY: f64 = 0.60;
+const COPY_SHORT: f64 = 0.75;
+/// The same for a notice and the release that it changes, and for the longer of the two.
+const NOTICE: f64 = 0.55;
+const NOTICE_LONGER: f64 = 0.85;
+/// Facts that a notice may change.
+const NOTICE_FACTS: usize = 6;
+/// A notice that replaces this much of the news is another release.
+const NOTICE_PASSAGE_WORDS: usize = 30;
+/// Notices follow soon.
+const NOTICE_REACH: TimeDelta = TimeDelta::days(14);
+/// An item that is nothing but a headline, and an edited text, are told from the next of their kind by this.
+const DAYS: TimeDelta = TimeDelta::days(3);
+/// Versions of one article that are compared, newest first.
+const VERSIONS: usize = 4;
+
+/// What one text is to the other.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Likeness {
+    /// The same release.
+    Copy,
+    /// The same release, its wording edited.
+    Edited,
+    /// One announces a change of the other.
+    Noticed,
+    /// Much in common, and another release: a template, or the next event.
+    Distinct,
+    /// Little in common.
+    Unrelated,
+}
+
+/// A known version beside the draft.
+#[derive(Debug)]
+pub(super) struct Alike<'k> {
+    pub(super) known: &'k Known,
+    pub(super) version: &'k KnownVersion,
+    pub(super) comparison: Comparison,
+    pub(super) titles: Titles,
+    pub(super) likeness: Likeness,
+    /// Orders several of one likeness.
+    pub(super) score: f64,
+}
+
+impl Alike<'_> {
+    /// What is kept of it.
+    pub(super) fn against(&self) -> Against {
+        Against {
+            article: self.known.article,
+            version: self.version.number,
+            comparison: self.comparison.shown(),
+        }
+    }
+}
+
+/// Everything that may be the same release, compared; likeliest candidates first.
+pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<'k>> {
+    let versions = |known: &'k Known| known.versions.iter().rev().take(VERSIONS).map(move |version| (known, version));
+    recall
+        .likely(reading)
+        .into_iter()
+        .filter_map(|article| recall.get(article))
+        .flat_map(versions)
+        .map(|(known, version)| beside(reading, known, version, recall.window()))
+        .collect()
+}
+
+fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion, window: TimeDelta) -> Alike<'k> {
+    // The fullest text of a version has its say: a summary that ends before the fact that tells two notices apart is no bridge between them.
+    let comparison = compare(&reading.news, version.fullest.as_ref().unwrap_or(&version.news));
+    let titles = reading.headline.title.beside(&version.headline.title);
+    let pair = Pair {
+        comparison: &comparison,
+        titles,
+        apart: apart(reading, version),
+        one_wire: reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire)),
+        new_marked: is_marked(reading.draft.kind),
+        known_marked: is_marked(version.kind),
+    };
+    let likeness = if pair.apart > window { Likeness::Unrelated } else { pair.likeness() };
+    let bonus = if titles.same { 0.2 } else { 0.0 };
+    let score = comparison.coverage + bonus + 0.1 * titles.shared - 0.05 * comparison.facts() as f64;
+    Alike {
+        known,
+        version,
+        likeness,
+        score,
+        titles,
+        comparison,
+    }
+}
+
+/// How far apart two releases were issued; not at all, where one does not say.
+pub(super) fn apart(reading: &Reading<'_>, version: &KnownVersion) -> TimeDelta {
+    let times = reading.draft.published.zip(version.published);
+    times.map_or(TimeDelta::zero(), |(a, b)| (a - b).abs())
+}
+
+/// What the decision rests on.
+struct Pair<'c> {
+    comparison: &'c Comparison,
+    titles: Titles,
+    apart: TimeDelta,
+    one_wire: bool,
+    new_marked: bool,
+    known_marked: bool,
+}
+
+impl Pair<'_> {
+    fn likeness(&self) -> Likeness {
+        let c = self.comparison;
+        if c.words < FEWEST_WORDS {
+            let told = self.titles.same && self.apart <= DAYS && c.coverage >= 0.5;
+            return if told && self.new_marked == self.known_marked { Likeness::Copy } else { Likeness::Unrelated };
+        }
+        if self.new_marked != self.known_marked {
+            // A site that dropped the mark of a notice still carries the notice.
+            if self.known_marked && c.facts() == 0 && self.is_copy() {
+                return Likeness::Copy;
+            }
+            return if self.is_noticed() { Likeness::Noticed } else { self.other() };
+        }
+        if self.is_copy() {
+            Likeness::Copy
+        } else if self.is_edited() {
+            Likeness::Edited
+        } else {
+            self.other()
+        }
+    }
+
+    fn other(&self) -> Likeness {
+        if self.comparison.coverage < 0.3 { Likeness::Unrelated } else { Likeness::Distinct }
+    }
+
+    fn is_noticed(&self) -> bool {
+        let c = self.comparison;
+        (c.coverage >= NOTICE || c.coverage_longer >= NOTICE_LONGER)
+            && c.passages(true) < NOTICE_PASSAGE_WORDS
+            && c.facts() <= NOTICE_FACTS
+            && (self.titles.shared >= 0.5 || c.coverage > NOTICE_LONGER)
+            && self.apart < NOTICE_REACH
+    }
+
+    fn is_short(&self) -> bool {
+        self.comparison.words < SHORT_WORDS
+    }
+
+    /// No fact, no passage and no figure in the headline changed, and the news begins alike.
+    fn is_clean(&self) -> bool {
+        let c = self.comparison;
+        c.facts() == 0
+            && c.passages(true) == 0
+            && c.passages(false) < NOTICE_PASSAGE_WORDS
+            && !(self.titles.contradict && c.coverage < 0.97)
+            && (c.lead >= 0.5 || self.titles.same)
+    }
+
+    fn is_copy(&self) -> bool {
+        let c = self.comparison;
+        let needed = if self.is_short() { COPY_SHORT } else { COPY };
+        c.coverage >= needed
+            && self.is_clean()
+            && if self.is_short() {
+                c.vague() == 0 && c.edits() <= 2 && self.titles.are_compatible()
+            } else if self.titles.both_own && self.titles.shared < 0.9 {
+                // Each headline has words of its own: then the text must be unedited.
+                c.edits() == 0 && c.coverage >= 0.8
+            } else {
+                c.edits() <= 2 + c.words / 40
+            }
+    }
+
+    /// The same wire sends it again within days, or somebody under the same headline, with other words.
+    fn is_edited(&self) -> bool {
+        let c = self.comparison;
+        let by_wire = self.one_wire
+            && self.is_clean()
+            && self.apart <= DAYS
+            && c.coverage >= 0.8
+            && !self.is_short()
+            && self.titles.shared >= 0.5;
+        let by_headline = self.titles.same
+            && self.apart <= DAYS + TimeDelta::days(1)
+            && c.figures() == 0
+            && c.count(ChangeKind::Name) <= 4
+            && c.coverage >= 0.85
+            && c.words >= 120
+            && c.passages(true) < NOTICE_PASSAGE_WORDS;
+        by_wire || by_headline
+    }
+}

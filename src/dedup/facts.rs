@@ -1,0 +1,422 @@
+//! What changed between two texts that were laid beside each other, and which of it is a fact.
+//!
+//! Only substitutions count: a number for a number, a date for a date, a name for a name, a passage for another. Text on one side only (a cut
+//! tail, a dropped contact, an added note) contradicts nothing. No share of common words tells copies from templates; this does
+//! (measured: without it three in ten merges are wrong).
+
+use std::collections::BTreeSet;
+
+use serde::{Deserialize, Serialize};
+
+use super::News;
+use super::align::{Run, runs, subsequence};
+use super::token::{Token, TokenKind};
+
+/// Facts of the first words weigh more: they are the news.
+const EARLY_WORDS: usize = 160;
+/// The longer text may have as many more before the same place.
+const EARLY_SLACK: usize = 40;
+/// Words in which the lead must be found.
+const LEAD_WORDS: usize = 60;
+/// A dateline that was not recognised, with its dashes and names, is no longer.
+const DATELINE_WORDS: usize = 16;
+/// A gap of more words is not looked into: it is a replaced passage.
+const GAP_WORDS: usize = 48;
+/// The same for the product of both sides.
+const GAP_CELLS: usize = 2_500;
+/// A replaced passage has at least so many words.
+const BLOCK_WORDS: usize = 8;
+/// What follows the last shared word on both sides, later in the text, is a passage from so many words on.
+const TAIL_WORDS: usize = 12;
+/// Changes kept for a person; the first ones tell.
+const SHOWN: usize = 12;
+
+/// What kind of change it is.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
+#[serde(rename_all = "lowercase")]
+pub enum ChangeKind {
+    /// A number for a number.
+    Number,
+    /// A month or weekday for another.
+    Date,
+    /// A name for a name.
+    Name,
+    /// A passage for another.
+    Passage,
+    /// A number or month for words.
+    Figure,
+    /// Words for words.
+    Words,
+}
+
+impl ChangeKind {
+    /// A contradiction, not a matter of wording.
+    const fn is_fact(self) -> bool {
+        match self {
+            Self::Number | Self::Date | Self::Name => true,
+            Self::Passage | Self::Figure | Self::Words => false,
+        }
+    }
+}
+
+/// Something that stands in the place of something else.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Change {
+    /// What kind.
+    pub kind: ChangeKind,
+    /// In the words of the release that was judged.
+    pub new: String,
+    /// In the words of the one that it was held against.
+    pub known: String,
+    /// Words of the shorter side.
+    pub words: usize,
+    /// Does it stand among the first words?
+    pub early: bool,
+}
+
+/// Two texts beside each other.
+#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
+pub struct Comparison {
+    /// Words of the shorter text.
+    pub words: usize,
+    /// Share of the shorter text that the longer has, from 0 to 1.
+    pub coverage: f64,
+    /// Share of the longer text that the shorter has.
+    pub coverage_longer: f64,
+    /// Share of the shorter text's beginning that the longer has.
+    pub lead: f64,
+    /// Numbers, dates and names that both have in the same places.
+    pub agreed: usize,
+    /// What changed, in text order; at most a dozen are kept when it is stored.
+    pub changes: Vec<Change>,
+}
+
+impl Comparison {
+    /// Contradictions in facts.
+    #[must_use]
+    pub fn facts(&self) -> usize {
+        self.changes.iter().filter(|change| change.kind.is_fact()).count()
+    }
+
+    /// Contradictions in numbers and dates.
+    pub(super) fn figures(&self) -> usize {
+        self.count(ChangeKind::Number) + self.count(ChangeKind::Date)
+    }
+
+    /// Changes of a kind.
+    pub(super) fn count(&self, kind: ChangeKind) -> usize {
+        self.changes.iter().filter(|change| change.kind == kind).count()
+    }
+
+    /// Words in replaced passages, among the first words or later.
+    pub(super) fn passages(&self, early: bool) -> usize {
+        let passages = self.changes.iter().filter(|c| c.kind == ChangeKind::Passage && c.early == early);
+        passages.map(|change| change.words).sum()
+    }
+
+    /// Early changes of wording: words, and double for figures that became words.
+    pub(super) fn edits(&self) -> usize {
+        let early = self.changes.iter().filter(|change| change.early);
+        early
+            .map(|change| match change.kind {
+                ChangeKind::Words => change.words,
+                ChangeKind::Figure => change.words + 2,
+                ChangeKind::Number | ChangeKind::Date | ChangeKind::Name | ChangeKind::Passage => 0,
+            })
+            .sum()
+    }
+
+    /// Early figures that became words.
+    pub(super) fn vague(&self) -> usize {
+        self.changes.iter().filter(|c| c.kind == ChangeKind::Figure && c.early).count()
+    }
+
+    /// The same with no more changes than a person reads.
+    pub(super) fn shown(&self) -> Self {
+        Self {
+            changes: self.changes.iter().take(SHOWN).cloned().collect(),
+            ..self.clone()
+        }
+    }
+}
+
+/// One text of two: its words, and how they are spelt.
+#[derive(Clone, Copy)]
+struct Side<'n> {
+    news: &'n News,
+    tokens: &'n [Token],
+}
+
+impl<'n> Side<'n> {
+    fn of(news: &'n News) -> Self {
+        Self { news, tokens: news.news() }
+    }
+
+    fn part(self, from: usize, to: usize) -> Self {
+        Self {
+            tokens: self.tokens.get(from..to).unwrap_or_default(),
+            ..self
+        }
+    }
+
+    fn len(self) -> usize {
+        self.tokens.len()
+    }
+
+    fn word(self, token: &Token) -> &'n str {
+        self.news.word(token)
+    }
+
+    fn text(self) -> String {
+        let words: Vec<&str> = self.tokens.iter().map(|token| self.word(token)).collect();
+        words.join(" ")
+    }
+
+    /// Words of some kinds that the other side has not.
+    fn own(self, other: Self, kinds: &[TokenKind]) -> Vec<Token> {
+        let wanted = self.tokens.iter().filter(|t| kinds.contains(&t.kind));
+        wanted.filter(|t| other.tokens.iter().all(|o| o.hash != t.hash)).copied().collect()
+    }
+
+    fn spell(self, tokens: &[Token]) -> String {
+        let words: Vec<&str> = tokens.iter().map(|token| self.word(token)).collect();
+        words.join(" ")
+    }
+}
+
+/// Where a gap stands.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Place {
+    Head,
+    Middle,
+    Tail,
+}
+
+/// Lays the text of a draft beside a known one.
+#[must_use]
+pub(super) fn compare(new: &News, known: &News) -> Comparison {
+    let (new, known) = (Side::of(new), Side::of(known));
+    let swapped = new.len() > known.len();
+    let (short, long) = if swapped { (known, new) } else { (new, known) };
+    let mut found = Found {
+        swapped,
+        changes: Vec::new(),
+        seen: BTreeSet::new(),
+        matched: vec![false; short.len()],
+        matched_longer: 0,
+    };
+    let runs = runs(short.tokens, long.tokens);
+    let (mut a, mut b) = (0, 0);
+    for (at, run) in runs.iter().enumerate() {
+        let place = if at == 0 { Place::Head } else { Place::Middle };
+        found.gap(short, long, (a, run.a), (b, run.b), place);
+        found.run(run);
+        (a, b) = (run.a + run.length, run.b + run.length);
+    }
+    found.gap(short, long, (a, short.len()), (b, long.len()), Place::Tail);
+    found.comparison(short, long)
+}
+
+/// What was found so far.
+struct Found {
+    swapped: bool,
+    changes: Vec<Change>,
+    seen: BTreeSet<(ChangeKind, String, String)>,
+    matched: Vec<bool>,
+    matched_longer: usize,
+}
+
+impl Found {
+    fn comparison(self, short: Side<'_>, long: Side<'_>) -> Comparison {
+        let share = |part: usize, whole: usize| if whole == 0 { 0.0 } else { part as f64 / whole as f64 };
+        let matched = |words: usize| self.matched.iter().take(words).filter(|matched| **matched).count();
+        let lead = short.len().min(LEAD_WORDS);
+        let facts = short.tokens.iter().zip(&self.matched).filter(|(token, matched)| {
+            **matched
+                && matches!(
+                    token.kind,
+                    TokenKind::Number | TokenKind::Month | TokenKind::Weekday | TokenKind::Name
+                )
+        });
+        Comparison {
+            words: short.len(),
+            coverage: share(matched(short.len()), short.len()),
+            coverage_longer: share(self.matched_longer, long.len()),
+            lead: share(matched(lead), lead),
+            agreed: facts.count(),
+            changes: self.changes,
+        }
+    }
+
+    fn run(&mut self, run: &Run) {
+        for matched in self.matched.iter_mut().skip(run.a).take(run.length) {
+            *matched = true;
+        }
+        self.matched_longer += run.length;
+    }
+
+    fn gap(&mut self, short: Side<'_>, long: Side<'_>, a: (usize, usize), b: (usize, usize), place: Place) {
+        let (gap_a, gap_b) = (short.part(a.0, a.1), long.part(b.0, b.1));
+        let (least, most) = (gap_a.len().min(gap_b.len()), gap_a.len().max(gap_b.len()));
+        if least == 0 {
+            return;
+        }
+        let early = a.0 < EARLY_WORDS && b.0 < EARLY_WORDS + EARLY_SLACK;
+        match place {
+            Place::Head if most <= DATELINE_WORDS && !(short.news.is_dated() && long.news.is_dated()) => return,
+            // Both go on, and differ: a text that was cut contradicts nothing, but another figure does.
+            Place::Tail if least <= 6 => return self.tail(gap_a, gap_b, early),
+            Place::Tail if !early => {
+                if least >= TAIL_WORDS {
+                    self.add(ChangeKind::Passage, gap_a.text(), gap_b.text(), least, early);
+                }
+                return;
+            }
+            Place::Head | Place::Middle | Place::Tail => {}
+        }
+        if most > GAP_WORDS || gap_a.len() * gap_b.len() > GAP_CELLS {
+            if least >= BLOCK_WORDS {
+                return self.add(ChangeKind::Passage, gap_a.text(), gap_b.text(), least, early);
+            }
+            if least <= 2 {
+                return;
+            }
+        }
+        let shared = subsequence(gap_a.tokens, gap_b.tokens);
+        let (mut i, mut j) = (0, 0);
+        for (p, q) in shared.iter().copied().chain([(gap_a.len(), gap_b.len())]) {
+            self.substitution(gap_a.part(i, p), gap_b.part(j, q), early);
+            (i, j) = (p + 1, q + 1);
+        }
+        for (p, _) in shared {
+            if let Some(matched) = self.matched.get_mut(a.0 + p) {
+                *matched = true;
+            }
+            self.matched_longer += 1;
+        }
+    }
+
+    fn tail(&mut self, a: Side<'_>, b: Side<'_>, early: bool) {
+        let (Some(x), Some(y)) = (a.tokens.first(), b.tokens.first()) else { return };
+        let kind = match (x.kind, y.kind) {
+            (TokenKind::Number, TokenKind::Number) => ChangeKind::Number,
+            (TokenKind::Month, TokenKind::Month) => ChangeKind::Date,
+            (_, _) => return,
+        };
+        if !is_close(a.word(x), b.word(y)) {
+            self.add(kind, a.word(x).to_owned(), b.word(y).to_owned(), 1, early);
+        }
+    }
+
+    /// What stands on both sides of a gap, between two shared words.
+    fn substitution(&mut self, a: Side<'_>, b: Side<'_>, early: bool) {
+        if a.len() == 0 || b.len() == 0 {
+            return;
+        }
+        const DATES: &[TokenKind] = &[TokenKind::Month, TokenKind::Weekday];
+        const NUMBERS: &[TokenKind] = &[TokenKind::Number];
+        const NAMES: &[TokenKind] = &[TokenKind::Name];
+        let both = |kinds: &[TokenKind]| (a.own(b, kinds), b.own(a, kinds));
+        let numbers = both(NUMBERS);
+        let months = both(&[TokenKind::Month]);
+        let mut told = false;
+        if !numbers.0.is_empty() && !numbers.1.is_empty() {
+            self.add(ChangeKind::Number, a.spell(&numbers.0), b.spell(&numbers.1), 1, early);
+            told = true;
+        }
+        let weekdays = both(&[TokenKind::Weekday]);
+        if (!months.0.is_empty() && !months.1.is_empty()) || (!weekdays.0.is_empty() && !weekdays.1.is_empty()) {
+            let dates = both(DATES);
+            self.add(ChangeKind::Date, a.spell(&dates.0), b.spell(&dates.1), 1, early);
+            told = true;
+        }
+        if told || letters(a) == letters(b) {
+            return;
+        }
+        let names = both(NAMES);
+        let names = (with_codes(a, names.0, &numbers.0), with_codes(b, names.1, &numbers.1));
+        if !names.0.is_empty() && !names.1.is_empty() && !is_one_name(a, b, &names.0, &names.1) {
+            return self.add(ChangeKind::Name, a.spell(&names.0), b.spell(&names.1), 1, early);
+        }
+        if numbers.0.is_empty() != numbers.1.is_empty() || months.0.is_empty() != months.1.is_empty() {
+            return self.add(ChangeKind::Figure, a.text(), b.text(), a.len().min(b.len()), early);
+        }
+        let words = a.len().min(b.len());
+        let one_word = || match (a.tokens, b.tokens) {
+            ([x, ..], [y, ..]) if words == 1 => is_close(a.word(x), b.word(y)),
+            (_, _) => false,
+        };
+        if !one_word() {
+            self.add(ChangeKind::Words, a.text(), b.text(), words, early);
+        }
+    }
+
+    /// A change that a text makes again and again is one.
+    fn add(&mut self, kind: ChangeKind, short: String, long: String, words: usize, early: bool) {
+        let (new, known) = if self.swapped { (long, short) } else { (short, long) };
+        let (new, known) = (clipped(new), clipped(known));
+        if self.seen.insert((kind, new.clone(), known.clone())) {
+            self.changes.push(Change {
+                kind,
+                new,
+                known,
+                words,
+                early,
+            });
+        }
+    }
+}
+
+/// Names, and words with letters and digits (`gpt4`), which may stand for one.
+fn with_codes(side: Side<'_>, mut names: Vec<Token>, numbers: &[Token]) -> Vec<Token> {
+    let is_code = |token: &&Token| side.word(token).contains(char::is_alphabetic);
+    names.extend(numbers.iter().filter(is_code));
+    names
+}
+
+/// The same name in another spelling, or its initials.
+fn is_one_name(a: Side<'_>, b: Side<'_>, names_a: &[Token], names_b: &[Token]) -> bool {
+    let spelt_in = |name: &str, other: Side<'_>| other.tokens.iter().any(|token| is_close(name, other.word(token)));
+    names_a.iter().all(|name| spelt_in(a.word(name), b))
+        || names_b.iter().all(|name| spelt_in(b.word(name), a))
+        || is_initials(a, b)
+        || is_initials(b, a)
+}
+
+fn is_initials(short: Side<'_>, long: Side<'_>) -> bool {
+    let initials = || long.tokens.iter().filter_map(|token| long.word(token).chars().next());
+    match short.tokens {
+        [one] => short.word(one).chars().eq(initials()),
+        _ => false,
+    }
+}
+
+fn letters(side: Side<'_>) -> String {
+    side.tokens.iter().map(|token| side.word(token)).collect()
+}
+
+/// Equal, a beginning of it, or a slip of the pen away.
+pub(super) fn is_close(a: &str, b: &str) -> bool {
+    const BEGINNING: usize = 3;
+    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
+    if short == long || (short.len() >= BEGINNING && long.starts_with(short)) {
+        return true;
+    }
+    let letters = long.chars().count();
+    let slips = match letters {
+        ..4 => return false,
+        4..7 => 1,
+        7.. => 2,
+    };
+    letters - short.chars().count().min(letters) <= slips && strsim::levenshtein(short, long) <= slips
+}
+
+/// No more than a person reads.
+fn clipped(mut text: String) -> String {
+    const BYTES: usize = 120;
+    if text.len() > BYTES {
+        text.truncate(text.floor_char_boundary(BYTES));
+        text.push('\u{2026}');
+    }
+    text
+}

@@ -1,0 +1,279 @@
+//! The news text of a release, after its dateline, as it is compared and as the store keeps it.
+
+use std::collections::HashSet;
+use std::sync::OnceLock;
+
+use super::token::{FORM, Former, Token, TokenKind, split};
+use crate::article::{Dateline, Section, SectionKind};
+use crate::text::content_hash;
+
+/// How wires and sites end a text that goes on elsewhere.
+const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)", "Read more", "Continue reading"];
+
+/// How WordPress ends the text of an item, by language: the words before the headline, and those between it and the site's name.
+const POST_LINES: &[(&str, &str)] = &[
+    ("The post ", " appeared first on "),
+    ("The post ", " first appeared on "),
+    ("Der Beitrag ", " erschien zuerst auf "),
+    ("L\u{2019}article ", " est apparu en premier sur "),
+    ("La entrada ", " se public\u{f3} primero en "),
+    ("La entrada ", " aparece primero en "),
+    ("L\u{2019}articolo ", " proviene da "),
+    ("Het bericht ", " verscheen eerst op "),
+    ("O post ", " apareceu primeiro em "),
+    ("Articolul ", " apare prima dat\u{103} \u{ee}n "),
+];
+
+/// A post line holds a headline and a site's name.
+const POST_LINE_BYTES: usize = 600;
+
+/// A dateline stands near the top; further down the same words are news.
+const DATELINE_REACH_BYTES: usize = 4_000;
+
+/// Below this, what the sections leave as news is no text to compare: all of it counts.
+const LEAST_NEWS: usize = 8;
+
+/// The text from the lead on. Splitting waits until somebody compares, and is done once.
+#[derive(Debug)]
+pub struct News {
+    /// Hash of the whole body: the same body is the same news, however an earlier Dateline found its parts.
+    body: String,
+    /// A dateline was found and cut off.
+    dated: bool,
+    /// It ended in a mark of being cut.
+    cut: bool,
+    /// Canonical words.
+    form: String,
+    tokens: OnceLock<Vec<Token>>,
+    news: OnceLock<Vec<Token>>,
+}
+
+/// How one news text stands to another.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(super) enum Relation {
+    /// Equal words.
+    Same,
+    /// A beginning of the other.
+    Cut,
+    /// The other is a beginning of this.
+    Fuller,
+    /// Different words.
+    Other,
+}
+
+impl News {
+    /// Everything from the lead on: a change in the boilerplate is a change of the release, but wires add, shorten and drop it,
+    /// so that copies are told by the news alone.
+    #[must_use]
+    pub fn read(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Self {
+        let lead = sections.iter().position(|s| s.kind == SectionKind::Lead).unwrap_or(0);
+        let mut passages: Vec<(&str, bool)> =
+            sections.iter().skip(lead).map(|s| (s.text.as_str(), is_news(s.kind))).collect();
+        if passages.is_empty() {
+            passages.push((body_text, true));
+        }
+        let dated = dateline.is_some_and(|dateline| drop_dateline(&mut passages, &dateline.raw));
+        let cut = drop_cut_marks(&mut passages);
+        let mut former = Former::default();
+        for (text, is_news) in passages {
+            former.passage(text, is_news);
+        }
+        Self::new(content_hash(&[body_text]), dated, cut, former.finish())
+    }
+
+    fn new(body: String, dated: bool, cut: bool, form: String) -> Self {
+        Self {
+            body,
+            dated,
+            cut,
+            form,
+            tokens: OnceLock::new(),
+            news: OnceLock::new(),
+        }
+    }
+
+    /// As the store keeps it: `1 d- HASH words`.
+    #[must_use]
+    pub(crate) fn stored(&self) -> String {
+        let flag = |set, sign| if set { sign } else { '-' };
+        format!(
+            "{FORM} {}{} {} {}",
+            flag(self.dated, 'd'),
+            flag(self.cut, 'c'),
+            self.body,
+            self.form
+        )
+    }
+
+    /// Reads [`stored`](Self::stored) back; `None` for the form of another version of Dateline.
+    #[must_use]
+    pub(crate) fn from_stored(stored: &str) -> Option<Self> {
+        let mut parts = stored.splitn(4, ' ');
+        let form = parts.next().filter(|form| *form == FORM)?;
+        let flags = parts.next()?;
+        let body = parts.next()?;
+        let words = parts.next()?;
+        (form == FORM).then(|| Self::new(body.to_owned(), flags.contains('d'), flags.contains('c'), words.to_owned()))
+    }
+
+    /// Its words alone, for a hash: neither capitals nor where boilerplate was found count.
+    pub(super) fn plain(&self) -> String {
+        let words: Vec<&str> = self.tokens().iter().map(|token| self.word(token)).collect();
+        words.join(" ")
+    }
+
+    /// Every word.
+    pub(super) fn tokens(&self) -> &[Token] {
+        self.tokens.get_or_init(|| split(&self.form))
+    }
+
+    /// The words of the news, without boilerplate and addresses; all of them where the sections leave next to nothing.
+    pub(super) fn news(&self) -> &[Token] {
+        self.news.get_or_init(|| {
+            let telling = |t: &&Token| t.kind != TokenKind::Address;
+            let news: Vec<Token> = self.tokens().iter().filter(telling).filter(|t| t.news).copied().collect();
+            if news.len() >= LEAST_NEWS {
+                news
+            } else {
+                self.tokens().iter().filter(telling).copied().collect()
+            }
+        })
+    }
+
+    /// The spelling of one of its words.
+    pub(super) fn word(&self, token: &Token) -> &str {
+        token.word(&self.form)
+    }
+
+    /// Words; in scripts without spaces, characters.
+    pub(super) fn words(&self) -> usize {
+        self.tokens().len()
+    }
+
+    /// Did it end in a mark of being cut?
+    pub(super) const fn is_cut(&self) -> bool {
+        self.cut
+    }
+
+    /// Was a dateline found?
+    pub(super) const fn is_dated(&self) -> bool {
+        self.dated
+    }
+
+    /// Byte for byte the same body.
+    #[must_use]
+    pub fn is_same_body(&self, other: &Self) -> bool {
+        self.body == other.body
+    }
+
+    pub(super) fn relation(&self, other: &Self) -> Relation {
+        if self.body == other.body || self.form == other.form {
+            return Relation::Same;
+        }
+        let (a, b) = (self.tokens(), other.tokens());
+        if a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.hash == b.hash) {
+            Relation::Same
+        } else if self.begins(other) {
+            Relation::Cut
+        } else if other.begins(self) {
+            Relation::Fuller
+        } else {
+            Relation::Other
+        }
+    }
+
+    /// A mark of being cut may stand within a word ("12-year..."); without one, "10" does not begin "100".
+    fn begins(&self, other: &Self) -> bool {
+        let (a, b) = (self.tokens(), other.tokens());
+        let same = a.iter().zip(b).take_while(|(a, b)| a.hash == b.hash).count();
+        let rest = (a.get(same..).unwrap_or_default(), b.get(same..).unwrap_or_default());
+        match rest {
+            ([], _) => true,
+            ([last], [next, ..]) => self.cut && other.word(next).starts_with(self.word(last)),
+            (_, _) => false,
+        }
+    }
+
+    /// Its numbers.
+    pub(super) fn numbers(&self) -> HashSet<u64> {
+        self.tokens().iter().filter(|t| t.kind == TokenKind::Number).map(|t| t.hash).collect()
+    }
+
+    /// Hashes of its words of weight (four letters or more); of all, where there are none.
+    pub(super) fn terms(&self) -> HashSet<u64> {
+        const WEIGHTY_BYTES: usize = 4;
+        let weighty: HashSet<u64> = self
+            .tokens()
+            .iter()
+            .filter(|t| t.kind == TokenKind::Ideograph || self.word(t).len() >= WEIGHTY_BYTES)
+            .map(|t| t.hash)
+            .collect();
+        if weighty.is_empty() {
+            self.tokens().iter().map(|t| t.hash).collect()
+        } else {
+            weighty
+        }
+    }
+}
+
+/// Cuts everything up to the dateline's end; a sub-headline may stand before it. Says whether it was found.
+fn drop_dateline(passages: &mut Vec<(&str, bool)>, raw: &str) -> bool {
+    if raw.is_empty() {
+        return false;
+    }
+    let mut before = 0;
+    for at in 0..passages.len() {
+        let Some((text, _)) = passages.get_mut(at) else { return false };
+        if before >= DATELINE_REACH_BYTES {
+            return false;
+        }
+        if let Some(found) = text.find(raw) {
+            *text = text.get(found + raw.len()..).unwrap_or_default();
+            passages.drain(..at);
+            return true;
+        }
+        before += text.len();
+    }
+    false
+}
+
+/// Cuts post lines and marks of being cut from the end. Says whether there was a mark.
+fn drop_cut_marks(passages: &mut [(&str, bool)]) -> bool {
+    let Some((last, _)) = passages.iter_mut().rev().find(|(text, _)| !text.trim().is_empty()) else {
+        return false;
+    };
+    let whole = without_post_line(last.trim());
+    let mut rest = whole;
+    while let Some(shorter) = CUT_MARKS.iter().find_map(|mark| rest.strip_suffix(mark)) {
+        rest = shorter.trim_end();
+    }
+    let cut = rest.len() < whole.len();
+    *last = rest;
+    cut
+}
+
+fn without_post_line(text: &str) -> &str {
+    let from = text.ceil_char_boundary(text.len().saturating_sub(POST_LINE_BYTES));
+    let Some(tail) = text.get(from..) else { return text };
+    let line = |(start, middle): &(&str, &str)| {
+        let middle = tail.rfind(middle)?;
+        tail.get(..middle)?.rfind(start)
+    };
+    let start = POST_LINES.iter().find_map(line);
+    start.and_then(|at| text.get(..from + at)).map_or(text, str::trim_end)
+}
+
+const fn is_news(kind: SectionKind) -> bool {
+    match kind {
+        SectionKind::Lead | SectionKind::Body | SectionKind::Subhead | SectionKind::Quote => true,
+        SectionKind::Dateline
+        | SectionKind::About
+        | SectionKind::ForwardLooking
+        | SectionKind::Disclaimer
+        | SectionKind::Instruction
+        | SectionKind::Contact
+        | SectionKind::Media
+        | SectionKind::Source
+        | SectionKind::End => false,
+    }
+}

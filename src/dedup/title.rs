@@ -1,0 +1,187 @@
+//! A headline as it is compared: without a notice's mark, a brand's prefix and a site's suffix.
+
+use super::facts::is_close;
+use super::token::{Former, Token, TokenKind, split};
+use crate::text::fold;
+use crate::wire;
+
+/// What sites write before a headline that is not their own.
+const PREFIXES: &[&str] = &["press release", "news release", "news", "business news", "media release"];
+
+/// What brands of one house call their items: `InvestorNewsBreaks - `, `QualityStocksNewsBreaks - `.
+const BRAND_ENDING: &str = "breaks";
+
+/// Sites that carry releases and sign their headlines.
+const SITES: &[&str] = &[
+    "yahoo finance",
+    "markets insider",
+    "marketscreener",
+    "marketwatch",
+    "morningstar",
+    "benzinga",
+    "streetinsider",
+    "nasdaq",
+    "bloomberg",
+];
+
+/// Fewer words in common than these say nothing.
+const TELLING: usize = 3;
+
+/// A headline in the spellings that are compared.
+#[derive(Debug, Default)]
+pub struct Headline {
+    /// As shown.
+    pub shown: String,
+    /// Folded.
+    pub folded: String,
+    /// Folded, without a notice's mark.
+    pub clean: String,
+    /// The words of that.
+    pub(super) title: Title,
+}
+
+impl Headline {
+    /// Reads a headline, and the same without a notice's mark.
+    #[must_use]
+    pub fn read(shown: Option<&str>, clean: Option<&str>) -> Self {
+        let shown = shown.unwrap_or_default();
+        let folded = fold(shown);
+        Self {
+            clean: clean.map_or_else(|| folded.clone(), fold),
+            title: Title::read(clean.unwrap_or(shown)),
+            shown: shown.to_owned(),
+            folded,
+        }
+    }
+}
+
+/// A headline, split into words.
+#[derive(Debug, Default)]
+pub(super) struct Title {
+    form: String,
+    tokens: Vec<Token>,
+}
+
+/// Two headlines beside each other.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(super) struct Titles {
+    /// The same words, and enough of them.
+    pub(super) same: bool,
+    /// Each has a number or month that the other has not.
+    pub(super) contradict: bool,
+    /// Each has a word that the other has not.
+    pub(super) both_own: bool,
+    /// Share of the shorter one's words that the other has.
+    pub(super) shared: f64,
+}
+
+impl Titles {
+    /// May be two headlines of one release.
+    pub(super) fn are_compatible(self) -> bool {
+        const ALIKE: f64 = 0.75;
+        !self.contradict && !(self.both_own && self.shared < ALIKE)
+    }
+}
+
+impl Title {
+    /// Reads a headline that has no notice's mark any more.
+    pub(super) fn read(headline: &str) -> Self {
+        let mut former = Former::default();
+        former.passage(bare(headline), true);
+        let form = former.finish();
+        Self {
+            tokens: split(&form),
+            form,
+        }
+    }
+
+    /// Words.
+    pub(super) fn words(&self) -> usize {
+        self.tokens.len()
+    }
+
+    /// Holds it against another one.
+    pub(super) fn beside(&self, other: &Self) -> Titles {
+        let shared = self.tokens.iter().filter(|t| other.has(t)).count();
+        let shorter = self.words().min(other.words());
+        let hashes = |title: &Self| title.tokens.iter().map(|t| t.hash).collect::<Vec<_>>();
+        Titles {
+            same: self.words() >= TELLING && hashes(self) == hashes(other),
+            contradict: self.has_own_figure(other) && other.has_own_figure(self),
+            both_own: self.has_own_word(other) && other.has_own_word(self),
+            shared: if shorter == 0 { 0.0 } else { shared as f64 / shorter as f64 },
+        }
+    }
+
+    fn has(&self, token: &Token) -> bool {
+        self.tokens.iter().any(|own| own.hash == token.hash)
+    }
+
+    fn has_own_figure(&self, other: &Self) -> bool {
+        let figures = self.tokens.iter().filter(|t| matches!(t.kind, TokenKind::Number | TokenKind::Month));
+        figures.into_iter().any(|token| !other.has(token))
+    }
+
+    fn has_own_word(&self, other: &Self) -> bool {
+        const WEIGHTY_BYTES: usize = 3;
+        let words = self.tokens.iter().map(|t| t.word(&self.form)).filter(|w| w.len() >= WEIGHTY_BYTES);
+        let mut own = words.filter(|word| other.tokens.iter().all(|t| !is_close(word, t.word(&other.form))));
+        own.next().is_some()
+    }
+}
+
+/// Without what a brand or site puts around it.
+fn bare(headline: &str) -> &str {
+    let mut rest = headline.trim().trim_start_matches('*').trim_start();
+    while let Some((before, after)) = rest.split_once([':', '|', '\u{2013}', '\u{2014}', '-']) {
+        let before = before.trim().to_ascii_lowercase();
+        let brand = !before.contains(' ') && before.len() > BRAND_ENDING.len() && before.ends_with(BRAND_ENDING);
+        if !brand && !PREFIXES.contains(&before.as_str()) {
+            break;
+        }
+        rest = after.trim_start_matches([' ', '-', '\u{2013}', '\u{2014}']);
+    }
+    while let Some((before, after)) = rest.rsplit_once(['|', '\u{2013}', '\u{2014}', '-']) {
+        let site = after.trim();
+        let signed = SITES.iter().any(|known| known.eq_ignore_ascii_case(site)) || wire::by_loose_name(site).is_some();
+        if !signed || !rest.get(before.len()..).is_some_and(|end| end.contains(' ')) {
+            break;
+        }
+        rest = before.trim_end();
+    }
+    rest
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_brands_and_sites_add_is_no_headline() {
+        for (headline, want) in [
+            ("InvestorNewsBreaks \u{2013} Acme Buys Bolt", "Acme Buys Bolt"),
+            ("Press Release: Acme Buys Bolt", "Acme Buys Bolt"),
+            ("Acme Buys Bolt - Yahoo Finance", "Acme Buys Bolt"),
+            ("Acme Buys Bolt | Business Wire", "Acme Buys Bolt"),
+            ("Acme Breaks Ground - in Ohio", "Acme Breaks Ground - in Ohio"),
+            ("Acme: Bolt Is Ours", "Acme: Bolt Is Ours"),
+            ("", ""),
+        ] {
+            assert_eq!(bare(headline), want, "{headline}");
+        }
+    }
+
+    #[test]
+    fn headlines_that_may_and_may_not_be_of_one_release() {
+        for (a, b, compatible) in [
+            ("Acme Buys Bolt", "Acme Buys Bolt, a Maker of Fasteners", true),
+            ("Acme Reports Q3 Results", "Acme Reports Q2 Results", false),
+            ("May Distribution of Acme Fund", "June Distribution of Acme Fund", false),
+            ("Acme Buys Bolt", "Bolt Sells Nut to Gear", false),
+            ("Acme to Present at Fair", "ACME Inc. to present at the fair", true),
+        ] {
+            let titles = Title::read(a).beside(&Title::read(b));
+            assert_eq!(titles.are_compatible(), compatible, "{a} | {b}: {titles:?}");
+        }
+    }
+}
