@@ -6,7 +6,7 @@
 use chrono::TimeDelta;
 
 use super::facts::{ChangeKind, Comparison, compare};
-use super::title::Titles;
+use super::title::{Title, Titles};
 use super::{Against, Known, KnownVersion, Reading, Recall, is_marked};
 
 /// Texts of fewer words are summaries: they end before most facts, so less may differ.
@@ -51,7 +51,6 @@ pub(super) struct Alike<'k> {
     pub(super) known: &'k Known,
     pub(super) version: &'k KnownVersion,
     pub(super) comparison: Comparison,
-    pub(super) titles: Titles,
     pub(super) likeness: Likeness,
     /// Orders several of one likeness.
     pub(super) score: f64,
@@ -83,7 +82,12 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
 fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion, window: TimeDelta) -> Alike<'k> {
     // The fullest text of a version has its say: a summary that ends before the fact that tells two notices apart is no bridge between them.
     let comparison = compare(&reading.news, version.fullest.as_ref().unwrap_or(&version.news));
-    let titles = reading.headline.title.beside(&version.headline.title);
+    let untitled = |title: &Title| title.begins(&reading.news) || title.begins(&version.news);
+    let titles = if untitled(&reading.headline.title) || untitled(&version.headline.title) {
+        Titles::SILENT
+    } else {
+        reading.headline.title.beside(&version.headline.title)
+    };
     let pair = Pair {
         comparison: &comparison,
         titles,
@@ -100,7 +104,6 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         version,
         likeness,
         score,
-        titles,
         comparison,
     }
 }
@@ -177,7 +180,8 @@ impl Pair<'_> {
         c.coverage >= needed
             && self.is_clean()
             && if self.is_short() {
-                c.vague() == 0 && c.edits() <= 2 && self.titles.are_compatible()
+                let edits = if self.titles.both_own { 0 } else { 2 };
+                c.vague() == 0 && c.edits() <= edits && self.titles.are_compatible()
             } else if self.titles.both_own && self.titles.shared < 0.9 {
                 // Each headline has words of its own: then the text must be unedited.
                 c.edits() == 0 && c.coverage >= 0.8

@@ -3,10 +3,13 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
+use super::News;
+use super::alike::SHORT_WORDS;
+use super::facts::compare;
 use super::news::Relation;
 use super::reading::{A_DAY, SUPPORTING_WORDS, language_key};
 use super::text::figures_contradict;
-use super::{Known, KnownVersion, Reading, Recall, Ruling, is_notice};
+use super::{Known, KnownVersion, Reading, Recall, Ruling, is_marked};
 use crate::article::{Kind, Verdict};
 
 /// The draft's headline and text beside the versions of an article.
@@ -96,7 +99,7 @@ pub(super) fn is_newest(version: &KnownVersion, known: &Known) -> bool {
 
 /// A notice beside the release that it speaks of: like texts (summaries end before the mended fact) do not make it a copy.
 pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> bool {
-    is_notice(reading.draft.kind) && !is_notice(version.kind)
+    is_marked(reading.draft.kind) && !is_marked(version.kind)
 }
 
 /// Neither headline nor text has half of its words in common with any version, and there are words enough to tell. Two editors of one
@@ -150,13 +153,20 @@ pub(super) fn is_next_issue(reading: &Reading<'_>, known: &Known) -> bool {
     let is_like = |version: &KnownVersion| {
         let (new, old) = (&reading.news, &version.news);
         let like = new.relation(old) != Relation::Other || shares_half(&new.terms(), &old.terms()) == Some(true);
-        let (new, old) = (new.numbers(), old.numbers());
-        like && (new.is_subset(&old) || old.is_subset(&new))
+        let numbers = (new.numbers(), old.numbers());
+        let mended = || numbers.0.is_subset(&numbers.1) || numbers.1.is_subset(&numbers.0) || is_mended(new, old);
+        like && mended()
     };
     let issued = known.newest().and_then(|newest| newest.published);
     let dates = reading.draft.published.zip(issued);
     let two_dates = dates.is_some_and(|(new, old)| new.date_naive() != old.date_naive());
     two_dates && !known.versions.iter().any(is_like)
+}
+
+/// A long text with a fact or two changed: a daily notice is short, or all figures.
+fn is_mended(new: &News, old: &News) -> bool {
+    let comparison = compare(new, old);
+    comparison.words >= SHORT_WORDS && comparison.coverage >= 0.9 && comparison.coverage_longer >= 0.9 && comparison.facts() <= 2
 }
 
 /// Common words tell nothing of an item of another day, or of one that the document in hand shows as well. Nor does a mere headline of

@@ -43,8 +43,12 @@ pub enum ChangeKind {
     Name,
     /// A passage for another.
     Passage,
+    /// A word for one that excludes it: `pricing` and `closing` are two releases.
+    Term,
     /// A number or month for words.
     Figure,
+    /// A word for the same in another spelling.
+    Spelling,
     /// Words for words.
     Words,
 }
@@ -53,8 +57,8 @@ impl ChangeKind {
     /// A contradiction, not a matter of wording.
     const fn is_fact(self) -> bool {
         match self {
-            Self::Number | Self::Date | Self::Name => true,
-            Self::Passage | Self::Figure | Self::Words => false,
+            Self::Number | Self::Date | Self::Name | Self::Term => true,
+            Self::Passage | Self::Figure | Self::Spelling | Self::Words => false,
         }
     }
 }
@@ -121,9 +125,19 @@ impl Comparison {
             .map(|change| match change.kind {
                 ChangeKind::Words => change.words,
                 ChangeKind::Figure => change.words + 2,
-                ChangeKind::Number | ChangeKind::Date | ChangeKind::Name | ChangeKind::Passage => 0,
+                ChangeKind::Number
+                | ChangeKind::Date
+                | ChangeKind::Name
+                | ChangeKind::Passage
+                | ChangeKind::Term
+                | ChangeKind::Spelling => 0,
             })
             .sum()
+    }
+
+    /// Is every word that both have in a place the same? One side may have more.
+    pub(super) fn is_unedited(&self) -> bool {
+        self.changes.is_empty()
     }
 
     /// Early figures that became words.
@@ -263,7 +277,7 @@ impl Found {
         }
         let early = a.0 < EARLY_WORDS && b.0 < EARLY_WORDS + EARLY_SLACK;
         match place {
-            Place::Head if most <= DATELINE_WORDS && !(short.news.is_dated() && long.news.is_dated()) => return,
+            Place::Head if most <= DATELINE_WORDS && (is_dateline(short, gap_a) || is_dateline(long, gap_b)) => return,
             // Both go on, and differ: a text that was cut contradicts nothing, but another figure does.
             Place::Tail if least <= 6 => return self.tail(gap_a, gap_b, early),
             Place::Tail if !early => {
@@ -333,6 +347,9 @@ impl Found {
         if told || letters(a) == letters(b) {
             return;
         }
+        if let ([x], [y]) = (a.tokens, b.tokens) && exclude(a.word(x), b.word(y)) {
+            return self.add(ChangeKind::Term, a.text(), b.text(), 1, early);
+        }
         let names = both(NAMES);
         let names = (with_codes(a, names.0, &numbers.0), with_codes(b, names.1, &numbers.1));
         if !names.0.is_empty() && !names.1.is_empty() && !is_one_name(a, b, &names.0, &names.1) {
@@ -342,13 +359,11 @@ impl Found {
             return self.add(ChangeKind::Figure, a.text(), b.text(), a.len().min(b.len()), early);
         }
         let words = a.len().min(b.len());
-        let one_word = || match (a.tokens, b.tokens) {
-            ([x, ..], [y, ..]) if words == 1 => is_close(a.word(x), b.word(y)),
-            (_, _) => false,
+        let kind = match (a.tokens, b.tokens) {
+            ([x, ..], [y, ..]) if words == 1 && is_close(a.word(x), b.word(y)) => ChangeKind::Spelling,
+            (_, _) => ChangeKind::Words,
         };
-        if !one_word() {
-            self.add(ChangeKind::Words, a.text(), b.text(), words, early);
-        }
+        self.add(kind, a.text(), b.text(), words, early);
     }
 
     /// A change that a text makes again and again is one.
@@ -365,6 +380,39 @@ impl Found {
             });
         }
     }
+}
+
+/// Words in a head that may be a dateline which nobody recognised: there is none yet, and it has a date.
+fn is_dateline(text: Side<'_>, head: Side<'_>) -> bool {
+    !text.news.is_dated() && head.tokens.iter().any(|t| matches!(t.kind, TokenKind::Month | TokenKind::Number))
+}
+
+/// Words of which a release says one: stages of a deal, directions, opposites.
+const TERMS: &[&[&[&str]]] = &[
+    &[
+        &["propose", "proposes", "proposed", "launch", "launches", "launched", "commences", "commencement"],
+        &["price", "prices", "priced", "pricing", "upsizes"],
+        &["close", "closes", "closed", "closing", "complete", "completes", "completed", "completion"],
+    ],
+    &[&["rise", "rises", "rose", "rising", "up"], &["fall", "falls", "fell", "falling", "down"]],
+    &[&["increase", "increases", "increased", "increasing"], &["decrease", "decreases", "decreased", "decreasing"]],
+    &[&["higher"], &["lower"]],
+    &[&["gain", "gains", "profit"], &["loss", "losses"]],
+    &[&["buy", "buys", "bought", "acquires"], &["sell", "sells", "sold", "divests"]],
+    &[&["opens", "opening", "opened"], &["closes", "closing", "closed"]],
+    &[&["approves", "approved", "approval"], &["rejects", "rejected", "rejection"]],
+    &[&["before"], &["after"]],
+    &[&["above"], &["below"]],
+    &[&["north", "northern"], &["south", "southern"], &["east", "eastern"], &["west", "western"]],
+    &[&["men"], &["women"]],
+];
+
+pub(super) fn exclude(a: &str, b: &str) -> bool {
+    let group = |terms: &[&[&str]], word: &str| terms.iter().position(|group| group.contains(&word));
+    TERMS.iter().any(|terms| match (group(terms, a), group(terms, b)) {
+        (Some(a), Some(b)) => a != b,
+        (Some(_) | None, _) => false,
+    })
 }
 
 /// Names, and words with letters and digits (`gpt4`), which may stand for one.

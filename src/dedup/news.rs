@@ -8,7 +8,27 @@ use crate::article::{Dateline, Section, SectionKind};
 use crate::text::content_hash;
 
 /// How wires and sites end a text that goes on elsewhere.
-const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)", "Read more", "Continue reading"];
+const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)", "\u{bb}", "\u{2192}", ">"];
+
+/// Links to the rest of it. Behind a mark of being cut they may go on with the headline.
+const LINKS: &[&str] = &[
+    "read more",
+    "read on",
+    "read full story",
+    "read the full story",
+    "read full article",
+    "read the full article",
+    "full story",
+    "continue reading",
+    "learn more",
+    "weiterlesen",
+    "mehr lesen",
+    "lire la suite",
+    "leer m\u{e1}s",
+    "leggi tutto",
+    "lees meer",
+    "cite\u{219}te mai mult",
+];
 
 /// How WordPress ends the text of an item, by language: the words before the headline, and those between it and the site's name.
 const POST_LINES: &[(&str, &str)] = &[
@@ -33,7 +53,7 @@ const DATELINE_REACH_BYTES: usize = 4_000;
 /// Below this, what the sections leave as news is no text to compare: all of it counts.
 const LEAST_NEWS: usize = 8;
 
-/// The text from the lead on. Splitting waits until somebody compares, and is done once.
+/// The text without its dateline. Splitting waits until somebody compares, and is done once.
 #[derive(Debug)]
 pub struct News {
     /// Hash of the whole body: the same body is the same news, however an earlier Dateline found its parts.
@@ -62,13 +82,15 @@ pub(super) enum Relation {
 }
 
 impl News {
-    /// Everything from the lead on: a change in the boilerplate is a change of the release, but wires add, shorten and drop it,
+    /// Everything but the dateline: a change in the boilerplate is a change of the release, but wires add, shorten and drop it,
     /// so that copies are told by the news alone.
     #[must_use]
     pub fn read(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Self {
-        let lead = sections.iter().position(|s| s.kind == SectionKind::Lead).unwrap_or(0);
-        let mut passages: Vec<(&str, bool)> =
-            sections.iter().skip(lead).map(|s| (s.text.as_str(), is_news(s.kind))).collect();
+        let mut passages: Vec<(&str, bool)> = sections
+            .iter()
+            .filter(|s| s.kind != SectionKind::Dateline)
+            .map(|s| (s.text.as_str(), is_news(s.kind)))
+            .collect();
         if passages.is_empty() {
             passages.push((body_text, true));
         }
@@ -216,20 +238,17 @@ impl News {
     }
 }
 
-/// Cuts everything up to the dateline's end; a sub-headline may stand before it. Says whether it was found.
+/// Cuts the dateline out, wherever it stands. Says whether it was found.
 fn drop_dateline(passages: &mut Vec<(&str, bool)>, raw: &str) -> bool {
-    if raw.is_empty() {
-        return false;
-    }
     let mut before = 0;
     for at in 0..passages.len() {
-        let Some((text, _)) = passages.get_mut(at) else { return false };
-        if before >= DATELINE_REACH_BYTES {
-            return false;
+        let Some(&(text, is_news)) = passages.get(at) else { break };
+        if raw.is_empty() || before >= DATELINE_REACH_BYTES {
+            break;
         }
         if let Some(found) = text.find(raw) {
-            *text = text.get(found + raw.len()..).unwrap_or_default();
-            passages.drain(..at);
+            let parts = [text.get(..found), text.get(found + raw.len()..)];
+            passages.splice(at..=at, parts.into_iter().flatten().map(|part| (part, is_news)));
             return true;
         }
         before += text.len();
@@ -243,13 +262,39 @@ fn drop_cut_marks(passages: &mut [(&str, bool)]) -> bool {
         return false;
     };
     let whole = without_post_line(last.trim());
-    let mut rest = whole;
-    while let Some(shorter) = CUT_MARKS.iter().find_map(|mark| rest.strip_suffix(mark)) {
+    let mut rest = without_link(whole);
+    while let Some(shorter) = CUT_MARKS.iter().find_map(|mark| rest.strip_suffix(mark)).or_else(|| link_at_end(rest)) {
         rest = shorter.trim_end();
     }
     let cut = rest.len() < whole.len();
     *last = rest;
     cut
+}
+
+fn link_at_end(text: &str) -> Option<&str> {
+    let link = |link: &&str| {
+        let at = text.len().checked_sub(link.len())?;
+        let (rest, end) = text.split_at_checked(at)?;
+        (end.to_lowercase() == **link && !rest.ends_with(char::is_alphanumeric)).then_some(rest)
+    };
+    LINKS.iter().find_map(link)
+}
+
+/// `... Continue reading Acme Buys Bolt`.
+fn without_link(text: &str) -> &str {
+    let from = text.ceil_char_boundary(text.len().saturating_sub(POST_LINE_BYTES));
+    let Some(tail) = text.get(from..) else { return text };
+    let mark = tail.char_indices().rev().filter(|(_, c)| matches!(c, '.' | '\u{2026}' | ']'));
+    for (at, c) in mark {
+        let (before, after) = tail.split_at(at + c.len_utf8());
+        let after = after.trim_start();
+        let is_cut = CUT_MARKS.iter().any(|mark| before.ends_with(mark));
+        let is_link = || LINKS.iter().any(|link| after.get(..link.len()).is_some_and(|start| start.to_lowercase() == **link));
+        if is_cut && is_link() {
+            return text.get(..from + before.len()).unwrap_or(text);
+        }
+    }
+    text
 }
 
 fn without_post_line(text: &str) -> &str {

@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::alike::{Alike, Likeness};
+use super::alike::{Alike, Likeness, apart};
 use super::compare::{Languages, duplicate, languages, name};
 use super::near::shown;
 use super::news::Relation;
@@ -260,37 +260,27 @@ fn issuers(reading: &Reading<'_>, known: &Known) -> Issuers {
     }
 }
 
-/// A release that comes after the notice that speaks of it: the only one that is known of it is the notice.
+/// A release that comes after the notice that speaks of it, or a copy of it on a slower wire: all that is known of it are notices.
 fn late(case: &Case<'_>) -> Option<Ruling> {
     let (reading, recall) = (case.reading, case.recall);
-    let by_text = |known: &Known| {
-        let of_known = case.alike().iter().filter(move |alike| alike.known.article == known.article);
-        of_known.filter(|alike| matches!(alike.likeness, Likeness::Noticed | Likeness::Copy)).max_by(|a, b| a.score.total_cmp(&b.score))
-    };
+    let named: HashSet<i64> = recall.find(reading, KeyKind::Headline).map(|known| known.article).collect();
     let mut seen = HashSet::new();
     let mut notices = recall
         .find(reading, KeyKind::Headline)
         .chain(case.alike().iter().map(|alike| alike.known))
         .filter(|known| seen.insert(known.article))
         .filter(|known| known.versions.iter().all(|v| is_notice(v.kind)))
-        .filter(|known| known.versions.first().is_some_and(|notice| precedes(reading, notice)))
         .filter_map(|known| {
-            let alike = by_text(known);
-            let same_wire = reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
-            let told = match issuers(reading, known) {
-                Issuers::Same => true,
-                Issuers::Different => false,
-                Issuers::Unknown => same_wire || known.carrier == Carrier::ThisSource,
-            };
-            let by_headline = told && languages(reading, known) == Languages::Compatible;
-            (alike.is_some() || by_headline).then_some((known, alike))
+            let notice = known.versions.first()?;
+            let alike = unmended(case, known);
+            let is_named = || named.contains(&known.article) && is_named(reading, known, notice);
+            (alike.is_some() || is_named()).then_some((known, notice, alike))
         });
-    let (known, alike) = notices.next()?;
+    let (known, notice, alike) = notices.next()?;
     if notices.next().is_some() {
         return None;
     }
-    let notice = known.versions.first()?;
-    let why = format!("the release that version {} speaks of ({}), later than its notice", notice.number, notice.kind);
+    let why = format!("the release that version {} ({}) speaks of, later than its notice", notice.number, notice.kind);
     let mut ruling = Ruling::of(Verdict::Revised, known, why).at(notice);
     ruling.late = true;
     Some(match alike {
@@ -299,7 +289,25 @@ fn late(case: &Case<'_>) -> Option<Ruling> {
     })
 }
 
-fn precedes(reading: &Reading<'_>, notice: &KnownVersion) -> bool {
+/// The text of a notice as it was before: a word of it differs, and it is of the same days.
+fn unmended<'c>(case: &'c Case<'_>, known: &Known) -> Option<&'c Alike<'c>> {
+    case.alike().iter().find(|alike| {
+        alike.known.article == known.article
+            && matches!(alike.likeness, Likeness::Noticed | Likeness::Copy)
+            && !alike.comparison.is_unedited()
+            && apart(case.reading, alike.version) <= LATE
+    })
+}
+
+/// The notice speaks of this headline of the same issuer or wire, and came after it.
+fn is_named(reading: &Reading<'_>, known: &Known, notice: &KnownVersion) -> bool {
     let times = reading.draft.published.zip(notice.published);
-    times.is_some_and(|(release, notice)| release <= notice && notice - release <= LATE)
+    let before = times.is_some_and(|(release, notice)| release <= notice + CLOCKS && notice - release <= LATE);
+    let one_wire = || reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+    let told = match issuers(reading, known) {
+        Issuers::Same => true,
+        Issuers::Different => false,
+        Issuers::Unknown => one_wire() || known.carrier == Carrier::ThisSource,
+    };
+    before && told && languages(reading, known) == Languages::Compatible && !reading.headline.clean.is_empty()
 }

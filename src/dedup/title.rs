@@ -1,6 +1,7 @@
 //! A headline as it is compared: without a notice's mark, a brand's prefix and a site's suffix.
 
-use super::facts::is_close;
+use super::News;
+use super::facts::{exclude, is_close};
 use super::token::{Former, Token, TokenKind, split};
 use crate::text::fold;
 use crate::wire;
@@ -76,6 +77,14 @@ pub(super) struct Titles {
 }
 
 impl Titles {
+    /// One of them is no headline: they say nothing.
+    pub(super) const SILENT: Self = Self {
+        same: false,
+        contradict: false,
+        both_own: false,
+        shared: 1.0,
+    };
+
     /// May be two headlines of one release.
     pub(super) fn are_compatible(self) -> bool {
         const ALIKE: f64 = 0.75;
@@ -107,7 +116,7 @@ impl Title {
         let hashes = |title: &Self| title.tokens.iter().map(|t| t.hash).collect::<Vec<_>>();
         Titles {
             same: self.words() >= TELLING && hashes(self) == hashes(other),
-            contradict: self.has_own_figure(other) && other.has_own_figure(self),
+            contradict: (self.has_own_figure(other) && other.has_own_figure(self)) || self.excludes(other),
             both_own: self.has_own_word(other) && other.has_own_word(self),
             shared: if shorter == 0 { 0.0 } else { shared as f64 / shorter as f64 },
         }
@@ -120,6 +129,25 @@ impl Title {
     fn has_own_figure(&self, other: &Self) -> bool {
         let figures = self.tokens.iter().filter(|t| matches!(t.kind, TokenKind::Number | TokenKind::Month));
         figures.into_iter().any(|token| !other.has(token))
+    }
+
+    /// `Prices` and `Closes`: each is said by one of them.
+    fn excludes(&self, other: &Self) -> bool {
+        let own = |title: &Self, beside: &Self| -> Vec<String> {
+            let own = title.tokens.iter().filter(|t| !beside.has(t));
+            own.map(|t| t.word(&title.form).to_owned()).collect()
+        };
+        let (a, b) = (own(self, other), own(other, self));
+        a.iter().any(|a| b.iter().any(|b| exclude(a, b)))
+    }
+
+    /// Is it nothing but the beginning of a text? Feeds of items without a headline make one so.
+    pub(super) fn begins(&self, news: &News) -> bool {
+        const WORDS: usize = 4;
+        let lead = news.news().iter().filter(|_| self.words() >= WORDS);
+        let same = self.tokens.iter().zip(lead).take_while(|(own, word)| own.hash == word.hash).count();
+        // The last word may be cut.
+        self.words() >= WORDS && same + 1 >= self.words()
     }
 
     fn has_own_word(&self, other: &Self) -> bool {

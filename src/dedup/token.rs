@@ -198,6 +198,10 @@ impl Former {
             self.push("", unit);
             return;
         }
+        if let Some(number) = number_word(word) {
+            self.push("", number);
+            return;
+        }
         if let Some(month) = month(word).filter(|month| capital || !matches!(*month, "may" | "march")) {
             self.push(TokenKind::Month.sign(), month);
         } else if let Some(day) = weekday(word).filter(|_| capital) {
@@ -309,6 +313,33 @@ fn unit(word: &str) -> Option<&'static str> {
     })
 }
 
+/// Counts and ranks that are spelt out: `three` is as much a fact as `3`. `One` is more often a pronoun.
+fn number_word(word: &str) -> Option<&'static str> {
+    Some(match word {
+        "two" | "second" => "2",
+        "three" | "third" => "3",
+        "four" | "fourth" => "4",
+        "five" | "fifth" => "5",
+        "six" | "sixth" => "6",
+        "seven" | "seventh" => "7",
+        "eight" | "eighth" => "8",
+        "nine" | "ninth" => "9",
+        "ten" | "tenth" => "10",
+        "eleven" | "eleventh" => "11",
+        "twelve" | "twelfth" => "12",
+        "first" => "1",
+        "twenty" => "20",
+        "thirty" => "30",
+        "forty" => "40",
+        "fifty" => "50",
+        "sixty" => "60",
+        "seventy" => "70",
+        "eighty" => "80",
+        "ninety" => "90",
+        _ => return None,
+    })
+}
+
 fn month(word: &str) -> Option<&'static str> {
     Some(match word {
         "january" | "jan" => "january",
@@ -363,6 +394,7 @@ mod tests {
             ("the 1st of May may", "the 1 of @may may"),
             ("on Monday, mon ami", "on &monday mon ami"),
             ("in Q3 2026", "in q3 2026"),
+            ("the third of three", "the 3 of 3"),
             ("0.50 and 007 and 0", "0.5 and 7 and 0"),
             ("1,23", "1 23"),
             ("A 5-for-1 split", "^a 5 for 1 split"),

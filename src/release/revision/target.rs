@@ -62,7 +62,10 @@ static SENTENCES: LazyLock<Vec<(Kind, Proof, Regex)>> = LazyLock::new(|| {
         (Kind::Replacement, Proof::Words, r"(?i)\bplease replace the (?:(?:news|press) )?release(?: (?:with|dated|issued|titled|entitled|below|above|from|distributed|sent|published)\b|\s*[.,:;(“«\x22])"),
         (Kind::Replacement, Proof::Words, r"(?i)\bheadline of (?:the )?(?:(?:news|press) )?release\b[^.\n]{0,60}?should (?:have )?read[^\n]+?\((?:instead of|not)\s+(?P<title>[^()\n]{3,}?)\)"),
         (Kind::Replacement, Proof::Target, r"(?i)\b(?:of|in) (?:the )?(?:(?:news|press) )?release,? (?:dated|issued)\b[^.\n]{5,60}?should (?:have )?read\b"),
+        (Kind::Correction, Proof::Words, r"(?m)^\s*CORRECTION\s?(?:\.\.\.|…)\s?[Bb]y\b"),
+        (Kind::Correction, Proof::Words, r"(?i)\b(?:updated|corrected) (?:(?:news|press) )?(?:release|version) (?:reads|follows)\b"),
         // Newsrooms.
+        (Kind::Correction, Proof::Words, r"(?i)\bth(?:is|e) (?:(?:news|press) )?release (?:corrects|replaces|supersedes) (?:a|an|the|our) (?:prior|previous|earlier|original) version\b"),
         (Kind::Replacement, Proof::Words, r"(?ix)\bth(?:is|e\ following|e\ below|e\ attached)
             (?: \ (?:[\w-]+\ ){0,3}? (?:release|announcement|version|notice|statement|text|communication|correction) (?: \ (?:issued|dated|of|which|is)\b [^.\n]{0,40}? )? )?
             \ (?:(?:hereby|fully|also)\ )? (?:corrects?|replaces?|supersedes?|amends?) (?: \ and\ (?:replaces?|supersedes?|corrects?|amends?) )?
