@@ -190,7 +190,7 @@ keys! {
     }
     Dedup {
         /// How far back a correction or a copy may look for the release that it means.
-        WINDOW "window": Duration = kind::duration("1h", "365d"), Is(r#""14d""#);
+        WINDOW "window": Duration = kind::duration("1h", "365d"), Is(r#""60d""#);
     }
     Source {
         /// Stable name: it ties what is stored to this source. Small letters, digits and hyphens.

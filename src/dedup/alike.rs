@@ -23,8 +23,10 @@ const NOTICE_LONGER: f64 = 0.85;
 const NOTICE_FACTS: usize = 6;
 /// A notice that replaces this much of the news is another release.
 const NOTICE_PASSAGE_WORDS: usize = 30;
+/// So many names and figures in their places make up for another beginning under a like headline.
+const AGREED: usize = 20;
 /// Notices follow soon.
-const NOTICE_REACH: TimeDelta = TimeDelta::days(14);
+pub(super) const NOTICE_REACH: TimeDelta = TimeDelta::days(14);
 /// An item that is nothing but a headline, and an edited text, are told from the next of their kind by this.
 const DAYS: TimeDelta = TimeDelta::days(3);
 /// Versions of one article that are compared, newest first.
@@ -171,7 +173,7 @@ impl Pair<'_> {
             && c.passages(true) == 0
             && c.passages(false) < NOTICE_PASSAGE_WORDS
             && !(self.titles.contradict && c.coverage < 0.97)
-            && (c.lead >= 0.5 || self.titles.same)
+            && (c.lead >= 0.5 || self.titles.same || (self.titles.shared >= 0.8 && c.agreed >= AGREED))
     }
 
     fn is_copy(&self) -> bool {

@@ -5,7 +5,7 @@ use std::hash::Hash;
 
 use super::News;
 use super::alike::SHORT_WORDS;
-use super::facts::compare;
+use super::facts::{ChangeKind, compare, compare_whole};
 use super::news::Relation;
 use super::reading::{A_DAY, SUPPORTING_WORDS, language_key};
 use super::text::figures_contradict;
@@ -78,10 +78,16 @@ pub(super) fn duplicate(known: &Known, why: String) -> Ruling {
     Ruling::of(Verdict::Duplicate, known, why)
 }
 
-/// The version whose news a new version shows: itself, unless it only brings the fuller text of the newest.
+/// The version whose news a new version shows: that of the newest, where only the wording or the length changed; itself, where a fact did.
 pub(crate) fn edition(reading: &Reading<'_>, newest: &KnownVersion, number: i64) -> i64 {
-    let fuller = newest.headline.folded == reading.headline.folded && reading.news.relation(&newest.news) == Relation::Fuller;
-    if fuller { newest.edition } else { number }
+    const WORDING: f64 = 0.9;
+    let titles = reading.headline.title.beside(&newest.headline.title);
+    let whole = compare_whole(&reading.news, &newest.news);
+    let same = !is_notice_of(reading, newest)
+        && !titles.contradict
+        && whole.coverage >= WORDING
+        && whole.changes.iter().all(|change| change.kind == ChangeKind::Words);
+    if same { newest.edition } else { number }
 }
 
 /// `version 2` or `version 1, since replaced`: a copy of an old version never brings it back.

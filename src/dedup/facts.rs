@@ -10,7 +10,7 @@ use serde::{Deserialize, Serialize};
 
 use super::News;
 use super::align::{Run, runs, subsequence};
-use super::token::{Token, TokenKind};
+use super::token::{Token, TokenKind, Zone};
 
 /// Facts of the first words weigh more: they are the news.
 const EARLY_WORDS: usize = 160;
@@ -166,11 +166,20 @@ impl<'n> Side<'n> {
         Self { news, tokens: news.news() }
     }
 
+    fn whole(news: &'n News) -> Self {
+        Self { news, tokens: news.tokens() }
+    }
+
     fn part(self, from: usize, to: usize) -> Self {
         Self {
             tokens: self.tokens.get(from..to).unwrap_or_default(),
             ..self
         }
+    }
+
+    /// Nothing but what stands before the lead.
+    fn is_head(self) -> bool {
+        self.tokens.iter().all(|token| token.zone == Zone::Head)
     }
 
     fn len(self) -> usize {
@@ -206,10 +215,19 @@ enum Place {
     Tail,
 }
 
-/// Lays the text of a draft beside a known one.
+/// Lays the news of a draft beside a known one.
 #[must_use]
 pub(super) fn compare(new: &News, known: &News) -> Comparison {
-    let (new, known) = (Side::of(new), Side::of(known));
+    beside(Side::of(new), Side::of(known))
+}
+
+/// The same for whole texts, boilerplate and addresses included: what one source changed in one item.
+#[must_use]
+pub(super) fn compare_whole(new: &News, known: &News) -> Comparison {
+    beside(Side::whole(new), Side::whole(known))
+}
+
+fn beside(new: Side<'_>, known: Side<'_>) -> Comparison {
     let swapped = new.len() > known.len();
     let (short, long) = if swapped { (known, new) } else { (new, known) };
     let mut found = Found {
@@ -278,6 +296,7 @@ impl Found {
         let early = a.0 < EARLY_WORDS && b.0 < EARLY_WORDS + EARLY_SLACK;
         match place {
             Place::Head if most <= DATELINE_WORDS && (is_dateline(short, gap_a) || is_dateline(long, gap_b)) => return,
+            Place::Head if least <= DATELINE_WORDS && (gap_a.is_head() || gap_b.is_head()) => return,
             // Both go on, and differ: a text that was cut contradicts nothing, but another figure does.
             Place::Tail if least <= 6 => return self.tail(gap_a, gap_b, early),
             Place::Tail if !early => {
@@ -329,7 +348,7 @@ impl Found {
         }
         const DATES: &[TokenKind] = &[TokenKind::Month, TokenKind::Weekday];
         const NUMBERS: &[TokenKind] = &[TokenKind::Number];
-        const NAMES: &[TokenKind] = &[TokenKind::Name];
+        const NAMES: &[TokenKind] = &[TokenKind::Name, TokenKind::Address];
         let both = |kinds: &[TokenKind]| (a.own(b, kinds), b.own(a, kinds));
         let numbers = both(NUMBERS);
         let months = both(&[TokenKind::Month]);

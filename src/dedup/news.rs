@@ -3,7 +3,7 @@
 use std::collections::HashSet;
 use std::sync::OnceLock;
 
-use super::token::{FORM, Former, Token, TokenKind, split};
+use super::token::{FORM, Former, Token, TokenKind, Zone, split};
 use crate::article::{Dateline, Section, SectionKind};
 use crate::text::content_hash;
 
@@ -86,19 +86,21 @@ impl News {
     /// so that copies are told by the news alone.
     #[must_use]
     pub fn read(body_text: &str, dateline: Option<&Dateline>, sections: &[Section]) -> Self {
-        let mut passages: Vec<(&str, bool)> = sections
+        let lead = sections.iter().position(|s| s.kind == SectionKind::Lead).unwrap_or(0);
+        let mut passages: Vec<(&str, Zone)> = sections
             .iter()
-            .filter(|s| s.kind != SectionKind::Dateline)
-            .map(|s| (s.text.as_str(), is_news(s.kind)))
+            .enumerate()
+            .filter(|(_, section)| section.kind != SectionKind::Dateline)
+            .map(|(at, section)| (section.text.as_str(), zone(section.kind, at < lead)))
             .collect();
         if passages.is_empty() {
-            passages.push((body_text, true));
+            passages.push((body_text, Zone::News));
         }
         let dated = dateline.is_some_and(|dateline| drop_dateline(&mut passages, &dateline.raw));
         let cut = drop_cut_marks(&mut passages);
         let mut former = Former::default();
-        for (text, is_news) in passages {
-            former.passage(text, is_news);
+        for (text, zone) in passages {
+            former.passage(text, zone);
         }
         Self::new(content_hash(&[body_text]), dated, cut, former.finish())
     }
@@ -153,7 +155,7 @@ impl News {
     pub(super) fn news(&self) -> &[Token] {
         self.news.get_or_init(|| {
             let telling = |t: &&Token| t.kind != TokenKind::Address;
-            let news: Vec<Token> = self.tokens().iter().filter(telling).filter(|t| t.news).copied().collect();
+            let news: Vec<Token> = self.tokens().iter().filter(telling).filter(|t| t.zone != Zone::Boilerplate).copied().collect();
             if news.len() >= LEAST_NEWS {
                 news
             } else {
@@ -180,6 +182,12 @@ impl News {
     /// Was a dateline found?
     pub(super) const fn is_dated(&self) -> bool {
         self.dated
+    }
+
+    /// The same words of news, whatever the boilerplate.
+    pub(super) fn is_same_news(&self, other: &Self) -> bool {
+        let (a, b) = (self.news(), other.news());
+        a.len() == b.len() && a.iter().zip(b).all(|(a, b)| a.hash == b.hash)
     }
 
     /// Byte for byte the same body.
@@ -239,16 +247,16 @@ impl News {
 }
 
 /// Cuts the dateline out, wherever it stands. Says whether it was found.
-fn drop_dateline(passages: &mut Vec<(&str, bool)>, raw: &str) -> bool {
+fn drop_dateline(passages: &mut Vec<(&str, Zone)>, raw: &str) -> bool {
     let mut before = 0;
     for at in 0..passages.len() {
-        let Some(&(text, is_news)) = passages.get(at) else { break };
+        let Some(&(text, zone)) = passages.get(at) else { break };
         if raw.is_empty() || before >= DATELINE_REACH_BYTES {
             break;
         }
         if let Some(found) = text.find(raw) {
             let parts = [text.get(..found), text.get(found + raw.len()..)];
-            passages.splice(at..=at, parts.into_iter().flatten().map(|part| (part, is_news)));
+            passages.splice(at..=at, parts.into_iter().flatten().map(|part| (part, zone)));
             return true;
         }
         before += text.len();
@@ -257,7 +265,7 @@ fn drop_dateline(passages: &mut Vec<(&str, bool)>, raw: &str) -> bool {
 }
 
 /// Cuts post lines and marks of being cut from the end. Says whether there was a mark.
-fn drop_cut_marks(passages: &mut [(&str, bool)]) -> bool {
+fn drop_cut_marks(passages: &mut [(&str, Zone)]) -> bool {
     let Some((last, _)) = passages.iter_mut().rev().find(|(text, _)| !text.trim().is_empty()) else {
         return false;
     };
@@ -308,9 +316,10 @@ fn without_post_line(text: &str) -> &str {
     start.and_then(|at| text.get(..from + at)).map_or(text, str::trim_end)
 }
 
-const fn is_news(kind: SectionKind) -> bool {
+const fn zone(kind: SectionKind, before_lead: bool) -> Zone {
     match kind {
-        SectionKind::Lead | SectionKind::Body | SectionKind::Subhead | SectionKind::Quote => true,
+        SectionKind::Lead | SectionKind::Body | SectionKind::Subhead | SectionKind::Quote if before_lead => Zone::Head,
+        SectionKind::Lead | SectionKind::Body | SectionKind::Subhead | SectionKind::Quote => Zone::News,
         SectionKind::Dateline
         | SectionKind::About
         | SectionKind::ForwardLooking
@@ -319,6 +328,6 @@ const fn is_news(kind: SectionKind) -> bool {
         | SectionKind::Contact
         | SectionKind::Media
         | SectionKind::Source
-        | SectionKind::End => false,
+        | SectionKind::End => Zone::Boilerplate,
     }
 }

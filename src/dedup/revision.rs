@@ -13,7 +13,7 @@ use std::collections::HashSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::alike::{Alike, Likeness, apart};
+use super::alike::{Alike, Likeness, NOTICE_REACH, apart};
 use super::compare::{Languages, duplicate, languages, name};
 use super::near::shown;
 use super::news::Relation;
@@ -221,7 +221,7 @@ fn evidence(
     let original = known.versions.first()?;
     let issued = original.published.unwrap_or(original.received);
     let noticed = reading.draft.published.unwrap_or(reading.draft.received);
-    if issued - noticed > CLOCKS || noticed - issued > window {
+    if issued - noticed > CLOCKS || noticed - issued > window.min(NOTICE_REACH) {
         return None;
     }
     let issuer_same = match issuers(reading, known) {

@@ -6,10 +6,9 @@ use std::collections::HashSet;
 
 use chrono::TimeDelta;
 
-use super::alike::SHORT_WORDS;
 use super::compare::{Languages, duplicate, is_notice_of, languages, name};
-use super::news::Relation;
 use super::reading::TELLING_WORDS;
+use super::title::Title;
 use super::recall::Carrier;
 use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling};
 use crate::article::Kind;
@@ -24,7 +23,7 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
             .versions
             .iter()
             .rev()
-            .find(|v| reading.news.relation(&v.news) == Relation::Same)
+            .find(|v| reading.news.is_same_news(&v.news))
             .or_else(|| known.newest())?;
         may_be_copy(reading, known, version, recall.window()).then(|| {
             duplicate(
@@ -57,8 +56,10 @@ pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownV
         .zip(version.published)
         .map(|(a, b)| (a - b).abs());
     let words = reading.shorter_words(version);
-    // A law firm's notices of one week open with the same words whatever company they name.
-    if words < SHORT_WORDS && !reading.headline.title.beside(&version.headline.title).are_compatible() {
+    // A wire's slip: the text of one company under the headline of another.
+    let (new, old) = (&reading.headline.title, &version.headline.title);
+    let speaks_of = |title: &Title, other| title.has_own_word_in(&reading.news, other);
+    if !new.beside(old).are_compatible() && !(speaks_of(new, old) && speaks_of(old, new)) {
         return false;
     }
     let weak = words < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();

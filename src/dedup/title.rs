@@ -2,7 +2,7 @@
 
 use super::News;
 use super::facts::{exclude, is_close};
-use super::token::{Former, Token, TokenKind, split};
+use super::token::{Former, Token, TokenKind, Zone, split};
 use crate::text::fold;
 use crate::wire;
 
@@ -96,7 +96,7 @@ impl Title {
     /// Reads a headline that has no notice's mark any more.
     pub(super) fn read(headline: &str) -> Self {
         let mut former = Former::default();
-        former.passage(bare(headline), true);
+        former.passage(bare(headline), Zone::News);
         let form = former.finish();
         Self {
             tokens: split(&form),
@@ -148,6 +148,13 @@ impl Title {
         let same = self.tokens.iter().zip(lead).take_while(|(own, word)| own.hash == word.hash).count();
         // The last word may be cut.
         self.words() >= WORDS && same + 1 >= self.words()
+    }
+
+    /// Does a text speak of something that this headline says and the other does not?
+    pub(super) fn has_own_word_in(&self, news: &News, other: &Self) -> bool {
+        let own = self.tokens.iter().filter(|t| t.kind != TokenKind::Word || t.word(&self.form).len() > 4);
+        let mut own = own.filter(|t| !other.has(t));
+        own.any(|t| news.tokens().iter().any(|word| word.hash == t.hash))
     }
 
     fn has_own_word(&self, other: &Self) -> bool {

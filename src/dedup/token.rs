@@ -12,8 +12,29 @@ use crate::text::{compatible, is_mark};
 /// The first word of a stored form; forms of another number are made again from the body.
 pub(super) const FORM: &str = "1";
 
-/// Between a run of news words and a run of boilerplate.
-const TURN: &str = "|";
+/// Where in a release a word stands.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub(super) enum Zone {
+    /// Before the lead: sub-headlines, bylines; feeds add and drop them.
+    Head,
+    /// The news.
+    News,
+    /// Around the news: wires add, shorten and drop it.
+    Boilerplate,
+}
+
+impl Zone {
+    const ALL: [Self; 3] = [Self::Head, Self::News, Self::Boilerplate];
+
+    /// What announces a run of its words in the canonical form.
+    const fn turn(self) -> &'static str {
+        match self {
+            Self::Head => "<",
+            Self::News => ">",
+            Self::Boilerplate => "|",
+        }
+    }
+}
 
 /// What a word is.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
@@ -70,8 +91,8 @@ pub(super) struct Token {
     pub(super) hash: u64,
     /// What it is.
     pub(super) kind: TokenKind,
-    /// Part of the news, not of the boilerplate around it.
-    pub(super) news: bool,
+    /// Where it stands.
+    pub(super) zone: Zone,
     start: u32,
     end: u32,
 }
@@ -86,13 +107,13 @@ impl Token {
 /// Splits a canonical form.
 pub(super) fn split(form: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(form.len() / 5);
-    let mut news = true;
+    let mut zone = Zone::News;
     let mut at = 0;
     for word in form.split(' ') {
         let start = at;
         at += word.len() + 1;
-        if word == TURN {
-            news = !news;
+        if let Some(turn) = Zone::ALL.into_iter().find(|zone| zone.turn() == word) {
+            zone = turn;
             continue;
         }
         if word.is_empty() {
@@ -103,7 +124,7 @@ pub(super) fn split(form: &str) -> Vec<Token> {
         tokens.push(Token {
             hash: xxh3_64(spelling.as_bytes()),
             kind,
-            news,
+            zone,
             start: u32::try_from(start + sign).unwrap_or(u32::MAX),
             end: u32::try_from(start + word.len()).unwrap_or(u32::MAX),
         });
@@ -115,24 +136,24 @@ pub(super) fn split(form: &str) -> Vec<Token> {
 #[derive(Debug)]
 pub(super) struct Former {
     form: String,
-    news: bool,
+    zone: Zone,
 }
 
 impl Default for Former {
     fn default() -> Self {
         Self {
             form: String::new(),
-            news: true,
+            zone: Zone::News,
         }
     }
 }
 
 impl Former {
-    /// Adds a passage of news or of boilerplate.
-    pub(super) fn passage(&mut self, text: &str, news: bool) {
-        if news != self.news {
-            self.news = news;
-            self.push("", TURN);
+    /// Adds a passage.
+    pub(super) fn passage(&mut self, text: &str, zone: Zone) {
+        if zone != self.zone {
+            self.zone = zone;
+            self.push("", zone.turn());
         }
         self.words(text);
     }
@@ -206,7 +227,7 @@ impl Former {
             self.push(TokenKind::Month.sign(), month);
         } else if let Some(day) = weekday(word).filter(|_| capital) {
             self.push(TokenKind::Weekday.sign(), day);
-        } else if capital && !word.contains(|c: char| c.is_numeric()) {
+        } else if capital && !word.contains(|c: char| c.is_numeric()) && !NO_NAMES.contains(&word.as_str()) {
             self.push(TokenKind::Name.sign(), word);
         } else {
             self.push("", word);
@@ -313,6 +334,15 @@ fn unit(word: &str) -> Option<&'static str> {
     })
 }
 
+/// Words with a capital letter at the start of a sentence or in a title that are no names, and legal forms, which come and go.
+const NO_NAMES: &[&str] = &[
+    "a", "an", "the", "this", "that", "these", "those", "it", "its", "we", "our", "he", "she", "they", "his", "her", "their", "you", "your", "i", "my",
+    "in", "on", "at", "for", "of", "to", "and", "or", "but", "as", "by", "with", "from", "into", "after", "before", "during", "since", "under", "over",
+    "about", "is", "are", "was", "were", "has", "have", "will", "if", "when", "while", "where", "there", "here", "all", "both", "each", "such", "no", "not",
+    "also", "however", "today", "additionally", "dr", "mr", "mrs", "ms", "prof", "inc", "corp", "corporation", "company", "ltd", "limited", "llc", "plc",
+    "ag", "se", "gmbh", "sa", "nv", "ab", "asa", "oyj", "spa", "lp", "llp", "co",
+];
+
 /// Counts and ranks that are spelt out: `three` is as much a fact as `3`. `One` is more often a pronoun.
 fn number_word(word: &str) -> Option<&'static str> {
     Some(match word {
@@ -379,7 +409,7 @@ mod tests {
 
     fn form(text: &str) -> String {
         let mut former = Former::default();
-        former.passage(text, true);
+        former.passage(text, Zone::News);
         former.finish()
     }
 
@@ -387,6 +417,7 @@ mod tests {
     fn spellings_of_one_fact_have_one_form() {
         for (text, want) in [
             ("Acme\u{2019}s profit", "^acmes profit"),
+            ("The Acme Inc.", "the ^acme inc"),
             ("raised $1,234.50", "raised 1234.5"),
             ("$3.5M, $3.5 million", "3.5 million 3.5 million"),
             ("5% or 5 percent", "5 percent or 5 percent"),
@@ -397,11 +428,11 @@ mod tests {
             ("the third of three", "the 3 of 3"),
             ("0.50 and 007 and 0", "0.5 and 7 and 0"),
             ("1,23", "1 23"),
-            ("A 5-for-1 split", "^a 5 for 1 split"),
+            ("A 5-for-1 split", "a 5 for 1 split"),
             ("\u{516c}\u{53f8} Acme", "\u{516c} \u{53f8} ^acme"),
             ("see www.acme.example/news, or ir@acme.com.", "see ~www.acme.example/news, or ~ir@acme.com."),
-            ("at acme.com. The", "at ~acme.com ^the"),
-            ("said.The U.S.", "said ^the ^u ^s"),
+            ("at acme.com. The", "at ~acme.com the"),
+            ("said.The U.S.", "said the ^u ^s"),
             ("", ""),
         ] {
             assert_eq!(form(text), want, "{text}");
@@ -411,12 +442,13 @@ mod tests {
     #[test]
     fn a_form_knows_its_boilerplate() {
         let mut former = Former::default();
-        former.passage("News.", true);
-        former.passage("About Acme", false);
-        former.passage("More news", true);
+        former.passage("For all", Zone::Head);
+        former.passage("News.", Zone::News);
+        former.passage("About Acme", Zone::Boilerplate);
+        former.passage("More news", Zone::News);
         let form = former.finish();
-        assert_eq!(form, "^news | ^about ^acme | ^more news");
-        let news: Vec<_> = split(&form).iter().filter(|t| t.news).map(|t| t.word(&form).to_owned()).collect();
+        assert_eq!(form, "< for all > ^news | ^about ^acme > ^more news");
+        let news: Vec<_> = split(&form).iter().filter(|t| t.zone == Zone::News).map(|t| t.word(&form).to_owned()).collect();
         assert_eq!(news, ["news", "more", "news"]);
     }
 
