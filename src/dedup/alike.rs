@@ -6,6 +6,7 @@
 use chrono::TimeDelta;
 
 use super::facts::{ChangeKind, Comparison, compare};
+use super::headline::TELLING_HEADLINE;
 use super::title::{Title, Titles};
 use super::{Against, Known, KnownVersion, Reading, Recall, is_marked};
 
@@ -93,6 +94,7 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
     let pair = Pair {
         comparison: &comparison,
         titles,
+        title_words: reading.headline.title.words(),
         apart: apart(reading, version),
         one_wire: reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire)),
         new_marked: is_marked(reading.draft.kind),
@@ -120,6 +122,7 @@ pub(super) fn apart(reading: &Reading<'_>, version: &KnownVersion) -> TimeDelta 
 struct Pair<'c> {
     comparison: &'c Comparison,
     titles: Titles,
+    title_words: usize,
     apart: TimeDelta,
     one_wire: bool,
     new_marked: bool,
@@ -130,8 +133,9 @@ impl Pair<'_> {
     fn likeness(&self) -> Likeness {
         let c = self.comparison;
         if c.words < FEWEST_WORDS {
-            let told = self.titles.same && self.apart <= DAYS && c.coverage >= 0.5;
-            return if told && self.new_marked == self.known_marked { Likeness::Copy } else { Likeness::Unrelated };
+            let told = self.titles.same && self.title_words >= TELLING_HEADLINE && self.apart <= DAYS;
+            let alike = c.coverage >= 0.5 && c.is_unedited() && self.new_marked == self.known_marked;
+            return if told && alike { Likeness::Copy } else { Likeness::Unrelated };
         }
         if self.new_marked != self.known_marked {
             // A site that dropped the mark of a notice still carries the notice.

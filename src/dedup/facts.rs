@@ -403,7 +403,12 @@ impl Found {
 
 /// Words in a head that may be a dateline which nobody recognised: there is none yet, and it has a date.
 fn is_dateline(text: Side<'_>, head: Side<'_>) -> bool {
-    !text.news.is_dated() && head.tokens.iter().any(|t| matches!(t.kind, TokenKind::Month | TokenKind::Number))
+    let is_year = |token: &Token| {
+        let word = head.word(token);
+        word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
+    };
+    let is_date = |token: &Token| token.kind == TokenKind::Month || (token.kind == TokenKind::Number && is_year(token));
+    !text.news.is_dated() && head.tokens.iter().any(is_date)
 }
 
 /// Words of which a release says one: stages of a deal, directions, opposites.

@@ -15,7 +15,7 @@ use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling};
 use crate::text::fold;
 
 /// A headline of fewer words ("Holding in company") is many releases'.
-const TELLING_HEADLINE: usize = 5;
+pub(super) const TELLING_HEADLINE: usize = 5;
 
 /// Two sites show one release within this; of one issuer, within a day.
 const AT_ONCE: TimeDelta = TimeDelta::hours(1);

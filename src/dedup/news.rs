@@ -331,3 +331,106 @@ const fn zone(kind: SectionKind, before_lead: bool) -> Zone {
         | SectionKind::End => Zone::Boilerplate,
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::Confidence;
+
+    fn news(body: &str) -> News {
+        News::read(body, None, &[])
+    }
+
+    #[test]
+    fn texts_that_are_one_text_shown_at_two_lengths() {
+        for (new, old, want) in [
+            ("Acme buys Bolt.", "ACME buys Bolt", Relation::Same),
+            (
+                "Acme buys Bolt for a 12-y...",
+                "Acme buys Bolt for a 12-year term.",
+                Relation::Cut,
+            ),
+            (
+                "Acme buys Bolt for a 12-year term.",
+                "Acme buys Bolt [\u{2026}]",
+                Relation::Fuller,
+            ),
+            ("Acme raises 10", "Acme raises 100 million", Relation::Other),
+            ("Acme raises 1...", "Acme raises 100 million", Relation::Cut),
+            ("", "Acme raises 100 million", Relation::Cut),
+            ("Acme sells Bolt", "Acme buys Bolt", Relation::Other),
+            (
+                "\u{516c}\u{53f8}\u{4eca}\u{65e5}",
+                "\u{516c}\u{53f8}\u{4eca}\u{65e5}\u{5ba3}\u{5e03}",
+                Relation::Cut,
+            ),
+        ] {
+            assert_eq!(news(new).relation(&news(old)), want, "{new} | {old}");
+        }
+    }
+
+    #[test]
+    fn words_of_scripts_without_spaces_are_characters() {
+        for (text, want) in [
+            ("", 0),
+            ("Acme buys  Bolt.", 3),
+            ("\u{516c}\u{53f8}\u{4eca}\u{65e5} Acme", 5),
+        ] {
+            assert_eq!(news(text).words(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn the_dateline_is_cut_out_even_when_a_subheadline_stands_before_it() {
+        let dateline = Dateline {
+            raw: "BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ --".to_owned(),
+            places: Vec::new(),
+            date: None,
+            wire: None,
+            via: Vec::new(),
+            confidence: Confidence::High,
+        };
+        let body = "More fries BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ -- After years, fries.";
+        assert_eq!(News::read(body, Some(&dateline), &[]).plain(), "more fries after years fries");
+    }
+
+    #[test]
+    fn sections_say_where_the_news_is_and_what_of_it_counts_for_copies() {
+        let section = |kind, text: &str| Section {
+            kind,
+            text: text.to_owned(),
+        };
+        let sections = [
+            section(SectionKind::Subhead, "More fries"),
+            section(SectionKind::Lead, "Fries are here, and more of them come."),
+            section(SectionKind::About, "About Fry Inc."),
+        ];
+        let news = News::read("unused", None, &sections);
+        assert_eq!(news.plain(), "more fries fries are here and more of them come about fry inc");
+        let told: Vec<_> = news.news().iter().map(|token| news.word(token)).collect();
+        assert_eq!(told, ["more", "fries", "fries", "are", "here", "and", "more", "of", "them", "come"]);
+    }
+
+    #[test]
+    fn what_leads_to_the_rest_of_a_text_is_no_news() {
+        for (text, want) in [
+            ("Acme buys Bolt. The post Acme Buys Bolt appeared first on Boise Daily.", ("acme buys bolt", false)),
+            ("Acme buys Bolt for... Continue reading Acme Buys Bolt", ("acme buys bolt for", true)),
+            ("Acme buys Bolt [...] Read more \u{bb}", ("acme buys bolt", true)),
+            ("Acme buys Bolt, a maker Read more", ("acme buys bolt a maker", true)),
+            ("Acme tells people to read more.", ("acme tells people to read more", false)),
+        ] {
+            let news = news(text);
+            assert_eq!((news.plain().as_str(), news.is_cut()), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn what_the_store_keeps_is_read_back() {
+        let kept = news("Acme buys Bolt in 2026...");
+        let read = News::from_stored(&kept.stored()).unwrap();
+        assert_eq!((read.plain(), read.is_cut(), read.relation(&kept)), (kept.plain(), true, Relation::Same));
+        assert!(News::from_stored("0 -- 1:x acme").is_none());
+        assert!(News::from_stored("").is_none());
+    }
+}

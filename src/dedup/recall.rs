@@ -256,9 +256,9 @@ pub struct Recall {
 }
 
 impl Default for Recall {
-    /// Nothing is known, and a fortnight is the window.
+    /// Nothing is known, and two months are the window.
     fn default() -> Self {
-        Self::within(TimeDelta::days(14))
+        Self::within(TimeDelta::days(60))
     }
 }
 
