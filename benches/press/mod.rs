@@ -153,7 +153,7 @@ impl Press {
         content.push_str(&paragraphs.join("</p>\n<p>"));
         content.push_str("</p>");
         let whole = match kind {
-            Kind::Repeat(_) => n % 2 == 0,
+            Kind::Repeat(_) => n.is_multiple_of(2),
             Kind::Release | Kind::Notice | Kind::Correction(_) => true,
         };
         if whole {
