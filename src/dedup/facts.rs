@@ -294,8 +294,9 @@ impl Found {
             return;
         }
         let early = a.0 < EARLY_WORDS && b.0 < EARLY_WORDS + EARLY_SLACK;
+        let undated = !(short.news.is_dated() && long.news.is_dated());
         match place {
-            Place::Head if most <= DATELINE_WORDS && (is_dateline(short, gap_a) || is_dateline(long, gap_b)) => return,
+            Place::Head if most <= DATELINE_WORDS && undated && are_datelines(gap_a, gap_b) => return,
             Place::Head if least <= DATELINE_WORDS && (gap_a.is_head() || gap_b.is_head()) => return,
             // Both go on, and differ: a text that was cut contradicts nothing, but another figure does.
             Place::Tail if least <= 6 => return self.tail(gap_a, gap_b, early),
@@ -401,14 +402,11 @@ impl Found {
     }
 }
 
-/// Words in a head that may be a dateline which nobody recognised: there is none yet, and it has a date.
-fn is_dateline(text: Side<'_>, head: Side<'_>) -> bool {
-    let is_year = |token: &Token| {
-        let word = head.word(token);
-        word.len() == 4 && (word.starts_with("19") || word.starts_with("20"))
-    };
-    let is_date = |token: &Token| token.kind == TokenKind::Month || (token.kind == TokenKind::Number && is_year(token));
-    !text.news.is_dated() && head.tokens.iter().any(is_date)
+/// Heads that may be datelines which nobody recognised: one has a date, and the other no other one.
+fn are_datelines(a: Side<'_>, b: Side<'_>) -> bool {
+    const DATES: &[TokenKind] = &[TokenKind::Month, TokenKind::Weekday, TokenKind::Number];
+    let has_month = |side: Side<'_>| side.tokens.iter().any(|t| t.kind == TokenKind::Month);
+    (has_month(a) || has_month(b)) && (a.own(b, DATES).is_empty() || b.own(a, DATES).is_empty())
 }
 
 /// Words of which a release says one: stages of a deal, directions, opposites.
