@@ -84,14 +84,19 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
 
 fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion, window: TimeDelta) -> Alike<'k> {
     // The fullest text of a version has its say: a summary that ends before the fact that tells two notices apart is no bridge between them.
-    let comparison = compare(&reading.news, version.fullest.as_ref().unwrap_or(&version.news));
+    let known_news = version.fullest.as_ref().unwrap_or(&version.news);
+    let comparison = compare(&reading.news, known_news);
     let untitled = |title: &Title| title.begins(&reading.news) || title.begins(&version.news);
     let titles = if untitled(&reading.headline.title) || untitled(&version.headline.title) {
         Titles::SILENT
     } else {
         reading.headline.title.beside(&version.headline.title)
     };
+    let longer = if reading.news.news().len() > known_news.news().len() { &reading.news } else { known_news };
+    let (new_title, known_title) = (&reading.headline.title, &version.headline.title);
     let pair = Pair {
+        unspoken: titles.both_own
+            && !(new_title.has_own_word_in(longer, known_title) && known_title.has_own_word_in(longer, new_title)),
         comparison: &comparison,
         titles,
         title_words: reading.headline.title.words(),
@@ -123,6 +128,8 @@ struct Pair<'c> {
     comparison: &'c Comparison,
     titles: Titles,
     title_words: usize,
+    /// Each headline has words of its own, and those of one stand in neither text: the text tells nothing of what they tell apart.
+    unspoken: bool,
     apart: TimeDelta,
     one_wire: bool,
     new_marked: bool,
@@ -187,7 +194,7 @@ impl Pair<'_> {
             && self.is_clean()
             && if self.is_short() {
                 let edits = if self.titles.both_own { 0 } else { 2 };
-                c.vague() == 0 && c.edits() <= edits && self.titles.are_compatible()
+                c.vague() == 0 && c.edits() <= edits && self.titles.are_compatible() && !self.unspoken
             } else if self.titles.both_own && self.titles.shared < 0.9 {
                 // Each headline has words of its own: then the text must be unedited.
                 c.edits() == 0 && c.coverage >= 0.8
