@@ -291,9 +291,6 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
         pattern(r"(?i)\b(?:class action|lead plaintiff|shareholder rights|securities (?:fraud|litigation))\b")
     });
     let opening = &news[..news.floor_char_boundary(SUBJECT_REACH)];
-    if SUIT.is_match(&news[..news.floor_char_boundary(SUIT_REACH)]) {
-        return None;
-    }
     let name = subject(opening)?;
     let rest = opening.split_once(name)?.1;
     let last = name.split(' ').next_back().unwrap_or_default();
@@ -304,7 +301,9 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     };
     let is_issuer =
         ANNOUNCES.is_match(rest) || IS_FIRM.is_match(rest) || (ACTS.is_match(rest) && (is_form(last) || of_headline()));
-    is_issuer.then_some(name)
+    // Asked last: it reads the most.
+    let is_suit = || SUIT.is_match(&news[..news.floor_char_boundary(SUIT_REACH)]);
+    (is_issuer && !is_suit()).then_some(name)
 }
 
 /// The name that a text begins with: large words up to a bracket, a comma or a small word.
