@@ -195,7 +195,9 @@ fn one(text: &str) -> Option<(Kind, &str)> {
             r"^(?P<mark>CORRECTED|REFILE|RPT|UPDATE [0-9]{1,2}|(?i:media (?:advisory|alert)))-|^(?P<slashed>CORRECTION|KORREKTUR|BERICHTIGUNG|RECTIFICATIF)/",
         )
     });
-    for form in [&*SEPARATED, &*BRACKETED, &*GLUED] {
+    let opens = text.starts_with(['[', '(', '（', '【', '/', '*']);
+    let bracketed = opens.then(|| &*BRACKETED);
+    for form in std::iter::once(&*SEPARATED).chain(bracketed).chain([&*GLUED]) {
         if let Some(found) = form.captures(text) {
             let mark = found.iter().skip(1).flatten().next()?.as_str();
             let (kind, rest) = (kind(mark)?, text.get(found.get(0)?.end()..)?.trim_start());
@@ -265,7 +267,8 @@ fn at_end(headline: &str) -> Option<Marked> {
         let found = form.captures(headline)?;
         Some((kind(&found["mark"])?, found.name("rest")?.as_str()))
     };
-    if let Some((kind, rest)) = read(&BRACKETED) {
+    let closes = headline.ends_with([')', ']', '）', '】']);
+    if let Some((kind, rest)) = closes.then(|| read(&BRACKETED)).flatten() {
         let is_revision = matches!(
             kind,
             Kind::Retraction | Kind::Replacement | Kind::Correction | Kind::Update
@@ -273,7 +276,8 @@ fn at_end(headline: &str) -> Option<Marked> {
         return is_revision.then(|| Marked::new(kind, rest));
     }
     // After a dash, `Update` is the subject of the headline.
-    let (kind, rest) = read(&DASHED)?;
+    let dashed = headline.contains(['-', '–', '—']);
+    let (kind, rest) = dashed.then(|| read(&DASHED)).flatten()?;
     matches!(kind, Kind::Replacement | Kind::Correction).then(|| Marked::new(kind, rest))
 }
 
