@@ -114,7 +114,8 @@ fn visible(text: &str) -> String {
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\n' | '\t' => out.push(c),
+            // Nearly all of a text, told before the longer questions.
+            ' '..='~' | '\n' | '\t' => out.push(c),
             '\u{200C}' | '\u{200D}' => {
                 let between =
                     out.chars().next_back().is_some_and(is_joining) && chars.peek().copied().is_some_and(is_joining);
