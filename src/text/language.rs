@@ -171,6 +171,9 @@ fn statistics(left_out: &[Lang]) -> Detector {
 
 /// Tells by script: a company's Latin name inside a Chinese text weighs less than a third.
 fn east_asian(text: &str) -> Option<&'static str> {
+    if text.is_ascii() {
+        return None;
+    }
     let (mut han, mut kana, mut hangul, mut other) = (0_usize, 0_usize, 0_usize, 0_usize);
     for c in text.chars().filter(|c| c.is_alphabetic()) {
         match c {

@@ -20,6 +20,7 @@ mod plain;
 pub use address::{web_address, web_url};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
+pub(crate) use fold::decomposed;
 pub use fold::fold;
 pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, looks_like_html, sanitize_html};
 pub use language::{detect_language, language, language_tag};
@@ -40,7 +41,7 @@ pub fn cut(text: &str, max_chars: usize) -> &str {
 /// of the room.
 #[must_use]
 pub fn summary(text: &str, max_chars: usize) -> String {
-    let line = collapse(text);
+    let line = collapse(beginning(text, max_chars));
     let head = cut(&line, max_chars);
     if head.len() == line.len() {
         return line;
@@ -58,6 +59,17 @@ pub fn summary(text: &str, max_chars: usize) -> String {
     } else {
         format!("{kept}…")
     }
+}
+
+/// Enough of a text for a line of `max_chars` characters and one more, which tells that it is cut: a text is much longer than its summary.
+fn beginning(text: &str, max_chars: usize) -> &str {
+    let mut chars = 0;
+    let enough = text.split_inclusive(char::is_whitespace).take_while(|word| {
+        let goes_on = chars <= max_chars;
+        chars += word.trim_end().chars().count();
+        goes_on
+    });
+    &text[..enough.map(str::len).sum()]
 }
 
 /// `1:` and the first 16 bytes, in hexadecimal, of the SHA-256 of the parts. The number is the version of this recipe:
