@@ -27,6 +27,8 @@ pub use language::{detect_language, language, language_tag};
 pub use lines::plain_text;
 pub use plain::{MAX_TITLE_CHARS, html_to_text, plain_title};
 
+use std::borrow::Cow;
+
 use sha2::{Digest, Sha256};
 
 /// The first `max_chars` characters of a text: all of it when it is shorter.
@@ -121,12 +123,16 @@ fn collapse(text: &str) -> String {
 ///
 /// Wires leave zero-width characters beside words and brackets; a joiner is kept only where it shapes something: between
 /// two characters of a joining script (Arabic, Indic) or of an emoji sequence.
-fn visible(text: &str) -> String {
+fn visible(text: &str) -> Cow<'_, str> {
+    // Nearly all of most texts, and told without a look at characters.
+    let is_plain = |b: &u8| matches!(b, b' '..=b'~' | b'\n' | b'\t');
+    if text.as_bytes().iter().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            // Nearly all of a text, told before the longer questions.
             ' '..='~' | '\n' | '\t' => out.push(c),
             '\u{200C}' | '\u{200D}' => {
                 let between =
@@ -140,7 +146,7 @@ fn visible(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Controls, bidirectional marks, zero-width characters, tags and noncharacters (Unicode 16, chapter 23).
