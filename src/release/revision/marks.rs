@@ -183,20 +183,23 @@ fn strength(kind: Kind) -> usize {
 
 fn one(text: &str) -> Option<(Kind, &str)> {
     static SEPARATED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^(?P<mark>{}){SEPARATOR}", *MARK)));
-    static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(&format!(
-            r"^(?:\[\s*(?P<a>{m})\s*\]|\(\s*(?P<b>{m})\s*\)|（\s*(?P<c>{m})\s*）|【\s*(?P<d>{m})\s*】|/\s*(?P<e>{m})\s*/|\*+\s*(?P<f>{m})\s*\*+){SEPARATOR}?\s*-?",
-            m = *MARK
-        ))
-    });
+    // Each is compiled when a headline opens with its bracket: most of a long pattern's cost is its making.
+    static BRACKETED: [(char, LazyLock<Regex>); 6] = [
+        ('[', LazyLock::new(|| within(r"\[", r"\]"))),
+        ('(', LazyLock::new(|| within(r"\(", r"\)"))),
+        ('（', LazyLock::new(|| within("（", "）"))),
+        ('【', LazyLock::new(|| within("【", "】"))),
+        ('/', LazyLock::new(|| within("/", "/"))),
+        ('*', LazyLock::new(|| within(r"\*+", r"\*+"))),
+    ];
     // Reuters and dpa glue their marks to the headline.
     static GLUED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"^(?P<mark>CORRECTED|REFILE|RPT|UPDATE [0-9]{1,2}|(?i:media (?:advisory|alert)))-|^(?P<slashed>CORRECTION|KORREKTUR|BERICHTIGUNG|RECTIFICATIF)/",
         )
     });
-    let opens = text.starts_with(['[', '(', '（', '【', '/', '*']);
-    let bracketed = opens.then(|| &*BRACKETED);
+    let bracketed = BRACKETED.iter().find(|(open, _)| text.starts_with(*open));
+    let bracketed = bracketed.map(|(_, form)| &**form);
     for form in std::iter::once(&*SEPARATED).chain(bracketed).chain([&*GLUED]) {
         if let Some(found) = form.captures(text) {
             let mark = found.iter().skip(1).flatten().next()?.as_str();
@@ -205,6 +208,11 @@ fn one(text: &str) -> Option<(Kind, &str)> {
         }
     }
     shouted(text)
+}
+
+/// A mark in brackets at the start, as a pattern.
+fn within(open: &str, close: &str) -> Regex {
+    pattern(&format!(r"^{open}\s*(?P<mark>{})\s*{close}{SEPARATOR}?\s*-?", *MARK))
 }
 
 /// `Update: 2025's Prices by City`: the yearly update of a series, no update of a release. A wire's mark is in capitals.
