@@ -153,7 +153,8 @@ const MARKERS: &[(SectionKind, &str)] = &[
             | (?:the|these|such|any|none\sof\sthe) \s (?:\w+\s){0,3} (?:securities|shares|units|notes|bonds) [^.]*
             (?:not\sbeen|not\sbe) [^.]* registered \s under )"),
     // en: TSX Venture, CSE, Cboe Canada: their policies prescribe the sentence
-    (Disclaimer, r"^ (?: neither \s (?:the\s)? (?: tsx | toronto | canadian \s (?:securities|stock) | cse (?:\W|$) | cboe | neo | nex (?:\W|$)
+    (Disclaimer, r"^ (?: neither \s (?:the\s)? (?: tsx | toronto | canadian \s (?:securities|stock) | cse (?:\W|$) | cboe | neo
+        | nex (?:\W|$)
         | nasdaq | new \s york \s stock | otc | u\.?s\.? \s securities | securities \s and | exchange ) | (?:the\s)? (?: tsx
         | toronto \s stock | canadian \s securities \s exchange | cse | cboe
         | nex ) [^.]* (?:has|have|does|accepts?) \s (?:not|neither|no)
@@ -305,7 +306,8 @@ fn is_correction_note(paragraph: &str) -> bool {
         pattern(
             r"(?xis)^ (?: .{0,600} [.,;]? \s )? (?:the\s)? (?:complete,?\s)? (?: corrected | updated | revised | complete | full ) ,? \s
               (?:and\s\w+\s)? (?: (?:press|news)\s )?
-              (?: release | version | announcement | text ) \s (?: reads | follows | is ) (?: \s (?:as\sfollows|in\sfull|below) )? \s? [:.]? $",
+              (?: release | version | announcement | text ) \s (?: reads | follows | is )
+              (?: \s (?:as\sfollows|in\sfull|below) )? \s? [:.]? $",
         )
     });
     if paragraph.len() > LONGEST_NOTE {
