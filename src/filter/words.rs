@@ -3,8 +3,9 @@
 //! In: any text. Out: its words, each between single spaces. Two rooms share this and must: the filter compares these words
 //! in memory, and the store's full-text index holds them, so that a search can only leave out what the filter would.
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+
+use crate::text::decomposed;
 
 /// The words of a text in lower case, without accents, with one space before and after each: `" nestle s a "`.
 ///
@@ -19,8 +20,10 @@ use unicode_normalization::char::is_combining_mark;
 pub fn words(text: &str) -> String {
     let mut words = String::with_capacity(text.len() + 2);
     words.push(' ');
-    for c in text.nfkd().filter(|c| !is_accent(*c)) {
-        if is_unspaced(c) {
+    for c in decomposed(text).chars().filter(|c| !is_accent(*c)) {
+        if c.is_ascii_alphanumeric() {
+            words.push(c.to_ascii_lowercase());
+        } else if is_unspaced(c) {
             separate(&mut words);
             words.push(c);
             words.push(' ');
@@ -65,6 +68,7 @@ fn is_unspaced(c: char) -> bool {
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
+    use unicode_normalization::UnicodeNormalization;
 
     use super::*;
 

@@ -92,7 +92,8 @@ pub fn normalize_text(raw: &str, origin: &Origin, now: DateTime<Utc>) -> Draft {
         Some(found) => draft.body_text.get(..found.span.start).and_then(release::headline),
         None => release::headline_without_dateline(&draft.body_text),
     };
-    understand(&mut draft, found, None, origin, now);
+    understand(&mut draft, found, origin, now);
+    draft.language = language(&draft, None);
     match (date, draft.dateline.as_mut()) {
         (Some(date), Some(dateline)) if dateline.date.is_none() => dateline.date = Some(date),
         (Some(date), Some(dateline)) if dateline.date != Some(date) => {
@@ -151,13 +152,16 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
     draft
         .organisations
         .extend(symbol::listed(said::securities(item), draft.issuer.as_deref()));
-    let claimed = item.language.as_deref().or(head.language.as_deref());
     let found = release::dateline(&draft.body_text, draft.published);
-    understand(&mut draft, found, claimed, origin, now);
+    understand(&mut draft, found, origin, now);
     if let Some(summary) = own_summary(item) {
         draft.summary = Some(summary);
     }
     identify(&mut draft, item, page.as_ref(), by_host, origin);
+    // The wire's own word on the language, beside its number, beats any reading, and spares it.
+    if draft.language.is_none() {
+        draft.language = language(&draft, item.language.as_deref().or(head.language.as_deref()));
+    }
     draft.subjects = said::subjects(item, origin.wire);
     draft.media = item.media.iter().filter_map(said::media).collect();
     draft.people = said::people(item, head);
@@ -166,14 +170,8 @@ fn draft(item: &Item, head: &FeedHead, origin: &Origin, now: DateTime<Utc>) -> R
     Ok(draft)
 }
 
-/// What the text itself says: embargo, notice, dateline, parts, securities and issuer, language.
-fn understand(
-    draft: &mut Draft,
-    found: Option<DatelineMatch>,
-    claimed_language: Option<&str>,
-    origin: &Origin,
-    now: DateTime<Utc>,
-) {
+/// What the text itself says: embargo, notice, dateline, parts, securities and issuer.
+fn understand(draft: &mut Draft, found: Option<DatelineMatch>, origin: &Origin, now: DateTime<Utc>) {
     hold_back(draft, now);
     draft.revision = release::revision(draft.headline.as_deref(), &draft.body_text, draft.published);
     draft.kind = draft.revision.as_ref().map_or(Kind::Release, |revision| revision.kind);
@@ -193,12 +191,16 @@ fn understand(
     draft.summary = summary(&draft.sections);
     draft.contacts = release::contacts(&draft.sections);
     name_organisations(draft, &before, &news);
+}
+
+/// The language of what a draft says; `claimed` by its feed.
+fn language(draft: &Draft, claimed: Option<&str>) -> Option<String> {
     let said = format!(
         "{}\n{}",
         draft.headline.as_deref().unwrap_or(""),
         prose(&draft.sections)
     );
-    draft.language = text::language(&said, claimed_language).map(|tag| without_region(&tag));
+    text::language(&said, claimed).map(|tag| without_region(&tag))
 }
 
 /// Withholds what asks for it until an hour to come.
@@ -291,8 +293,7 @@ fn identify(draft: &mut Draft, item: &Item, page: Option<&Url>, by_host: Option<
         .or_else(|| item.guid.as_deref().and_then(|guid| (row.guid_release_id)(guid)));
     if let Some(id) = id {
         draft.release_id = Some(id.id);
-        // The wire's own word on the language, beside its number, beats any reading of 250 characters.
-        draft.language = id.language.or_else(|| draft.language.take());
+        draft.language = id.language;
     }
     if draft.wire.is_none() {
         draft.wire = by_host.map(|row| row.name.to_owned());

@@ -120,7 +120,7 @@ fn label(body_text: &str, pieces: &[Range<usize>], news_start: usize) -> Vec<(Se
             block = None;
         }
         let is_news = range.start >= news_start;
-        let leads_in = prose::is_list_item(text) && goes_on(body_text, &pieces[at + 1..]);
+        let leads_in = prose::is_list_item(text) && goes_on(body_text, &pieces[at + 1..], &kinds[at + 1..]);
         let after_quote = parts.last().is_some_and(|(last, _)| *last == SectionKind::Quote);
         let kind = if !is_news && prose::is_subheadline(text) {
             SectionKind::Subhead
@@ -151,12 +151,14 @@ fn label(body_text: &str, pieces: &[Range<usize>], news_start: usize) -> Vec<(Se
 }
 
 /// Does running text follow a list before any other part begins?
-fn goes_on(body_text: &str, pieces: &[Range<usize>]) -> bool {
+fn goes_on(body_text: &str, pieces: &[Range<usize>], kinds: &[Option<SectionKind>]) -> bool {
     pieces
         .iter()
-        .map(|piece| &body_text[piece.clone()])
-        .take_while(|text| marker(text).is_none_or(|kind| !is_block(kind)))
-        .any(|text| marker(text).is_none() && !prose::is_list_item(text) && prose::opens_news(text))
+        .zip(kinds)
+        .take_while(|(_, kind)| kind.is_none_or(|kind| !is_block(kind)))
+        .filter(|(_, kind)| kind.is_none())
+        .map(|(piece, _)| &body_text[piece.clone()])
+        .any(|text| !prose::is_list_item(text) && prose::opens_news(text))
 }
 
 const fn is_block(kind: SectionKind) -> bool {

@@ -21,7 +21,7 @@
 //! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
 //! | `anatomy/` | the markers by language, contacts, the issuer, the sub-headline |
 
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 pub mod anatomy;
 pub mod dateline;
@@ -42,6 +42,12 @@ pub use revision::revision;
 #[allow(clippy::expect_used)]
 fn pattern(text: &str) -> Regex {
     Regex::new(text).expect("a constant pattern")
+}
+
+/// Compiles such patterns, asked for in one search.
+#[allow(clippy::expect_used)]
+fn patterns(texts: impl Iterator<Item = String>) -> RegexSet {
+    RegexSet::new(texts).expect("constant patterns")
 }
 
 #[cfg(test)]

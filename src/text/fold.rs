@@ -20,26 +20,30 @@ use unicode_normalization::char::is_combining_mark;
 /// 6. Composition (so that the whole is NFKC).
 #[must_use]
 pub fn fold(text: &str) -> String {
-    let lower = without_marks(&spaced(text).nfkd().collect::<String>().to_lowercase().replace('ς', "σ"));
+    let lower = without_marks(&decomposed(&spaced(text)).to_lowercase().replace('ς', "σ"));
     let mut folded = Folded::default();
     let mut chars = lower.chars();
     let mut before = ' ';
     while let Some(c) = chars.next() {
-        let mut ahead = chars.clone();
-        let [next, after_next] = [ahead.next().unwrap_or(' '), ahead.next().unwrap_or(' ')];
+        let next = || chars.clone().next().unwrap_or(' ');
+        let after_next = || chars.clone().nth(1).unwrap_or(' ');
         match c {
+            'a'..='z' => folded.push(c),
             _ if c.is_alphanumeric() || is_combining_mark(c) => folded.push(c),
             '\'' | '‘' | '’' | '‚' | '‛' | 'ʼ' | '`' | '′' => {}
-            '.' | ',' if folded.ends_in_digit() && next.is_ascii_digit() => folded.push(c),
-            '.' if before != '.' && next != '.' && folded.is_in_word() => {}
+            '.' | ',' if folded.ends_in_digit() && next().is_ascii_digit() => folded.push(c),
+            '.' if before != '.' && next() != '.' && folded.is_in_word() => {}
             '%' => folded.attach(c),
-            '-' | '−' if folded.is_between_words() && is_amount(next, after_next) => folded.push('-'),
-            _ if is_currency(c) && next.is_ascii_digit() => folded.push(c),
+            '-' | '−' if folded.is_between_words() && is_amount(next(), after_next()) => folded.push('-'),
+            _ if is_currency(c) && next().is_ascii_digit() => folded.push(c),
             _ if is_currency(c) => folded.attach(c),
             _ if super::is_hidden(c) && !c.is_whitespace() => {}
             _ => folded.space = true,
         }
         before = c;
+    }
+    if folded.out.is_ascii() {
+        return folded.out;
     }
     folded.out.nfc().collect()
 }
@@ -58,6 +62,24 @@ pub(crate) fn compatible(text: &str) -> Cow<'_, str> {
 #[must_use]
 pub(crate) fn is_mark(c: char) -> bool {
     is_combining_mark(c)
+}
+
+/// Compatibility decomposition (NFKD). ASCII, which nearly all texts are in, decomposes to itself and joins nothing before it.
+pub(crate) fn decomposed(text: &str) -> Cow<'_, str> {
+    if text.is_ascii() {
+        return Cow::Borrowed(text);
+    }
+    let mut out = String::with_capacity(text.len());
+    let mut rest = text;
+    while let Some(at) = rest.find(|c: char| !c.is_ascii()) {
+        let (plain, other) = rest.split_at(at);
+        let end = other.find(|c: char| c.is_ascii()).unwrap_or(other.len());
+        out.push_str(plain);
+        out.extend(other[..end].nfkd());
+        rest = &other[end..];
+    }
+    out.push_str(rest);
+    Cow::Owned(out)
 }
 
 /// Folded text so far, and whether a space is due before the next character.
@@ -98,7 +120,11 @@ impl Folded {
 }
 
 /// Step 1: drops the one-character trade marks, which decomposition would turn into letters.
-fn spaced(text: &str) -> String {
+fn spaced(text: &str) -> Cow<'_, str> {
+    let is_spaced = |c| matches!(c, '®' | '™' | '©' | '℠' | '¼'..='¾' | '⅐'..='⅟');
+    if !text.contains(is_spaced) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     for c in text.chars() {
         match c {
@@ -110,7 +136,7 @@ fn spaced(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 fn without_marks(lower: &str) -> String {

@@ -166,13 +166,15 @@ pub fn escape_html(text: &str) -> Cow<'_, str> {
 }
 
 fn escape_onto(out: &mut String, text: &str) {
-    for c in text.chars() {
-        match c {
-            '&' => out.push_str("&amp;"),
-            '<' => out.push_str("&lt;"),
-            '>' => out.push_str("&gt;"),
-            _ => out.push(c),
-        }
+    for piece in text.split_inclusive(['&', '<', '>']) {
+        let (plain, reference) = match piece.as_bytes() {
+            [plain @ .., b'&'] => (plain.len(), "&amp;"),
+            [plain @ .., b'<'] => (plain.len(), "&lt;"),
+            [plain @ .., b'>'] => (plain.len(), "&gt;"),
+            plain => (plain.len(), ""),
+        };
+        out.push_str(&piece[..plain]);
+        out.push_str(reference);
     }
 }
 

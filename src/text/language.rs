@@ -171,17 +171,19 @@ fn statistics(left_out: &[Lang]) -> Detector {
 
 /// Tells by script: a company's Latin name inside a Chinese text weighs less than a third.
 fn east_asian(text: &str) -> Option<&'static str> {
-    let (mut han, mut kana, mut hangul, mut other) = (0_usize, 0_usize, 0_usize, 0_usize);
-    for c in text.chars().filter(|c| c.is_alphabetic()) {
+    let (mut han, mut kana, mut hangul) = (0_usize, 0_usize, 0_usize);
+    for c in text.chars().filter(|c| !c.is_ascii() && c.is_alphabetic()) {
         match c {
             '\u{3400}'..='\u{9FFF}' | '\u{F900}'..='\u{FAFF}' | '\u{20000}'..='\u{323AF}' => han += 1,
             '\u{3041}'..='\u{30FF}' | '\u{31F0}'..='\u{31FF}' | '\u{FF66}'..='\u{FF9D}' => kana += 1,
             '\u{1100}'..='\u{11FF}' | '\u{3130}'..='\u{318F}' | '\u{AC00}'..='\u{D7AF}' => hangul += 1,
-            _ => other += 1,
+            _ => {}
         }
     }
     let east = han + kana + hangul;
-    if east < 4 || east * 3 < other {
+    // Most texts have none, and their other letters need no counting.
+    let is_written_so = || east * 4 >= text.chars().filter(|c| c.is_alphabetic()).count();
+    if east < 4 || !is_written_so() {
         None
     } else if hangul * 2 > east {
         Some("ko")

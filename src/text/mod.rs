@@ -20,12 +20,15 @@ mod plain;
 pub use address::{web_address, web_url};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
+pub(crate) use fold::decomposed;
 pub use fold::fold;
 pub(crate) use fold::{compatible, is_mark};
 pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, looks_like_html, sanitize_html};
 pub use language::{detect_language, language, language_tag};
 pub use lines::plain_text;
 pub use plain::{MAX_TITLE_CHARS, html_to_text, plain_title};
+
+use std::borrow::Cow;
 
 use sha2::{Digest, Sha256};
 
@@ -41,7 +44,7 @@ pub fn cut(text: &str, max_chars: usize) -> &str {
 /// of the room.
 #[must_use]
 pub fn summary(text: &str, max_chars: usize) -> String {
-    let line = collapse(text);
+    let line = collapse(beginning(text, max_chars));
     let head = cut(&line, max_chars);
     if head.len() == line.len() {
         return line;
@@ -59,6 +62,17 @@ pub fn summary(text: &str, max_chars: usize) -> String {
     } else {
         format!("{kept}…")
     }
+}
+
+/// Enough of a text for a line of `max_chars` characters and one more, which tells that it is cut: a text is much longer than its summary.
+fn beginning(text: &str, max_chars: usize) -> &str {
+    let mut chars = 0;
+    let enough = text.split_inclusive(char::is_whitespace).take_while(|word| {
+        let goes_on = chars <= max_chars;
+        chars += word.trim_end().chars().count();
+        goes_on
+    });
+    &text[..enough.map(str::len).sum()]
 }
 
 /// `1:` and the first 16 bytes, in hexadecimal, of the SHA-256 of the parts. The number is the version of this recipe:
@@ -110,12 +124,17 @@ fn collapse(text: &str) -> String {
 ///
 /// Wires leave zero-width characters beside words and brackets; a joiner is kept only where it shapes something: between
 /// two characters of a joining script (Arabic, Indic) or of an emoji sequence.
-fn visible(text: &str) -> String {
+fn visible(text: &str) -> Cow<'_, str> {
+    // Nearly all of most texts, and told without a look at characters.
+    let is_plain = |b: &u8| matches!(b, b' '..=b'~' | b'\n' | b'\t');
+    if text.as_bytes().iter().all(is_plain) {
+        return Cow::Borrowed(text);
+    }
     let mut out = String::with_capacity(text.len());
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
         match c {
-            '\n' | '\t' => out.push(c),
+            ' '..='~' | '\n' | '\t' => out.push(c),
             '\u{200C}' | '\u{200D}' => {
                 let between =
                     out.chars().next_back().is_some_and(is_joining) && chars.peek().copied().is_some_and(is_joining);
@@ -128,7 +147,7 @@ fn visible(text: &str) -> String {
             _ => out.push(c),
         }
     }
-    out
+    Cow::Owned(out)
 }
 
 /// Controls, bidirectional marks, zero-width characters, tags and noncharacters (Unicode 16, chapter 23).

@@ -178,15 +178,19 @@ impl Page {
 
     fn text(&mut self, text: &str) {
         let mut line_ends = 0;
-        for c in text.chars() {
-            if !c.is_whitespace() {
+        // Word by word, each with the white space that ends it.
+        for piece in text.split_inclusive(char::is_whitespace) {
+            let word = piece.trim_end_matches(char::is_whitespace);
+            if !word.is_empty() {
                 line_ends = 0;
                 self.write_gap();
-                self.out.push(c);
+                self.out.push_str(word);
+            }
+            if word.len() == piece.len() {
                 continue;
             }
             self.separate(Gap::Space);
-            if c == '\n' {
+            if piece.ends_with('\n') {
                 line_ends += 1;
                 match self.flow {
                     Flow::Lines => self.line_end(),

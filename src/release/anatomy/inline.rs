@@ -84,11 +84,12 @@ fn after_contact(text: &str) -> Option<usize> {
 }
 
 fn sentence_cuts(text: &str) -> Vec<usize> {
+    // A `\b` of Unicode would shut the fast automaton out of every text with a curly quotation mark.
     static HEAD: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r#"(?x) (?: [.!?:;”"’')\]®™…] \s+ | \s )
               (?P<head> \#\#\# | (?:About|ABOUT) \s | (?:Forward[-\s]Looking
-                  | FORWARD[-\s]LOOKING) \s (?:Statements?|STATEMENTS?|Information) \b | Safe \s Harbou?r \s Statement
+                  | FORWARD[-\s]LOOKING) \s (?:Statements?|STATEMENTS?|Information) (?-u:\b) | Safe \s Harbou?r \s Statement
                   | Cautionary \s (?:Note|Statement) \s
               | (?: (?:Media|Press|Investor|Company|MEDIA|PRESS|INVESTOR|COMPANY) \s (?:Relations \s)? )? (?: Contact
               | CONTACT ) s? (?: \s (?:Information|Details|Us|Person|Info|INFORMATION) )? \s* : | Contact \s Information \s

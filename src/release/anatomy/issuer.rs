@@ -224,13 +224,14 @@ fn place(name: &str, text: &str) -> Option<usize> {
 
 /// Where a text has a name, in any case. A name is looked for once: compiling a pattern for it would cost more than the search.
 fn occurrences<'t>(text: &'t str, name: &'t str) -> impl Iterator<Item = Range<usize>> + 't {
+    // The tables of letter cases are for other letters than these.
+    let is_one = |c: char, own: char| match c.is_ascii() && own.is_ascii() {
+        true => c.eq_ignore_ascii_case(&own),
+        false => c == own || c.to_lowercase().eq(own.to_lowercase()),
+    };
     let begins = move |at: usize| {
         let mut rest = text[at..].chars();
-        let fits = !name.is_empty()
-            && name.chars().all(|own| {
-                rest.next()
-                    .is_some_and(|c| c == own || c.to_lowercase().eq(own.to_lowercase()))
-            });
+        let fits = !name.is_empty() && name.chars().all(|own| rest.next().is_some_and(|c| is_one(c, own)));
         fits.then(|| at..text.len() - rest.as_str().len())
     };
     text.char_indices().filter_map(move |(at, _)| begins(at))
@@ -257,23 +258,25 @@ fn core_name(name: &str) -> &str {
 /// The subject of a first sentence that announces: `Acme Corp., a maker of anvils, today announced`; that says what firm it is:
 /// `Acme, one of the oldest makers`; or that tells what firms do, if the name is a firm's or the headline begins with it.
 fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
+    // `(?:\W|$)` ends a word where nothing follows: a `\b` of Unicode would shut the fast automaton out of texts with a curly mark.
     static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"(?x)^ \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} (?: , [^.;]{1,400}? , \s+ )?
               (?: (?:has|have|is|are|was) \s )? (?: (?:today|proudly|officially|also|just|recently|formally) ,? \s )*
-              (?: announce[sd]? \b | announcing \b
+              (?: announce[sd]? (?:\W|$) | announcing (?:\W|$)
               | (?:pleased|proud|excited|thrilled|delighted|honou?red|happy) \s to \s (?:\w+\s)?
-              (?:announce|report|introduce|share|unveil|launch|present|welcome) | report(?:s|ed) \s | today \b
+              (?:announce|report|introduce|share|unveil|launch|present|welcome) | report(?:s|ed) \s | today (?:\W|$)
               | (?:launche[sd]|unveil(?:s|ed)|introduce[sd]|release[sd]) \s )",
         )
     });
     static IS_FIRM: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} , \s+ (?:an?|the|one\sof) \s (?:[^.,;]|\.\S){0,160}? \b
+            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} , \s+ (?:an?|the|one\sof) \s
+              (?: (?:[^.,;]|\.\S){0,159}? (?:[\W&&[^.,;]]|\.[\W&&\S]) )?
               (?: compan(?:y|ies) | corporation | firms? | providers? | makers? | manufacturers? | developers? | producers? | brands?
               | retailers? | platforms? | exchanges? | organi[sz]ations? | non-?profit | agency | agencies | operators? | suppliers?
               | startups? | banks? | insurers? | carriers? | airlines? | university | network | distributors? | publishers? | clinics?
-              | consultancy | practice ) \b",
+              | consultancy | practice ) (?:\W|$)",
         )
     });
     static ACTS: LazyLock<Regex> = LazyLock::new(|| {
@@ -283,7 +286,7 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
               | appointed | named | hired | signed | entered | acquired | completed | arranged | expanded | secured | partnered
               | introduced | unveiled | received | filed )
               | celebrates | invites | appoints | expands | launches | opens | offers | introduced | (?:is|are) \s (?: set | scheduled
-              | launching | expanding | opening | introducing | hosting | excited | pleased | proud | thrilled ) ) \b",
+              | launching | expanding | opening | introducing | hosting | excited | pleased | proud | thrilled ) ) (?:\W|$)",
         )
     });
     // Of a company that a law firm writes about the same is said.
@@ -291,9 +294,6 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
         pattern(r"(?i)\b(?:class action|lead plaintiff|shareholder rights|securities (?:fraud|litigation))\b")
     });
     let opening = &news[..news.floor_char_boundary(SUBJECT_REACH)];
-    if SUIT.is_match(&news[..news.floor_char_boundary(SUIT_REACH)]) {
-        return None;
-    }
     let name = subject(opening)?;
     let rest = opening.split_once(name)?.1;
     let last = name.split(' ').next_back().unwrap_or_default();
@@ -304,7 +304,9 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     };
     let is_issuer =
         ANNOUNCES.is_match(rest) || IS_FIRM.is_match(rest) || (ACTS.is_match(rest) && (is_form(last) || of_headline()));
-    is_issuer.then_some(name)
+    // Asked last: it reads the most.
+    let is_suit = || SUIT.is_match(&news[..news.floor_char_boundary(SUIT_REACH)]);
+    (is_issuer && !is_suit()).then_some(name)
 }
 
 /// The name that a text begins with: large words up to a bracket, a comma or a small word.

@@ -273,12 +273,9 @@ fn issuer(rest: &str) -> usize {
 /// Reads a text that is a known place and nothing else: the `DateLine` element of NewsML.
 pub(super) fn place_alone(text: &str) -> Option<Parts> {
     const LONGEST_PLACE: usize = 80;
-    let inner = text.trim();
+    let inner = Some(text.trim()).filter(|inner| inner.len() <= LONGEST_PLACE)?;
     let found = place::at_end(inner).filter(|found| {
-        inner.len() <= LONGEST_PLACE
-            && found.start == 0
-            && found.standing == Standing::Known
-            && found.places.iter().all(|p| p.city.is_some())
+        found.start == 0 && found.standing == Standing::Known && found.places.iter().all(|p| p.city.is_some())
     })?;
     let start = text.len() - text.trim_start().len();
     Some(Parts {

@@ -11,13 +11,24 @@ use crate::release::pattern;
 /// others. `word` is the embargo, `behind` the terms where the words for it follow them; where a `bare` group takes part, the word
 /// stands without a link and the terms themselves must begin with a day or a number.
 pub(super) static ORDER: LazyLock<Regex> = LazyLock::new(|| {
-    pattern(
-        r"(?ix)^[^\w\n]{0,8}
-        (?P<label>[^\n:|–—]{1,40}?\s?(?::|\||–|—|--?\s)\s?)??
+    pattern(&format!(
+        r"(?ix)^[^\w\n]{{0,8}}
+        (?P<label>[^\n:|–—]{{1,40}}?\s?(?::|\||–|—|--?\s)\s?)??
         (?:(?:strictly|absolutely|under|strict|strikt|streng|press|media|news|release|communiqué|pressemitteilung|medienmitteilung|information|international
              |transmission|of|material|in|this|is|for|sous|bajo|sob|sotto|met|onder|med|note|please|observe|respect|bitte|à|de|presse|nota|prensa|noticia|comunicado|imprensa
-             |comunicato|stampa|persbericht|pressmeddelande|pressemeddelelse|pressemelding|tiedote|informacja|prasowa|estrictamente|unter|strengt)\b[^\w\n]{1,4}){0,10}
-        (?:
+             |comunicato|stampa|persbericht|pressmeddelande|pressemeddelelse|pressemelding|tiedote|informacja|prasowa|estrictamente|unter|strengt)\b[^\w\n]{{1,4}}){{0,10}}
+        (?:{WORDS}|(?P<behind>[0-9][^\n。]{{4,60}}?(?:{WORDS_BEHIND})))"
+    ))
+});
+
+/// Is there any of the words at all? Asked of most texts, and so without word ends, which only narrow it.
+pub(super) static ANY: LazyLock<Regex> = LazyLock::new(|| {
+    let words = format!("(?ix){WORDS}|{WORDS_BEHIND}");
+    pattern(&words.replace(r"\b", ""))
+});
+
+/// The words of an order, and the link to the terms behind them.
+const WORDS: &str = r"
           (?P<word>embargo(?:ed|é|ée|és|ado|ada|ados|adas|ata|ato|iert|ierte?|frist|tid|ssa)?|embargado|embargad[ao]s?|embarg(?:o|em|iem)|エンバーゴ|엠바고)\b
             (?P<link>\s*[:：–—-]\s*
               |\s+(?:(?:strictly\s+)?for\s+(?:release|publication|broadcast)\s+)?(?:(?:date|time|lift|end)s?\b\s*:?\s*)?
@@ -44,17 +55,15 @@ pub(super) static ORDER: LazyLock<Regex> = LazyLock::new(|| {
         | (?:情報|報道|公開)?解禁(?:日時?)?(?:\s*[:：]|(?P<bare_east>))
         | (?:新闻|新聞)?(?:禁发|禁發|封锁|封鎖|保密)(?:期)?(?:至|到)
         | (?:禁止|请勿|請勿)(?:发布|發布|报道|報導|公开|公開)(?:至|到)
-        | (?:보도\s?시점|보도\s?일시|보도\s?제한)[^\w\n]{0,4}
-        | (?P<behind>[0-9][^\n。]{4,60}?(?:
+        | (?:보도\s?시점|보도\s?일시|보도\s?제한)[^\w\n]{0,4}";
+
+/// The words of an order that stand behind its terms.
+const WORDS_BEHIND: &str = r"
               (?:之?前)\W{0,2}(?:禁止|不得|请勿|請勿|勿)\s?(?:对外|對外)?(?:发布|發布|报道|報導|公开|公開|发表|發表)
             | まで\W{0,2}(?:報道|公開|掲載|情報)\w{0,3}(?:禁止|厳禁|解禁不可|お控え)
             | (?:に|以降)?\s?(?:情報|報道)解禁
             | (?:까지\s?(?:엠바고|보도\s?금지)|이후\s?보도)
-            | (?:asti|saakka)\s+embargo
-          ))
-        )",
-    )
-});
+            | (?:asti|saakka)\s+embargo";
 
 /// Names of the groups of [`ORDER`] that ask for terms at once.
 pub(super) const BARE: [&str; 4] = ["bare", "bare_word", "bare_hold", "bare_east"];

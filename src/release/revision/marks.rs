@@ -183,19 +183,24 @@ fn strength(kind: Kind) -> usize {
 
 fn one(text: &str) -> Option<(Kind, &str)> {
     static SEPARATED: LazyLock<Regex> = LazyLock::new(|| pattern(&format!("^(?P<mark>{}){SEPARATOR}", *MARK)));
-    static BRACKETED: LazyLock<Regex> = LazyLock::new(|| {
-        pattern(&format!(
-            r"^(?:\[\s*(?P<a>{m})\s*\]|\(\s*(?P<b>{m})\s*\)|（\s*(?P<c>{m})\s*）|【\s*(?P<d>{m})\s*】|/\s*(?P<e>{m})\s*/|\*+\s*(?P<f>{m})\s*\*+){SEPARATOR}?\s*-?",
-            m = *MARK
-        ))
-    });
+    // Each is compiled when a headline opens with its bracket: most of a long pattern's cost is its making.
+    static BRACKETED: [(char, LazyLock<Regex>); 6] = [
+        ('[', LazyLock::new(|| within(r"\[", r"\]"))),
+        ('(', LazyLock::new(|| within(r"\(", r"\)"))),
+        ('（', LazyLock::new(|| within("（", "）"))),
+        ('【', LazyLock::new(|| within("【", "】"))),
+        ('/', LazyLock::new(|| within("/", "/"))),
+        ('*', LazyLock::new(|| within(r"\*+", r"\*+"))),
+    ];
     // Reuters and dpa glue their marks to the headline.
     static GLUED: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
             r"^(?P<mark>CORRECTED|REFILE|RPT|UPDATE [0-9]{1,2}|(?i:media (?:advisory|alert)))-|^(?P<slashed>CORRECTION|KORREKTUR|BERICHTIGUNG|RECTIFICATIF)/",
         )
     });
-    for form in [&*SEPARATED, &*BRACKETED, &*GLUED] {
+    let bracketed = BRACKETED.iter().find(|(open, _)| text.starts_with(*open));
+    let bracketed = bracketed.map(|(_, form)| &**form);
+    for form in std::iter::once(&*SEPARATED).chain(bracketed).chain([&*GLUED]) {
         if let Some(found) = form.captures(text) {
             let mark = found.iter().skip(1).flatten().next()?.as_str();
             let (kind, rest) = (kind(mark)?, text.get(found.get(0)?.end()..)?.trim_start());
@@ -203,6 +208,11 @@ fn one(text: &str) -> Option<(Kind, &str)> {
         }
     }
     shouted(text)
+}
+
+/// A mark in brackets at the start, as a pattern.
+fn within(open: &str, close: &str) -> Regex {
+    pattern(&format!(r"^{open}\s*(?P<mark>{})\s*{close}{SEPARATOR}?\s*-?", *MARK))
 }
 
 /// `Update: 2025's Prices by City`: the yearly update of a series, no update of a release. A wire's mark is in capitals.
@@ -265,7 +275,8 @@ fn at_end(headline: &str) -> Option<Marked> {
         let found = form.captures(headline)?;
         Some((kind(&found["mark"])?, found.name("rest")?.as_str()))
     };
-    if let Some((kind, rest)) = read(&BRACKETED) {
+    let closes = headline.ends_with([')', ']', '）', '】']);
+    if let Some((kind, rest)) = closes.then(|| read(&BRACKETED)).flatten() {
         let is_revision = matches!(
             kind,
             Kind::Retraction | Kind::Replacement | Kind::Correction | Kind::Update
@@ -273,7 +284,8 @@ fn at_end(headline: &str) -> Option<Marked> {
         return is_revision.then(|| Marked::new(kind, rest));
     }
     // After a dash, `Update` is the subject of the headline.
-    let (kind, rest) = read(&DASHED)?;
+    let dashed = headline.contains(['-', '–', '—']);
+    let (kind, rest) = dashed.then(|| read(&DASHED)).flatten()?;
     matches!(kind, Kind::Replacement | Kind::Correction).then(|| Marked::new(kind, rest))
 }
 

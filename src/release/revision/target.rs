@@ -7,10 +7,10 @@
 use std::sync::LazyLock;
 
 use chrono::{DateTime, NaiveDate, Utc};
-use regex::Regex;
+use regex::{Regex, RegexSet};
 
 use crate::article::Kind;
-use crate::release::{day, pattern};
+use crate::release::{day, pattern, patterns};
 use crate::wire;
 
 /// The release that an opening names, and what it says of it.
@@ -42,65 +42,72 @@ enum Proof {
     Target,
 }
 
-/// The sentences. `title` is the headline that they quote, `date` a date that stands before the words.
+/// The sentences. `title` is the headline that they quote, `date` a date that stands before the words. The short pattern is of words that
+/// the sentence cannot do without, in any case and without word ends.
 #[rustfmt::skip]
-static SENTENCES: LazyLock<Vec<(Kind, Proof, Regex)>> = LazyLock::new(|| {
+static SENTENCES: LazyLock<Vec<(Kind, Proof, &str, Regex)>> = LazyLock::new(|| {
     [
         // PR Newswire's kill: readers "should disregard the news release, <headline>, issued <date> over PR Newswire".
-        (Kind::Retraction, Proof::Words, r"(?s)(?:should|to) disregard (?:the|its|our) (?:(?:news|press) )?release,?\s+(?P<title>.+?)[,.]?\s+(?:(?:that|which) was )?(?:issued|distributed|sent|published)\b"),
-        (Kind::Retraction, Proof::Target, r"\b(?:retract(?:s|ed|ing)|rescind(?:s|ed|ing)|withdr(?:aws|ew|awn|awing)) (?:its|the|our) (?:previous |prior |earlier )?(?:news|press) release\b"),
-        (Kind::Retraction, Proof::Words, r"(?i)\bplease (?:disregard|ignore|kill) (?:the|our) (?:(?:previous|prior|earlier|original) )?(?:(?:news|press) )?(?:release|story|announcement)(?: (?:issued|dated|sent|distributed|published|titled|entitled|headlined|below|above|from|of)\b|\s*[.,:;(“«\x22])"),
-        (Kind::Retraction, Proof::Target, r"(?i)\bne pas (?:utiliser|tenir compte d[ue]) (?:le )?communiqué\b"),
-        (Kind::Retraction, Proof::Target, r"(?i)\bbitte (?:die|unsere|verwenden sie die)\b[^\n]{0,60}?\p{L}*(?:meldung|mitteilung|aussendung)\b[^\n]{0,160}?\bnicht (?:mehr |weiter )?verwenden\b"),
+        (Kind::Retraction, Proof::Words, "disregard", r"(?s)(?:should|to) disregard (?:the|its|our) (?:(?:news|press) )?release,?\s+(?P<title>.+?)[,.]?\s+(?:(?:that|which) was )?(?:issued|distributed|sent|published)\b"),
+        (Kind::Retraction, Proof::Target, "retract|rescind|withdr", r"\b(?:retract(?:s|ed|ing)|rescind(?:s|ed|ing)|withdr(?:aws|ew|awn|awing)) (?:its|the|our) (?:previous |prior |earlier )?(?:news|press) release\b"),
+        (Kind::Retraction, Proof::Words, "please (?:disregard|ignore|kill)", r"(?i)\bplease (?:disregard|ignore|kill) (?:the|our) (?:(?:previous|prior|earlier|original) )?(?:(?:news|press) )?(?:release|story|announcement)(?: (?:issued|dated|sent|distributed|published|titled|entitled|headlined|below|above|from|of)\b|\s*[.,:;(“«\x22])"),
+        (Kind::Retraction, Proof::Target, "ne pas", r"(?i)\bne pas (?:utiliser|tenir compte d[ue]) (?:le )?communiqué\b"),
+        (Kind::Retraction, Proof::Target, "nicht (?:mehr |weiter )?verwenden", r"(?i)\bbitte (?:die|unsere|verwenden sie die)\b[^\n]{0,60}?\p{L}*(?:meldung|mitteilung|aussendung)\b[^\n]{0,160}?\bnicht (?:mehr |weiter )?verwenden\b"),
         // PR Newswire's correction: "In the news release, <headline>, issued <date> by <company> over PR Newswire, we are advised".
-        (Kind::Correction, Proof::Error, r"(?s)In the (?:news|press) release,?\s+(?P<title>\S.+?),?\s+(?:issued|distributed|published)\b"),
-        (Kind::Correction, Proof::Error, r"(?s)\bDans le communiqué(?: de presse)?,?\s+(?P<title>\S.+?),?\s+(?:diffusé|émis|publié)\b"),
-        (Kind::Correction, Proof::Error, r"(?s)\bEn el comunicado(?: de prensa)?,?\s+(?P<title>\S.+?),?\s+(?:emitido|publicado|difundido|distribuido)\b"),
+        (Kind::Correction, Proof::Error, "in the (?:news|press) release", r"(?s)In the (?:news|press) release,?\s+(?P<title>\S.+?),?\s+(?:issued|distributed|published)\b"),
+        (Kind::Correction, Proof::Error, "dans le communiqué", r"(?s)\bDans le communiqué(?: de presse)?,?\s+(?P<title>\S.+?),?\s+(?:diffusé|émis|publié)\b"),
+        (Kind::Correction, Proof::Error, "en el comunicado", r"(?s)\bEn el comunicado(?: de prensa)?,?\s+(?P<title>\S.+?),?\s+(?:emitido|publicado|difundido|distribuido)\b"),
         // GlobeNewswire's: "In a release issued under the same headline earlier today by <company>, please note that".
-        (Kind::Correction, Proof::Error, r"\b[Ii]n (?:a|the|our|its) (?:(?:news|press) )?release (?:issued|published|distributed)\b"),
+        (Kind::Correction, Proof::Error, "in (?:a|the|our|its) (?:(?:news|press) )?release", r"\b[Ii]n (?:a|the|our|its) (?:(?:news|press) )?release (?:issued|published|distributed)\b"),
         // Business Wire's.
-        (Kind::Replacement, Proof::Words, r"(?i)\bplease replace the (?:(?:news|press) )?release(?: (?:with|dated|issued|titled|entitled|below|above|from|distributed|sent|published)\b|\s*[.,:;(“«\x22])"),
-        (Kind::Replacement, Proof::Words, r"(?i)\bheadline of (?:the )?(?:(?:news|press) )?release\b[^.\n]{0,60}?should (?:have )?read[^\n]+?\((?:instead of|not)\s+(?P<title>[^()\n]{3,}?)\)"),
-        (Kind::Replacement, Proof::Target, r"(?i)\b(?:of|in) (?:the )?(?:(?:news|press) )?release,? (?:dated|issued)\b[^.\n]{5,60}?should (?:have )?read\b"),
-        (Kind::Correction, Proof::Words, r"(?m)^\s*CORRECTION\s?(?:\.\.\.|…)\s?[Bb]y\b"),
-        (Kind::Correction, Proof::Words, r"(?i)\b(?:updated|corrected) (?:(?:news|press) )?(?:release|version) (?:reads|follows)\b"),
+        (Kind::Replacement, Proof::Words, "please replace", r"(?i)\bplease replace the (?:(?:news|press) )?release(?: (?:with|dated|issued|titled|entitled|below|above|from|distributed|sent|published)\b|\s*[.,:;(“«\x22])"),
+        (Kind::Replacement, Proof::Words, "headline of", r"(?i)\bheadline of (?:the )?(?:(?:news|press) )?release\b[^.\n]{0,60}?should (?:have )?read[^\n]+?\((?:instead of|not)\s+(?P<title>[^()\n]{3,}?)\)"),
+        (Kind::Replacement, Proof::Target, "should (?:have )?read", r"(?i)\b(?:of|in) (?:the )?(?:(?:news|press) )?release,? (?:dated|issued)\b[^.\n]{5,60}?should (?:have )?read\b"),
+        (Kind::Correction, Proof::Words, "correction", r"(?m)^\s*CORRECTION\s?(?:\.\.\.|…)\s?[Bb]y\b"),
+        (Kind::Correction, Proof::Words, "(?:updated|corrected) ", r"(?i)\b(?:updated|corrected) (?:(?:news|press) )?(?:release|version) (?:reads|follows)\b"),
         // Newsrooms.
-        (Kind::Correction, Proof::Words, r"(?i)\bth(?:is|e) (?:(?:news|press) )?release (?:corrects|replaces|supersedes) (?:a|an|the|our) (?:prior|previous|earlier|original) version\b"),
-        (Kind::Replacement, Proof::Words, r"(?ix)\bth(?:is|e\ following|e\ below|e\ attached)
+        (Kind::Correction, Proof::Words, "(?:corrects|replaces|supersedes) (?:a|an|the|our) ", r"(?i)\bth(?:is|e) (?:(?:news|press) )?release (?:corrects|replaces|supersedes) (?:a|an|the|our) (?:prior|previous|earlier|original) version\b"),
+        (Kind::Replacement, Proof::Words, "(?:corrects?|replaces?|supersedes?|amends?) (?:the|our|its|that|an?|and) ", r"(?ix)\bth(?:is|e\ following|e\ below|e\ attached)
             (?: \ (?:[\w-]+\ ){0,3}? (?:release|announcement|version|notice|statement|text|communication|correction) (?: \ (?:issued|dated|of|which|is)\b [^.\n]{0,40}? )? )?
             \ (?:(?:hereby|fully|also)\ )? (?:corrects?|replaces?|supersedes?|amends?) (?: \ and\ (?:replaces?|supersedes?|corrects?|amends?) )?
             \ (?:the|our|its|that|an?)\ (?:(?:earlier|previous|original|prior)\ )?
             (?: (?:(?:news|press|company|stock\ exchange)\ )? (?:release|announcement) (?: \ (?:made|issued|dated|titled|entitled|disseminated|distributed|published|released|sent|of|from|on|by)\b | [.,:;(] )
               | one\ (?:issued|dated|published|released|sent|distributed)\b )"),
         // Of other things than releases the same is said, but not with headline or date.
-        (Kind::Replacement, Proof::Target, r"(?i)\bth(?:is|e following|e below|e attached)\b[^.\n]{0,60}?\b(?:corrects?|replaces?|supersedes?|amends?)(?: and (?:replaces?|supersedes?|corrects?))? (?:the|our|its|that|an?) (?:(?:earlier|previous|original|prior) )?(?:(?:news|press) release|release (?:issued|dated|titled|entitled|disseminated|distributed|published|sent|from)|(?:company |stock exchange )?announcement)\b"),
-        (Kind::Replacement, Proof::Words, r"(?i)\bthis (?:(?:press|news) )?release is (?:being )?re-?(?:issued|sent|transmitted|published) (?:in order )?to correct\b"),
-        (Kind::Correction, Proof::Target, r"(?i)\bis (?:correcting|amending) (?:its|the|our) (?:(?:previous|prior|earlier|original) )?(?:news|press) release\b"),
-        (Kind::Correction, Proof::Error, r"(?i)\b(?:a|an|the|our) (?:previous|earlier|original|prior) version of th(?:is|e) (?:(?:news|press) )?(?:release|announcement)\b"),
-        (Kind::Correction, Proof::Error, r"(?i)\b(?:the|its|our) (?:news|press) release (?:issued|dated|published|distributed|of|from)\b[^.\n]{5,120}? (?:contain(?:s|ed)|included|had) (?:an?|the|some|several|two)\b"),
-        (Kind::Replacement, Proof::Target, r"(?i)\bcorrected version of (?:the|our|its|a) (?:(?:earlier|previous|original|prior) )?(?:(?:news|press) release|release|announcement)\b"),
-        (Kind::Repeat, Proof::Target, r"(?i)\bis (?:re-?transmitting|re-?issuing|re-?sending) its (?:news|press) release\b"),
+        (Kind::Replacement, Proof::Target, "(?:corrects?|replaces?|supersedes?|amends?) (?:the|our|its|that|an?|and) ", r"(?i)\bth(?:is|e following|e below|e attached)\b[^.\n]{0,60}?\b(?:corrects?|replaces?|supersedes?|amends?)(?: and (?:replaces?|supersedes?|corrects?))? (?:the|our|its|that|an?) (?:(?:earlier|previous|original|prior) )?(?:(?:news|press) release|release (?:issued|dated|titled|entitled|disseminated|distributed|published|sent|from)|(?:company |stock exchange )?announcement)\b"),
+        (Kind::Replacement, Proof::Words, "to correct", r"(?i)\bthis (?:(?:press|news) )?release is (?:being )?re-?(?:issued|sent|transmitted|published) (?:in order )?to correct\b"),
+        (Kind::Correction, Proof::Target, "is (?:correcting|amending)", r"(?i)\bis (?:correcting|amending) (?:its|the|our) (?:(?:previous|prior|earlier|original) )?(?:news|press) release\b"),
+        (Kind::Correction, Proof::Error, "version of th", r"(?i)\b(?:a|an|the|our) (?:previous|earlier|original|prior) version of th(?:is|e) (?:(?:news|press) )?(?:release|announcement)\b"),
+        (Kind::Correction, Proof::Error, "release (?:issued|dated|published|distributed|of|from)", r"(?i)\b(?:the|its|our) (?:news|press) release (?:issued|dated|published|distributed|of|from)\b[^.\n]{5,120}? (?:contain(?:s|ed)|included|had) (?:an?|the|some|several|two)\b"),
+        (Kind::Replacement, Proof::Target, "corrected version", r"(?i)\bcorrected version of (?:the|our|its|a) (?:(?:earlier|previous|original|prior) )?(?:(?:news|press) release|release|announcement)\b"),
+        (Kind::Repeat, Proof::Target, "(?:transmitting|issuing|sending) its", r"(?i)\bis (?:re-?transmitting|re-?issuing|re-?sending) its (?:news|press) release\b"),
         // London's RNS.
-        (Kind::Replacement, Proof::Target, r#"(?i)\bthe following amendments? (?:has|have) been made to the (?:['‘“"](?P<title>[^'’”"\n]{3,}?)['’”"] )?announcement\b"#),
+        (Kind::Replacement, Proof::Target, "following amendment", r#"(?i)\bthe following amendments? (?:has|have) been made to the (?:['‘“"](?P<title>[^'’”"\n]{3,}?)['’”"] )?announcement\b"#),
         // Nasdaq's exchanges.
-        (Kind::Correction, Proof::Target, r"(?i)\bthis is a correction (?:of|to) (?:the|our|a) (?:[a-z]+ ){0,3}?(?:announcement|release|notice)\b"),
-        (Kind::Correction, Proof::Target, r"(?m)^(?i:correction (?:to|of)) (?:the )?(?:[A-Za-z]+ ){0,3}?(?i:announcement|release|notice)\b"),
-        (Kind::Replacement, Proof::Words, r"(?i)\b(?:corrige|rectifie|annule|remplace) et (?:remplace|annule|corrige) (?:le|notre) (?:précédent )?communiqué\b"),
-        (Kind::Replacement, Proof::Target, r"(?i)\bprésent communiqué (?:corrige|rectifie|remplace|annule) le (?:précédent )?communiqué\b"),
+        (Kind::Correction, Proof::Target, "this is a correction", r"(?i)\bthis is a correction (?:of|to) (?:the|our|a) (?:[a-z]+ ){0,3}?(?:announcement|release|notice)\b"),
+        (Kind::Correction, Proof::Target, "^correction", r"(?m)^(?i:correction (?:to|of)) (?:the )?(?:[A-Za-z]+ ){0,3}?(?i:announcement|release|notice)\b"),
+        (Kind::Replacement, Proof::Words, "corrige|rectifie|annule|remplace", r"(?i)\b(?:corrige|rectifie|annule|remplace) et (?:remplace|annule|corrige) (?:le|notre) (?:précédent )?communiqué\b"),
+        (Kind::Replacement, Proof::Target, "présent communiqué", r"(?i)\bprésent communiqué (?:corrige|rectifie|remplace|annule) le (?:précédent )?communiqué\b"),
         // EQS: "Korrektur der Veröffentlichung vom 07.05.2024, 10:00 Uhr MEZ/MESZ".
-        (Kind::Replacement, Proof::Target, r"\b(?:Korrektur|Berichtigung) (?:der|einer|zur) (?:\p{L}+-?)*(?i:veröffentlichung|mitteilung|meldung)\b"),
-        (Kind::Replacement, Proof::Target, r"\b(?i:diese|vorliegende) (?:\p{L}+-?)*(?i:mitteilung|meldung|veröffentlichung|fassung) (?:ersetzt|korrigiert|berichtigt)(?: und ersetzt)? (?:unsere|die)\b[^\n]{0,120}?(?i:mitteilung|meldung|veröffentlichung)"),
-        (Kind::Replacement, Proof::Target, r"(?i)\b(?:este|presente) comunicado[^.\n]{0,30}?\b(?:corrige|rectifica|sustituye|reemplaza)(?: y (?:sustituye|reemplaza|corrige))? (?:al|el) (?:anterior )?comunicado\b"),
-        (Kind::Replacement, Proof::Target, r"(?i)\b(?:este|presente) comunicado[^.\n]{0,30}?\b(?:corrige|retifica|substitui)(?: e (?:substitui|corrige))? o (?:anterior )?comunicado\b"),
-        (Kind::Replacement, Proof::Target, r"(?i)\bpresente comunicato[^.\n]{0,30}?\b(?:rettifica|corregge|sostituisce|annulla)(?: e (?:sostituisce|corregge))? il (?:precedente )?comunicato\b"),
-        (Kind::Correction, Proof::Target, r"(?i)\b(?:rättelse|korrigering|rettelse|korrektion|korreksjon) (?:av|af|til) (?:\p{L}+ )?\p{L}*(?:meddelande|meddelelse|melding)\p{L}*"),
-        (Kind::Correction, Proof::Target, r"(?i)\b(?P<date>[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})\s+(?:klo \S+\s+)?julkaistuun \p{L}*tiedotteeseen\b"),
-        (Kind::Correction, Proof::Error, r"(?P<date>[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)(?:（[^）]{1,4}）)?(?:付(?:け)?)?(?:に|で)?(?:公表|発表|開示|配信|公開|リリース)[^「『\n]{0,30}[「『](?P<title>[^」』\n]{2,})[」』]"),
-        (Kind::Correction, Proof::Error, r"(?P<date>[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)[^。\n]{0,30}?(?:发布|發布|發佈|披露|刊登|发表|發表)[^。《\n]{0,30}《(?P<title>[^》\n]{2,})》"),
+        (Kind::Replacement, Proof::Target, "Korrektur|Berichtigung", r"\b(?:Korrektur|Berichtigung) (?:der|einer|zur) (?:\p{L}+-?)*(?i:veröffentlichung|mitteilung|meldung)\b"),
+        (Kind::Replacement, Proof::Target, "ersetzt|korrigiert|berichtigt", r"\b(?i:diese|vorliegende) (?:\p{L}+-?)*(?i:mitteilung|meldung|veröffentlichung|fassung) (?:ersetzt|korrigiert|berichtigt)(?: und ersetzt)? (?:unsere|die)\b[^\n]{0,120}?(?i:mitteilung|meldung|veröffentlichung)"),
+        (Kind::Replacement, Proof::Target, "(?:este|presente) comunicado", r"(?i)\b(?:este|presente) comunicado[^.\n]{0,30}?\b(?:corrige|rectifica|sustituye|reemplaza)(?: y (?:sustituye|reemplaza|corrige))? (?:al|el) (?:anterior )?comunicado\b"),
+        (Kind::Replacement, Proof::Target, "(?:este|presente) comunicado", r"(?i)\b(?:este|presente) comunicado[^.\n]{0,30}?\b(?:corrige|retifica|substitui)(?: e (?:substitui|corrige))? o (?:anterior )?comunicado\b"),
+        (Kind::Replacement, Proof::Target, "presente comunicato", r"(?i)\bpresente comunicato[^.\n]{0,30}?\b(?:rettifica|corregge|sostituisce|annulla)(?: e (?:sostituisce|corregge))? il (?:precedente )?comunicato\b"),
+        (Kind::Correction, Proof::Target, "rättelse|korrigering|rettelse|korrektion|korreksjon", r"(?i)\b(?:rättelse|korrigering|rettelse|korrektion|korreksjon) (?:av|af|til) (?:\p{L}+ )?\p{L}*(?:meddelande|meddelelse|melding)\p{L}*"),
+        (Kind::Correction, Proof::Target, "julkaistuun", r"(?i)\b(?P<date>[0-9]{1,2}\.[0-9]{1,2}\.[0-9]{4})\s+(?:klo \S+\s+)?julkaistuun \p{L}*tiedotteeseen\b"),
+        (Kind::Correction, Proof::Error, "年", r"(?P<date>[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)(?:（[^）]{1,4}）)?(?:付(?:け)?)?(?:に|で)?(?:公表|発表|開示|配信|公開|リリース)[^「『\n]{0,30}[「『](?P<title>[^」』\n]{2,})[」』]"),
+        (Kind::Correction, Proof::Error, "年", r"(?P<date>[0-9]{4}\s?年\s?[0-9]{1,2}\s?月\s?[0-9]{1,2}\s?日)[^。\n]{0,30}?(?:发布|發布|發佈|披露|刊登|发表|發表)[^。《\n]{0,30}《(?P<title>[^》\n]{2,})》"),
     ]
     .into_iter()
-    .map(|(kind, proof, text)| (kind, proof, pattern(text)))
+    .map(|(kind, proof, words, text)| (kind, proof, words, pattern(text)))
     .collect()
+});
+
+/// The short patterns of all sentences: one search of a text that has none of them spares one for each sentence.
+static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
+    let words = SENTENCES.iter().map(|(_, _, words, _)| format!("(?im){words}"));
+    patterns(words)
 });
 
 /// Finds the release that an opening names, and the byte at which the sentence begins.
@@ -110,7 +117,9 @@ pub(super) fn target(opening: &str, published: Option<DateTime<Utc>>) -> Option<
             r"(?i)\b(?:are|were|been|be) advised|should (?:have )?read|please note|\b(?:an?|the|in|typographical|clerical|printing|transmission) errors?\b|\berrors? (?:in|was|were|occurred)\b|incorrect|inadvertent|\b(?:is|are|was|were|be|been) corrected\b|\bcorrected (?:version|release|text|headline|figure|table)|avisés|se lire|erreur|erróne|leerse|訂正|誤り|更正|有误|有誤|错误|錯誤",
         )
     });
-    SENTENCES.iter().find_map(|(kind, proof, sentence)| {
+    let spoken = WORDS.matches(opening);
+    let sentences = SENTENCES.iter().enumerate().filter(|(at, _)| spoken.matched(*at));
+    sentences.map(|(_, row)| row).find_map(|(kind, proof, _, sentence)| {
         let found = sentence.captures(opening)?;
         let whole = found.get(0)?;
         let end = sentence_end(opening, whole.end());

@@ -262,6 +262,11 @@ pub(super) fn is_airport(label: &str) -> bool {
 
 /// Letters and digits of a label, in upper case.
 pub(super) fn key(label: &str) -> String {
+    // What most labels are written in needs no tables.
+    if label.is_ascii() {
+        let kept = label.bytes().filter(u8::is_ascii_alphanumeric);
+        return kept.map(|b| char::from(b.to_ascii_uppercase())).collect();
+    }
     label
         .chars()
         .filter(|c| c.is_alphanumeric())

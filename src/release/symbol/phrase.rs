@@ -33,7 +33,12 @@ pub(super) fn listings(text: &str) -> Vec<Vec<Listing>> {
     });
     static TICKER: LazyLock<Regex> =
         LazyLock::new(|| pattern(r"(?i)\b(?:(?:ticker\s+)?symbol|ticker|(?:börsen)?kürzel|mnémonique|símbolo)\s*:\s*"));
+    // What both of them need, without a word end: most texts have none of it.
+    static SYMBOL: LazyLock<Regex> = LazyLock::new(|| pattern("(?i)symbol|ticker|kürzel|mnémonique|s[íi]mbolo"));
     let mut found: Vec<Vec<Listing>> = Vec::new();
+    if !SYMBOL.is_match(text) {
+        return found;
+    }
     for words in UNDER.find_iter(text).take(MAX_SENTENCES) {
         let tickers = tickers(text, words.end());
         let (Some(first), Some(last)) = (tickers.first(), tickers.last()) else {

@@ -19,6 +19,9 @@ pub(super) fn wkns(text: &str) -> Vec<(String, usize)> {
         "Wertpapier-Kennnummer",
         "Wertpapier-Kenn-Nummer",
     ];
+    if !text.contains("WKN") && !text.contains("Wertpapier") {
+        return found;
+    }
     let mut ends: Vec<usize> = labels
         .into_iter()
         .flat_map(|label| text.match_indices(label).map(move |(at, _)| at + label.len()))
