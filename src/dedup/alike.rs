@@ -96,7 +96,8 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
     let (new_title, known_title) = (&reading.headline.title, &version.headline.title);
     let pair = Pair {
         unspoken: titles.both_own
-            && !(new_title.has_own_word_in(longer, known_title) && known_title.has_own_word_in(longer, new_title)),
+            && !new_title.has_own_word_in(longer, known_title)
+            && !known_title.has_own_word_in(longer, new_title),
         comparison: &comparison,
         titles,
         title_words: reading.headline.title.words(),
@@ -128,7 +129,7 @@ struct Pair<'c> {
     comparison: &'c Comparison,
     titles: Titles,
     title_words: usize,
-    /// Each headline has words of its own, and those of one stand in neither text: the text tells nothing of what they tell apart.
+    /// Each headline has words of its own, and they stand in neither text: the text tells nothing of what they tell apart.
     unspoken: bool,
     apart: TimeDelta,
     one_wire: bool,

@@ -152,9 +152,14 @@ impl Title {
 
     /// Does a text speak of something that this headline says and the other does not?
     pub(super) fn has_own_word_in(&self, news: &News, other: &Self) -> bool {
-        let own = self.tokens.iter().filter(|t| t.kind != TokenKind::Word || t.word(&self.form).len() > 4);
-        let mut own = own.filter(|t| !other.has(t));
-        own.any(|t| news.tokens().iter().any(|word| word.hash == t.hash))
+        const ENDING_FROM: usize = 5;
+        // `announces` and `announced` are one word.
+        fn stem(word: &str) -> &str {
+            word.get(..ENDING_FROM).unwrap_or(word)
+        }
+        let own = self.tokens.iter().filter(|t| t.kind != TokenKind::Word || t.word(&self.form).len() >= ENDING_FROM);
+        let mut own = own.filter(|t| !other.has(t)).map(|t| stem(t.word(&self.form)));
+        own.any(|own| news.tokens().iter().any(|t| stem(news.word(t)) == own))
     }
 
     fn has_own_word(&self, other: &Self) -> bool {
