@@ -7,6 +7,8 @@ use chrono::TimeDelta;
 
 use super::facts::{ChangeKind, Comparison, compare};
 use super::headline::TELLING_HEADLINE;
+use super::periodic::{is_periodic, reach};
+use super::text::is_own_other_item;
 use super::title::{Title, Titles};
 use super::{Against, Known, KnownVersion, Reading, Recall, is_marked};
 
@@ -106,7 +108,11 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         new_marked: is_marked(reading.draft.kind),
         known_marked: is_marked(version.kind),
     };
-    let likeness = if pair.apart > window { Likeness::Unrelated } else { pair.likeness() };
+    let likeness = match pair.likeness() {
+        _ if pair.apart > reach(reading, window) => Likeness::Unrelated,
+        Likeness::Copy | Likeness::Edited if pair.is_next(reading, known) => Likeness::Distinct,
+        likeness => likeness,
+    };
     let bonus = if titles.same { 0.2 } else { 0.0 };
     let score = comparison.coverage + bonus + 0.1 * titles.shared - 0.05 * comparison.facts() as f64;
     Alike {
@@ -172,6 +178,16 @@ impl Pair<'_> {
             && c.facts() <= NOTICE_FACTS
             && (self.titles.shared >= 0.5 || c.coverage > NOTICE_LONGER)
             && self.apart < NOTICE_REACH
+    }
+
+    /// One source or wire that shows two short texts as two items means two, unless they name the same things; a periodic notice names them
+    /// again the next day.
+    fn is_next(&self, reading: &Reading<'_>, known: &Known) -> bool {
+        const NAMED: usize = 3;
+        const A_WORKING_DAY: TimeDelta = TimeDelta::hours(12);
+        let c = self.comparison;
+        let told = c.agreed >= NAMED && (self.apart <= A_WORKING_DAY || !is_periodic(reading));
+        self.is_short() && !told && self.apart > TimeDelta::zero() && is_own_other_item(reading, known)
     }
 
     fn is_short(&self) -> bool {

@@ -12,7 +12,7 @@
 //! |---|---|
 //! | `reading`, `name`, `news`, `title` | what is compared of a draft |
 //! | `token`, `shingle` | words in canonical form, and the numbers by which look-alikes are found |
-//! | `align`, `facts`, `alike` | two texts beside each other, what changed, and what that makes them |
+//! | `align`, `facts`, `periodic`, `alike` | two texts beside each other, what changed, and what that makes them |
 //! | `recall`, `compare` | what is known, and what a change of content means |
 //! | the rows of [`STAGES`] | one file each |
 //!
@@ -35,6 +35,7 @@ mod title;
 mod shingle;
 mod align;
 mod facts;
+mod periodic;
 mod recall;
 mod compare;
 mod alike;

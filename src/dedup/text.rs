@@ -7,6 +7,7 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use super::compare::{Languages, duplicate, is_notice_of, languages, name};
+use super::periodic::reach;
 use super::reading::TELLING_WORDS;
 use super::title::Title;
 use super::recall::Carrier;
@@ -64,7 +65,7 @@ pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownV
     }
     let weak = words < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
     if !weak {
-        return apart.is_none_or(|apart| apart <= window);
+        return apart.is_none_or(|apart| apart <= reach(reading, window));
     }
     // One distributor that shows two items means two, unless it says otherwise or both left at the same instant.
     let one_instant = apart == Some(TimeDelta::zero());
@@ -74,7 +75,7 @@ pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownV
     apart.is_none_or(|apart| apart <= WEAK_REACH.min(window))
 }
 
-fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {
+pub(super) fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {
     let other_number = reading
         .release()
         .is_some_and(|release| !known.releases.contains(&release))
