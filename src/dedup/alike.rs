@@ -186,7 +186,8 @@ impl Pair<'_> {
         const NAMED: usize = 3;
         const A_WORKING_DAY: TimeDelta = TimeDelta::hours(12);
         let c = self.comparison;
-        let told = c.agreed >= NAMED && (self.apart <= A_WORKING_DAY || !is_periodic(reading));
+        let headline = self.titles.same && self.title_words >= TELLING_HEADLINE;
+        let told = (c.agreed >= NAMED || headline) && (self.apart <= A_WORKING_DAY || !is_periodic(reading));
         self.is_short() && !told && self.apart > TimeDelta::zero() && is_own_other_item(reading, known)
     }
 
