@@ -28,7 +28,9 @@ pub(super) struct Run {
 pub(super) fn runs(a: &[Token], b: &[Token]) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
     for (i, j) in increasing(&anchors(a, b)) {
-        let (from_a, from_b) = runs.last().map_or((0, 0), |run| (run.a + run.length, run.b + run.length));
+        let (from_a, from_b) = runs
+            .last()
+            .map_or((0, 0), |run| (run.a + run.length, run.b + run.length));
         if i < from_a || j < from_b {
             continue;
         }
@@ -74,7 +76,10 @@ fn anchors(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
             *in_a.entry(hash).or_default() += 1;
         }
         let long = ANCHOR_WORDS.first() == Some(&words);
-        for (at, hash) in sequences(a, words).enumerate().filter(|(_, hash)| in_a.get(hash) == Some(&1)) {
+        for (at, hash) in sequences(a, words)
+            .enumerate()
+            .filter(|(_, hash)| in_a.get(hash) == Some(&1))
+        {
             match in_b.get(&hash) {
                 Some((place, times)) if *times == 1 || (long && *times <= REPEATED) => anchors.push((at, *place)),
                 Some(_) | None => {}

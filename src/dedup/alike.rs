@@ -74,7 +74,14 @@ impl Alike<'_> {
 
 /// Everything that may be the same release, compared; likeliest candidates first.
 pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<'k>> {
-    let versions = |known: &'k Known| known.versions.iter().rev().take(VERSIONS).map(move |version| (known, version));
+    let versions = |known: &'k Known| {
+        known
+            .versions
+            .iter()
+            .rev()
+            .take(VERSIONS)
+            .map(move |version| (known, version))
+    };
     recall
         .likely(reading)
         .into_iter()
@@ -94,7 +101,11 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
     } else {
         reading.headline.title.beside(&version.headline.title)
     };
-    let longer = if reading.news.news().len() > known_news.news().len() { &reading.news } else { known_news };
+    let longer = if reading.news.news().len() > known_news.news().len() {
+        &reading.news
+    } else {
+        known_news
+    };
     let (new_title, known_title) = (&reading.headline.title, &version.headline.title);
     let pair = Pair {
         unspoken: titles.both_own
@@ -149,14 +160,22 @@ impl Pair<'_> {
         if c.words < FEWEST_WORDS {
             let told = self.titles.same && self.title_words >= TELLING_HEADLINE && self.apart <= DAYS;
             let alike = c.coverage >= 0.5 && c.is_unedited() && self.new_marked == self.known_marked;
-            return if told && alike { Likeness::Copy } else { Likeness::Unrelated };
+            return if told && alike {
+                Likeness::Copy
+            } else {
+                Likeness::Unrelated
+            };
         }
         if self.new_marked != self.known_marked {
             // A site that dropped the mark of a notice still carries the notice.
             if self.known_marked && c.facts() == 0 && self.is_copy() {
                 return Likeness::Copy;
             }
-            return if self.is_noticed() { Likeness::Noticed } else { self.other() };
+            return if self.is_noticed() {
+                Likeness::Noticed
+            } else {
+                self.other()
+            };
         }
         if self.is_copy() {
             Likeness::Copy
@@ -168,7 +187,11 @@ impl Pair<'_> {
     }
 
     fn other(&self) -> Likeness {
-        if self.comparison.coverage < 0.3 { Likeness::Unrelated } else { Likeness::Distinct }
+        if self.comparison.coverage < 0.3 {
+            Likeness::Unrelated
+        } else {
+            Likeness::Distinct
+        }
     }
 
     fn is_noticed(&self) -> bool {

@@ -172,7 +172,10 @@ pub(super) fn is_next_issue(reading: &Reading<'_>, known: &Known) -> bool {
 /// A long text with a fact or two changed: a daily notice is short, or all figures.
 fn is_mended(new: &News, old: &News) -> bool {
     let comparison = compare(new, old);
-    comparison.words >= SHORT_WORDS && comparison.coverage >= 0.9 && comparison.coverage_longer >= 0.9 && comparison.facts() <= 2
+    comparison.words >= SHORT_WORDS
+        && comparison.coverage >= 0.9
+        && comparison.coverage_longer >= 0.9
+        && comparison.facts() <= 2
 }
 
 /// Common words tell nothing of an item of another day, or of one that the document in hand shows as well. Nor does a mere headline of

@@ -114,7 +114,10 @@ impl Comparison {
 
     /// Words in replaced passages, among the first words or later.
     pub(super) fn passages(&self, early: bool) -> usize {
-        let passages = self.changes.iter().filter(|c| c.kind == ChangeKind::Passage && c.early == early);
+        let passages = self
+            .changes
+            .iter()
+            .filter(|c| c.kind == ChangeKind::Passage && c.early == early);
         passages.map(|change| change.words).sum()
     }
 
@@ -142,7 +145,10 @@ impl Comparison {
 
     /// Early figures that became words.
     pub(super) fn vague(&self) -> usize {
-        self.changes.iter().filter(|c| c.kind == ChangeKind::Figure && c.early).count()
+        self.changes
+            .iter()
+            .filter(|c| c.kind == ChangeKind::Figure && c.early)
+            .count()
     }
 
     /// The same with no more changes than a person reads.
@@ -163,11 +169,17 @@ struct Side<'n> {
 
 impl<'n> Side<'n> {
     fn of(news: &'n News) -> Self {
-        Self { news, tokens: news.news() }
+        Self {
+            news,
+            tokens: news.news(),
+        }
     }
 
     fn whole(news: &'n News) -> Self {
-        Self { news, tokens: news.tokens() }
+        Self {
+            news,
+            tokens: news.tokens(),
+        }
     }
 
     fn part(self, from: usize, to: usize) -> Self {
@@ -198,7 +210,10 @@ impl<'n> Side<'n> {
     /// Words of some kinds that the other side has not.
     fn own(self, other: Self, kinds: &[TokenKind]) -> Vec<Token> {
         let wanted = self.tokens.iter().filter(|t| kinds.contains(&t.kind));
-        wanted.filter(|t| other.tokens.iter().all(|o| o.hash != t.hash)).copied().collect()
+        wanted
+            .filter(|t| other.tokens.iter().all(|o| o.hash != t.hash))
+            .copied()
+            .collect()
     }
 
     fn spell(self, tokens: &[Token]) -> String {
@@ -331,7 +346,9 @@ impl Found {
     }
 
     fn tail(&mut self, a: Side<'_>, b: Side<'_>, early: bool) {
-        let (Some(x), Some(y)) = (a.tokens.first(), b.tokens.first()) else { return };
+        let (Some(x), Some(y)) = (a.tokens.first(), b.tokens.first()) else {
+            return;
+        };
         let kind = match (x.kind, y.kind) {
             (TokenKind::Number, TokenKind::Number) => ChangeKind::Number,
             (TokenKind::Month, TokenKind::Month) => ChangeKind::Date,
@@ -367,7 +384,9 @@ impl Found {
         if told || letters(a) == letters(b) {
             return;
         }
-        if let ([x], [y]) = (a.tokens, b.tokens) && exclude(a.word(x), b.word(y)) {
+        if let ([x], [y]) = (a.tokens, b.tokens)
+            && exclude(a.word(x), b.word(y))
+        {
             return self.add(ChangeKind::Term, a.text(), b.text(), 1, early);
         }
         let names = both(NAMES);
@@ -412,20 +431,55 @@ fn are_datelines(a: Side<'_>, b: Side<'_>) -> bool {
 /// Words of which a release says one: stages of a deal, directions, opposites.
 const TERMS: &[&[&[&str]]] = &[
     &[
-        &["propose", "proposes", "proposed", "launch", "launches", "launched", "commences", "commencement"],
+        &[
+            "propose",
+            "proposes",
+            "proposed",
+            "launch",
+            "launches",
+            "launched",
+            "commences",
+            "commencement",
+        ],
         &["price", "prices", "priced", "pricing", "upsizes"],
-        &["close", "closes", "closed", "closing", "complete", "completes", "completed", "completion"],
+        &[
+            "close",
+            "closes",
+            "closed",
+            "closing",
+            "complete",
+            "completes",
+            "completed",
+            "completion",
+        ],
     ],
-    &[&["rise", "rises", "rose", "rising", "up"], &["fall", "falls", "fell", "falling", "down"]],
-    &[&["increase", "increases", "increased", "increasing"], &["decrease", "decreases", "decreased", "decreasing"]],
+    &[
+        &["rise", "rises", "rose", "rising", "up"],
+        &["fall", "falls", "fell", "falling", "down"],
+    ],
+    &[
+        &["increase", "increases", "increased", "increasing"],
+        &["decrease", "decreases", "decreased", "decreasing"],
+    ],
     &[&["higher"], &["lower"]],
     &[&["gain", "gains", "profit"], &["loss", "losses"]],
-    &[&["buy", "buys", "bought", "acquires"], &["sell", "sells", "sold", "divests"]],
+    &[
+        &["buy", "buys", "bought", "acquires"],
+        &["sell", "sells", "sold", "divests"],
+    ],
     &[&["opens", "opening", "opened"], &["closes", "closing", "closed"]],
-    &[&["approves", "approved", "approval"], &["rejects", "rejected", "rejection"]],
+    &[
+        &["approves", "approved", "approval"],
+        &["rejects", "rejected", "rejection"],
+    ],
     &[&["before"], &["after"]],
     &[&["above"], &["below"]],
-    &[&["north", "northern"], &["south", "southern"], &["east", "eastern"], &["west", "western"]],
+    &[
+        &["north", "northern"],
+        &["south", "southern"],
+        &["east", "eastern"],
+        &["west", "western"],
+    ],
     &[&["men"], &["women"]],
 ];
 

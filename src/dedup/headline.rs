@@ -64,7 +64,10 @@ fn alone(case: &Case<'_>) -> Option<Ruling> {
     if meant.next().is_some_and(|(other, _)| other.article != known.article) {
         return None;
     }
-    let why = format!("the same headline at the same time as {}, and no text that could tell", name(version, known));
+    let why = format!(
+        "the same headline at the same time as {}, and no text that could tell",
+        name(version, known)
+    );
     may_be_copy(reading, known, version, recall.window()).then(|| duplicate(known, why).at(version))
 }
 

@@ -170,9 +170,7 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
                 seen(known, format!("shows {}", name(version, known))).at(version)
             })
         }
-        Content::Cut(version) => {
-            Some(seen(known, format!("a shorter cut of {}", name(version, known))).at(version))
-        },
+        Content::Cut(version) => Some(seen(known, format!("a shorter cut of {}", name(version, known))).at(version)),
         Content::Fuller(_) | Content::Changed => None,
     }
 }

@@ -49,15 +49,15 @@ mod near;
 mod summary;
 mod variant;
 
-pub use name::{Document, Name, NameKind, Trust, read};
+pub(crate) use compare::edition;
 pub use facts::{Change, ChangeKind, Comparison};
+pub use name::{Document, Name, NameKind, Trust, read};
 pub use news::News;
 pub use reading::Reading;
-pub use title::Headline;
 pub(crate) use reading::{language_key, release, wire_slug};
-pub(crate) use compare::edition;
 pub(crate) use recall::RECALL_LIMIT;
 pub use recall::{Carrier, Items, Known, KnownVersion, Recall, Shown};
+pub use title::Headline;
 
 /// What the judge said, of which article, at which stage and why.
 #[derive(Debug, Clone, PartialEq)]
@@ -192,7 +192,10 @@ impl<'a> Case<'a> {
 
     /// The text that has most in common with it and is another release.
     fn nearest(&self) -> Option<&Alike<'a>> {
-        let apart = self.alike().iter().filter(|alike| alike.likeness != Likeness::Unrelated);
+        let apart = self
+            .alike()
+            .iter()
+            .filter(|alike| alike.likeness != Likeness::Unrelated);
         apart.max_by(|a, b| a.comparison.coverage.total_cmp(&b.comparison.coverage))
     }
 }
@@ -338,7 +341,13 @@ fn why_new(case: &Case<'_>) -> String {
     let notice = is_notice(kind).then(|| format!("announces itself as {kind}, but its target was not found; "));
     let nearest = case.nearest().map_or_else(
         || "nothing known has its item, release id, page, headline or text".to_owned(),
-        |alike| format!("the nearest is article {}, not the same: {}", alike.known.article, near::shown(alike)),
+        |alike| {
+            format!(
+                "the nearest is article {}, not the same: {}",
+                alike.known.article,
+                near::shown(alike)
+            )
+        },
     );
     notice.unwrap_or_default() + &nearest
 }

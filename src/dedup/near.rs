@@ -16,12 +16,14 @@ pub(super) fn ruling(case: &Case<'_>, alike: &Alike<'_>) -> Ruling {
     let what = shown(alike);
     match alike.likeness {
         // An edited text that is older than the one that we have changes nothing.
-        Likeness::Edited if case.reading.draft.published >= version.published && !is_marked(version.kind) => version_of(
-            case.reading,
-            known,
-            format!("{} sent again with edited words: {what}", name(version, known)),
-        )
-        .against(alike),
+        Likeness::Edited if case.reading.draft.published >= version.published && !is_marked(version.kind) => {
+            version_of(
+                case.reading,
+                known,
+                format!("{} sent again with edited words: {what}", name(version, known)),
+            )
+            .against(alike)
+        }
         Likeness::Copy | Likeness::Edited | Likeness::Noticed | Likeness::Distinct | Likeness::Unrelated => Ruling::of(
             Verdict::Duplicate,
             known,

@@ -8,7 +8,16 @@ use crate::article::{Dateline, Section, SectionKind};
 use crate::text::content_hash;
 
 /// How wires and sites end a text that goes on elsewhere.
-const CUT_MARKS: &[&str] = &["...", "\u{2026}", "[...]", "[\u{2026}]", "(more)", "\u{bb}", "\u{2192}", ">"];
+const CUT_MARKS: &[&str] = &[
+    "...",
+    "\u{2026}",
+    "[...]",
+    "[\u{2026}]",
+    "(more)",
+    "\u{bb}",
+    "\u{2192}",
+    ">",
+];
 
 /// Links to the rest of it. Behind a mark of being cut they may go on with the headline.
 const LINKS: &[&str] = &[
@@ -137,7 +146,14 @@ impl News {
         let flags = parts.next()?;
         let body = parts.next()?;
         let words = parts.next()?;
-        (form == FORM).then(|| Self::new(body.to_owned(), flags.contains('d'), flags.contains('c'), words.to_owned()))
+        (form == FORM).then(|| {
+            Self::new(
+                body.to_owned(),
+                flags.contains('d'),
+                flags.contains('c'),
+                words.to_owned(),
+            )
+        })
     }
 
     /// Its words alone, for a hash: neither capitals nor where boilerplate was found count.
@@ -155,7 +171,13 @@ impl News {
     pub(super) fn news(&self) -> &[Token] {
         self.news.get_or_init(|| {
             let telling = |t: &&Token| t.kind != TokenKind::Address;
-            let news: Vec<Token> = self.tokens().iter().filter(telling).filter(|t| t.zone != Zone::Boilerplate).copied().collect();
+            let news: Vec<Token> = self
+                .tokens()
+                .iter()
+                .filter(telling)
+                .filter(|t| t.zone != Zone::Boilerplate)
+                .copied()
+                .collect();
             if news.len() >= LEAST_NEWS {
                 news
             } else {
@@ -226,7 +248,11 @@ impl News {
 
     /// Its numbers.
     pub(super) fn numbers(&self) -> HashSet<u64> {
-        self.tokens().iter().filter(|t| t.kind == TokenKind::Number).map(|t| t.hash).collect()
+        self.tokens()
+            .iter()
+            .filter(|t| t.kind == TokenKind::Number)
+            .map(|t| t.hash)
+            .collect()
     }
 
     /// Hashes of its words of weight (four letters or more); of all, where there are none.
@@ -271,7 +297,11 @@ fn drop_cut_marks(passages: &mut [(&str, Zone)]) -> bool {
     };
     let whole = without_post_line(last.trim());
     let mut rest = without_link(whole);
-    while let Some(shorter) = CUT_MARKS.iter().find_map(|mark| rest.strip_suffix(mark)).or_else(|| link_at_end(rest)) {
+    while let Some(shorter) = CUT_MARKS
+        .iter()
+        .find_map(|mark| rest.strip_suffix(mark))
+        .or_else(|| link_at_end(rest))
+    {
         rest = shorter.trim_end();
     }
     let cut = rest.len() < whole.len();
@@ -292,12 +322,21 @@ fn link_at_end(text: &str) -> Option<&str> {
 fn without_link(text: &str) -> &str {
     let from = text.ceil_char_boundary(text.len().saturating_sub(POST_LINE_BYTES));
     let Some(tail) = text.get(from..) else { return text };
-    let mark = tail.char_indices().rev().filter(|(_, c)| matches!(c, '.' | '\u{2026}' | ']'));
+    let mark = tail
+        .char_indices()
+        .rev()
+        .filter(|(_, c)| matches!(c, '.' | '\u{2026}' | ']'));
     for (at, c) in mark {
         let (before, after) = tail.split_at(at + c.len_utf8());
         let after = after.trim_start();
         let is_cut = CUT_MARKS.iter().any(|mark| before.ends_with(mark));
-        let is_link = || LINKS.iter().any(|link| after.get(..link.len()).is_some_and(|start| start.to_lowercase() == **link));
+        let is_link = || {
+            LINKS.iter().any(|link| {
+                after
+                    .get(..link.len())
+                    .is_some_and(|start| start.to_lowercase() == **link)
+            })
+        };
         if is_cut && is_link() {
             return text.get(..from + before.len()).unwrap_or(text);
         }
@@ -391,7 +430,10 @@ mod tests {
             confidence: Confidence::High,
         };
         let body = "More fries BOISE, Idaho, Oct. 5, 2026 /PRNewswire/ -- After years, fries.";
-        assert_eq!(News::read(body, Some(&dateline), &[]).plain(), "more fries after years fries");
+        assert_eq!(
+            News::read(body, Some(&dateline), &[]).plain(),
+            "more fries after years fries"
+        );
     }
 
     #[test]
@@ -406,19 +448,36 @@ mod tests {
             section(SectionKind::About, "About Fry Inc."),
         ];
         let news = News::read("unused", None, &sections);
-        assert_eq!(news.plain(), "more fries fries are here and more of them come about fry inc");
+        assert_eq!(
+            news.plain(),
+            "more fries fries are here and more of them come about fry inc"
+        );
         let told: Vec<_> = news.news().iter().map(|token| news.word(token)).collect();
-        assert_eq!(told, ["more", "fries", "fries", "are", "here", "and", "more", "of", "them", "come"]);
+        assert_eq!(
+            told,
+            [
+                "more", "fries", "fries", "are", "here", "and", "more", "of", "them", "come"
+            ]
+        );
     }
 
     #[test]
     fn what_leads_to_the_rest_of_a_text_is_no_news() {
         for (text, want) in [
-            ("Acme buys Bolt. The post Acme Buys Bolt appeared first on Boise Daily.", ("acme buys bolt", false)),
-            ("Acme buys Bolt for... Continue reading Acme Buys Bolt", ("acme buys bolt for", true)),
+            (
+                "Acme buys Bolt. The post Acme Buys Bolt appeared first on Boise Daily.",
+                ("acme buys bolt", false),
+            ),
+            (
+                "Acme buys Bolt for... Continue reading Acme Buys Bolt",
+                ("acme buys bolt for", true),
+            ),
             ("Acme buys Bolt [...] Read more \u{bb}", ("acme buys bolt", true)),
             ("Acme buys Bolt, a maker Read more", ("acme buys bolt a maker", true)),
-            ("Acme tells people to read more.", ("acme tells people to read more", false)),
+            (
+                "Acme tells people to read more.",
+                ("acme tells people to read more", false),
+            ),
         ] {
             let news = news(text);
             assert_eq!((news.plain().as_str(), news.is_cut()), want, "{text}");
@@ -429,7 +488,10 @@ mod tests {
     fn what_the_store_keeps_is_read_back() {
         let kept = news("Acme buys Bolt in 2026...");
         let read = News::from_stored(&kept.stored()).unwrap();
-        assert_eq!((read.plain(), read.is_cut(), read.relation(&kept)), (kept.plain(), true, Relation::Same));
+        assert_eq!(
+            (read.plain(), read.is_cut(), read.relation(&kept)),
+            (kept.plain(), true, Relation::Same)
+        );
         assert!(News::from_stored("0 -- 1:x acme").is_none());
         assert!(News::from_stored("").is_none());
     }

@@ -324,7 +324,10 @@ impl Recall {
             }
         };
         for shingle in &reading.shingles {
-            vote(&mut self.by_shingle.get(shingle).into_iter().flatten().rev().copied(), 1.0);
+            vote(
+                &mut self.by_shingle.get(shingle).into_iter().flatten().rev().copied(),
+                1.0,
+            );
         }
         for key in &reading.keys {
             let weight = match key.kind {
@@ -333,7 +336,10 @@ impl Recall {
                 KeyKind::Headline => 4.0,
             };
             let articles = self.by_key.get(key).into_iter().flatten().rev();
-            vote(&mut articles.filter_map(|at| self.known.get(*at)).map(|known| known.article), weight);
+            vote(
+                &mut articles.filter_map(|at| self.known.get(*at)).map(|known| known.article),
+                weight,
+            );
         }
         let mut likely: Vec<(f64, i64)> = votes.into_iter().map(|(article, votes)| (votes, article)).collect();
         likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));

@@ -43,7 +43,11 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
 fn notice(case: &Case<'_>, revision: &Revision) -> Option<Ruling> {
     let reading = case.reading;
     if let Some(copy) = copy_of_notice(case) {
-        let what = format!("the notice that is {} already: {}", name(copy.version, copy.known), shown(copy));
+        let what = format!(
+            "the notice that is {} already: {}",
+            name(copy.version, copy.known),
+            shown(copy)
+        );
         return Some(duplicate(copy.known, what).at(copy.version).against(copy));
     }
     match revision.kind {
@@ -60,8 +64,12 @@ fn notice(case: &Case<'_>, revision: &Revision) -> Option<Ruling> {
             },
         }),
         // Their text must be that of the target, so it tells which of several is meant.
-        Kind::Update | Kind::Addition => candidates(case, revision).iter().find_map(|target| refresh(reading, target)),
-        Kind::Repeat => candidates(case, revision).iter().find_map(|target| repeat(reading, target.known)),
+        Kind::Update | Kind::Addition => candidates(case, revision)
+            .iter()
+            .find_map(|target| refresh(reading, target)),
+        Kind::Repeat => candidates(case, revision)
+            .iter()
+            .find_map(|target| repeat(reading, target.known)),
         // They speak of another release and leave it as it is.
         Kind::Release | Kind::Clarification | Kind::Advisory | Kind::Reminder => None,
     }
@@ -78,13 +86,17 @@ fn copy_of_notice<'c>(case: &'c Case<'_>) -> Option<&'c Alike<'c>> {
 fn replace(reading: &Reading<'_>, target: &Target<'_>) -> Option<Ruling> {
     let known = target.known;
     let newest = known.newest()?;
-    let told = known.versions.iter().rev().find(|v| {
-        is_marked(v.kind) && matches!(reading.news.relation(&v.news), Relation::Same | Relation::Cut)
-    });
+    let told = known
+        .versions
+        .iter()
+        .rev()
+        .find(|v| is_marked(v.kind) && matches!(reading.news.relation(&v.news), Relation::Same | Relation::Cut));
     Some(match told {
-        Some(version) => {
-            duplicate(known, format!("the correction that is {} already", name(version, known))).at(version)
-        }
+        Some(version) => duplicate(
+            known,
+            format!("the correction that is {} already", name(version, known)),
+        )
+        .at(version),
         None => target.ruling(
             Verdict::Correction,
             format!("{} of \u{201c}{}\u{201d}", reading.draft.kind, newest.headline.shown),
@@ -117,9 +129,9 @@ fn refresh(reading: &Reading<'_>, target: &Target<'_>) -> Option<Ruling> {
         alike.likeness == Likeness::Noticed && c.coverage >= ONE_TEXT && c.coverage_longer >= ONE_TEXT
     });
     match (reading.news.relation(&newest.news), one_text) {
-        (Relation::Same | Relation::Cut, _) => Some(
-            duplicate(known, format!("{} without a change of text", reading.draft.kind)).at(newest),
-        ),
+        (Relation::Same | Relation::Cut, _) => {
+            Some(duplicate(known, format!("{} without a change of text", reading.draft.kind)).at(newest))
+        }
         (Relation::Fuller, _) => Some(target.ruling(
             Verdict::Correction,
             format!("{} that adds to the text", reading.draft.kind),
@@ -263,24 +275,32 @@ fn issuers(reading: &Reading<'_>, known: &Known) -> Issuers {
 /// A release that comes after the notice that speaks of it, or a copy of it on a slower wire: all that is known of it are notices.
 fn late(case: &Case<'_>) -> Option<Ruling> {
     let (reading, recall) = (case.reading, case.recall);
-    let named: HashSet<i64> = recall.find(reading, KeyKind::Headline).map(|known| known.article).collect();
+    let named: HashSet<i64> = recall
+        .find(reading, KeyKind::Headline)
+        .map(|known| known.article)
+        .collect();
     let mut seen = HashSet::new();
     let mut notices = recall
         .find(reading, KeyKind::Headline)
         .chain(case.alike().iter().map(|alike| alike.known))
         .filter(|known| seen.insert(known.article))
-        .filter(|known| known.versions.iter().all(|v| is_notice(v.kind)))
+        .filter(|known| known.versions.iter().all(|v| is_marked(v.kind)))
         .filter_map(|known| {
             let notice = known.versions.first()?;
             let alike = unmended(case, known);
-            let is_named = || named.contains(&known.article) && is_named(reading, known, notice);
+            // An update is told by its text alone: newer facts have the same headline.
+            let is_named =
+                || is_notice(notice.kind) && named.contains(&known.article) && is_named(reading, known, notice);
             (alike.is_some() || is_named()).then_some((known, notice, alike))
         });
     let (known, notice, alike) = notices.next()?;
     if notices.next().is_some() {
         return None;
     }
-    let why = format!("the release that version {} ({}) speaks of, later than its notice", notice.number, notice.kind);
+    let why = format!(
+        "the release that version {} ({}) speaks of, later than its notice",
+        notice.number, notice.kind
+    );
     let mut ruling = Ruling::of(Verdict::Revised, known, why).at(notice);
     ruling.late = true;
     Some(match alike {
@@ -289,14 +309,19 @@ fn late(case: &Case<'_>) -> Option<Ruling> {
     })
 }
 
-/// The text of a notice as it was before: a word of it differs, and it is of the same days.
+/// The text of a notice as it was before: a word of its news differs, or of its boilerplate where it is older; and it is of the same days.
 fn unmended<'c>(case: &'c Case<'_>, known: &Known) -> Option<&'c Alike<'c>> {
     case.alike().iter().find(|alike| {
         alike.known.article == known.article
             && matches!(alike.likeness, Likeness::Noticed | Likeness::Copy)
-            && !alike.comparison.is_unedited()
+            && is_other_text(case.reading, alike)
             && apart(case.reading, alike.version) <= LATE
     })
+}
+
+fn is_other_text(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
+    let older = reading.draft.published < alike.version.published;
+    !alike.comparison.is_unedited() || (older && reading.news.relation(&alike.version.news) == Relation::Other)
 }
 
 /// The notice speaks of this headline of the same issuer or wire, and came after it.

@@ -39,7 +39,10 @@ pub(crate) fn shingles(news: &News) -> Vec<i64> {
         hashes.sort_unstable();
         hashes.dedup();
         hashes.truncate(keep);
-        hashes.into_iter().map(move |hash| (hash ^ salt).cast_signed()).collect::<Vec<_>>()
+        hashes
+            .into_iter()
+            .map(move |hash| (hash ^ salt).cast_signed())
+            .collect::<Vec<_>>()
     };
     let mut shingles = smallest(lead, OF_LEAD, 0);
     shingles.extend(smallest(tokens.len(), OF_WHOLE, WHOLE));

@@ -7,11 +7,12 @@ use std::collections::HashSet;
 use chrono::TimeDelta;
 
 use super::compare::{Languages, duplicate, is_notice_of, languages, name};
+use super::news::Relation;
 use super::periodic::reach;
 use super::reading::TELLING_WORDS;
-use super::title::Title;
 use super::recall::Carrier;
-use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling};
+use super::title::Title;
+use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling, is_marked};
 use crate::article::Kind;
 
 /// A text that is short or cut tells two releases apart for no longer than this, however wide the window.
@@ -26,7 +27,10 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
             .rev()
             .find(|v| reading.news.is_same_news(&v.news))
             .or_else(|| known.newest())?;
-        may_be_copy(reading, known, version, recall.window()).then(|| {
+        // A notice may have mended nothing but the boilerplate.
+        let is_other = is_marked(version.kind) != is_marked(reading.draft.kind)
+            && reading.news.relation(&version.news) != Relation::Same;
+        (!is_other && may_be_copy(reading, known, version, recall.window())).then(|| {
             duplicate(
                 known,
                 format!(

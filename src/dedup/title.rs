@@ -7,7 +7,13 @@ use crate::text::fold;
 use crate::wire;
 
 /// What sites write before a headline that is not their own.
-const PREFIXES: &[&str] = &["press release", "news release", "news", "business news", "media release"];
+const PREFIXES: &[&str] = &[
+    "press release",
+    "news release",
+    "news",
+    "business news",
+    "media release",
+];
 
 /// What brands of one house call their items: `InvestorNewsBreaks - `, `QualityStocksNewsBreaks - `.
 const BRAND_ENDING: &str = "breaks";
@@ -118,7 +124,11 @@ impl Title {
             same: self.words() >= TELLING && hashes(self) == hashes(other),
             contradict: (self.has_own_figure(other) && other.has_own_figure(self)) || self.excludes(other),
             both_own: self.has_own_word(other) && other.has_own_word(self),
-            shared: if shorter == 0 { 0.0 } else { shared as f64 / shorter as f64 },
+            shared: if shorter == 0 {
+                0.0
+            } else {
+                shared as f64 / shorter as f64
+            },
         }
     }
 
@@ -127,7 +137,10 @@ impl Title {
     }
 
     fn has_own_figure(&self, other: &Self) -> bool {
-        let figures = self.tokens.iter().filter(|t| matches!(t.kind, TokenKind::Number | TokenKind::Month));
+        let figures = self
+            .tokens
+            .iter()
+            .filter(|t| matches!(t.kind, TokenKind::Number | TokenKind::Month));
         figures.into_iter().any(|token| !other.has(token))
     }
 
@@ -145,7 +158,12 @@ impl Title {
     pub(super) fn begins(&self, news: &News) -> bool {
         const WORDS: usize = 4;
         let lead = news.news().iter().filter(|_| self.words() >= WORDS);
-        let same = self.tokens.iter().zip(lead).take_while(|(own, word)| own.hash == word.hash).count();
+        let same = self
+            .tokens
+            .iter()
+            .zip(lead)
+            .take_while(|(own, word)| own.hash == word.hash)
+            .count();
         // The last word may be cut.
         self.words() >= WORDS && same + 1 >= self.words()
     }
@@ -157,14 +175,21 @@ impl Title {
         fn stem(word: &str) -> &str {
             word.get(..ENDING_FROM).unwrap_or(word)
         }
-        let own = self.tokens.iter().filter(|t| t.kind != TokenKind::Word || t.word(&self.form).len() >= ENDING_FROM);
+        let own = self
+            .tokens
+            .iter()
+            .filter(|t| t.kind != TokenKind::Word || t.word(&self.form).len() >= ENDING_FROM);
         let mut own = own.filter(|t| !other.has(t)).map(|t| stem(t.word(&self.form)));
         own.any(|own| news.tokens().iter().any(|t| stem(news.word(t)) == own))
     }
 
     fn has_own_word(&self, other: &Self) -> bool {
         const WEIGHTY_BYTES: usize = 3;
-        let words = self.tokens.iter().map(|t| t.word(&self.form)).filter(|w| w.len() >= WEIGHTY_BYTES);
+        let words = self
+            .tokens
+            .iter()
+            .map(|t| t.word(&self.form))
+            .filter(|w| w.len() >= WEIGHTY_BYTES);
         let mut own = words.filter(|word| other.tokens.iter().all(|t| !is_close(word, t.word(&other.form))));
         own.next().is_some()
     }

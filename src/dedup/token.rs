@@ -181,7 +181,12 @@ impl Former {
             if starts_word && let Some(length) = address_length(rest) {
                 let (address, further) = rest.split_at(length);
                 word.clear();
-                word.extend(address.chars().filter(|c| !c.is_whitespace()).flat_map(char::to_lowercase));
+                word.extend(
+                    address
+                        .chars()
+                        .filter(|c| !c.is_whitespace())
+                        .flat_map(char::to_lowercase),
+                );
                 self.push(TokenKind::Address.sign(), &word);
                 (rest, after_number) = (further, None);
             } else if is_unspaced(c) && c.is_alphanumeric() {
@@ -215,7 +220,9 @@ impl Former {
         if after_number == Some(Gap::None) && matches!(word.as_str(), "st" | "nd" | "rd" | "th") {
             return;
         }
-        if after_number.is_some() && let Some(unit) = unit(word) {
+        if after_number.is_some()
+            && let Some(unit) = unit(word)
+        {
             self.push("", unit);
             return;
         }
@@ -249,15 +256,23 @@ fn ends_in_word(text: &str, rest: &str) -> bool {
 }
 
 /// Top-level domains of addresses that are written without `http` or `www`.
-const DOMAINS: &[&str] = &["com", "org", "net", "io", "gov", "ai", "edu", "co", "info", "biz", "eu", "uk", "de", "fr", "ca"];
+const DOMAINS: &[&str] = &[
+    "com", "org", "net", "io", "gov", "ai", "edu", "co", "info", "biz", "eu", "uk", "de", "fr", "ca",
+];
 
 /// Bytes of the URL or e-mail address that starts here.
 fn address_length(rest: &str) -> Option<usize> {
     if !rest.as_bytes().first()?.is_ascii_alphanumeric() {
         return None;
     }
-    let end = |from: &str| from.find(|c: char| c.is_whitespace() || "<>()[]\"\u{201c}\u{201d}".contains(c)).unwrap_or(from.len());
-    if ["http://", "https://", "www."].iter().any(|start| starts_with_ignore_case(rest, start)) {
+    let end = |from: &str| {
+        from.find(|c: char| c.is_whitespace() || "<>()[]\"\u{201c}\u{201d}".contains(c))
+            .unwrap_or(from.len())
+    };
+    if ["http://", "https://", "www."]
+        .iter()
+        .any(|start| starts_with_ignore_case(rest, start))
+    {
         return Some(end(rest));
     }
     let name = rest
@@ -266,17 +281,28 @@ fn address_length(rest: &str) -> Option<usize> {
         .count();
     let (name, after) = rest.split_at_checked(name)?;
     if let Some(host) = after.strip_prefix('@') {
-        let host = host.bytes().take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-')).count();
+        let host = host
+            .bytes()
+            .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-'))
+            .count();
         return (host > 0).then_some(name.len() + 1 + host);
     }
     let host = name.trim_end_matches('.');
     let (label, domain) = host.rsplit_once('.')?;
     let is_host = !label.is_empty() && DOMAINS.contains(&domain) && label.bytes().any(|b| b.is_ascii_alphabetic());
-    is_host.then(|| if host.len() == name.len() && after.starts_with('/') { name.len() + end(after) } else { host.len() })
+    is_host.then(|| {
+        if host.len() == name.len() && after.starts_with('/') {
+            name.len() + end(after)
+        } else {
+            host.len()
+        }
+    })
 }
 
 fn starts_with_ignore_case(text: &str, start: &str) -> bool {
-    text.as_bytes().get(..start.len()).is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
+    text.as_bytes()
+        .get(..start.len())
+        .is_some_and(|head| head.eq_ignore_ascii_case(start.as_bytes()))
 }
 
 /// Bytes of the number that starts here, with its thousands and decimals: `1,234.50`.
@@ -336,11 +362,96 @@ fn unit(word: &str) -> Option<&'static str> {
 
 /// Words with a capital letter at the start of a sentence or in a title that are no names, and legal forms, which come and go.
 const NO_NAMES: &[&str] = &[
-    "a", "an", "the", "this", "that", "these", "those", "it", "its", "we", "our", "he", "she", "they", "his", "her", "their", "you", "your", "i", "my",
-    "in", "on", "at", "for", "of", "to", "and", "or", "but", "as", "by", "with", "from", "into", "after", "before", "during", "since", "under", "over",
-    "about", "is", "are", "was", "were", "has", "have", "will", "if", "when", "while", "where", "there", "here", "all", "both", "each", "such", "no", "not",
-    "also", "however", "today", "additionally", "dr", "mr", "mrs", "ms", "prof", "inc", "corp", "corporation", "company", "ltd", "limited", "llc", "plc",
-    "ag", "se", "gmbh", "sa", "nv", "ab", "asa", "oyj", "spa", "lp", "llp", "co",
+    "a",
+    "an",
+    "the",
+    "this",
+    "that",
+    "these",
+    "those",
+    "it",
+    "its",
+    "we",
+    "our",
+    "he",
+    "she",
+    "they",
+    "his",
+    "her",
+    "their",
+    "you",
+    "your",
+    "i",
+    "my",
+    "in",
+    "on",
+    "at",
+    "for",
+    "of",
+    "to",
+    "and",
+    "or",
+    "but",
+    "as",
+    "by",
+    "with",
+    "from",
+    "into",
+    "after",
+    "before",
+    "during",
+    "since",
+    "under",
+    "over",
+    "about",
+    "is",
+    "are",
+    "was",
+    "were",
+    "has",
+    "have",
+    "will",
+    "if",
+    "when",
+    "while",
+    "where",
+    "there",
+    "here",
+    "all",
+    "both",
+    "each",
+    "such",
+    "no",
+    "not",
+    "also",
+    "however",
+    "today",
+    "additionally",
+    "dr",
+    "mr",
+    "mrs",
+    "ms",
+    "prof",
+    "inc",
+    "corp",
+    "corporation",
+    "company",
+    "ltd",
+    "limited",
+    "llc",
+    "plc",
+    "ag",
+    "se",
+    "gmbh",
+    "sa",
+    "nv",
+    "ab",
+    "asa",
+    "oyj",
+    "spa",
+    "lp",
+    "llp",
+    "co",
 ];
 
 /// Counts and ranks that are spelt out: `three` is as much a fact as `3`. `One` is more often a pronoun.
@@ -430,7 +541,10 @@ mod tests {
             ("1,23", "1 23"),
             ("A 5-for-1 split", "a 5 for 1 split"),
             ("\u{516c}\u{53f8} Acme", "\u{516c} \u{53f8} ^acme"),
-            ("see www.acme.example/news, or ir@acme.com.", "see ~www.acme.example/news, or ~ir@acme.com."),
+            (
+                "see www.acme.example/news, or ir@acme.com.",
+                "see ~www.acme.example/news, or ~ir@acme.com.",
+            ),
             ("at acme.com. The", "at ~acme.com the"),
             ("said.The U.S.", "said the ^u ^s"),
             ("", ""),
@@ -448,7 +562,11 @@ mod tests {
         former.passage("More news", Zone::News);
         let form = former.finish();
         assert_eq!(form, "< for all > ^news | about ^acme > ^more news");
-        let news: Vec<_> = split(&form).iter().filter(|t| t.zone == Zone::News).map(|t| t.word(&form).to_owned()).collect();
+        let news: Vec<_> = split(&form)
+            .iter()
+            .filter(|t| t.zone == Zone::News)
+            .map(|t| t.word(&form).to_owned())
+            .collect();
         assert_eq!(news, ["news", "more", "news"]);
     }
 

@@ -90,11 +90,9 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
             Some(duplicate(known, format!("same page, shows {}", name(version, known))).at(version))
         }
         Content::Cut(version) | Content::Fuller(version) if is_notice_of(reading, version) => None,
-        Content::Cut(version) => Some(duplicate(
-            known,
-            format!("same page, a cut of {}", name(version, known)),
-        )
-        .at(version)),
+        Content::Cut(version) => {
+            Some(duplicate(known, format!("same page, a cut of {}", name(version, known))).at(version))
+        }
         Content::Fuller(version) if ours && reading.owns_its_url() && is_newest(version, known) => Some(version_of(
             reading,
             known,
@@ -103,11 +101,9 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
                 version.number
             ),
         )),
-        Content::Fuller(version) => Some(duplicate(
-            known,
-            format!("same page, a fuller text of {}", name(version, known)),
-        )
-        .at(version)),
+        Content::Fuller(version) => {
+            Some(duplicate(known, format!("same page, a fuller text of {}", name(version, known))).at(version))
+        }
         Content::Changed if !reading.owns_its_url() => None,
         Content::Changed if known.newest().is_some_and(|v| is_notice_of(reading, v)) => None,
         Content::Changed if ours && is_next_issue(reading, known) => None,

@@ -179,7 +179,8 @@ impl<'a> Plan<'a> {
         let keys = keys_to_keep(&reading, judgement.verdict);
         self.keys.extend(keys.iter().map(|key| (key.clone(), made.article)));
         if made.text != Text::Known {
-            self.shingles.extend(reading.shingles.iter().map(|shingle| (*shingle, made.article)));
+            self.shingles
+                .extend(reading.shingles.iter().map(|shingle| (*shingle, made.article)));
         }
         self.ruled.push(Ruled {
             index,
@@ -234,7 +235,11 @@ impl<'a> Plan<'a> {
             made.edition = made.version;
             // What a notice withdraws is withdrawn, though it came later.
             let withdrawn = newest.is_some_and(|newest| newest.kind == Kind::Retraction);
-            made.pubstatus = if withdrawn { PubStatus::Canceled } else { known.pubstatus };
+            made.pubstatus = if withdrawn {
+                PubStatus::Canceled
+            } else {
+                known.pubstatus
+            };
             if withdrawn {
                 self.canceled.push(known.article);
             }
@@ -247,9 +252,14 @@ impl<'a> Plan<'a> {
 
     /// A sighting of what is known; a fuller text than we have serves to compare.
     fn shown(&mut self, known: &Known, reading: &Reading<'a>, judgement: &Judgement) -> Made {
-        let shown = known.versions.iter().find(|v| Some(v.number) == judgement.version).or(known.versions.last());
+        let shown = known
+            .versions
+            .iter()
+            .find(|v| Some(v.number) == judgement.version)
+            .or(known.versions.last());
         let (version, edition) = shown.map_or((1, 1), |shown| (shown.number, shown.edition));
-        let is_fuller = judgement.verdict == Verdict::Duplicate && shown.is_some_and(|shown| shown.is_less_than(reading, judgement));
+        let is_fuller = judgement.verdict == Verdict::Duplicate
+            && shown.is_some_and(|shown| shown.is_less_than(reading, judgement));
         if is_fuller {
             self.fuller.push(Fuller {
                 article: known.article,

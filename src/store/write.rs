@@ -9,8 +9,8 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
 use super::StoreError;
 use super::admit::Poll;
 use super::ledger::Arrival;
-use super::recall::{oldest_period, period};
 use super::plan::{Copy, NewVersion, Plan, Standing};
+use super::recall::{oldest_period, period};
 use super::row::{ARTICLE_COLUMNS, article_from_row, json, passages, stamp};
 use crate::article::{Draft, Verdict};
 use crate::filter::words;
@@ -459,7 +459,9 @@ async fn sightings(
 /// Keeps what copies said. The text of one that says the same word for word is not kept twice.
 async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
     for sighting in &plan.sightings {
-        let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else { continue };
+        let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else {
+            continue;
+        };
         let sections = match copy {
             Copy::Whole => Some(passages(&draft.body_text, &draft.sections)),
             Copy::WithoutText => None,
@@ -468,7 +470,12 @@ async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>)
             Copy::Whole => (draft.body_text.clone(), draft.body_html.clone()),
             Copy::WithoutText => (String::new(), String::new()),
         };
-        let draft = json(&Draft { body_text, body_html, sections: Vec::new(), ..draft.clone() });
+        let draft = json(&Draft {
+            body_text,
+            body_html,
+            sections: Vec::new(),
+            ..draft.clone()
+        });
         let source = poll.source.as_str();
         sqlx::query!(
             "INSERT INTO copy (sighting_id, draft, sections)
