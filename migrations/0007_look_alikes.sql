@@ -50,3 +50,21 @@ CREATE VIEW v_story AS
 SELECT a.story_id, v.article_id, v.version, v.edition, v.version = a.version AS newest, a.pubstatus, v.kind, v.language, v.wire, v.release_id,
        v.headline, v.verdict, v.stage, v.reason, v.received, v.content_hash
 FROM article a JOIN version v ON v.article_id = a.article_id;
+
+-- Every id that an article is known by: guids and pages as each source writes them, release numbers as `wire:number`.
+CREATE VIEW v_alias AS
+SELECT article_id, source_id, 'guid' AS kind, guid AS value FROM sighting WHERE guid IS NOT NULL
+UNION
+SELECT article_id, source_id, 'url', url FROM sighting WHERE url IS NOT NULL
+UNION
+SELECT article_id, NULL, 'release', value FROM key WHERE kind = 'release';
+
+-- How late each source is with what others carry too: articles that it shares with others, those that it had first, and its lag behind the first.
+CREATE VIEW v_lag AS
+WITH carried AS (SELECT article_id, source_id, min(first_seen) AS first_seen FROM sighting GROUP BY article_id, source_id),
+     shared AS (SELECT article_id, min(first_seen) AS first_seen FROM carried GROUP BY article_id HAVING count(*) > 1)
+SELECT c.source_id, s.wire, count(*) AS shared, sum(c.first_seen = f.first_seen) AS first,
+       CAST(round(avg(julianday(c.first_seen) - julianday(f.first_seen)) * 86400000) AS INTEGER) AS mean_behind_ms,
+       CAST(round(max(julianday(c.first_seen) - julianday(f.first_seen)) * 86400000) AS INTEGER) AS most_behind_ms
+FROM carried c JOIN shared f USING (article_id) JOIN source s USING (source_id)
+GROUP BY c.source_id;
