@@ -39,6 +39,10 @@
 //! | two polls of one story give one article | `polls_that_bring_one_story_at_once_make_one_article` |
 //! | judging a batch twice adds nothing | `judging_a_batch_twice_adds_nothing` |
 //! | what is one release, and what is not | `stories`, over `tests/fixtures/stories` |
+//! | what is one release does not depend on who is polled first | `stories_told_in_any_order_end_alike` |
+//! | copies are grouped alike in whatever order they come | `copies_are_grouped_alike_in_whatever_order_they_come` |
+//! | what the store finds look-alikes by stays readable | `stored_values_stay` |
+//! | a text that repeats itself costs no more than a long one | `a_text_that_repeats_itself_costs_no_more_than_a_long_one` |
 //! | ids that are lost, mended or changed double nothing | `a_feed_that_loses_its_guids_and_mends_them_doubles_nothing` |
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |

@@ -165,3 +165,117 @@ pub(super) fn subsequence(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
     }
     places
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::super::News;
+    use super::*;
+
+    fn news(text: &str) -> News {
+        News::read(text, None, &[])
+    }
+
+    fn shared(a: &str, b: &str) -> String {
+        let (a, b) = (news(a), news(b));
+        let words = |run: &Run| {
+            let run = &a.tokens()[run.a..run.a + run.length];
+            run.iter().map(|token| a.word(token)).collect::<Vec<_>>().join(" ")
+        };
+        runs(a.tokens(), b.tokens())
+            .iter()
+            .map(words)
+            .collect::<Vec<_>>()
+            .join(" / ")
+    }
+
+    #[test]
+    fn runs_of_words_that_two_texts_share() {
+        for (a, b, want) in [
+            (
+                "he said that they won",
+                "he said that they won",
+                "he said that they won",
+            ),
+            ("he said that they won", "she said that they lost", "said that they"),
+            (
+                "we sold it all, they said, to her",
+                "we sold it, they said, to him",
+                "we sold it / they said to",
+            ),
+            ("cut here", "cut here and then it goes on", "cut here"),
+            ("you left and then we came", "then we came, you left", "then we came"),
+            ("so it is", "it was not", ""),
+            ("", "not a word", ""),
+        ] {
+            assert_eq!(shared(a, b), want, "{a} | {b}");
+        }
+    }
+
+    #[test]
+    fn a_text_that_repeats_itself_costs_no_more_than_a_long_one() {
+        // With a table of all pairs each of these would take 400 million steps.
+        let equal = news(&"spam ".repeat(20_000));
+        let equal_longer = news(&"spam ".repeat(20_001));
+        assert_eq!(
+            runs(equal.tokens(), equal_longer.tokens()),
+            [],
+            "no sequence stands once"
+        );
+        let by_turns = news(&"to and fro they go ".repeat(4_000));
+        assert_eq!(runs(by_turns.tokens(), equal.tokens()), []);
+        let numbered: Vec<String> = (0..20_000).map(|n| format!("w{n}")).collect();
+        let backwards: Vec<String> = numbered.iter().rev().cloned().collect();
+        let (numbered, backwards) = (news(&numbered.join(" ")), news(&backwards.join(" ")));
+        let whole = Run {
+            a: 0,
+            b: 0,
+            length: 20_000,
+        };
+        assert_eq!(runs(numbered.tokens(), numbered.tokens()), [whole]);
+        assert_eq!(runs(numbered.tokens(), backwards.tokens()), []);
+        assert_eq!(
+            subsequence(equal.tokens(), equal.tokens()),
+            [],
+            "a table of that size is not made"
+        );
+    }
+
+    #[test]
+    fn a_common_subsequence_is_a_longest_one() {
+        for (a, b, want) in [
+            ("he went to her", "she went up to her", vec![(1, 1), (2, 3), (3, 4)]),
+            ("up and down", "down and up", vec![(0, 2)]),
+            ("", "up", vec![]),
+        ] {
+            let (x, y) = (news(a), news(b));
+            let got = subsequence(x.tokens(), y.tokens());
+            assert_eq!(got.len(), want.len(), "{a} | {b}: {got:?}");
+            assert!(got.iter().all(|(i, j)| x.tokens()[*i].hash == y.tokens()[*j].hash));
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn runs_increase_in_both_texts_and_hold_equal_words(a in "([a-f] ){0,60}", b in "([a-f] ){0,60}") {
+            let (a, b) = (news(&a), news(&b));
+            let (mut from_a, mut from_b) = (0, 0);
+            for run in runs(a.tokens(), b.tokens()) {
+                prop_assert!(run.length > 0 && run.a >= from_a && run.b >= from_b, "{run:?}");
+                (from_a, from_b) = (run.a + run.length, run.b + run.length);
+                let hashes = |tokens: &[Token]| tokens.iter().map(|token| token.hash).collect::<Vec<_>>();
+                prop_assert_eq!(hashes(&a.tokens()[run.a..from_a]), hashes(&b.tokens()[run.b..from_b]));
+            }
+        }
+
+        #[test]
+        fn a_beginning_is_found_whole(words in prop::collection::vec("[a-z]{3,7}", 8..80), share in 0.2..1.0f64) {
+            let cut = (words.len() as f64 * share).ceil() as usize;
+            let (short, long) = (news(&words[..cut].join(" ")), news(&words.join(" ")));
+            let covered: usize = runs(short.tokens(), long.tokens()).iter().map(|run| run.length).sum();
+            // Two words may be equal, and then a sequence need not stand once.
+            prop_assert!(covered * 10 >= short.tokens().len() * 9 || short.tokens().len() < 12);
+        }
+    }
+}

@@ -10,7 +10,7 @@ use super::headline::TELLING_HEADLINE;
 use super::periodic::{is_periodic, reach};
 use super::text::is_own_other_item;
 use super::title::{Title, Titles};
-use super::{Against, Known, KnownVersion, Reading, Recall, is_marked};
+use super::{Against, KeyKind, Known, KnownVersion, Reading, Recall, is_marked};
 
 /// Texts of fewer words are summaries: they end before most facts, so less may differ.
 pub(super) const SHORT_WORDS: usize = 90;
@@ -26,6 +26,8 @@ const NOTICE_LONGER: f64 = 0.85;
 const NOTICE_FACTS: usize = 6;
 /// A notice that replaces this much of the news is another release.
 const NOTICE_PASSAGE_WORDS: usize = 30;
+/// One in so many names may be mended when a text is sent again; where more are others, the news is of somebody else.
+const MENDED_NAMES: usize = 20;
 /// So many names and figures in their places make up for another beginning under a like headline.
 const AGREED: usize = 20;
 /// Notices follow soon.
@@ -82,10 +84,17 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
             .take(VERSIONS)
             .map(move |version| (known, version))
     };
+    // A wire gives all languages of a release one number: what has the number of one is no copy of another of that wire.
+    let numbered: Vec<i64> = recall
+        .find(reading, KeyKind::Release)
+        .map(|known| known.story)
+        .collect();
+    let on_its_wire = |known: &Known| reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
     recall
         .likely(reading)
         .into_iter()
         .filter_map(|article| recall.get(article))
+        .filter(|known| numbered.is_empty() || numbered.contains(&known.story) || !on_its_wire(known))
         .flat_map(versions)
         .map(|(known, version)| beside(reading, known, version, recall.window()))
         .collect()
@@ -111,6 +120,7 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         unspoken: titles.both_own
             && !new_title.has_own_word_in(longer, known_title)
             && !known_title.has_own_word_in(longer, new_title),
+        slip: new_title.is_foreign_to(longer, known_title) || known_title.is_foreign_to(longer, new_title),
         comparison: &comparison,
         titles,
         title_words: reading.headline.title.words(),
@@ -122,7 +132,11 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
     let likeness = match pair.likeness() {
         _ if pair.apart > reach(reading, window) => Likeness::Unrelated,
         Likeness::Copy | Likeness::Edited if pair.is_next(reading, known) => Likeness::Distinct,
-        likeness => likeness,
+        likeness @ (Likeness::Copy
+        | Likeness::Edited
+        | Likeness::Noticed
+        | Likeness::Distinct
+        | Likeness::Unrelated) => likeness,
     };
     let bonus = if titles.same { 0.2 } else { 0.0 };
     let score = comparison.coverage + bonus + 0.1 * titles.shared - 0.05 * comparison.facts() as f64;
@@ -148,6 +162,8 @@ struct Pair<'c> {
     title_words: usize,
     /// Each headline has words of its own, and they stand in neither text: the text tells nothing of what they tell apart.
     unspoken: bool,
+    /// One of the headlines is of another release than the text.
+    slip: bool,
     apart: TimeDelta,
     one_wire: bool,
     new_marked: bool,
@@ -237,8 +253,8 @@ impl Pair<'_> {
                 let edits = if self.titles.both_own { 0 } else { 2 };
                 c.vague() == 0 && c.edits() <= edits && self.titles.are_compatible() && !self.unspoken
             } else if self.titles.both_own && self.titles.shared < 0.9 {
-                // Each headline has words of its own: then the text must be unedited.
-                c.edits() == 0 && c.coverage >= 0.8
+                // Each headline has words of its own: then the text must be unedited, and be that of both.
+                c.edits() == 0 && c.coverage >= 0.8 && !self.slip
             } else {
                 c.edits() <= 2 + c.words / 40
             }
@@ -256,7 +272,7 @@ impl Pair<'_> {
         let by_headline = self.titles.same
             && self.apart <= DAYS + TimeDelta::days(1)
             && c.figures() == 0
-            && c.count(ChangeKind::Name) <= 4
+            && c.count(ChangeKind::Name) * MENDED_NAMES <= c.agreed
             && c.coverage >= 0.85
             && c.words >= 120
             && c.passages(true) < NOTICE_PASSAGE_WORDS;

@@ -40,6 +40,7 @@ fn with_text(case: &Case<'_>) -> Option<Ruling> {
                 let what = match reading.news.relation(&version.news) {
                     Relation::Same => "the same text as",
                     Relation::Cut => "a cut of",
+                    Relation::Fuller if goes_on_otherwise(reading, version) => return None,
                     Relation::Fuller => "a fuller text of",
                     Relation::Other => return None,
                 };
@@ -48,6 +49,15 @@ fn with_text(case: &Case<'_>) -> Option<Ruling> {
                 })
             })
     })
+}
+
+/// Both are fuller than the text that they have in common, and differ: no bridge between two notices. What differs is left to the stages
+/// that compare.
+fn goes_on_otherwise(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+    version
+        .fullest
+        .as_ref()
+        .is_some_and(|fullest| reading.news.relation(fullest) == Relation::Other)
 }
 
 /// An item that is nothing but a headline, on another source: one release and no other may be meant.

@@ -361,3 +361,6 @@ const fn is_notice(kind: Kind) -> bool {
 const fn is_marked(kind: Kind) -> bool {
     is_notice(kind) || matches!(kind, Kind::Update | Kind::Addition)
 }
+
+#[cfg(test)]
+mod tests;

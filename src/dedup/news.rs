@@ -191,6 +191,11 @@ impl News {
         token.word(&self.form)
     }
 
+    /// Its canonical form.
+    pub(super) fn form(&self) -> &str {
+        &self.form
+    }
+
     /// Words; in scripts without spaces, characters.
     pub(super) fn words(&self) -> usize {
         self.tokens().len()

@@ -54,3 +54,78 @@ const fn finish(hash: u64) -> u64 {
     let hash = (hash ^ (hash >> 33)).wrapping_mul(0xff51_afd7_ed55_8ccd);
     hash ^ (hash >> 33)
 }
+
+#[cfg(test)]
+mod tests {
+    use std::collections::HashSet;
+
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn of(text: &str) -> Vec<i64> {
+        shingles(&News::read(text, None, &[]))
+    }
+
+    fn of_lead(text: &str) -> HashSet<i64> {
+        of(text).into_iter().take(OF_LEAD).collect()
+    }
+
+    /// They are stored: another version of Dateline must find what this one wrote, so a change here needs a migration.
+    #[test]
+    fn stored_values_stay() {
+        for (text, want) in [
+            ("", &[] as &[i64]),
+            ("Acme buys Bolt", &[4381945874428906289, 7250294723561632796]),
+            (
+                "Acme Inc. today said that it has bought Bolt LLC.",
+                &[
+                    4473223860229223382,
+                    5003062877821152628,
+                    6672826374995358160,
+                    -8078437284390563663,
+                    -4013474879593045527,
+                    -931615359776481117,
+                    7369544081146825979,
+                    2107551599095992921,
+                    345457854760734461,
+                    -2904166201226399844,
+                ],
+            ),
+            (
+                "\u{516c}\u{53f8}\u{4eca}\u{65e5}\u{5ba3}\u{5e03}\u{65b0}\u{5de5}\u{5382}",
+                &[
+                    7150109510400930975,
+                    -4530846968297111164,
+                    4281725442802813874,
+                    -7399758758526861655,
+                ],
+            ),
+        ] {
+            assert_eq!(of(text), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn typography_and_the_text_further_down_change_no_shingle_of_the_lead() {
+        let words: Vec<String> = (0..200).map(|n| format!("word{n}")).collect();
+        let text = words.join(" ");
+        assert_eq!(of_lead(&text), of_lead(&words[..70].join(", ")));
+        assert_eq!(of(&text), of(&text.to_uppercase()));
+        assert_eq!(of(&text).len(), OF_LEAD + OF_WHOLE);
+    }
+
+    proptest! {
+        #[test]
+        fn a_text_and_a_beginning_of_it_share_one(words in prop::collection::vec("[a-z]{4,8}", 30..150), share in 0.5..1.0f64) {
+            let cut = (words.len() as f64 * share) as usize;
+            let (whole, part) = (of(&words.join(" ")), of(&words[..cut].join(" ")));
+            prop_assert!(part.iter().any(|shingle| whole.contains(shingle)));
+        }
+
+        #[test]
+        fn any_text_has_a_dozen_at_most(text in "\\PC{0,200}") {
+            prop_assert!(of(&text).len() <= OF_LEAD + OF_WHOLE);
+        }
+    }
+}

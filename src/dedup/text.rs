@@ -64,7 +64,8 @@ pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownV
     // A wire's slip: the text of one company under the headline of another.
     let (new, old) = (&reading.headline.title, &version.headline.title);
     let speaks_of = |title: &Title, other| title.has_own_word_in(&reading.news, other);
-    if !new.beside(old).are_compatible() && !(speaks_of(new, old) && speaks_of(old, new)) {
+    let spoken = new.beside(old).are_compatible() || (speaks_of(new, old) && speaks_of(old, new));
+    if !spoken {
         return false;
     }
     let weak = words < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();

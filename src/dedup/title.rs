@@ -94,7 +94,7 @@ impl Titles {
     /// May be two headlines of one release.
     pub(super) fn are_compatible(self) -> bool {
         const ALIKE: f64 = 0.75;
-        !self.contradict && !(self.both_own && self.shared < ALIKE)
+        !(self.contradict || (self.both_own && self.shared < ALIKE))
     }
 }
 
@@ -170,17 +170,24 @@ impl Title {
 
     /// Does a text speak of something that this headline says and the other does not?
     pub(super) fn has_own_word_in(&self, news: &News, other: &Self) -> bool {
-        const ENDING_FROM: usize = 5;
-        // `announces` and `announced` are one word.
-        fn stem(word: &str) -> &str {
-            word.get(..ENDING_FROM).unwrap_or(word)
-        }
-        let own = self
-            .tokens
-            .iter()
-            .filter(|t| t.kind != TokenKind::Word || t.word(&self.form).len() >= ENDING_FROM);
-        let mut own = own.filter(|t| !other.has(t)).map(|t| stem(t.word(&self.form)));
-        own.any(|own| news.tokens().iter().any(|t| stem(news.word(t)) == own))
+        self.own_words(other).any(|own| is_spoken(own, news))
+    }
+
+    /// Does a text speak of nothing that this headline says and the other does not, and are these words enough to tell?
+    pub(super) fn is_foreign_to(&self, news: &News, other: &Self) -> bool {
+        self.own_words(other).count() >= TELLING && !self.has_own_word_in(news, other)
+    }
+
+    /// Stems of words of weight that the other has not.
+    fn own_words<'t>(&'t self, other: &'t Self) -> impl Iterator<Item = &'t str> {
+        // A lone digit has none: `first` and `two` stand in most texts.
+        let telling = |t: &&Token| match t.kind {
+            TokenKind::Word => t.word(&self.form).len() >= ENDING_FROM,
+            TokenKind::Number => t.word(&self.form).len() > 1,
+            TokenKind::Name | TokenKind::Month | TokenKind::Weekday | TokenKind::Ideograph | TokenKind::Address => true,
+        };
+        let own = self.tokens.iter().filter(telling).filter(|t| !other.has(t));
+        own.map(|t| stem(t.word(&self.form)))
     }
 
     fn has_own_word(&self, other: &Self) -> bool {
@@ -193,6 +200,17 @@ impl Title {
         let mut own = words.filter(|word| other.tokens.iter().all(|t| !is_close(word, t.word(&other.form))));
         own.next().is_some()
     }
+}
+
+/// From here on a word may have another ending: `announces` and `announced` are one word.
+const ENDING_FROM: usize = 5;
+
+fn stem(word: &str) -> &str {
+    word.get(..ENDING_FROM).unwrap_or(word)
+}
+
+fn is_spoken(stem: &str, news: &News) -> bool {
+    news.tokens().iter().any(|token| self::stem(news.word(token)) == stem)
 }
 
 /// Without what a brand or site puts around it.

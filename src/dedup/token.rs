@@ -205,7 +205,7 @@ impl Former {
             } else if c.is_alphanumeric() {
                 let length = spell(rest, &mut word);
                 rest = &rest[length..];
-                self.word(&mut word, c.is_uppercase(), after_number.take());
+                self.word(&word, c.is_uppercase(), after_number.take());
             } else {
                 rest = &rest[c.len_utf8()..];
                 after_number = match (after_number, c) {
@@ -216,8 +216,8 @@ impl Former {
         }
     }
 
-    fn word(&mut self, word: &mut String, capital: bool, after_number: Option<Gap>) {
-        if after_number == Some(Gap::None) && matches!(word.as_str(), "st" | "nd" | "rd" | "th") {
+    fn word(&mut self, word: &str, capital: bool, after_number: Option<Gap>) {
+        if after_number == Some(Gap::None) && matches!(word, "st" | "nd" | "rd" | "th") {
             return;
         }
         if after_number.is_some()
@@ -234,7 +234,7 @@ impl Former {
             self.push(TokenKind::Month.sign(), month);
         } else if let Some(day) = weekday(word).filter(|_| capital) {
             self.push(TokenKind::Weekday.sign(), day);
-        } else if capital && !word.contains(|c: char| c.is_numeric()) && !NO_NAMES.contains(&word.as_str()) {
+        } else if capital && !word.contains(|c: char| c.is_numeric()) && !NO_NAMES.contains(&word) {
             self.push(TokenKind::Name.sign(), word);
         } else {
             self.push("", word);

@@ -27,7 +27,7 @@ pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
         wire: None,
         started,
         identity: Identity::Auto,
-        dedup_window: TimeDelta::days(14),
+        dedup_window: TimeDelta::days(60),
         elapsed_ms: 12,
         outcome: Outcome::Ok,
         http_status: Some(200),
