@@ -8,10 +8,11 @@ use super::*;
 use crate::article::{PubStatus, Revision, SourceId};
 
 const WORDS: &[&str] = &[
-    "harbour", "winter", "seldom", "carried", "lantern", "between", "orchard", "weather", "pattern", "without", "several", "counted",
-    "morning", "builder", "company", "through", "village", "promise", "granted", "similar", "quietly", "machine", "trusted", "forward",
-    "captain", "grammar", "thunder", "library", "feather", "neither", "careful", "explain", "journey", "measure", "present", "service",
-    "towards", "upwards", "visitor", "whether", "concert", "harvest", "evening", "article", "balance", "chapter", "diamond", "example",
+    "harbour", "winter", "seldom", "carried", "lantern", "between", "orchard", "weather", "pattern", "without",
+    "several", "counted", "morning", "builder", "company", "through", "village", "promise", "granted", "similar",
+    "quietly", "machine", "trusted", "forward", "captain", "grammar", "thunder", "library", "feather", "neither",
+    "careful", "explain", "journey", "measure", "present", "service", "towards", "upwards", "visitor", "whether",
+    "concert", "harvest", "evening", "article", "balance", "chapter", "diamond", "example",
 ];
 
 fn at(minutes: i64) -> DateTime<Utc> {
@@ -22,7 +23,9 @@ fn at(minutes: i64) -> DateTime<Utc> {
 fn words(event: u64) -> Vec<String> {
     let mut state = event.wrapping_mul(0x9E37_79B9_7F4A_7C15) | 1;
     let mut next = |below: usize| {
-        state = state.wrapping_mul(6_364_136_223_846_793_005).wrapping_add(1_442_695_040_888_963_407);
+        state = state
+            .wrapping_mul(6_364_136_223_846_793_005)
+            .wrapping_add(1_442_695_040_888_963_407);
         (state >> 33) as usize % below
     };
     let mut words: Vec<String> = (0..150).map(|_| WORDS[next(WORDS.len())].to_owned()).collect();
@@ -124,16 +127,51 @@ fn what_a_text_is_to_another_is_told_by_what_changed() {
         ("a fifth of it", text(&w[..30].join(" ")), Copy),
         ("all but the opening", text(&w[40..].join(" ")), Copy),
         ("another figure", text(&replaced(&w, 9, &["1008"])), Distinct),
-        ("the same in a summary", text(&replaced(&w[..30], 9, &["1008"])), Distinct),
-        ("a figure far down", text(&replaced(&replaced(&w, 80, &["40"]).split(' ').map(str::to_owned).collect::<Vec<_>>(), 9, &["1007"])), Copy),
-        ("two words of another", text(&replaced(&w, 60, &["pencil", "window"])), Copy),
+        (
+            "the same in a summary",
+            text(&replaced(&w[..30], 9, &["1008"])),
+            Distinct,
+        ),
+        (
+            "a figure far down",
+            text(&replaced(
+                &replaced(&w, 80, &["40"])
+                    .split(' ')
+                    .map(str::to_owned)
+                    .collect::<Vec<_>>(),
+                9,
+                &["1007"],
+            )),
+            Copy,
+        ),
+        (
+            "two words of another",
+            text(&replaced(&w, 60, &["pencil", "window"])),
+            Copy,
+        ),
         ("a dozen of them", text(&replaced(&w, 60, &["pencil"; 12])), Edited),
-        ("under another headline", titled("Several Visitors Explain Neither Journey nor Measure"), Copy),
-        ("a headline with a figure that the other lacks", titled("Harbour Builder Counted the Winter Orchard in 2026"), Copy),
+        (
+            "under another headline",
+            titled("Several Visitors Explain Neither Journey nor Measure"),
+            Copy,
+        ),
+        (
+            "a headline with a figure that the other lacks",
+            titled("Harbour Builder Counted the Winter Orchard in 2026"),
+            Copy,
+        ),
         ("two months later", days(61, text(&whole)), Unrelated),
         ("within two months", days(59, text(&whole)), Copy),
-        ("a notice with one figure changed", notice(text(&replaced(&w, 9, &["1008"]))), Noticed),
-        ("such a notice after weeks", notice(days(20, text(&replaced(&w, 9, &["1008"])))), Distinct),
+        (
+            "a notice with one figure changed",
+            notice(text(&replaced(&w, 9, &["1008"]))),
+            Noticed,
+        ),
+        (
+            "such a notice after weeks",
+            notice(days(20, text(&replaced(&w, 9, &["1008"])))),
+            Distinct,
+        ),
         ("another event", text(&words(8).join(" ")), Unrelated),
         ("nothing", text(""), Unrelated),
     ] {

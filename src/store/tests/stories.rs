@@ -66,7 +66,9 @@ struct Release {
 
 impl Release {
     fn draft(&self, received: DateTime<Utc>) -> Draft {
-        let body_text = format!("{} {}", self.dateline.as_deref().unwrap_or_default(), self.body).trim().to_owned();
+        let body_text = format!("{} {}", self.dateline.as_deref().unwrap_or_default(), self.body)
+            .trim()
+            .to_owned();
         let found = release::dateline(&body_text, self.published);
         let span = found.as_ref().map_or(0..0, |found| found.span.clone());
         let dateline = found.map(|found| found.dateline);
@@ -87,7 +89,10 @@ impl Release {
         Draft {
             kind: revision.as_ref().map_or(Kind::Release, |revision| revision.kind),
             headline: self.headline.clone(),
-            wire: self.wire.clone().or_else(|| dateline.as_ref().and_then(|dateline| dateline.wire.clone())),
+            wire: self
+                .wire
+                .clone()
+                .or_else(|| dateline.as_ref().and_then(|dateline| dateline.wire.clone())),
             release_id: self.release_id.clone(),
             issuer: self.issuer.clone().or_else(issuer),
             published: self.published,
@@ -213,7 +218,11 @@ async fn compare(
         assert_eq!(article.draft.pubstatus, pubstatus, "{place}");
     }
     if let Some(versions) = release.versions {
-        assert_eq!(store.versions(judged.article).await.unwrap().len(), versions, "versions: {place}");
+        assert_eq!(
+            store.versions(judged.article).await.unwrap().len(),
+            versions,
+            "versions: {place}"
+        );
     }
 }
 
@@ -254,7 +263,10 @@ fn orders(places: &[usize]) -> Vec<Vec<usize>> {
     }
     let behind = |first: &usize| {
         let rest: Vec<usize> = places.iter().copied().filter(|place| place != first).collect();
-        orders(&rest).into_iter().map(|rest| [vec![*first], rest].concat()).collect::<Vec<_>>()
+        orders(&rest)
+            .into_iter()
+            .map(|rest| [vec![*first], rest].concat())
+            .collect::<Vec<_>>()
     };
     places.iter().flat_map(behind).collect()
 }
@@ -300,7 +312,13 @@ async fn stories_told_in_any_order_end_alike() {
         assert!(places.len() <= 4, "{}: 24 orders are enough", path.display());
         let want = told(&empty, story, &places).await;
         for order in orders(&places) {
-            assert_eq!(told(&empty, story, &order).await, want, "{} in order {order:?}: {}", path.display(), story.why);
+            assert_eq!(
+                told(&empty, story, &order).await,
+                want,
+                "{} in order {order:?}: {}",
+                path.display(),
+                story.why
+            );
         }
     }
 }
