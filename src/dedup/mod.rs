@@ -39,6 +39,7 @@ mod recall;
 mod compare;
 mod alike;
 mod identity;
+mod tombstone;
 mod release_id;
 mod url;
 mod text;
@@ -48,28 +49,30 @@ mod near;
 mod summary;
 mod variant;
 
-pub use name::{Document, Name, NameKind, Trust, read};
+pub(crate) use compare::edition;
 pub use facts::{Change, ChangeKind, Comparison};
+pub use name::{Document, Name, NameKind, Trust, read};
 pub use news::News;
 pub use reading::Reading;
-pub use title::Headline;
 pub(crate) use reading::{language_key, release, wire_slug};
-pub(crate) use compare::edition;
 pub(crate) use recall::RECALL_LIMIT;
 pub use recall::{Carrier, Items, Known, KnownVersion, Recall, Shown};
+pub use title::Headline;
+pub use tombstone::Mark;
+pub(crate) use tombstone::marks;
 
 /// What the judge said, of which article, at which stage and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// The word.
     pub verdict: Verdict,
-    /// The article that it refers to; `None` for `new`.
+    /// The article that it refers to; `None` for `new`, and for `seen` where that article was purged.
     pub of: Option<i64>,
     /// Name of the stage that decided: a row of [`STAGES`], or `none` when none had anything to say.
     pub stage: &'static str,
     /// The deciding facts, for a person.
     pub why: String,
-    /// The version of that article that it shows or takes the place of; `None` for `new`.
+    /// The version of that article that it shows or takes the place of; `None` where there is no such article.
     pub version: Option<i64>,
     /// A version that came after the notice that replaced it: it stands before all others.
     pub late: bool,
@@ -191,7 +194,10 @@ impl<'a> Case<'a> {
 
     /// The text that has most in common with it and is another release.
     fn nearest(&self) -> Option<&Alike<'a>> {
-        let apart = self.alike().iter().filter(|alike| alike.likeness != Likeness::Unrelated);
+        let apart = self
+            .alike()
+            .iter()
+            .filter(|alike| alike.likeness != Likeness::Unrelated);
         apart.max_by(|a, b| a.comparison.coverage.total_cmp(&b.comparison.coverage))
     }
 }
@@ -214,6 +220,18 @@ impl Ruling {
             verdict,
             of: Some(known.article),
             version: known.newest().map(|newest| newest.number),
+            why,
+            late: false,
+            against: None,
+        }
+    }
+
+    /// Seen, of an article that is no more.
+    fn of_none(why: String) -> Self {
+        Self {
+            verdict: Verdict::Seen,
+            of: None,
+            version: None,
             why,
             late: false,
             against: None,
@@ -249,6 +267,11 @@ pub const STAGES: &[Stage] = &[
         name: "identity",
         doc: "the same source shows the same item",
         decide: identity::decide,
+    },
+    Stage {
+        name: "tombstone",
+        doc: "an article that was purged",
+        decide: tombstone::decide,
     },
     Stage {
         name: "release-id",
@@ -337,7 +360,13 @@ fn why_new(case: &Case<'_>) -> String {
     let notice = is_notice(kind).then(|| format!("announces itself as {kind}, but its target was not found; "));
     let nearest = case.nearest().map_or_else(
         || "nothing known has its item, release id, page, headline or text".to_owned(),
-        |alike| format!("the nearest is article {}, not the same: {}", alike.known.article, near::shown(alike)),
+        |alike| {
+            format!(
+                "the nearest is article {}, not the same: {}",
+                alike.known.article,
+                near::shown(alike)
+            )
+        },
     );
     notice.unwrap_or_default() + &nearest
 }

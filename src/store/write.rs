@@ -9,9 +9,9 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
 use super::StoreError;
 use super::admit::Poll;
 use super::ledger::Arrival;
-use super::recall::{oldest_period, period};
 use super::plan::{Copy, NewVersion, Plan, Standing};
-use super::row::{ARTICLE_COLUMNS, article_from_row, json, passages, stamp};
+use super::recall::{oldest_period, period};
+use super::row::{ARTICLE_COLUMNS, article_from_row, day, json, passages, stamp};
 use crate::article::{Draft, Verdict};
 use crate::filter::words;
 
@@ -39,7 +39,30 @@ pub(super) async fn plan(
     indexes(connection, &shown).await?;
     keys(connection, plan).await?;
     look_alikes(connection, poll, plan, now).await?;
-    sightings(connection, poll, plan, poll_id, now).await
+    sightings(connection, poll, plan, poll_id, now).await?;
+    tombstones(connection, &plan.tombstones, now).await
+}
+
+/// Says of tombstones that they are known now; those that are not there yet are set.
+pub(super) async fn tombstones(
+    connection: &mut SqliteConnection,
+    hashes: &BTreeSet<i64>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let (hashes, today) = (json(hashes), day(now));
+    sqlx::query!(
+        "INSERT INTO tombstone (hash, last_seen) SELECT value, ?2 FROM json_each(?1) WHERE true
+         ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen WHERE last_seen < excluded.last_seen",
+        hashes,
+        today
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("writing tombstones"))
 }
 
 async fn new_articles(
@@ -459,7 +482,9 @@ async fn sightings(
 /// Keeps what copies said. The text of one that says the same word for word is not kept twice.
 async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
     for sighting in &plan.sightings {
-        let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else { continue };
+        let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else {
+            continue;
+        };
         let sections = match copy {
             Copy::Whole => Some(passages(&draft.body_text, &draft.sections)),
             Copy::WithoutText => None,
@@ -468,7 +493,12 @@ async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>)
             Copy::Whole => (draft.body_text.clone(), draft.body_html.clone()),
             Copy::WithoutText => (String::new(), String::new()),
         };
-        let draft = json(&Draft { body_text, body_html, sections: Vec::new(), ..draft.clone() });
+        let draft = json(&Draft {
+            body_text,
+            body_html,
+            sections: Vec::new(),
+            ..draft.clone()
+        });
         let source = poll.source.as_str();
         sqlx::query!(
             "INSERT INTO copy (sighting_id, draft, sections)
@@ -524,7 +554,7 @@ pub(super) async fn uris(
         &plan
             .ruled
             .iter()
-            .map(|r| r.article)
+            .filter_map(|r| Some(r.made?.article))
             .filter(|a| !uris.contains_key(a))
             .collect::<BTreeSet<_>>(),
     );

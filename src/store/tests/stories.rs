@@ -11,7 +11,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::{Judged, Poll, Store};
+use super::{Judged, Poll, Retention, Store};
 use super::{open, poll};
 use crate::article::{Confidence, Dateline, Draft, Kind, Revision, SourceId, Verdict};
 
@@ -46,7 +46,10 @@ struct Release {
     clean_headline: Option<String>,
     target_headline: Option<String>,
     target_date: Option<NaiveDate>,
-    /// `new`, or `VERDICT of N`: the article of the file's N-th release.
+    /// What is older than a month, and was not shown for as long, is purged before.
+    #[serde(default)]
+    after_purge: bool,
+    /// `new`, `VERDICT of N`: the article of the file's N-th release, or `seen`: of one that was purged.
     expect: String,
     stage: Option<String>,
     /// The article's newest version after this poll.
@@ -131,13 +134,22 @@ async fn tell(path: &Path, story: &Story) {
             .count();
         let releases = story.release.get(at..at + together.max(1)).unwrap();
         now = first.received.unwrap_or(now + TimeDelta::minutes(1));
+        if first.after_purge {
+            let month = TimeDelta::days(30);
+            let retention = Retention {
+                older_than: month,
+                unseen_for: month,
+            };
+            let gone = store.prune(retention, now, |_, _| ()).await.unwrap();
+            assert!(gone.articles > 0, "{}: nothing was purged", path.display());
+        }
         let poll = Poll {
             drafts: releases.iter().map(|r| r.draft(now)).collect(),
             ..poll(&first.source, now)
         };
         let admitted = store.admit(&poll, now).await.unwrap();
         for judged in &admitted.judgements {
-            article_of.insert(at + judged.index, judged.article);
+            article_of.extend(judged.filed.iter().map(|filed| (at + judged.index, filed.article)));
         }
         for (judged, release) in admitted.judgements.iter().zip(releases) {
             compare(path, story, &store, at + judged.index, release, judged, &article_of).await;
@@ -189,8 +201,9 @@ async fn compare(
     }
     assert!(!judgement.why.is_empty(), "{place}");
     if let Some(version) = release.version {
+        let number = judged.filed.as_ref().unwrap().article;
         assert_eq!(
-            store.article(judged.article).await.unwrap().unwrap().version,
+            store.article(number).await.unwrap().unwrap().version,
             version,
             "{place}"
         );
