@@ -4,10 +4,12 @@
 //! at again before it goes: a poll may have changed it meanwhile. Whatever stops it, a purge that is begun again goes on.
 
 use std::collections::{BTreeMap, BTreeSet};
+use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
+use tokio::time::sleep;
 
 use super::row::{day, instant, json, stamp, word};
 use super::{Store, StoreError, write};
@@ -17,6 +19,8 @@ use crate::dedup::{Key, KeyKind, Mark};
 const ARTICLES: usize = 100;
 /// Rows of small tables removed in one transaction.
 const ROWS: usize = 5_000;
+/// Between two transactions: another process that waits for the lock asks for it now and then, and must find it free.
+const BREATH: Duration = Duration::from_millis(20);
 /// A tombstone stays for this much longer than an article would.
 const TOMBSTONE_MARGIN: TimeDelta = TimeDelta::days(30);
 
@@ -143,6 +147,7 @@ impl Store {
                 let done = done.map_err(|error| error.at(&self.path));
                 self.release(writer, &done).await;
                 done?;
+                sleep(BREATH).await;
             }
             step(articles.len());
         }
@@ -159,6 +164,7 @@ impl Store {
             .map_err(self.failed("removing polls"));
             self.release(writer, &done).await;
             pruned.polls += done?.rows_affected();
+            sleep(BREATH).await;
             step(polls.len());
         }
         for tombstones in candidates.tombstones.chunks(ROWS) {
@@ -174,6 +180,7 @@ impl Store {
             .map_err(self.failed("removing tombstones"));
             self.release(writer, &done).await;
             pruned.tombstones += done?.rows_affected();
+            sleep(BREATH).await;
             step(tombstones.len());
         }
         Ok(pruned)
