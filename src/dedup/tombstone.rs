@@ -192,3 +192,70 @@ impl Evidence {
         format!("purged on or before {day}; known by {}", by.join(", "))
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use chrono::DateTime;
+
+    use super::*;
+    use crate::article::{Draft, SourceId};
+
+    fn draft(guid: &str, published: bool) -> Draft {
+        Draft {
+            guid: Some(guid.to_owned()),
+            url: Some("https://acme.example/news".to_owned()),
+            headline: Some("Acme opens a plant".to_owned()),
+            body_text: "The plant at Lyon is open and makes bolts for all who need some.".to_owned(),
+            published: published.then_some(DateTime::UNIX_EPOCH),
+            ..Draft::empty(SourceId::new("s"), DateTime::UNIX_EPOCH)
+        }
+    }
+
+    #[test]
+    fn an_item_is_buried_when_it_is_called_and_says_what_is_known() {
+        for (guid, dated, known, want) in [
+            ("n-7", true, "guid url content", true),
+            ("n-7", true, "guid url issue", true),
+            ("n-7", true, "guid url", false),
+            ("n-7", true, "guid content", false),
+            ("n-7", true, "guid content issue", true),
+            ("n-7", true, "url content issue", true),
+            ("n-7", true, "content issue", false),
+            ("n-7", false, "guid content", true),
+            ("latest", true, "guid", false),
+            ("latest", true, "guid url", false),
+            ("latest", true, "guid url issue", false),
+            ("latest", true, "guid url content", false),
+            ("latest", true, "guid url content issue", true),
+            ("latest", false, "guid url content", true),
+        ] {
+            let draft = draft(guid, dated);
+            let reading = Reading::of(&draft);
+            let mut recall = Recall::default();
+            for name in &reading.names {
+                if known.split(' ').any(|kind| name.text.starts_with(&format!("{kind}:"))) {
+                    recall.bury(Mark::of_name("s", &name.text).hash(), NaiveDate::default());
+                }
+            }
+            let ruling = decide(&Case::new(&reading, &recall));
+            assert_eq!(ruling.is_some(), want, "{guid}, dated: {dated}, known: {known}");
+        }
+    }
+
+    #[test]
+    fn a_hash_does_not_change_between_versions_of_this_program() {
+        let mark = Mark::of_name("wire-a", "guid:7");
+        assert_eq!(mark.hash(), 3_034_118_771_692_267_463);
+        let other = Mark::of_name("wire-b", "guid:7");
+        assert_ne!(mark.hash(), other.hash(), "a guid is its source's");
+        let page = Key {
+            kind: KeyKind::Url,
+            value: "acme.example/a".to_owned(),
+        };
+        assert_eq!(
+            Mark::of_key(&page, None),
+            Some(Mark::of_name("wire-a", "url:acme.example/a")),
+            "a page is a page, whoever links to it"
+        );
+    }
+}
