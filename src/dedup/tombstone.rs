@@ -1,8 +1,8 @@
 //! What was purged does not come back as new.
 //!
 //! Of a purged article nothing is left but hashes of what it was known by ([`Mark`]). They say that a thing was known, not of which
-//! article, so none is believed alone: what the item is called must be known, and something of what it shows. A release that is lost is worse
-//! than one that is shown twice: whatever is in doubt is new.
+//! article, so none is believed alone: what the item is called must be known, and something of what it shows. A release that is lost is
+//! worse than one that is shown twice: whatever is in doubt is new.
 
 use chrono::NaiveDate;
 use xxhash_rust::xxh3::xxh3_64;

@@ -1,7 +1,7 @@
 //! Retention: what is old and no longer shown goes, and leaves tombstones, so that it does not come back as new.
 //!
-//! In small transactions of their own, so that no poll waits long for the one writer. What is looked for is looked for by readers, and looked
-//! at again before it goes: a poll may have changed it meanwhile. Whatever stops it, a purge that is begun again goes on.
+//! In small transactions of their own, so that no poll waits long for the one writer. What is looked for is looked for by readers, and
+//! looked at again before it goes: a poll may have changed it meanwhile. Whatever stops it, a purge that is begun again goes on.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::time::Duration;
@@ -118,11 +118,12 @@ impl Pruned {
 }
 
 impl Store {
-    /// Removes articles that were received before `retention.older_than` and that no source has shown for `retention.unseen_for`, with all that
-    /// belongs to them; polls and their rejects, and tombstones, that are as old. `progress` is told how many rows of how many were
+    /// Removes articles that were received before `retention.older_than` and that no source has shown for `retention.unseen_for`, with all
+    /// that belongs to them; polls and their rejects, and tombstones, that are as old. `progress` is told how many rows of how many were
     /// looked at.
     ///
-    /// The newest article and the newest story stay, and the last poll of each source: no number is given twice. What is under embargo stays.
+    /// The newest article and the newest story stay, and the last poll of each source: no number is given twice. What is under embargo
+    /// stays.
     ///
     /// # Errors
     /// What was removed by then stays removed; the rest can be removed by asking again.
