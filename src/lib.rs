@@ -44,6 +44,8 @@
 //! | what the store finds look-alikes by stays readable | `stored_values_stay` |
 //! | a text that repeats itself costs no more than a long one | `a_text_that_repeats_itself_costs_no_more_than_a_long_one` |
 //! | ids that are lost, mended or changed double nothing | `a_feed_that_loses_its_guids_and_mends_them_doubles_nothing` |
+//! | what was purged does not come back as new | `what_was_purged_is_seen_when_it_is_shown_again` |
+//! | a purge leaves nothing of what it removes | `a_purge_leaves_no_row_of_what_it_removed` |
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |

@@ -254,8 +254,8 @@ impl Import {
             *self.counts.entry(judgement.verdict.as_str()).or_default() += 1;
             let line = json!({
                 "id": ids.get(judged.index),
-                "article": format!("{}.{}", judged.article, judged.edition),
-                "story": judged.story,
+                "article": judged.filed.as_ref().map(|filed| format!("{}.{}", filed.article, filed.edition)),
+                "story": judged.filed.as_ref().map(|filed| filed.story),
                 "verdict": judgement.verdict,
                 "of": judgement.of,
                 "stage": judgement.stage,

@@ -9,6 +9,7 @@ mod parse;
 mod poll;
 mod scratch;
 mod serve;
+mod store;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -91,6 +92,11 @@ enum Command {
     #[command(after_help = "Example: dateline import archive.jsonl --verdicts verdicts.jsonl\n\
         A line: {\"guid\", \"url\", \"title\", \"body\", \"published\", and if known \"id\", \"wire\", \"feed\", \"lang\"}")]
     Import(import::ImportArgs),
+    /// Care of the store
+    Store {
+        #[command(subcommand)]
+        command: store::StoreCommand,
+    },
     /// The configuration in effect
     Config {
         #[command(subcommand)]
@@ -153,6 +159,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Show(args) => lists::show(args, load(global)?).await,
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
+        Command::Store { command } => store::run(command, load(global)?).await,
         Command::Config {
             command: ConfigCommand::Print { json },
         } => {

@@ -55,7 +55,7 @@ struct Line {
 struct DecidedLine {
     headline: Option<String>,
     verdict: &'static str,
-    article: i64,
+    article: Option<i64>,
     stage: &'static str,
     why: String,
 }
@@ -157,7 +157,7 @@ fn line(report: &Report) -> Line {
             .map(|decided| DecidedLine {
                 headline: poll.drafts.get(decided.index).and_then(|draft| draft.headline.clone()),
                 verdict: decided.judgement.verdict.as_str(),
-                article: decided.article,
+                article: decided.filed.as_ref().map(|filed| filed.article),
                 stage: decided.judgement.stage,
                 why: decided.judgement.why.clone(),
             })

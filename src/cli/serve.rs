@@ -86,15 +86,18 @@ async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
                 .get(decided.index)
                 .and_then(|draft| draft.headline.clone())
                 .unwrap_or_default();
+            let article = decided.filed.as_ref().map_or_else(
+                || "a purged article".to_owned(),
+                |filed| format!("article {}", filed.article),
+            );
             let of = match decided.judgement.verdict {
-                Verdict::New => format!("article {}", decided.article),
+                Verdict::New => article,
                 Verdict::Variant => format!(
-                    "article {}, a translation of {}",
-                    decided.article,
+                    "{article}, a translation of {}",
                     decided.judgement.of.unwrap_or_default()
                 ),
                 Verdict::Seen | Verdict::Revised | Verdict::Duplicate | Verdict::Correction | Verdict::Withdrawal => {
-                    format!("of article {}", decided.article)
+                    format!("of {article}")
                 }
             };
             rows.push(vec![

@@ -266,6 +266,18 @@ impl Config {
     }
 }
 
+/// Reads a duration as the file writes it (`1h30m`, `365d`), for a command line: from a second to a hundred years.
+///
+/// # Errors
+/// What to write instead, for a person.
+pub fn duration(text: &str) -> Result<Duration, String> {
+    let read = kind::duration("1s", "36500d").read(&Scalar::Text(text.to_owned()));
+    read.map_err(|fault| match fault.hint {
+        Some(hint) => format!("{}: write {hint}", fault.message),
+        None => fault.message,
+    })
+}
+
 /// TOML is UTF-8; anything else is a problem at its first wrong byte.
 fn utf8(bytes: &[u8], file: &str) -> Result<String, ConfigError> {
     String::from_utf8(bytes.to_vec()).map_err(|error| {

@@ -40,6 +40,7 @@ mod recall;
 mod compare;
 mod alike;
 mod identity;
+mod tombstone;
 mod release_id;
 mod url;
 mod text;
@@ -58,19 +59,21 @@ pub(crate) use reading::{language_key, release, wire_slug};
 pub(crate) use recall::RECALL_LIMIT;
 pub use recall::{Carrier, Items, Known, KnownVersion, Recall, Shown};
 pub use title::Headline;
+pub use tombstone::Mark;
+pub(crate) use tombstone::marks;
 
 /// What the judge said, of which article, at which stage and why.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Judgement {
     /// The word.
     pub verdict: Verdict,
-    /// The article that it refers to; `None` for `new`.
+    /// The article that it refers to; `None` for `new`, and for `seen` where that article was purged.
     pub of: Option<i64>,
     /// Name of the stage that decided: a row of [`STAGES`], or `none` when none had anything to say.
     pub stage: &'static str,
     /// The deciding facts, for a person.
     pub why: String,
-    /// The version of that article that it shows or takes the place of; `None` for `new`.
+    /// The version of that article that it shows or takes the place of; `None` where there is no such article.
     pub version: Option<i64>,
     /// A version that came after the notice that replaced it: it stands before all others.
     pub late: bool,
@@ -224,6 +227,18 @@ impl Ruling {
         }
     }
 
+    /// Seen, of an article that is no more.
+    fn of_none(why: String) -> Self {
+        Self {
+            verdict: Verdict::Seen,
+            of: None,
+            version: None,
+            why,
+            late: false,
+            against: None,
+        }
+    }
+
     /// Says it of one of its versions.
     fn at(mut self, version: &KnownVersion) -> Self {
         self.version = Some(version.number);
@@ -253,6 +268,11 @@ pub const STAGES: &[Stage] = &[
         name: "identity",
         doc: "the same source shows the same item",
         decide: identity::decide,
+    },
+    Stage {
+        name: "tombstone",
+        doc: "an article that was purged",
+        decide: tombstone::decide,
     },
     Stage {
         name: "release-id",

@@ -68,6 +68,11 @@ impl NameKind {
         }
     }
 
+    /// What a name of this kind stands for, as the store has it.
+    pub(super) fn value(self, text: &str) -> &str {
+        text.strip_prefix(self.prefix()).unwrap_or(text)
+    }
+
     /// The kind of a name as the store has it.
     pub(super) fn of(text: &str) -> Option<Self> {
         Self::ALL.iter().copied().find(|kind| text.starts_with(kind.prefix()))

@@ -83,6 +83,11 @@ impl<'a> Reading<'a> {
         self.names.iter().find(|name| name.kind == kind)
     }
 
+    /// Its key of a kind of which it has one.
+    pub(super) fn key(&self, kind: KeyKind) -> Option<&Key> {
+        self.keys.iter().find(|key| key.kind == kind)
+    }
+
     /// The URL names this release alone: neither shared by other items nor a site's front page, and links are trusted.
     #[must_use]
     pub fn owns_its_url(&self) -> bool {
@@ -147,12 +152,17 @@ impl<'a> Reading<'a> {
         }
     }
 
+    /// Its text alone tells it: it is long enough, and whole.
+    pub(super) fn tells_by_text(&self) -> bool {
+        self.news.news().len() >= TELLING_WORDS && !self.news.is_cut()
+    }
+
     /// Addresses and boilerplate do not count.
     pub(super) fn text_key(&self) -> Option<String> {
         let news = self.news.news();
         let words: Vec<&str> = news.iter().map(|token| self.news.word(token)).collect();
         let text = words.join(" ");
-        if words.len() >= TELLING_WORDS && !self.news.is_cut() {
+        if self.tells_by_text() {
             Some(content_hash(&[&text]))
         } else if words.len() >= SUPPORTING_WORDS && !self.headline.clean.is_empty() {
             Some(content_hash(&[&self.headline.clean, &text]))

@@ -5,14 +5,14 @@
 
 use std::collections::{HashMap, HashSet};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rustc_hash::FxHashMap;
 
 use super::name::{Name, NameKind, Trust, address, contradicts};
 use super::news::{News, Relation};
 use super::reading::{is_site_root, wire_slug};
 use super::title::Headline;
-use super::{Judgement, Key, KeyKind, Reading};
+use super::{Judgement, Key, KeyKind, Mark, Reading};
 use crate::article::{Kind, PubStatus, Verdict};
 
 /// Names of one kind kept of one item: one that has had so many changes them on every poll, and they tell nothing.
@@ -253,6 +253,7 @@ pub struct Recall {
     by_article: HashMap<i64, usize>,
     by_key: HashMap<Key, Vec<usize>>,
     by_shingle: FxHashMap<i64, Vec<i64>>,
+    tombstones: FxHashMap<i64, NaiveDate>,
 }
 
 impl Default for Recall {
@@ -273,6 +274,7 @@ impl Recall {
             by_article: HashMap::new(),
             by_key: HashMap::new(),
             by_shingle: FxHashMap::default(),
+            tombstones: FxHashMap::default(),
         }
     }
 
@@ -310,6 +312,16 @@ impl Recall {
         if !list.contains(&article) {
             list.push(article);
         }
+    }
+
+    /// Says that a purged article had a mark of this hash: it was purged on that day or before.
+    pub fn bury(&mut self, hash: i64, day: NaiveDate) {
+        self.tombstones.insert(hash, day);
+    }
+
+    /// The day on or before which an article of this mark was purged.
+    pub(crate) fn purged(&self, mark: Mark<'_>) -> Option<NaiveDate> {
+        self.tombstones.get(&mark.hash()).copied()
     }
 
     /// The articles that have most in common with a reading: a shingle or name that many share says little.

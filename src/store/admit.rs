@@ -177,7 +177,14 @@ pub struct Judged {
     pub index: usize,
     /// What was said of it.
     pub judgement: Judgement,
-    /// The article that it is, or is a sighting of.
+    /// The article that it is, or is a sighting of; `None` where that was purged.
+    pub filed: Option<Filed>,
+}
+
+/// Where a draft is filed.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Filed {
+    /// The article.
     pub id: ArticleId,
     /// The same as a row number.
     pub article: i64,
@@ -297,10 +304,12 @@ async fn admitted(connection: &mut SqliteConnection, plan: &Plan<'_>, poll: &Pol
             Judged {
                 index: ruled.index,
                 judgement: ruled.judgement.clone(),
-                id: ArticleId::new(ids.get(&ruled.article).cloned().unwrap_or_default()),
-                article: ruled.article,
-                story: ruled.story,
-                edition: ruled.edition,
+                filed: ruled.made.map(|made| Filed {
+                    id: ArticleId::new(ids.get(&made.article).cloned().unwrap_or_default()),
+                    article: made.article,
+                    story: made.story,
+                    edition: made.edition,
+                }),
             }
         })
         .collect();

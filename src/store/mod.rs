@@ -25,10 +25,12 @@ mod admit;
 mod select;
 mod sources;
 mod embargo;
+mod prune;
 mod read;
 
-pub use admit::{Admitted, Counts, Judged, Outcome, Poll};
+pub use admit::{Admitted, Counts, Filed, Judged, Outcome, Poll};
 pub use error::StoreError;
+pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use sources::SourceState;
 

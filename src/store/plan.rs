@@ -5,14 +5,15 @@
 //! one article.
 
 use std::cmp::Reverse;
-use std::collections::{BTreeMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 
 use super::uri;
 use crate::article::{Draft, Kind, PubStatus, Verdict};
 use crate::dedup::{
-    Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Name, Reading, Recall, Shown, edition, judge_reading,
+    Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Mark, Name, Reading, Recall, Shown, edition,
+    judge_reading, marks,
 };
 
 /// What the store has to write for one poll.
@@ -32,7 +33,7 @@ pub(super) struct Plan<'a> {
     pub(super) canceled: Vec<i64>,
     /// Articles that are under embargo no more.
     pub(super) released: Vec<i64>,
-    /// One a draft, in the order of judging.
+    /// One a draft that is of an article, in the order of judging.
     pub(super) sightings: Vec<NewSighting>,
     /// What articles will be recalled by.
     pub(super) keys: Vec<(Key, i64)>,
@@ -40,6 +41,8 @@ pub(super) struct Plan<'a> {
     pub(super) shingles: Vec<(i64, i64)>,
     /// Fuller texts that copies brought.
     pub(super) fuller: Vec<Fuller>,
+    /// Tombstones of purged articles that the document still shows.
+    pub(super) tombstones: BTreeSet<i64>,
     /// The judgements, in document order.
     pub(super) ruled: Vec<Ruled>,
 }
@@ -108,10 +111,8 @@ pub(super) enum Copy {
 pub(super) struct Ruled {
     pub(super) index: usize,
     pub(super) judgement: Judgement,
-    pub(super) article: i64,
-    pub(super) story: i64,
-    /// The edition of the article that it shows: `article` and `edition` are those of all its copies, and of no corrected text.
-    pub(super) edition: i64,
+    /// `None`: its article was purged.
+    pub(super) made: Option<Made>,
 }
 
 /// Where the numbers of new rows start, and which ids are taken.
@@ -161,6 +162,19 @@ impl<'a> Plan<'a> {
     ) {
         let known = judgement.of.and_then(|article| recall.get(article));
         let made = match (judgement.verdict, known) {
+            (Verdict::Seen, None) => {
+                self.tombstones.extend(
+                    marks(&reading)
+                        .filter(|mark| recall.purged(*mark).is_some())
+                        .map(Mark::hash),
+                );
+                self.ruled.push(Ruled {
+                    index,
+                    judgement,
+                    made: None,
+                });
+                return;
+            }
             (Verdict::New, _) | (_, None) => {
                 let story = numbers.story();
                 self.stories.push(story);
@@ -185,9 +199,7 @@ impl<'a> Plan<'a> {
         self.ruled.push(Ruled {
             index,
             judgement: judgement.clone(),
-            article: made.article,
-            story: made.story,
-            edition: made.edition,
+            made: Some(made),
         });
         remember(recall, &made, reading, &judgement, keys, &sighting);
         self.sightings.push(sighting);
@@ -336,11 +348,11 @@ impl Numbers {
 
 /// Where a draft went.
 #[derive(Debug, Clone, Copy)]
-struct Made {
-    article: i64,
-    story: i64,
+pub(super) struct Made {
+    pub(super) article: i64,
+    pub(super) story: i64,
     version: i64,
-    edition: i64,
+    pub(super) edition: i64,
     /// Of the article, after it.
     pubstatus: PubStatus,
     text: Text,

@@ -2,14 +2,15 @@
 
 use std::collections::{BTreeSet, HashMap};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::row::{from_json, instant, json, optional_instant, sections, word};
+use super::row::{date, from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Verdict};
 use crate::dedup::{
-    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, News, RECALL_LIMIT, Reading, Recall, Shown, release,
+    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, RECALL_LIMIT, Reading, Recall, Shown,
+    marks, release,
 };
 
 /// Versions read of one article, newest first: a source that changes an item on every poll must not make polls slow.
@@ -73,6 +74,9 @@ pub(super) async fn recall(
     let mut recall = Recall::within(window);
     for (shingle, article) in postings(connection, readings, window, now).await? {
         recall.post(shingle, article);
+    }
+    for (hash, day) in tombstones(connection, readings).await? {
+        recall.bury(hash, day);
     }
     let articles: BTreeSet<i64> = by_key
         .iter()
@@ -140,6 +144,26 @@ async fn postings(
     let mut postings: Vec<(i64, i64)> = rows.into_iter().map(|row| (row.hash, row.article)).collect();
     postings.sort_unstable_by_key(|(_, article)| *article);
     Ok(postings)
+}
+
+/// The tombstones that the readings hit.
+async fn tombstones(
+    connection: &mut SqliteConnection,
+    readings: &[Reading<'_>],
+) -> Result<Vec<(i64, NaiveDate)>, StoreError> {
+    let hashes = json(&readings.iter().flat_map(marks).map(Mark::hash).collect::<BTreeSet<_>>());
+    let rows = sqlx::query!(
+        r#"SELECT t.hash AS "hash!: i64", t.last_seen AS "last_seen!: i64"
+           FROM json_each(?1) AS wanted CROSS JOIN tombstone t ON t.hash = wanted.value"#,
+        hashes
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(|source| StoreError::Sql {
+        doing: "looking for what was purged",
+        source,
+    })?;
+    Ok(rows.into_iter().map(|row| (row.hash, date(row.last_seen))).collect())
 }
 
 /// The period that a text admitted at `at` is looked for in: 30 days.

@@ -4,7 +4,7 @@
 
 use std::borrow::Cow;
 
-use chrono::{DateTime, SecondsFormat, Utc};
+use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -27,6 +27,19 @@ pub(crate) const NEWEST_VERSION: &str =
 pub(crate) fn stamp(at: DateTime<Utc>) -> String {
     at.to_rfc3339_opts(SecondsFormat::Millis, true)
 }
+
+/// The day of an instant in days since 1970, for tables that are small on purpose.
+pub(super) fn day(at: DateTime<Utc>) -> i64 {
+    at.timestamp().div_euclid(A_DAY_S)
+}
+
+/// The date of such a day.
+pub(super) fn date(day: i64) -> NaiveDate {
+    let midnight = DateTime::from_timestamp(day.saturating_mul(A_DAY_S), 0);
+    midnight.unwrap_or_default().date_naive()
+}
+
+const A_DAY_S: i64 = 24 * 60 * 60;
 
 pub(super) fn instant(table: &'static str, column: &'static str, text: &str) -> Result<DateTime<Utc>, StoreError> {
     DateTime::parse_from_rfc3339(text)

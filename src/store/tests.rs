@@ -1,4 +1,5 @@
 mod migrated;
+mod prune;
 mod stories;
 
 use std::fs;
@@ -184,7 +185,7 @@ async fn a_draft_comes_back_as_it_went_in() {
     let bare = Draft::empty(SourceId::new("wire-a"), noon());
     for draft in [full_draft(), bare] {
         let admitted = admit(&store, vec![draft.clone()], noon()).await;
-        let judged = &admitted.judgements[0];
+        let judged = admitted.judgements[0].filed.as_ref().unwrap();
         let article = store.article(judged.article).await.unwrap().unwrap();
         assert_eq!(article.draft, draft);
         assert_eq!(article.id, judged.id);
@@ -245,11 +246,17 @@ async fn judging_a_batch_twice_adds_nothing() {
                 ..Counts::default()
             }
         );
-        let ids = |a: &Admitted| a.judgements.iter().map(|j| j.id.clone()).collect::<Vec<_>>();
+        let ids = |a: &Admitted| {
+            let filed = a.judgements.iter().map(|j| j.filed.clone().unwrap().id);
+            filed.collect::<Vec<_>>()
+        };
         assert_eq!(ids(&admitted), ids(&first), "an article keeps its id");
     }
     assert_eq!(store.count().await.unwrap(), 40);
-    let sightings = store.sightings(first.judgements[0].article).await.unwrap();
+    let sightings = store
+        .sightings(first.judgements[0].filed.as_ref().unwrap().article)
+        .await
+        .unwrap();
     assert_eq!(sightings.len(), 1);
     assert_eq!(
         (sightings[0].first_seen, sightings[0].last_seen),
@@ -341,7 +348,13 @@ async fn a_store_built_again_gives_the_same_ids() {
         ];
         let admitted = admit(&store, drafts, noon()).await;
         assert_eq!(admitted.counts.new, 4);
-        ids.push(admitted.judgements.into_iter().map(|j| j.id).collect::<Vec<_>>());
+        ids.push(
+            admitted
+                .judgements
+                .into_iter()
+                .map(|j| j.filed.unwrap().id)
+                .collect::<Vec<_>>(),
+        );
     }
     assert_eq!(ids[0], ids[1]);
     assert_eq!(ids[0][0].as_str(), "tag:dateline,2026:prnewswire:302898756:en");
@@ -739,6 +752,7 @@ async fn the_hot_selects_use_an_index() {
                 "g",
                 "m",
                 "o",
+                "t",
             ] {
                 let scan = format!("SCAN {table}");
                 assert!(

@@ -11,7 +11,7 @@ use super::admit::Poll;
 use super::ledger::Arrival;
 use super::plan::{Copy, NewVersion, Plan, Standing};
 use super::recall::{oldest_period, period};
-use super::row::{ARTICLE_COLUMNS, article_from_row, json, passages, stamp};
+use super::row::{ARTICLE_COLUMNS, article_from_row, day, json, passages, stamp};
 use crate::article::{Draft, Verdict};
 use crate::filter::words;
 
@@ -39,7 +39,30 @@ pub(super) async fn plan(
     indexes(connection, &shown).await?;
     keys(connection, plan).await?;
     look_alikes(connection, poll, plan, now).await?;
-    sightings(connection, poll, plan, poll_id, now).await
+    sightings(connection, poll, plan, poll_id, now).await?;
+    tombstones(connection, &plan.tombstones, now).await
+}
+
+/// Says of tombstones that they are known now; those that are not there yet are set.
+pub(super) async fn tombstones(
+    connection: &mut SqliteConnection,
+    hashes: &BTreeSet<i64>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if hashes.is_empty() {
+        return Ok(());
+    }
+    let (hashes, today) = (json(hashes), day(now));
+    sqlx::query!(
+        "INSERT INTO tombstone (hash, last_seen) SELECT value, ?2 FROM json_each(?1) WHERE true
+         ON CONFLICT DO UPDATE SET last_seen = excluded.last_seen WHERE last_seen < excluded.last_seen",
+        hashes,
+        today
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("writing tombstones"))
 }
 
 async fn new_articles(
@@ -531,7 +554,7 @@ pub(super) async fn uris(
         &plan
             .ruled
             .iter()
-            .map(|r| r.article)
+            .filter_map(|r| Some(r.made?.article))
             .filter(|a| !uris.contains_key(a))
             .collect::<BTreeSet<_>>(),
     );

@@ -155,7 +155,10 @@ async fn tell(why: &str, polls: &[(&[Entry], (i64, i64))]) {
             "{why}: poll {number} again: {:#?}",
             again.judgements
         );
-        let same = |a: &Admitted| a.judgements.iter().map(|j| j.article).collect::<Vec<_>>();
+        let same = |a: &Admitted| {
+            let filed = a.judgements.iter().map(|j| j.filed.as_ref().map(|filed| filed.article));
+            filed.collect::<Vec<_>>()
+        };
         assert_eq!(
             same(&again),
             same(&admitted),

@@ -165,7 +165,7 @@ async fn a_store_without_names_knows_its_items_again_after_the_migration() {
         let said: Vec<_> = admitted
             .judgements
             .iter()
-            .map(|j| (j.judgement.verdict, j.article))
+            .map(|j| (j.judgement.verdict, j.filed.as_ref().unwrap().article))
             .collect();
         assert_eq!(said, [(want, number)], "{admitted:#?}");
     }

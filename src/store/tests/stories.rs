@@ -12,7 +12,7 @@ use serde::Deserialize;
 use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
-use super::{Judged, Poll, Store};
+use super::{Judged, Poll, Retention, Store};
 use super::{open, poll};
 use crate::article::{Draft, Kind, PubStatus, Revision, SourceId, Verdict};
 use crate::release;
@@ -51,7 +51,10 @@ struct Release {
     clean_headline: Option<String>,
     target_headline: Option<String>,
     target_date: Option<NaiveDate>,
-    /// `new`, or `VERDICT of N`: the article of the file's N-th release.
+    /// What is older than a month, and was not shown for as long, is purged before.
+    #[serde(default)]
+    after_purge: bool,
+    /// `new`, `VERDICT of N`: the article of the file's N-th release, or `seen`: of one that was purged.
     expect: String,
     stage: Option<String>,
     /// The article's newest version after this poll.
@@ -150,13 +153,22 @@ async fn tell(path: &Path, story: &Story) {
             .count();
         let releases = story.release.get(at..at + together.max(1)).unwrap();
         now = first.received.unwrap_or(now + TimeDelta::minutes(1));
+        if first.after_purge {
+            let month = TimeDelta::days(30);
+            let retention = Retention {
+                older_than: month,
+                unseen_for: month,
+            };
+            let gone = store.prune(retention, now, |_, _| ()).await.unwrap();
+            assert!(gone.articles > 0, "{}: nothing was purged", path.display());
+        }
         let poll = Poll {
             drafts: releases.iter().map(|r| r.draft(now)).collect(),
             ..poll(&first.source, now)
         };
         let admitted = store.admit(&poll, now).await.unwrap();
         for judged in &admitted.judgements {
-            article_of.insert(at + judged.index, judged.article);
+            article_of.extend(judged.filed.iter().map(|filed| (at + judged.index, filed.article)));
         }
         for (judged, release) in admitted.judgements.iter().zip(releases) {
             compare(path, story, &store, at + judged.index, release, judged, &article_of).await;
@@ -207,10 +219,17 @@ async fn compare(
         assert_eq!(judgement.stage, stage, "{place}");
     }
     assert!(!judgement.why.is_empty(), "{place}");
+    let Some(filed) = &judged.filed else {
+        assert!(
+            release.edition.or(release.version).is_none(),
+            "an article was expected: {place}"
+        );
+        return;
+    };
     if let Some(edition) = release.edition {
-        assert_eq!(judged.edition, edition, "edition: {place}");
+        assert_eq!(filed.edition, edition, "edition: {place}");
     }
-    let article = store.article(judged.article).await.unwrap().unwrap();
+    let article = store.article(filed.article).await.unwrap().unwrap();
     if let Some(version) = release.version {
         assert_eq!(article.version, version, "{place}");
     }
@@ -219,7 +238,7 @@ async fn compare(
     }
     if let Some(versions) = release.versions {
         assert_eq!(
-            store.versions(judged.article).await.unwrap().len(),
+            store.versions(filed.article).await.unwrap().len(),
             versions,
             "versions: {place}"
         );
@@ -245,7 +264,8 @@ async fn told(empty: &Path, story: &Story, order: &[usize]) -> Told {
             ..poll(&release.source, now)
         };
         let judged = store.admit(&poll, now).await.unwrap().judgements.remove(0);
-        groups.entry((judged.article, judged.edition)).or_default().push(place);
+        let filed = judged.filed.map(|filed| (filed.article, filed.edition));
+        groups.entry(filed).or_default().push(place);
     }
     store.close().await.unwrap();
     groups
