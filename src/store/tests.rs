@@ -1,4 +1,5 @@
 mod migrated;
+mod overruled;
 mod stories;
 
 use std::fs;
