@@ -41,6 +41,7 @@
 //! | what is one release, and what is not | `stories`, over `tests/fixtures/stories` |
 //! | ids that are lost, mended or changed double nothing | `a_feed_that_loses_its_guids_and_mends_them_doubles_nothing` |
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
+//! | what a person split or merged stays so | `two_articles_become_one_and_two_again` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |

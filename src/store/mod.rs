@@ -27,13 +27,17 @@ mod sources;
 mod embargo;
 mod whole;
 mod settle;
+mod part;
 mod split;
+mod append;
 mod merge;
 mod overrule;
 mod read;
+mod explain;
 
 pub use admit::{Admitted, Counts, Judged, Outcome, Poll};
 pub use error::StoreError;
+pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use sources::SourceState;

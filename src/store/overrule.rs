@@ -70,7 +70,9 @@ impl Overruling {
     }
 
     fn parse(text: &str) -> Option<Self> {
-        [Self::Split, Self::Merge].into_iter().find(|what| what.as_str() == text)
+        [Self::Split, Self::Merge]
+            .into_iter()
+            .find(|what| what.as_str() == text)
     }
 }
 
@@ -119,7 +121,9 @@ pub struct Found {
 pub enum OverruleError {
     #[error("no article {number}; `dateline articles` lists them")]
     NoArticle { number: i64 },
-    #[error("article {number} was merged into article {into}; `dateline explain {into}` shows its versions and sightings")]
+    #[error(
+        "article {number} was merged into article {into}; `dateline explain {into}` shows its versions and sightings"
+    )]
     Gone { number: i64, into: i64 },
     #[error("article {article} has no version {version}, only {there}; `dateline explain {article}` shows them")]
     NoVersion { article: i64, version: i64, there: String },
@@ -129,11 +133,17 @@ pub enum OverruleError {
     LastVersion { article: i64, version: i64 },
     #[error("no sighting #{sighting}; `dateline explain ARTICLE` shows their numbers")]
     NoSighting { sighting: i64 },
-    #[error("sighting #{sighting} is no copy: it brought version {version} of article {article}; try `dateline story split {article}.{version}`")]
+    #[error(
+        "sighting #{sighting} is no copy: it brought version {version} of article {article}; try `dateline story split {article}.{version}`"
+    )]
     NotACopy { sighting: i64, article: i64, version: i64 },
-    #[error("what sighting #{sighting} of article {article} said was not kept when it was merged, so nothing can be made of it")]
+    #[error(
+        "what sighting #{sighting} of article {article} said was not kept when it was merged, so nothing can be made of it"
+    )]
     NotKept { sighting: i64, article: i64 },
-    #[error("article {article} is one version of one release without copies or translations: there is nothing to split off")]
+    #[error(
+        "article {article} is one version of one release without copies or translations: there is nothing to split off"
+    )]
     Nothing { article: i64 },
     #[error("several things of article {article} can be split off; say which:\n{}", commands.join("\n"))]
     Several { article: i64, commands: Vec<String> },
@@ -148,7 +158,9 @@ impl Store {
     /// Nothing is changed then; see [`OverruleError`].
     pub async fn split(&self, part: Part, now: DateTime<Utc>) -> Result<Overruled, OverruleError> {
         let mut writer = self.writer().await?;
-        let done = split::split(&mut writer, part, now).await.map_err(|error| self.placed(error));
+        let done = split::split(&mut writer, part, now)
+            .await
+            .map_err(|error| self.placed(error));
         self.release(writer, &done).await;
         done
     }
@@ -159,7 +171,9 @@ impl Store {
     /// Nothing is changed then; see [`OverruleError`].
     pub async fn merge(&self, one: i64, other: i64, now: DateTime<Utc>) -> Result<Merged, OverruleError> {
         let mut writer = self.writer().await?;
-        let done = merge::merge(&mut writer, one, other, now).await.map_err(|error| self.placed(error));
+        let done = merge::merge(&mut writer, one, other, now)
+            .await
+            .map_err(|error| self.placed(error));
         self.release(writer, &done).await;
         done
     }
@@ -175,31 +189,54 @@ impl Store {
             None => self.article_by_uri(&ArticleId::new(id)).await?,
         };
         if let Some(article) = found {
-            return Ok(Some(Found { article, is_merged: false }));
+            return Ok(Some(Found {
+                article,
+                is_merged: false,
+            }));
         }
-        let mut reader = self.readers().acquire().await.map_err(self.failed("reading an article"))?;
+        let mut reader = self
+            .readers()
+            .acquire()
+            .await
+            .map_err(self.failed("reading an article"))?;
         let number = match number {
             Some(number) => Some(number),
-            None => merged_number(&mut reader, id).await.map_err(|error| error.at(self.path()))?,
+            None => merged_number(&mut reader, id)
+                .await
+                .map_err(|error| error.at(self.path()))?,
         };
         let Some(number) = number else { return Ok(None) };
-        let lead = leads_to(&mut reader, number).await.map_err(|error| error.at(self.path()))?;
+        let lead = leads_to(&mut reader, number)
+            .await
+            .map_err(|error| error.at(self.path()))?;
         drop(reader);
         let Some(lead) = lead else { return Ok(None) };
         let article = self.article(lead).await?;
-        Ok(article.map(|article| Found { article, is_merged: true }))
+        Ok(article.map(|article| Found {
+            article,
+            is_merged: true,
+        }))
     }
 
-    /// What a person overruled of an article, the first first.
+    /// What a person overruled of an article and of those that were merged into it, the first first.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn overruled(&self, article: i64) -> Result<Vec<Overruled>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT past.at AS "at!: String", past.what AS "what!: String", past.article_id AS "article!: i64",
+            r#"WITH RECURSIVE part (number) AS (
+                 SELECT ?1
+                 UNION
+                 SELECT past.other_article_id FROM part CROSS JOIN overruled past ON past.article_id = part.number
+                 WHERE past.uri IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = past.other_article_id))
+               SELECT past.at AS "at!: String", past.what AS "what!: String", past.article_id AS "article!: i64",
                       past.other_article_id AS "other!: i64", past.version AS "version: i64", past.sighting_id AS "sighting: i64",
                       past.uri AS "uri: String", past.note AS "note!: String"
-               FROM overruled past WHERE past.article_id = ?1 OR past.other_article_id = ?1 ORDER BY past.overruled_id"#,
+               FROM overruled past WHERE past.overruled_id IN (
+                 SELECT own.overruled_id FROM part CROSS JOIN overruled own ON own.article_id = part.number
+                 UNION
+                 SELECT own.overruled_id FROM part CROSS JOIN overruled own ON own.other_article_id = part.number)
+               ORDER BY past.overruled_id"#,
             article
         )
         .fetch_all(self.readers())
@@ -241,7 +278,10 @@ impl Store {
 pub(super) async fn begin(
     connection: &mut SqliteConnection,
 ) -> Result<sqlx::Transaction<'_, sqlx::Sqlite>, StoreError> {
-    connection.begin_with("BEGIN IMMEDIATE").await.map_err(fail("taking the write lock"))
+    connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(fail("taking the write lock"))
 }
 
 /// Writes what was done into the book.

@@ -39,7 +39,9 @@ pub(super) async fn settle(
     gone: &Gone,
     now: DateTime<Utc>,
 ) -> Result<Option<Whole>, StoreError> {
-    let Some(article) = whole(connection, number, now).await? else { return Ok(None) };
+    let Some(article) = whole(connection, number, now).await? else {
+        return Ok(None);
+    };
     editions(connection, &article).await?;
     fullest(connection, &article).await?;
     forget(connection, &article, gone, now).await?;
@@ -57,7 +59,12 @@ async fn stand(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let (at, pubstatus) = (stamp(now), article.pubstatus().as_str());
-    let received = article.versions.iter().map(|version| version.draft.received).min().map(stamp);
+    let received = article
+        .versions
+        .iter()
+        .map(|version| version.draft.received)
+        .min()
+        .map(stamp);
     sqlx::query!(
         "UPDATE article SET sort_time = CASE WHEN version = ?2 AND pubstatus = ?3 THEN sort_time ELSE ?4 END,
                             version = ?2, pubstatus = ?3, modified = ?4, first_received = max(first_received, ?5) WHERE article_id = ?1",
@@ -69,13 +76,28 @@ async fn stand(
     )
     .execute(&mut *connection)
     .await
+    .map_err(fail("bringing an article up to date"))?;
+    // An item that shows an older version does so because a person put it there; it has not gone back to it.
+    let received = stamp(newest.draft.received);
+    sqlx::query!(
+        "UPDATE sighting SET content_since = min(content_since, ?3) WHERE article_id = ?1 AND content_hash <> ?2",
+        article.number,
+        newest.content_hash,
+        received
+    )
+    .execute(connection)
+    .await
     .map(drop)
-    .map_err(fail("bringing an article up to date"))
+    .map_err(fail("bringing sightings up to date"))
 }
 
 /// An edition is named by its first version; where that went, by the first that is left.
 async fn editions(connection: &mut SqliteConnection, article: &Whole) -> Result<(), StoreError> {
-    for version in article.versions.iter().filter(|version| article.version(version.edition).is_none()) {
+    for version in article
+        .versions
+        .iter()
+        .filter(|version| article.version(version.edition).is_none())
+    {
         let of_edition = article.versions.iter().filter(|other| other.edition == version.edition);
         let first = of_edition.map(|other| other.number).min().unwrap_or(version.number);
         sqlx::query!(
@@ -96,11 +118,19 @@ async fn fullest(connection: &mut SqliteConnection, article: &Whole) -> Result<(
     let news = |draft: &Draft| News::read(&draft.body_text, draft.dateline.as_ref(), &draft.sections);
     for version in &article.versions {
         let own = news(&version.draft);
-        let copies = article.showings.iter().filter(|copy| copy.is_copy() && copy.version == Some(version.number));
+        let copies = article
+            .showings
+            .iter()
+            .filter(|copy| copy.is_copy() && copy.version == Some(version.number));
         let mut longest: Option<News> = None;
         for copy in copies {
-            let compared = copy.against.as_ref().is_some_and(|against| against.article == article.number);
-            let Some(text) = copy.own.as_ref().map(news) else { continue };
+            let compared = copy
+                .against
+                .as_ref()
+                .is_some_and(|against| against.article == article.number);
+            let Some(text) = copy.own.as_ref().map(news) else {
+                continue;
+            };
             let is_fuller = text.is_longer_than(longest.as_ref().unwrap_or(&own));
             if is_fuller && (compared || text.continues(&own)) {
                 longest = Some(text);
@@ -129,7 +159,12 @@ async fn forget(
 ) -> Result<(), StoreError> {
     let kept = article.keys();
     let keys: Vec<_> = gone.keys.iter().filter(|key| !kept.contains(key)).collect();
-    let keys = json(&keys.iter().map(|key| (key.kind.as_str(), &key.value)).collect::<Vec<_>>());
+    let keys = json(
+        &keys
+            .iter()
+            .map(|key| (key.kind.as_str(), &key.value))
+            .collect::<Vec<_>>(),
+    );
     sqlx::query!(
         "DELETE FROM key WHERE article_id = ?1
            AND (kind, value) IN (SELECT lost.value ->> 0, lost.value ->> 1 FROM json_each(?2) AS lost)",
@@ -140,7 +175,13 @@ async fn forget(
     .await
     .map_err(fail("forgetting keys"))?;
     let kept = article.shingles();
-    let shingles = json(&gone.shingles.iter().filter(|hash| !kept.contains(hash)).collect::<Vec<_>>());
+    let shingles = json(
+        &gone
+            .shingles
+            .iter()
+            .filter(|hash| !kept.contains(hash))
+            .collect::<Vec<_>>(),
+    );
     let periods = periods(article.first_received, now);
     sqlx::query!(
         "DELETE FROM shingle WHERE (period, hash, article_id) IN

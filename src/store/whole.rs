@@ -89,7 +89,8 @@ impl Whole {
 
     /// What a version said itself: a withdrawal stands under the headline and the names of what it withdraws.
     pub(super) fn own_draft(&self, version: &Kept) -> Draft {
-        let brought = |showing: &&Showing| showing.version == Some(version.number) && showing.verdict == version.verdict;
+        let brought =
+            |showing: &&Showing| showing.version == Some(version.number) && showing.verdict == version.verdict;
         let maker = self.showings.iter().find(brought);
         match maker.filter(|_| version.verdict == Verdict::Withdrawal) {
             Some(Showing { own: Some(own), .. }) => own.clone(),
@@ -111,10 +112,18 @@ impl Whole {
             let kind = version.draft.kind;
             let withdraws = version.verdict == Verdict::Withdrawal || (kind == Kind::Retraction && is_after_release);
             let stays = version.verdict == Verdict::Revised && status == PubStatus::Canceled;
-            status = if withdraws || stays { PubStatus::Canceled } else { version.draft.pubstatus };
+            status = if withdraws || stays {
+                PubStatus::Canceled
+            } else {
+                version.draft.pubstatus
+            };
             is_after_release |= kind != Kind::Retraction;
         }
-        let mut copies = self.showings.iter().filter(|showing| showing.is_copy()).filter_map(|copy| copy.own.as_ref());
+        let mut copies = self
+            .showings
+            .iter()
+            .filter(|showing| showing.is_copy())
+            .filter_map(|copy| copy.own.as_ref());
         if status == PubStatus::Withheld && copies.any(|own| own.pubstatus == PubStatus::Usable) {
             return PubStatus::Usable;
         }
@@ -124,7 +133,11 @@ impl Whole {
     /// What it can be recalled by, as far as its versions and copies tell.
     pub(super) fn keys(&self) -> BTreeSet<Key> {
         let versions = self.versions.iter().flat_map(|version| keys(&version.draft));
-        let copies = self.showings.iter().filter_map(|showing| showing.own.as_ref()).flat_map(keys);
+        let copies = self
+            .showings
+            .iter()
+            .filter_map(|showing| showing.own.as_ref())
+            .flat_map(keys);
         let pages = self.showings.iter().flat_map(|showing| {
             keys(&Draft {
                 headline: showing.headline.clone(),
@@ -132,14 +145,20 @@ impl Whole {
                 ..Draft::empty(SourceId::new(&showing.source), showing.first_seen)
             })
         });
-        versions.chain(copies).chain(pages.filter(|key| key.kind == KeyKind::Url)).collect()
+        versions
+            .chain(copies)
+            .chain(pages.filter(|key| key.kind == KeyKind::Url))
+            .collect()
     }
 
     /// The numbers by which look-alikes find it.
     pub(super) fn shingles(&self) -> BTreeSet<i64> {
         let versions = self.versions.iter().map(|version| &version.draft);
         let copies = self.showings.iter().filter_map(|showing| showing.own.as_ref());
-        versions.chain(copies).flat_map(|draft| Reading::of(draft).shingles).collect()
+        versions
+            .chain(copies)
+            .flat_map(|draft| Reading::of(draft).shingles)
+            .collect()
     }
 }
 
@@ -175,7 +194,12 @@ pub(super) async fn whole(
         versions.push(Kept {
             number: article.version,
             edition: row.try_get("edition").map_err(fail)?,
-            verdict: word("version", "verdict", row.try_get("verdict").map_err(fail)?, Verdict::parse)?,
+            verdict: word(
+                "version",
+                "verdict",
+                row.try_get("verdict").map_err(fail)?,
+                Verdict::parse,
+            )?,
             stage: row.try_get("stage").map_err(fail)?,
             why: row.try_get("reason").map_err(fail)?,
             content_hash: row.try_get("content_hash").map_err(fail)?,
@@ -220,7 +244,9 @@ async fn showings(
     })?;
     rows.into_iter()
         .map(|row| {
-            let own = row.draft.map(|draft| own(&draft, row.sections.as_deref(), row.version, versions, now));
+            let own = row
+                .draft
+                .map(|draft| own(&draft, row.sections.as_deref(), row.version, versions, now));
             Ok(Showing {
                 id: row.id,
                 version: row.version,
@@ -232,7 +258,11 @@ async fn showings(
                 verdict: word("sighting", "verdict", &row.verdict, Verdict::parse)?,
                 stage: row.stage,
                 why: row.why,
-                against: row.against.as_deref().map(|text| from_json("against", text)).transpose()?,
+                against: row
+                    .against
+                    .as_deref()
+                    .map(|text| from_json("against", text))
+                    .transpose()?,
                 content_hash: row.content_hash,
                 first_seen: instant("sighting", "first_seen", &row.first_seen)?,
                 last_seen: instant("sighting", "last_seen", &row.last_seen)?,

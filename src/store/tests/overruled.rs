@@ -43,7 +43,7 @@ fn original() -> Draft {
     release("wire-a", "100", "Acme Opens a Plant in Boise", TEXT)
 }
 
-fn notice(kind: Kind, text: String) -> Draft {
+fn notice(kind: Kind, text: &str) -> Draft {
     Draft {
         kind,
         revision: Some(Revision {
@@ -53,16 +53,24 @@ fn notice(kind: Kind, text: String) -> Draft {
             target_date: None,
             target_wire: None,
         }),
-        ..release("wire-a", "101", &format!("{}: Acme Opens a Plant in Boise", kind.as_str().to_uppercase()), &text)
+        ..release(
+            "wire-a",
+            "101",
+            &format!("{}: Acme Opens a Plant in Boise", kind.as_str().to_uppercase()),
+            text,
+        )
     }
 }
 
 fn correction() -> Draft {
-    notice(Kind::Correction, TEXT.replace("35 million", "53 million"))
+    notice(Kind::Correction, &TEXT.replace("35 million", "53 million"))
 }
 
 fn retraction() -> Draft {
-    notice(Kind::Retraction, "Please disregard the release of today, Acme Opens a Plant in Boise.".into())
+    notice(
+        Kind::Retraction,
+        "Please disregard the release of today, Acme Opens a Plant in Boise.",
+    )
 }
 
 fn copy() -> Draft {
@@ -101,8 +109,18 @@ async fn flips_nothing(store: &Store, drafts: &[(Draft, i64)]) {
     for hours in [30, 31] {
         for (draft, article) in drafts {
             let admitted = admit(store, vec![received(draft, hours)], at(hours)).await;
-            assert_eq!(verdicts(&admitted), [Verdict::Seen], "{:?}: {:?}", draft.headline, admitted.judgements);
-            assert_eq!(admitted.judgements[0].article, *article, "{:?}: {:?}", draft.headline, admitted.judgements);
+            assert_eq!(
+                verdicts(&admitted),
+                [Verdict::Seen],
+                "{:?}: {:?}",
+                draft.headline,
+                admitted.judgements
+            );
+            assert_eq!(
+                admitted.judgements[0].article, *article,
+                "{:?}: {:?}",
+                draft.headline, admitted.judgements
+            );
         }
     }
     assert_eq!(everything(store).await, before);
@@ -119,7 +137,10 @@ async fn everything(store: &Store) -> Vec<String> {
         "SELECT article_id || ' ' || symbol FROM symbol ORDER BY 1",
         "SELECT article_id || '.' || version || ' ' || words || coalesce(fullest, '') FROM news ORDER BY 1",
     ] {
-        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_all(store.readers()).await.unwrap();
+        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(store.readers())
+            .await
+            .unwrap();
         rows.extend(found);
     }
     rows
@@ -143,7 +164,10 @@ async fn is_sound(store: &Store) {
         "SELECT abs((SELECT count(*) FROM article_fts) - (SELECT count(*) FROM article))",
         "SELECT count(*) FROM pragma_foreign_key_check",
     ] {
-        let wrong: i64 = sqlx::query_scalar(AssertSqlSafe(sql)).fetch_one(store.readers()).await.unwrap();
+        let wrong: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(store.readers())
+            .await
+            .unwrap();
         assert_eq!(wrong, 0, "{sql}");
     }
 }
@@ -168,8 +192,20 @@ async fn shown(store: &Store, number: i64) -> (i64, PubStatus, Option<String>) {
 fn a_part_is_named_by_article_version_or_sighting() {
     for (text, want) in [
         ("17", Some(Part::Article(17))),
-        ("17.2", Some(Part::Version { article: 17, version: 2 })),
-        ("17.-1", Some(Part::Version { article: 17, version: -1 })),
+        (
+            "17.2",
+            Some(Part::Version {
+                article: 17,
+                version: 2,
+            }),
+        ),
+        (
+            "17.-1",
+            Some(Part::Version {
+                article: 17,
+                version: -1,
+            }),
+        ),
         ("#45", Some(Part::Sighting(45))),
         ("s45", Some(Part::Sighting(45))),
         ("45#", None),
@@ -185,20 +221,38 @@ fn a_part_is_named_by_article_version_or_sighting() {
 async fn a_correction_that_was_linked_wrongly_becomes_an_article() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    assert_eq!(polls(&store, &[original(), correction()]).await, [Verdict::New, Verdict::Correction]);
+    assert_eq!(
+        polls(&store, &[original(), correction()]).await,
+        [Verdict::New, Verdict::Correction]
+    );
     let was = store.article(1).await.unwrap().unwrap();
 
     let done = split(&store, "1.2").await;
-    assert_eq!((done.what, done.article, done.other, done.version), (Overruling::Split, 1, 2, Some(2)));
+    assert_eq!(
+        (done.what, done.article, done.other, done.version),
+        (Overruling::Split, 1, 2, Some(2))
+    );
     is_sound(&store).await;
-    let (stays, goes) = (store.article(1).await.unwrap().unwrap(), store.article(2).await.unwrap().unwrap());
+    let (stays, goes) = (
+        store.article(1).await.unwrap().unwrap(),
+        store.article(2).await.unwrap().unwrap(),
+    );
     assert_eq!((stays.version, stays.draft.body_text.as_str()), (1, TEXT));
     assert_eq!(stays.id, was.id);
     assert_eq!((goes.version, &goes.draft), (1, &received(&correction(), 1)));
     assert_eq!(goes.id.as_str(), "tag:dateline,2026:wirea:101:en");
     assert_ne!(goes.story, stays.story);
-    assert_eq!((stays.modified, goes.modified, goes.first_received), (at(20), at(20), at(1)));
-    let newest: Vec<i64> = store.select(&Filter::everything(), 9).await.unwrap().iter().map(|a| a.number).collect();
+    assert_eq!(
+        (stays.modified, goes.modified, goes.first_received),
+        (at(20), at(20), at(1))
+    );
+    let newest: Vec<i64> = store
+        .select(&Filter::everything(), 9)
+        .await
+        .unwrap()
+        .iter()
+        .map(|a| a.number)
+        .collect();
     assert_eq!(newest, [2, 1], "both come up as changed");
     let found = async |expr: &str| store.select(&Filter::parse(expr).unwrap(), 9).await.unwrap().len();
     for (expr, want) in [
@@ -216,22 +270,36 @@ async fn a_correction_that_was_linked_wrongly_becomes_an_article() {
 async fn a_withdrawal_that_was_linked_wrongly_is_taken_back() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    assert_eq!(polls(&store, &[original(), retraction()]).await, [Verdict::New, Verdict::Withdrawal]);
+    assert_eq!(
+        polls(&store, &[original(), retraction()]).await,
+        [Verdict::New, Verdict::Withdrawal]
+    );
     assert_eq!(shown(&store, 1).await.1, PubStatus::Canceled);
     split(&store, "1").await;
     is_sound(&store).await;
     assert_eq!(shown(&store, 1).await, (1, PubStatus::Usable, original().headline));
     let notice = store.article(2).await.unwrap().unwrap();
-    assert_eq!(notice.draft, received(&retraction(), 1), "under its own headline, with its own names");
+    assert_eq!(
+        notice.draft,
+        received(&retraction(), 1),
+        "under its own headline, with its own names"
+    );
     flips_nothing(&store, &[(original(), 1), (retraction(), 2)]).await;
 
     let done = merge(&store, 2, 1).await;
     assert_eq!((done.article, done.other), (1, 2));
     is_sound(&store).await;
-    assert_eq!(shown(&store, 1).await, (2, PubStatus::Canceled, original().headline), "as it was");
+    assert_eq!(
+        shown(&store, 1).await,
+        (2, PubStatus::Canceled, original().headline),
+        "as it was"
+    );
     flips_nothing(&store, &[(original(), 1), (retraction(), 1)]).await;
     split(&store, "1.2").await;
-    assert_eq!(store.article(2).await.unwrap().unwrap().draft, received(&retraction(), 1));
+    assert_eq!(
+        store.article(2).await.unwrap().unwrap().draft,
+        received(&retraction(), 1)
+    );
 }
 
 #[tokio::test]
@@ -242,16 +310,28 @@ async fn a_silent_change_that_was_another_release_becomes_an_article_of_the_same
         body_text: TEXT.replace("Boise, Idaho", "Reno, Nevada").replace("240", "310"),
         ..original()
     };
-    assert_eq!(polls(&store, &[original(), changed.clone()]).await, [Verdict::New, Verdict::Revised]);
+    assert_eq!(
+        polls(&store, &[original(), changed.clone()]).await,
+        [Verdict::New, Verdict::Revised]
+    );
     split(&store, "1.2").await;
     is_sound(&store).await;
-    assert_eq!(store.article(2).await.unwrap().unwrap().draft.body_text, changed.body_text);
-    assert_ne!(store.article(1).await.unwrap().unwrap().id, store.article(2).await.unwrap().unwrap().id);
+    assert_eq!(
+        store.article(2).await.unwrap().unwrap().draft.body_text,
+        changed.body_text
+    );
+    assert_ne!(
+        store.article(1).await.unwrap().unwrap().id,
+        store.article(2).await.unwrap().unwrap().id
+    );
     flips_nothing(&store, &[(changed.clone(), 2), (original(), 1), (changed.clone(), 2)]).await;
 
     merge(&store, 1, 2).await;
     is_sound(&store).await;
-    assert_eq!(store.article(1).await.unwrap().unwrap().draft.body_text, changed.body_text);
+    assert_eq!(
+        store.article(1).await.unwrap().unwrap().draft.body_text,
+        changed.body_text
+    );
     flips_nothing(&store, &[(changed, 1)]).await;
 }
 
@@ -264,22 +344,30 @@ async fn a_version_in_the_middle_goes_and_the_others_keep_their_numbers() {
         ..original()
     };
     polls(&store, &[original(), changed, correction()]).await;
-    let numbers = async |article| store.versions(article).await.unwrap().iter().map(|v| v.article.version).collect::<Vec<_>>();
+    let numbers = async |article| {
+        store
+            .versions(article)
+            .await
+            .unwrap()
+            .iter()
+            .map(|v| v.article.version)
+            .collect::<Vec<_>>()
+    };
     assert_eq!(numbers(1).await, [1, 2, 3]);
     split(&store, "1.2").await;
     is_sound(&store).await;
     assert_eq!(numbers(1).await, [1, 3]);
     assert_eq!(shown(&store, 1).await.0, 3);
     flips_nothing(&store, &[(correction(), 1)]).await;
-    let later = received(&retraction(), 40);
-    let later = Draft {
-        guid: Some("guid-later".into()),
-        release_id: Some("102".into()),
-        url: None,
-        ..later
+    let further = Draft {
+        body_text: correction().body_text.replace("240", "260"),
+        ..received(&correction(), 40)
     };
-    assert_eq!(verdicts(&admit(&store, vec![later], at(40)).await), [Verdict::Withdrawal]);
-    assert_eq!(shown(&store, 1).await, (4, PubStatus::Canceled, correction().headline));
+    assert_eq!(
+        verdicts(&admit(&store, vec![further], at(40)).await),
+        [Verdict::Revised]
+    );
+    assert_eq!(numbers(1).await, [1, 3, 4]);
 }
 
 #[tokio::test]
@@ -293,8 +381,17 @@ async fn a_copy_becomes_an_article_of_what_it_said_itself() {
     for copy in [copy(), cut] {
         let directory = tempfile::tempdir().unwrap();
         let store = open(&directory).await;
-        assert_eq!(polls(&store, &[original(), copy.clone()]).await, [Verdict::New, Verdict::Duplicate]);
-        let sighting = store.sightings(1).await.unwrap().into_iter().find(|s| s.verdict == Verdict::Duplicate).unwrap();
+        assert_eq!(
+            polls(&store, &[original(), copy.clone()]).await,
+            [Verdict::New, Verdict::Duplicate]
+        );
+        let sighting = store
+            .sightings(1)
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|s| s.verdict == Verdict::Duplicate)
+            .unwrap();
         for part in [format!("#{}", sighting.id), "1".to_owned()] {
             let done = split(&store, &part).await;
             assert_eq!((done.other, done.sighting), (2, Some(sighting.id)), "{part}");
@@ -324,20 +421,46 @@ async fn a_copy_becomes_an_article_of_what_it_said_itself() {
 async fn two_articles_become_one_and_two_again() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    assert_eq!(polls(&store, &[original(), other("wire-b")]).await, [Verdict::New, Verdict::New]);
-    let before = (store.article(1).await.unwrap().unwrap(), store.article(2).await.unwrap().unwrap());
+    assert_eq!(
+        polls(&store, &[original(), other("wire-b")]).await,
+        [Verdict::New, Verdict::New]
+    );
+    let before = (
+        store.article(1).await.unwrap().unwrap(),
+        store.article(2).await.unwrap().unwrap(),
+    );
     merge(&store, 2, 1).await;
     is_sound(&store).await;
     flips_nothing(&store, &[(original(), 1), (other("wire-b"), 1)]).await;
-    let third = admit(&store, vec![release("wire-d", "1", "Something else", "Nobody had thought of this at all before.")], at(25)).await;
-    assert_eq!(third.judgements[0].article, 3, "a number that leads to another article is not given again");
+    let third = admit(
+        &store,
+        vec![release(
+            "wire-d",
+            "1",
+            "Something else",
+            "Nobody had thought of this at all before.",
+        )],
+        at(25),
+    )
+    .await;
+    assert_eq!(
+        third.judgements[0].article, 3,
+        "a number that leads to another article is not given again"
+    );
 
     let done = split(&store, "1").await;
     is_sound(&store).await;
     assert_eq!(done.other, 2);
-    let after = (store.article(1).await.unwrap().unwrap(), store.article(2).await.unwrap().unwrap());
+    let after = (
+        store.article(1).await.unwrap().unwrap(),
+        store.article(2).await.unwrap().unwrap(),
+    );
     assert_eq!((&after.0.id, &after.0.draft), (&before.0.id, &before.0.draft));
-    assert_eq!((&after.1.id, &after.1.draft), (&before.1.id, &before.1.draft), "the same id, and the same release");
+    assert_eq!(
+        (&after.1.id, &after.1.draft),
+        (&before.1.id, &before.1.draft),
+        "the same id, and the same release"
+    );
     assert!(!store.find("2").await.unwrap().unwrap().is_merged);
     flips_nothing(&store, &[(original(), 1), (other("wire-b"), 2)]).await;
 }
@@ -360,17 +483,35 @@ async fn a_notice_that_stood_alone_becomes_a_version_of_its_release() {
             revision: None,
             headline: Some(format!("{}: something unsaid", notice.kind)),
             organisations: Vec::new(),
-            ..release("wire-z", "300", "", "Some words that say nothing of what they are about to anybody at all.")
+            ..release(
+                "wire-z",
+                "300",
+                "",
+                "Some words that say nothing of what they are about to anybody at all.",
+            )
         };
-        let lost = Draft { kind: notice.kind, ..lost };
-        assert_eq!(polls(&store, &[first.clone(), lost.clone()]).await, [Verdict::New, Verdict::New]);
+        let lost = Draft {
+            kind: notice.kind,
+            ..lost
+        };
+        assert_eq!(
+            polls(&store, &[first.clone(), lost.clone()]).await,
+            [Verdict::New, Verdict::New]
+        );
         let done = merge(&store, 2, 1).await;
         assert_eq!((done.article, done.other), (1, 2));
         is_sound(&store).await;
         let (version, pubstatus, headline) = shown(&store, 1).await;
         assert_eq!((version, pubstatus), (2, status));
         let withdrawn = status == PubStatus::Canceled;
-        assert_eq!(headline, if withdrawn { first.headline.clone() } else { lost.headline.clone() });
+        assert_eq!(
+            headline,
+            if withdrawn {
+                first.headline.clone()
+            } else {
+                lost.headline.clone()
+            }
+        );
         flips_nothing(&store, &[(first.clone(), 1), (lost.clone(), 1)]).await;
         split(&store, "1.2").await;
         assert_eq!(store.article(2).await.unwrap().unwrap().draft, received(&lost, 1));
@@ -386,7 +527,10 @@ async fn a_release_that_came_after_its_notice_stands_before_it() {
         kind: Kind::Retraction,
         ..other("wire-z")
     };
-    assert_eq!(polls(&store, &[lost.clone(), original()]).await, [Verdict::New, Verdict::New]);
+    assert_eq!(
+        polls(&store, &[lost.clone(), original()]).await,
+        [Verdict::New, Verdict::New]
+    );
     merge(&store, 1, 2).await;
     is_sound(&store).await;
     assert_eq!(shown(&store, 1).await.0, 1);
@@ -406,12 +550,24 @@ async fn versions_of_both_stand_in_the_order_of_receipt() {
         ..draft
     };
     let (a, b) = (original(), other("wire-b"));
-    let said = polls(&store, &[a.clone(), b.clone(), changed(b.clone(), "summer"), changed(a.clone(), "winter")]).await;
+    let said = polls(
+        &store,
+        &[
+            a.clone(),
+            b.clone(),
+            changed(b.clone(), "summer"),
+            changed(a.clone(), "winter"),
+        ],
+    )
+    .await;
     assert_eq!(said, [Verdict::New, Verdict::New, Verdict::Revised, Verdict::Revised]);
     merge(&store, 1, 2).await;
     is_sound(&store).await;
     let versions = store.versions(1).await.unwrap();
-    let order: Vec<_> = versions.iter().map(|v| (v.article.version, v.article.draft.received)).collect();
+    let order: Vec<_> = versions
+        .iter()
+        .map(|v| (v.article.version, v.article.draft.received))
+        .collect();
     assert_eq!(order, [(1, at(0)), (2, at(1)), (3, at(2)), (4, at(3))]);
     flips_nothing(&store, &[(changed(a, "winter"), 1), (changed(b, "summer"), 1)]).await;
 }
@@ -446,7 +602,15 @@ async fn articles_of_two_languages_become_translations_and_part_again() {
 async fn what_is_one_already_is_said_to_be() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    polls(&store, &[original(), other("wire-b"), release("wire-c", "3", "Third", "Entirely about cheese and bread.")]).await;
+    polls(
+        &store,
+        &[
+            original(),
+            other("wire-b"),
+            release("wire-c", "3", "Third", "Entirely about cheese and bread."),
+        ],
+    )
+    .await;
     merge(&store, 3, 2).await;
     merge(&store, 2, 1).await;
     is_sound(&store).await;
@@ -456,17 +620,48 @@ async fn what_is_one_already_is_said_to_be() {
         (3, 1, "article 3 was merged into article 1 before"),
         (2, 3, "articles 2 and 3 were merged into article 1 before"),
     ] {
-        assert_eq!(store.merge(one, other, at(21)).await.unwrap(), Merged::Already(want.into()), "{one} {other}");
+        assert_eq!(
+            store.merge(one, other, at(21)).await.unwrap(),
+            Merged::Already(want.into()),
+            "{one} {other}"
+        );
     }
     assert_eq!(store.find("3").await.unwrap().unwrap().article.number, 1, "by way of 2");
-    assert_eq!(store.overruled(1).await.unwrap().len(), 1);
+    assert_eq!(
+        store.overruled(1).await.unwrap().len(),
+        2,
+        "those of what was merged into it too"
+    );
+    let told: Vec<(String, i64, i64, Option<String>)> = sqlx::query_as(
+        "SELECT what, article_id, other_article_id, headline FROM v_overruled ORDER BY at, other_article_id DESC",
+    )
+    .fetch_all(store.readers())
+    .await
+    .unwrap();
+    assert_eq!(
+        told,
+        [
+            ("merge".into(), 2, 3, None),
+            ("merge".into(), 1, 2, original().headline)
+        ]
+    );
 }
 
 #[tokio::test]
 async fn what_cannot_be_split_or_merged_says_why_and_changes_nothing() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    polls(&store, &[original(), correction(), copy(), other("wire-c"), release("wire-e", "8", "Third", "About cheese.")]).await;
+    polls(
+        &store,
+        &[
+            original(),
+            correction(),
+            copy(),
+            other("wire-c"),
+            release("wire-e", "8", "Third", "About cheese."),
+        ],
+    )
+    .await;
     let numbers: Vec<_> = store.sightings(1).await.unwrap().iter().map(|s| s.id).collect();
     assert_eq!(numbers, [1, 2, 3]);
     merge(&store, 2, 3).await;
@@ -482,7 +677,11 @@ async fn what_cannot_be_split_or_merged_says_why_and_changes_nothing() {
         ("1", "dateline story split 1.2 "),
         ("1", "dateline story split s3 "),
     ] {
-        let error = store.split(Part::parse(part).unwrap(), at(21)).await.unwrap_err().to_string();
+        let error = store
+            .split(Part::parse(part).unwrap(), at(21))
+            .await
+            .unwrap_err()
+            .to_string();
         assert!(error.contains(want), "{part}: {error}");
     }
     assert!(matches!(
@@ -507,7 +706,10 @@ async fn an_embargo_holds_after_a_split_until_its_hour() {
     polls(&store, &[withheld, copy()]).await;
     assert_eq!(shown(&store, 1).await.1, PubStatus::Usable, "the copy shows it openly");
     split(&store, "1").await;
-    assert_eq!((shown(&store, 1).await.1, shown(&store, 2).await.1), (PubStatus::Withheld, PubStatus::Usable));
+    assert_eq!(
+        (shown(&store, 1).await.1, shown(&store, 2).await.1),
+        (PubStatus::Withheld, PubStatus::Usable)
+    );
     merge(&store, 1, 2).await;
     assert_eq!(shown(&store, 1).await.1, PubStatus::Usable);
 }
