@@ -7,7 +7,7 @@ CREATE TABLE overruled (
   overruled_id        INTEGER PRIMARY KEY,
   at                  TEXT    NOT NULL,
   what                TEXT    NOT NULL CHECK (what IN ('split', 'merge')),
-  article_id          INTEGER NOT NULL,        -- the one that stayed: from which something was split off, or into which the other was merged
+  article_id          INTEGER NOT NULL,        -- the one that stayed: split was a part of it, or merged into it the other
   other_article_id    INTEGER NOT NULL,        -- what was split off, or was merged; for a translation the other article of the story
   version             INTEGER,                 -- the version that was split off, by its number in article_id
   sighting_id         INTEGER,                 -- the copy that was split off

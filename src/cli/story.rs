@@ -21,8 +21,9 @@ pub(super) enum StoryCommand {
     Split(SplitArgs),
     /// Make two articles that are one release one article
     #[command(after_help = "Example: dateline story merge 17 21\n\
-        The article that was first received stays, whatever the order. The other becomes a copy of it; a correction, replacement, update or\n\
-        retraction becomes a version; an article in another language becomes its translation. Its number and id lead on to the one that stays.\n\
+        The article that was first received stays, whatever the order. The other becomes a copy of it; a correction, replacement,\n\
+        update or retraction becomes a version; an article in another language becomes its translation. Number and id of a merged\n\
+        article lead on to the one that stays.\n\
         What was merged wrongly is parted again by `dateline story split`.")]
     Merge(MergeArgs),
 }

@@ -60,7 +60,8 @@ struct Order {
     second: BTreeMap<i64, i64>,
 }
 
-/// By the time of receipt; a release that came after its notice stands before it. The first article keeps its numbers where nothing comes between.
+/// By the time of receipt; a release that came after its notice stands before it. The first article keeps its numbers where nothing
+/// comes between.
 fn order(first: &Whole, second: &Whole) -> Order {
     let notices = first.versions.iter().all(|version| is_notice(version.draft.kind));
     let late = notices && second.versions.iter().any(|version| !is_notice(version.draft.kind));
@@ -257,8 +258,8 @@ async fn rewrite(
     let verdict = verdict.as_str();
     let (organisations, subjects) = (json(&draft.organisations), json(&draft.subjects));
     sqlx::query!(
-        "UPDATE version SET verdict = ?3, stage = ?4, reason = ?5, headline = ?6, wire = ?7, issuer = ?8, organisations = ?9, subjects = ?10,
-                            language = ?11, url = ?12
+        "UPDATE version SET verdict = ?3, stage = ?4, reason = ?5, headline = ?6, wire = ?7, issuer = ?8, organisations = ?9,
+                            subjects = ?10, language = ?11, url = ?12
          WHERE article_id = ?1 AND version = ?2",
         article,
         version,

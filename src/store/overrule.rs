@@ -1,8 +1,15 @@
-//! What a person overrules: two releases that were shown as one are split, one that was shown twice is merged. Each is one transaction, and is
-//! remembered.
+//! What a person overrules: two releases that were shown as one are split, one that was shown twice is merged. Each is one transaction,
+//! and is remembered.
 //!
-//! Nothing said before is lost by it: the versions, sightings and names of items move, so that the next poll finds its items where they are now,
-//! says `seen` and flips nothing.
+//! Nothing said before is lost by it: the versions, sightings and names of items move, so that the next poll finds its items where they
+//! are now, says `seen` and flips nothing.
+//!
+//! | file | does |
+//! |---|---|
+//! | `whole` | reads an article with all that belongs to it |
+//! | `settle` | brings what is derived of an article up to what it holds |
+//! | `split`, `part` | what may be split off, and how it becomes an article |
+//! | `merge`, `append` | what two articles become, and how versions of one become those of the other |
 
 use chrono::{DateTime, Utc};
 use serde::Serialize;

@@ -93,7 +93,8 @@ pub(super) async fn settled(
     };
     let own = part.newest().map(|newest| keys(&newest.draft)).unwrap_or_default();
     for key in part.keys() {
-        // Whether a page shows its release alone only the document told, and copies bring no more than names them: as the old article had it.
+        // Whether a page shows its release alone only the document told, and copies bring no more than what names them: both as the old
+        // article had it.
         let (kind, is_own) = (key.kind.as_str(), key.kind != KeyKind::Url && own.contains(&key));
         sqlx::query!(
             "INSERT INTO key (kind, value, article_id)
@@ -112,7 +113,8 @@ pub(super) async fn settled(
     }
     let (period, shingles) = (period(part.first_received), json(&part.shingles()));
     sqlx::query!(
-        "INSERT INTO shingle (period, hash, article_id) SELECT ?1, own.value, ?2 FROM json_each(?3) AS own WHERE true ON CONFLICT DO NOTHING",
+        "INSERT INTO shingle (period, hash, article_id)
+         SELECT ?1, own.value, ?2 FROM json_each(?3) AS own WHERE true ON CONFLICT DO NOTHING",
         period,
         new,
         shingles

@@ -31,7 +31,7 @@ impl Gone {
     }
 }
 
-/// Makes versions, status, indexes and keys of an article agree with what it holds now, and surfaces it as changed where it shows something else.
+/// Makes versions, status, indexes and keys of an article agree with what it holds now; it surfaces as changed where it shows something else.
 /// Gives the article as it is; `None` if there is none of that number.
 pub(super) async fn settle(
     connection: &mut SqliteConnection,

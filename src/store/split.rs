@@ -1,5 +1,5 @@
-//! A part of an article becomes an article of its own: a version that was linked wrongly, a copy that is none, a translation that is another
-//! release.
+//! A part of an article becomes an article of its own: a version that was linked wrongly, a copy that is none, a translation that is
+//! another release.
 
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
@@ -67,8 +67,8 @@ impl Only {
     }
 }
 
-/// A translation leaves its story. The article that its story began with can give away a later version, a copy or a translation, where there is one
-/// such thing alone.
+/// A translation leaves its story. The article that its story began with can give away a later version, a copy or a translation, where
+/// there is one such thing alone.
 async fn the_one_part(
     connection: &mut SqliteConnection,
     number: i64,

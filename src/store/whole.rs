@@ -103,8 +103,8 @@ impl Whole {
         }
     }
 
-    /// May it be shown? What the plan of a poll says step by step, said of all versions at once: a withdrawal cancels, a notice brings back, and
-    /// an embargo ends when anybody shows the release openly.
+    /// May it be shown? What the plan of a poll says step by step, said of all versions at once: a withdrawal cancels, a notice brings
+    /// back, and an embargo ends when a copy shows the release openly.
     pub(super) fn pubstatus(&self) -> PubStatus {
         let mut status = PubStatus::Usable;
         let mut is_after_release = false;

@@ -77,8 +77,9 @@ fn import_says_what_became_of_every_line_and_what_it_did_not_read() {
 }
 
 const TEXT: &str = "Acme Corporation said today that it will open a plant for steel bolts in Boise, Idaho, in the spring of next year, and that \
-    it will employ 240 people there. The plant costs 35 million dollars and makes nine thousand tons a year, said its chief executive Jo Bolt, \
-    who was born in the town. The state pays for the road that leads to it, and the county gives the land for nothing, as it had said before. \
+    it will employ 240 people there. The plant costs 35 million dollars and makes nine thousand tons a year, said its chief executive \
+    Jo Bolt, who was born in the town. The state pays for the road that leads to it, and the county gives the land for nothing, as it had \
+    said before. \
     Work on the ground begins in October, when the harvest is in and the weather is still dry enough for the heavy machines to move about.";
 
 /// A release, a copy of it on another wire, its correction, a release of the same form, and one that is like nothing.

@@ -1,6 +1,7 @@
 //! What a person splits and merges: every rule once, and the same polls again after it.
 
 use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
 use sqlx::AssertSqlSafe;
 
 use super::super::{Merged, OverruleError, Overruled, Overruling, Part};
@@ -10,8 +11,9 @@ use crate::filter::Filter;
 use crate::store::Store;
 
 const TEXT: &str = "Acme Corporation said today that it will open a plant for steel bolts in Boise, Idaho, in the spring of next year, and that \
-    it will employ 240 people there. The plant costs 35 million dollars and makes nine thousand tons a year, said its chief executive Jo Bolt, \
-    who was born in the town. The state pays for the road that leads to it, and the county gives the land for nothing, as it had said before. \
+    it will employ 240 people there. The plant costs 35 million dollars and makes nine thousand tons a year, said its chief executive \
+    Jo Bolt, who was born in the town. The state pays for the road that leads to it, and the county gives the land for nothing, as it had \
+    said before. \
     Work on the ground begins in October, when the harvest is in and the weather is still dry enough for the heavy machines to move about.";
 
 /// A release of a wire, like no other.
@@ -712,4 +714,88 @@ async fn an_embargo_holds_after_a_split_until_its_hour() {
     );
     merge(&store, 1, 2).await;
     assert_eq!(shown(&store, 1).await.1, PubStatus::Usable);
+}
+
+/// Something that a person may ask for, of what there is.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Merge(usize, usize),
+    Version(usize),
+    Copy(usize),
+    Article(usize),
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    let any = || 0usize..64;
+    prop_oneof![
+        (any(), any()).prop_map(|(one, other)| Asked::Merge(one, other)),
+        any().prop_map(Asked::Version),
+        any().prop_map(Asked::Copy),
+        any().prop_map(Asked::Article),
+    ]
+}
+
+async fn ask(store: &Store, asked: Asked) {
+    let numbers =
+        async |sql: &'static str| -> Vec<(i64, i64)> { sqlx::query_as(sql).fetch_all(store.readers()).await.unwrap() };
+    let articles = numbers("SELECT article_id, 0 FROM article ORDER BY 1").await;
+    let versions = numbers("SELECT article_id, version FROM version ORDER BY 1, 2").await;
+    let sightings = numbers("SELECT sighting_id, 0 FROM sighting ORDER BY 1").await;
+    let article = |at: usize| articles[at % articles.len()].0;
+    let part = match asked {
+        Asked::Merge(one, other) => {
+            store.merge(article(one), article(other), at(20)).await.unwrap();
+            return;
+        }
+        Asked::Version(at) => {
+            let (article, version) = versions[at % versions.len()];
+            Part::Version { article, version }
+        }
+        Asked::Copy(at) => Part::Sighting(sightings[at % sightings.len()].0),
+        Asked::Article(at) => Part::Article(article(at)),
+    };
+    match store.split(part, at(20)).await {
+        Err(OverruleError::Store(error)) => panic!("{part:?}: {error}"),
+        Ok(_) | Err(_) => {}
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_split_and_merged_the_store_is_sound_and_the_next_polls_change_nothing(all in prop::collection::vec(asked(), 1..12)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(async {
+            let directory = tempfile::tempdir().unwrap();
+            let store = open(&directory).await;
+            let german = Draft { language: Some("de".into()), ..release("wire-d", "44", "Acme baut ein Werk", "Ein Werk, von dem bisher keiner wusste.") };
+            let changed = Draft { body_text: other("wire-b").body_text.replace("Danish", "Dutch"), ..other("wire-b") };
+            polls(&store, &[original(), copy(), other("wire-b"), correction(), german.clone(), changed.clone(), retraction_of_nothing()]).await;
+            for asked in all {
+                ask(&store, asked).await;
+                is_sound(&store).await;
+            }
+            let before = everything(&store).await;
+            for hours in [30, 31] {
+                for draft in [original(), copy(), correction(), german.clone(), changed.clone(), retraction_of_nothing()] {
+                    let admitted = admit(&store, vec![received(&draft, hours)], at(hours)).await;
+                    assert_eq!(verdicts(&admitted), [Verdict::Seen], "{:?}: {:?}", draft.headline, admitted.judgements);
+                }
+            }
+            assert_eq!(everything(&store).await, before);
+        });
+    }
+}
+
+fn retraction_of_nothing() -> Draft {
+    Draft {
+        kind: Kind::Retraction,
+        ..release(
+            "wire-z",
+            "66",
+            "Please disregard",
+            "Nobody shall read what had been said of a matter that is not named here.",
+        )
+    }
 }
