@@ -292,7 +292,7 @@ async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Sho
     .execute(&mut *connection)
     .await
     .map_err(fail("moving names of items"))?;
-    if goes.last_seen > stays.last_seen {
+    if (goes.last_seen, goes.content_since) > (stays.last_seen, stays.content_since) {
         let at = stamp(goes.last_seen);
         sqlx::query!(
             "UPDATE sighting SET last_seen = ?3, content_hash = ?4, headline = ?5,

@@ -189,18 +189,30 @@ pub(super) async fn move_showing(
     let others = || whole.versions.iter().filter(|other| other.number != version.number);
     let shown_now = others().find(|other| other.content_hash == showing.content_hash);
     let shown_first = others().find(|other| Some(other.number) == showing.version);
-    let Some(stays) = shown_now.or(shown_first) else {
+    // One that nothing else shows, brought by this item between its first and its last.
+    let is_shown = |other: &Kept| whole.showings.iter().any(|showing| shows(showing, other));
+    let brought_too = || others().rev().find(|other| brought(showing, other) && !is_shown(other));
+    let Some(stays) = shown_now.or(shown_first).or_else(brought_too) else {
         let is_maker = showing.verdict != Verdict::Duplicate;
         return go(connection, showing, new, is_maker.then_some(why)).await;
     };
     twin(connection, showing, version, new, why).await?;
     let headline = stays.draft.headline.as_deref();
+    // What is left of it is what it showed before.
+    let (since, until) = if stays.content_hash == showing.content_hash {
+        (stamp(showing.content_since), stamp(showing.last_seen))
+    } else {
+        let until = version.draft.received.min(showing.last_seen);
+        (stamp(stays.draft.received), stamp(until.max(showing.first_seen)))
+    };
     sqlx::query!(
-        "UPDATE sighting SET version = ?2, headline = ?3, content_hash = ?4 WHERE sighting_id = ?1",
+        "UPDATE sighting SET version = ?2, headline = ?3, content_hash = ?4, content_since = ?5, last_seen = ?6 WHERE sighting_id = ?1",
         showing.id,
         stays.number,
         headline,
-        stays.content_hash
+        stays.content_hash,
+        since,
+        until
     )
     .execute(connection)
     .await

@@ -51,6 +51,7 @@ pub(super) struct Showing {
     pub(super) why: String,
     pub(super) against: Option<Against>,
     pub(super) content_hash: String,
+    pub(super) content_since: DateTime<Utc>,
     pub(super) first_seen: DateTime<Utc>,
     pub(super) last_seen: DateTime<Utc>,
     /// What it said, text included, where that is kept: of copies, and of notices that stand under the headline of what they withdraw.
@@ -230,6 +231,7 @@ async fn showings(
                   g.item_key AS "item_key!: String", g.guid AS "guid: String", g.url AS "url: String",
                   g.headline AS "headline: String", g.verdict AS "verdict!: String", g.stage AS "stage!: String",
                   g.reason AS "why!: String", g.against AS "against: String", g.content_hash AS "content_hash!: String",
+                  g.content_since AS "content_since!: String",
                   g.first_seen AS "first_seen!: String", g.last_seen AS "last_seen!: String",
                   c.draft AS "draft?: String", c.sections AS "sections: String"
            FROM sighting g LEFT JOIN copy c ON c.sighting_id = g.sighting_id
@@ -264,6 +266,7 @@ async fn showings(
                     .map(|text| from_json("against", text))
                     .transpose()?,
                 content_hash: row.content_hash,
+                content_since: instant("sighting", "content_since", &row.content_since)?,
                 first_seen: instant("sighting", "first_seen", &row.first_seen)?,
                 last_seen: instant("sighting", "last_seen", &row.last_seen)?,
                 own: own.transpose()?,

@@ -761,7 +761,7 @@ async fn ask(store: &Store, asked: Asked) {
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 64, ..ProptestConfig::default() })]
+    #![proptest_config(ProptestConfig { cases: 300, max_shrink_iters: 64, ..ProptestConfig::default() })]
 
     #[test]
     fn whatever_is_split_and_merged_the_store_is_sound_and_the_next_polls_change_nothing(all in prop::collection::vec(asked(), 1..12)) {
