@@ -47,6 +47,7 @@
 //! | what was purged does not come back as new | `what_was_purged_is_seen_when_it_is_shown_again` |
 //! | a purge leaves nothing of what it removes | `a_purge_leaves_no_row_of_what_it_removed` |
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
+//! | what a person split or merged stays so | `two_articles_become_one_and_two_again` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |

@@ -5,7 +5,8 @@ use clap::Args;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, print_json, table, time};
-use crate::article::{Article, ArticleId, Contact, Organisation, Symbol};
+use super::explain::found;
+use crate::article::{Article, Contact, Organisation, Symbol};
 use crate::clock;
 use crate::config::Config;
 use crate::emit::ninjs;
@@ -178,16 +179,7 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
 
 pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure> {
     let store = Store::open_read_only(&config.store.path).await?;
-    let found = match args.id.parse::<i64>() {
-        Ok(number) => store.article(number).await?,
-        Err(_) => store.article_by_uri(&ArticleId::new(&args.id)).await?,
-    };
-    let Some(article) = found else {
-        return Err(Failure::new(
-            Exit::Failed,
-            format!("no article {}; `dateline articles` lists them", args.id),
-        ));
-    };
+    let article = found(&store, &args.id).await?.article;
     let family = store.family(&article).await?;
     if args.ninjs {
         print_json(&ninjs::document(&article, &family))?;
@@ -253,17 +245,30 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     ));
     let rows = sightings.iter().map(|s| {
         vec![
+            format!("#{}", s.id),
             s.source.to_string(),
+            s.version.map(|version| version.to_string()).unwrap_or_default(),
             time(Some(s.first_seen)),
             time(Some(s.last_seen)),
             s.verdict.to_string(),
             s.stage.clone(),
             s.why.clone(),
+            s.headline.clone().unwrap_or_default(),
         ]
     });
     out.push_str("\n\n");
     out.push_str(&table(
-        &["seen at", "first seen", "last seen", "verdict", "stage", "why"],
+        &[
+            "sighting",
+            "seen at",
+            "shows version",
+            "first seen",
+            "last seen",
+            "verdict",
+            "stage",
+            "why",
+            "headline",
+        ],
         rows,
     ));
     if !family.translations.is_empty() {

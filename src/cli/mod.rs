@@ -3,6 +3,7 @@
 //! Standard output carries a command's answer and nothing else; logs, progress and errors go to standard error.
 
 mod answer;
+mod explain;
 mod import;
 mod lists;
 mod parse;
@@ -10,6 +11,7 @@ mod poll;
 mod scratch;
 mod serve;
 mod store;
+mod story;
 
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -83,6 +85,16 @@ enum Command {
     /// Show one article: fields, versions, sightings, verdict and its reason
     #[command(after_help = "Example: dateline show 17 --json")]
     Show(lists::ShowArgs),
+    /// Explain one article: what was said of each version and sighting, against what, with which figures, and who was first
+    #[command(after_help = "Examples:\n  dateline explain 17\n  dateline explain 17.2 --json\n\
+        What it says can be overruled: `dateline story split --help`, `dateline story merge --help`.")]
+    Explain(explain::ExplainArgs),
+    /// Overrule a verdict, remembered: split what is two releases, merge what is one
+    #[command(after_help = "Examples:\n  dateline story split 17.2\n  dateline story merge 17 21")]
+    Story {
+        #[command(subcommand)]
+        command: story::StoryCommand,
+    },
     /// Read one feed document and print what Dateline understands, storing nothing
     #[command(
         after_help = "Examples:\n  curl -s https://www.prnewswire.com/rss/news-releases-list.rss | dateline parse - --wire prnewswire\n  dateline parse --release release.txt"
@@ -157,6 +169,8 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Sources(args) => lists::sources(args, load(global)?).await,
         Command::Articles(args) => lists::articles(args, load(global)?).await,
         Command::Show(args) => lists::show(args, load(global)?).await,
+        Command::Explain(args) => explain::explain(args, load(global)?).await,
+        Command::Story { command } => story::story(command, load(global)?).await,
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
         Command::Store { command } => store::run(command, load(global)?).await,

@@ -125,7 +125,10 @@ fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<
     let Content::Equal(version) = content(reading, known) else {
         return None;
     };
-    let newest = known.newest().filter(|newest| newest.number != version.number)?;
+    // A release that came after its notice never was what the article showed.
+    let newest = known
+        .newest()
+        .filter(|newest| newest.number != version.number && version.received <= newest.received)?;
     let went_back =
         item.content_since > newest.received && known.maker == Carrier::ThisSource && !reading.several_texts;
     let lasts = reading.draft.received - item.content_since > SETTLED_AFTER;

@@ -223,6 +223,16 @@ impl News {
         self.body == other.body
     }
 
+    /// Does it begin with the other text, and go on?
+    pub(crate) fn continues(&self, other: &Self) -> bool {
+        self.relation(other) == Relation::Fuller
+    }
+
+    /// Has it more words of news?
+    pub(crate) fn is_longer_than(&self, other: &Self) -> bool {
+        self.news().len() > other.news().len()
+    }
+
     pub(super) fn relation(&self, other: &Self) -> Relation {
         if self.body == other.body || self.form == other.form {
             return Relation::Same;

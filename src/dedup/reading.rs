@@ -48,6 +48,16 @@ impl<'a> Reading<'a> {
         reading
     }
 
+    /// The same for an item whose page shows others as well.
+    #[must_use]
+    pub(crate) fn of_shared_page(draft: &'a Draft) -> Self {
+        let mut reading = Self::unsettled(draft);
+        let pages = reading.names.iter_mut().filter(|name| name.kind == NameKind::Url);
+        pages.for_each(|page| page.trust = Trust::Kept);
+        reading.settle();
+        reading
+    }
+
     /// All but the keys, which depend on the names that the document leaves to the item.
     pub(super) fn unsettled(draft: &'a Draft) -> Self {
         let clean = draft.revision.as_ref().and_then(|r| r.clean_headline.as_deref());

@@ -158,8 +158,9 @@ fn find_output<'c>(config: &'c Config, id: &str) -> Result<&'c Output, Refusal> 
 
 /// What is under embargo is not there yet.
 async fn find_article(store: &Store, number: &str) -> Result<Article, Refusal> {
-    let found = match number.parse() {
-        Ok(number) => store.article(number).await?,
+    // The page of an article that was merged into another leads to that one.
+    let found = match number.parse::<i64>() {
+        Ok(_) => store.find(number).await?.map(|found| found.article),
         Err(_) => None,
     };
     found

@@ -255,16 +255,31 @@ async fn decide<'p>(
     document: Document<'p>,
     now: DateTime<Utc>,
 ) -> Result<Plan<'p>, StoreError> {
+    let Document { readings, doubt } = document;
+    let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window, now).await?;
+
+    let numbers = numbers(connection, readings.iter().flat_map(uri::candidates)).await?;
+    Ok(Plan {
+        doubt,
+        ..plan::plan(readings, recall, numbers)
+    })
+}
+
+/// Where the numbers of new rows start, and which of these ids are taken. What an article had that was merged into another leads to that one,
+/// and is not given again.
+pub(super) async fn numbers(
+    connection: &mut SqliteConnection,
+    candidates: impl Iterator<Item = String>,
+) -> Result<Numbers, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "numbering articles",
         source,
     };
-    let Document { readings, doubt } = document;
-    let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window, now).await?;
-
-    let wanted = json(&readings.iter().flat_map(uri::candidates).collect::<BTreeSet<_>>());
+    let wanted = json(&candidates.collect::<BTreeSet<_>>());
     let taken_uris: HashSet<String> = sqlx::query_scalar!(
-        r#"SELECT a.uri AS "uri!: String" FROM json_each(?1) AS wanted CROSS JOIN article a ON a.uri = wanted.value"#,
+        r#"SELECT a.uri AS "uri!: String" FROM json_each(?1) AS wanted CROSS JOIN article a ON a.uri = wanted.value
+           UNION ALL
+           SELECT past.uri FROM json_each(?1) AS wanted CROSS JOIN overruled past ON past.uri = wanted.value"#,
         wanted
     )
     .fetch_all(&mut *connection)
@@ -273,20 +288,17 @@ async fn decide<'p>(
     .into_iter()
     .collect();
     let next = sqlx::query!(
-        r#"SELECT coalesce((SELECT max(article_id) FROM article), 0) + 1 AS "article!: i64",
+        r#"SELECT max(coalesce((SELECT max(article_id) FROM article), 0),
+                      coalesce((SELECT max(other_article_id) FROM overruled), 0)) + 1 AS "article!: i64",
                   coalesce((SELECT max(story_id) FROM story), 0) + 1 AS "story!: i64""#
     )
     .fetch_one(&mut *connection)
     .await
     .map_err(fail)?;
-    let numbers = Numbers {
+    Ok(Numbers {
         next_article: next.article,
         next_story: next.story,
         taken_uris,
-    };
-    Ok(Plan {
-        doubt,
-        ..plan::plan(readings, recall, numbers)
     })
 }
 

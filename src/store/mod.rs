@@ -26,10 +26,20 @@ mod select;
 mod sources;
 mod embargo;
 mod prune;
+mod whole;
+mod settle;
+mod part;
+mod split;
+mod append;
+mod merge;
+mod overrule;
 mod read;
+mod explain;
 
 pub use admit::{Admitted, Counts, Filed, Judged, Outcome, Poll};
 pub use error::StoreError;
+pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
+pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use sources::SourceState;
@@ -172,7 +182,7 @@ impl Store {
 
     /// Gives the writer back. SQLite ends a transaction by itself when the disk is full and sqlx keeps counting it as open,
     /// so that no other could begin: after a failure the next one gets a new connection.
-    async fn release<T>(&self, writer: PoolConnection<Sqlite>, outcome: &Result<T, StoreError>) {
+    async fn release<T, E>(&self, writer: PoolConnection<Sqlite>, outcome: &Result<T, E>) {
         if outcome.is_err()
             && let Err(error) = writer.close().await
         {

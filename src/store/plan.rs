@@ -97,7 +97,7 @@ pub(super) struct NewSighting {
     pub(super) copy: Option<Copy>,
 }
 
-/// What is kept of a copy, so that its merge can be undone.
+/// What is kept of a copy, so that its merge can be undone; and of a withdrawal, which stands under the headline of its target.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Copy {
     /// All of it.
@@ -326,17 +326,17 @@ impl<'a> Plan<'a> {
 }
 
 impl Numbers {
-    fn article(&mut self) -> i64 {
+    pub(super) fn article(&mut self) -> i64 {
         self.next_article += 1;
         self.next_article - 1
     }
 
-    fn story(&mut self) -> i64 {
+    pub(super) fn story(&mut self) -> i64 {
         self.next_story += 1;
         self.next_story - 1
     }
 
-    fn uri(&mut self, reading: &Reading<'_>, article: i64) -> String {
+    pub(super) fn uri(&mut self, reading: &Reading<'_>, article: i64) -> String {
         let uri = uri::candidates(reading)
             .into_iter()
             .find(|uri| !self.taken_uris.contains(uri))
@@ -373,7 +373,8 @@ enum Text {
 fn sighting(index: usize, made: &Made, reading: &Reading<'_>, judgement: &Judgement, recall: &Recall) -> NewSighting {
     let text = |name: &Name| name.text.clone();
     let known = recall.get(made.article);
-    let (item_key, names) = match known.and_then(|known| known.item_of(reading)) {
+    let item = known.and_then(|known| known.item_of(reading));
+    let (item_key, names) = match item {
         Some(item) => (
             item.item_key.clone(),
             item.new_names(&reading.names).map(text).collect(),
@@ -381,13 +382,21 @@ fn sighting(index: usize, made: &Made, reading: &Reading<'_>, judgement: &Judgem
         None => (reading.item_key().to_owned(), reading.names.iter().map(text).collect()),
     };
     let shown = known.and_then(|known| known.versions.iter().find(|v| v.number == made.version));
-    let copy = (judgement.verdict == Verdict::Duplicate && judgement.of.is_some()).then(|| {
-        if shown.is_some_and(|shown| shown.news.is_same_body(&reading.news)) {
-            Copy::WithoutText
-        } else {
-            Copy::Whole
-        }
-    });
+    let is_same_body = || shown.is_some_and(|shown| shown.news.is_same_body(&reading.news));
+    // The version of an item that was known before is the one that it showed first: its text stands elsewhere.
+    let copy = match judgement.verdict {
+        Verdict::Duplicate if judgement.of.is_some() => Some(match item {
+            None if is_same_body() => Copy::WithoutText,
+            Some(_) | None => Copy::Whole,
+        }),
+        Verdict::Withdrawal => item.is_none().then_some(Copy::WithoutText),
+        Verdict::New
+        | Verdict::Seen
+        | Verdict::Revised
+        | Verdict::Duplicate
+        | Verdict::Correction
+        | Verdict::Variant => None,
+    };
     NewSighting {
         index,
         article: made.article,

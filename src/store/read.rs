@@ -7,6 +7,7 @@ use sqlx::{AssertSqlSafe, Row};
 use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, from_json, instant, optional_instant, word};
 use super::{Outcome, Store, StoreError};
 use crate::article::{Article, ArticleId, PubStatus, Reject, SourceId, Verdict};
+use crate::dedup::Against;
 
 /// One version of an article, and why it is one.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -24,8 +25,14 @@ pub struct Version {
 }
 
 /// One source showing one article under one name.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Sighting {
+    /// Its number in the store.
+    pub id: i64,
+    /// The version that it showed first; not known of one that an earlier Dateline wrote.
+    pub version: Option<i64>,
+    /// The headline that it showed last.
+    pub headline: Option<String>,
     /// Who showed it.
     pub source: SourceId,
     /// Under which guid.
@@ -38,6 +45,8 @@ pub struct Sighting {
     pub stage: String,
     /// The deciding facts, for a person.
     pub why: String,
+    /// How it compared with its counterpart; of what is new, with the likeliest one that it is not. `None` where no texts had to be compared.
+    pub against: Option<Against>,
     /// When it was first seen.
     pub first_seen: DateTime<Utc>,
     /// When it was last seen.
@@ -195,7 +204,8 @@ impl Store {
     /// When the store cannot be read.
     pub async fn sightings(&self, number: i64) -> Result<Vec<Sighting>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT source_id AS "source!: String", guid AS "guid: String", url AS "url: String",
+            r#"SELECT sighting_id AS "id!: i64", version AS "version: i64", headline AS "headline: String",
+                      against AS "against: String", source_id AS "source!: String", guid AS "guid: String", url AS "url: String",
                       verdict AS "verdict!: String", stage AS "stage!: String", reason AS "why!: String",
                       first_seen AS "first_seen!: String", last_seen AS "last_seen!: String"
                FROM sighting WHERE article_id = ?1 ORDER BY first_seen, sighting_id"#,
@@ -207,6 +217,14 @@ impl Store {
         rows.into_iter()
             .map(|row| {
                 Ok(Sighting {
+                    id: row.id,
+                    version: row.version,
+                    headline: row.headline,
+                    against: row
+                        .against
+                        .as_deref()
+                        .map(|text| from_json("against", text))
+                        .transpose()?,
                     source: SourceId::new(row.source),
                     guid: row.guid,
                     url: row.url,

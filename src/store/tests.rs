@@ -1,5 +1,6 @@
 mod migrated;
 mod prune;
+mod overruled;
 mod stories;
 
 use std::fs;

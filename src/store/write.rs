@@ -12,7 +12,7 @@ use super::ledger::Arrival;
 use super::plan::{Copy, NewVersion, Plan, Standing};
 use super::recall::{oldest_period, period};
 use super::row::{ARTICLE_COLUMNS, article_from_row, day, json, passages, stamp};
-use crate::article::{Draft, Verdict};
+use crate::article::{Draft, SourceId, Verdict};
 use crate::filter::words;
 
 /// Rows a statement for tables of few columns.
@@ -132,14 +132,14 @@ async fn versions<'p>(
         }
     };
     for versions in plain.chunks(WIDE_ROWS) {
-        insert_versions(connection, poll, versions.iter().map(|v| (*v, v.draft))).await?;
+        insert_versions(connection, &poll.source, versions.iter().map(|v| (*v, v.draft))).await?;
         versions.iter().for_each(|v| show(v, Cow::Borrowed(v.draft)));
     }
     // A withdrawal is written after what it withdraws.
     for notice in notices {
         let target = version(connection, notice.article, notice.version - 1).await?;
         let draft = withdrawn(&target, notice.draft);
-        insert_versions(connection, poll, std::iter::once((notice, &draft))).await?;
+        insert_versions(connection, &poll.source, std::iter::once((notice, &draft))).await?;
         show(notice, Cow::Owned(draft));
     }
     Ok(shown)
@@ -161,7 +161,7 @@ async fn version(connection: &mut SqliteConnection, article: i64, version: i64) 
 
 /// The notice's text under the target's headline and names, so that the outputs that carried the release carry its
 /// withdrawal as well.
-fn withdrawn(target: &Draft, notice: &Draft) -> Draft {
+pub(super) fn withdrawn(target: &Draft, notice: &Draft) -> Draft {
     Draft {
         headline: target.headline.clone().or_else(|| notice.headline.clone()),
         wire: notice.wire.clone().or_else(|| target.wire.clone()),
@@ -174,9 +174,9 @@ fn withdrawn(target: &Draft, notice: &Draft) -> Draft {
     }
 }
 
-async fn insert_versions<'v>(
+pub(super) async fn insert_versions<'v>(
     connection: &mut SqliteConnection,
-    poll: &Poll,
+    source: &SourceId,
     versions: impl Iterator<Item = (&'v NewVersion<'v>, &'v Draft)>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new(
@@ -194,7 +194,7 @@ async fn insert_versions<'v>(
         row.push_bind(new.judgement.why.as_str());
         row.push_bind(new.content_hash.as_str());
         row.push_bind(stamp(draft.received));
-        row.push_bind(poll.source.as_str());
+        row.push_bind(source.as_str());
         row.push_bind(draft.kind.as_str());
         row.push_bind(draft.headline.as_deref());
         row.push_bind(draft.subheadline.as_deref());
@@ -281,7 +281,10 @@ async fn standing(
 }
 
 /// Brings the rows for filters and the full-text index up to what each article shows now.
-async fn indexes(connection: &mut SqliteConnection, shown: &BTreeMap<i64, Cow<'_, Draft>>) -> Result<(), StoreError> {
+pub(super) async fn indexes(
+    connection: &mut SqliteConnection,
+    shown: &BTreeMap<i64, Cow<'_, Draft>>,
+) -> Result<(), StoreError> {
     if shown.is_empty() {
         return Ok(());
     }
@@ -479,42 +482,59 @@ async fn sightings(
     names(connection, poll, plan).await
 }
 
-/// Keeps what copies said. The text of one that says the same word for word is not kept twice.
+/// Keeps what copies said.
 async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
     for sighting in &plan.sightings {
         let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else {
             continue;
         };
-        let sections = match copy {
-            Copy::Whole => Some(passages(&draft.body_text, &draft.sections)),
-            Copy::WithoutText => None,
-        };
-        let (body_text, body_html) = match copy {
-            Copy::Whole => (draft.body_text.clone(), draft.body_html.clone()),
-            Copy::WithoutText => (String::new(), String::new()),
-        };
-        let draft = json(&Draft {
-            body_text,
-            body_html,
-            sections: Vec::new(),
-            ..draft.clone()
-        });
         let source = poll.source.as_str();
-        sqlx::query!(
-            "INSERT INTO copy (sighting_id, draft, sections)
-             SELECT sighting_id, ?4, ?5 FROM sighting WHERE source_id = ?1 AND item_key = ?2 AND article_id = ?3
-             ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
+        let id = sqlx::query_scalar!(
+            r#"SELECT sighting_id AS "id!: i64" FROM sighting WHERE source_id = ?1 AND item_key = ?2 AND article_id = ?3"#,
             source,
             sighting.item_key,
-            sighting.article,
-            draft,
-            sections
+            sighting.article
         )
-        .execute(&mut *connection)
+        .fetch_one(&mut *connection)
         .await
         .map_err(fail("keeping what a copy said"))?;
+        keep_copy(connection, id, draft, copy).await?;
     }
     Ok(())
+}
+
+/// Keeps what the copy of a sighting said. The text of one that says the same word for word as its version is not kept twice.
+pub(super) async fn keep_copy(
+    connection: &mut SqliteConnection,
+    sighting: i64,
+    draft: &Draft,
+    copy: Copy,
+) -> Result<(), StoreError> {
+    let (body_text, body_html, sections) = match copy {
+        Copy::Whole => (
+            draft.body_text.clone(),
+            draft.body_html.clone(),
+            Some(passages(&draft.body_text, &draft.sections)),
+        ),
+        Copy::WithoutText => (String::new(), String::new(), None),
+    };
+    let draft = json(&Draft {
+        body_text,
+        body_html,
+        sections: Vec::new(),
+        ..draft.clone()
+    });
+    sqlx::query!(
+        "INSERT INTO copy (sighting_id, draft, sections) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
+        sighting,
+        draft,
+        sections
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("keeping what a copy said"))
 }
 
 /// Every name that an item has shown stays a name of it.

@@ -154,3 +154,182 @@ fn a_purge_says_what_went_and_refuses_what_makes_no_sense() {
         assert!(said.contains(want.1), "{arguments:?}: {said}");
     }
 }
+
+const TEXT: &str = "Acme Corporation said today that it will open a plant for steel bolts in Boise, Idaho, in the spring of next year, and that \
+    it will employ 240 people there. The plant costs 35 million dollars and makes nine thousand tons a year, said its chief executive \
+    Jo Bolt, who was born in the town. The state pays for the road that leads to it, and the county gives the land for nothing, as it had \
+    said before. \
+    Work on the ground begins in October, when the harvest is in and the weather is still dry enough for the heavy machines to move about.";
+
+/// A release, a copy of it on another wire, its correction, a release of the same form, and one that is like nothing.
+fn archive(folder: &Path) {
+    let correction = TEXT.replace("35 million", "53 million");
+    let form = TEXT.replace("Boise, Idaho", "Reno, Nevada").replace("240", "310");
+    let cut: String = TEXT.chars().take(420).collect();
+    let lines = [
+        ("PR Newswire", "1", "Acme Opens a Plant in Boise", TEXT),
+        ("Business Wire", "2", "Acme Opens a Plant in Boise", &cut),
+        (
+            "PR Newswire",
+            "3",
+            "CORRECTION: Acme Opens a Plant in Boise",
+            &correction,
+        ),
+        ("Business Wire", "4", "Acme Opens a Plant in Reno", &form),
+        (
+            "Business Wire",
+            "5",
+            "Bolt Sells a Ship",
+            "Bolt Limited has sold a ship to Danish owners for carrying timber to Hull.",
+        ),
+    ];
+    let lines = lines.map(|(wire, guid, title, body)| {
+        serde_json::json!({
+            "wire": wire, "feed": wire, "guid": guid, "url": format!("https://wire.example/{guid}.html"), "title": title, "body": body,
+            "published": format!("2026-03-02T08:0{guid}:00Z"), "lang": "en",
+        })
+        .to_string()
+    });
+    std::fs::write(folder.join("archive.jsonl"), lines.join("\n")).expect("written");
+    let ended = dateline(folder, &["import", "archive.jsonl"]);
+    assert_eq!(
+        String::from_utf8_lossy(&ended.stdout),
+        "5 lines: 1 correction, 1 duplicate, 3 new, 0 rejected\n"
+    );
+}
+
+/// Exit code, standard output and standard error.
+fn said(folder: &Path, command: &str) -> (Option<i32>, String, String) {
+    let arguments: Vec<&str> = command.split(' ').collect();
+    let ended = dateline(folder, &arguments);
+    let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+    (ended.status.code(), text(&ended.stdout), text(&ended.stderr))
+}
+
+#[test]
+fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
+    let folder = tempfile::tempdir().expect("a folder");
+    archive(folder.path());
+    for (command, parts) in [
+        (
+            "explain 1",
+            &[
+                "\u{201c}CORRECTION: Acme Opens a Plant in Boise\u{201d}\narticle 1, version 2, usable",
+                "Business Wire",
+                "https://wire.example/2.html",
+                "2 (at ",
+                "correction, stage revision: a notice and the release that it names, whichever came first",
+                "counterpart: 1.1 \u{201c}Acme Opens a Plant in Boise\u{201d} (",
+                "score 99 %",
+                "1 fact contradicted\n    number: 53 here, 35 there\n",
+                "duplicate, stage headline: the same headline",
+                "new: it brought that version",
+            ][..],
+        ),
+        (
+            "explain 2",
+            &[
+                "new, stage none: no stage had anything to say",
+                "nearest, and not the same: 1.1 \u{201c}Acme Opens a Plant in Boise\u{201d} (",
+                "name: reno nevada here, boise idaho there",
+                "number: 310 here, 240 there",
+            ],
+        ),
+        ("explain 1.2", &["\n1.2  ", "53 here, 35 there"]),
+        (
+            "show 1",
+            &["#2 ", "shows version", "CORRECTION: Acme Opens a Plant in Boise"],
+        ),
+    ] {
+        let (code, out, told) = said(folder.path(), command);
+        assert_eq!(code, Some(0), "{command}: {told}");
+        for part in parts {
+            assert!(out.contains(part), "{command}: {part:?} is not in {out}");
+        }
+    }
+    assert!(!said(folder.path(), "explain 1.2").1.contains("\n1.1  "));
+
+    let explained: Value = serde_json::from_str(&said(folder.path(), "explain 1 --json").1).expect("JSON");
+    let change = &explained["versions"][1]["figures"]["changes"][0];
+    assert_eq!(
+        (
+            change["kind"].as_str(),
+            change["new"].as_str(),
+            change["known"].as_str()
+        ),
+        (Some("number"), Some("53"), Some("35"))
+    );
+    assert_eq!(explained["versions"][1]["counterpart"]["version"], 1);
+    assert_eq!(explained["sightings"].as_array().map(Vec::len), Some(3));
+    assert_eq!(explained["carriers"][1]["wire"], "Business Wire");
+    assert_eq!(explained["known_by"]["guids"].as_array().map(Vec::len), Some(3));
+}
+
+#[test]
+fn what_is_split_or_merged_by_hand_is_told_and_can_be_undone() {
+    let folder = tempfile::tempdir().expect("a folder");
+    archive(folder.path());
+    for (command, code, out_part, told_part) in [
+        ("story split 1", 1, "", "dateline story split 1.2 "),
+        ("story split 1", 1, "", "dateline story split s2 "),
+        ("story split 99", 1, "", "no article 99; `dateline articles` lists them"),
+        (
+            "story split x",
+            1,
+            "",
+            "no article x: an article is named 17, 17.2, s45 or a tag: id",
+        ),
+        ("story merge 1 99", 1, "", "no article 99"),
+        ("explain 99", 1, "", "no article 99; `dateline articles` lists them"),
+        ("explain 1.7", 1, "", "article 1 has no version 7, only 1, 2;"),
+        ("story split 1.2", 0, "version 2 of article 1 became article 4", ""),
+        ("show 4", 0, "CORRECTION: Acme Opens a Plant in Boise\n", ""),
+        ("explain 4", 0, "new, stage overruled: a person said it", ""),
+        ("story split #2", 0, "sighting #2 of article 1 became article 5", ""),
+        ("story split 1", 1, "", "there is nothing to split off"),
+        (
+            "story merge 4 1",
+            0,
+            "article 1 stays: it was received first\n  1.2 correction",
+            "",
+        ),
+        (
+            "story merge 4 1",
+            0,
+            "nothing to do: article 4 was merged into article 1 before",
+            "",
+        ),
+        (
+            "story merge 1 5",
+            0,
+            "article 5 became a copy of version 2 of article 1",
+            "",
+        ),
+        ("show 4", 0, "CORRECTION: Acme", "article 4 was merged into article 1"),
+        (
+            "explain 5",
+            0,
+            "Overruled by hand",
+            "article 5 was merged into article 1",
+        ),
+    ] {
+        let (ended, out, told) = said(folder.path(), command);
+        assert_eq!(ended, Some(code), "{command}: {out}{told}");
+        assert!(out.contains(out_part), "{command}: {out_part:?} is not in {out}");
+        assert!(told.contains(told_part), "{command}: {told_part:?} is not in {told}");
+    }
+    let merged: Value = serde_json::from_str(&said(folder.path(), "story merge 3 2 --json").1).expect("JSON");
+    assert_eq!(
+        (&merged["overruled"]["article"], &merged["overruled"]["other"]),
+        (&2.into(), &3.into())
+    );
+    let again: Value = serde_json::from_str(&said(folder.path(), "story merge 3 2 --json").1).expect("JSON");
+    assert!(again["overruled"].is_null() && again["why"].is_string(), "{again}");
+    let split: Value = serde_json::from_str(&said(folder.path(), "story split 2 --json").1).expect("JSON");
+    assert_eq!(split["articles"][1]["number"], 3, "it has its number back");
+
+    let none = tempfile::tempdir().expect("a folder");
+    let (code, _, told) = said(none.path(), "story merge 1 2");
+    assert_eq!(code, Some(69), "{told}");
+    assert!(!none.path().join("store.sqlite").exists(), "overruling makes no store");
+}

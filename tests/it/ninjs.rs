@@ -142,6 +142,10 @@ fn full() -> (Article, Family) {
         content_hash: String::new(),
     };
     let sighting = |source: &str, url: &str| Sighting {
+        id: 1,
+        version: Some(1),
+        headline: None,
+        against: None,
         source: SourceId::new(source),
         guid: None,
         url: Some(url.into()),

@@ -264,7 +264,7 @@ async fn told(empty: &Path, story: &Story, order: &[usize]) -> Told {
             ..poll(&release.source, now)
         };
         let judged = store.admit(&poll, now).await.unwrap().judgements.remove(0);
-        let filed = judged.filed.map(|filed| (filed.article, filed.edition));
+        let filed = judged.filed.map(|filed| (filed.article, filed.edition)).unwrap();
         groups.entry(filed).or_default().push(place);
     }
     store.close().await.unwrap();

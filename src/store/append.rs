@@ -1,0 +1,316 @@
+//! Versions of one article become versions of another, in the order of receipt, and its sightings show them.
+
+use std::collections::BTreeMap;
+
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+use super::StoreError;
+use super::overrule::OVERRULED;
+use super::plan::Copy;
+use super::row::{json, stamp};
+use super::settle::fail;
+use super::whole::{Kept, Showing, Whole};
+use super::write::{keep_copy, withdrawn};
+use crate::article::{Draft, Kind, Verdict};
+
+/// A release that takes the place of another, or takes it away.
+pub(super) const fn is_notice(kind: Kind) -> bool {
+    match kind {
+        Kind::Correction | Kind::Replacement | Kind::Update | Kind::Retraction => true,
+        Kind::Release | Kind::Addition | Kind::Repeat | Kind::Clarification | Kind::Advisory | Kind::Reminder => false,
+    }
+}
+
+/// The sighting of an article by the item of another one.
+pub(super) fn same_item<'w>(article: &'w Whole, showing: &Showing) -> Option<&'w Showing> {
+    let mut showings = article.showings.iter();
+    showings.find(|own| own.source == showing.source && own.item_key == showing.item_key)
+}
+
+/// A sighting comes to an article, at one of its versions. `said`: what is said of it from now on.
+pub(super) async fn arrive(
+    connection: &mut SqliteConnection,
+    article: i64,
+    showing: &Showing,
+    version: Option<i64>,
+    said: Option<(Verdict, &str)>,
+) -> Result<(), StoreError> {
+    let (verdict, why) = (said.map(|(verdict, _)| verdict.as_str()), said.map(|(_, why)| why));
+    sqlx::query!(
+        "UPDATE sighting SET article_id = ?2, version = ?3, verdict = coalesce(?4, verdict),
+                             stage = CASE WHEN ?4 IS NULL THEN stage ELSE ?5 END, reason = coalesce(?6, reason)
+         WHERE sighting_id = ?1",
+        showing.id,
+        article,
+        version,
+        verdict,
+        OVERRULED,
+        why
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving a sighting"))
+}
+
+/// Where each version of both articles comes to stand.
+struct Order {
+    first: BTreeMap<i64, i64>,
+    second: BTreeMap<i64, i64>,
+}
+
+/// By the time of receipt; a release that came after its notice stands before it. The first article keeps its numbers where nothing
+/// comes between.
+fn order(first: &Whole, second: &Whole) -> Order {
+    let notices = first.versions.iter().all(|version| is_notice(version.draft.kind));
+    let late = notices && second.versions.iter().any(|version| !is_notice(version.draft.kind));
+    let mut sequence: Vec<(Option<DateTime<Utc>>, bool, i64)> = Vec::new();
+    for (whole, is_second) in [(first, false), (second, true)] {
+        for version in &whole.versions {
+            let before_all = version.number < 1 || (late && is_second);
+            let received = (!before_all).then_some(version.draft.received);
+            sequence.push((received, is_second, version.number));
+        }
+    }
+    // The order within each article stays: its versions were received one after another.
+    sequence
+        .sort_by_key(|(received, is_second, number)| (*received, if late { !is_second } else { *is_second }, *number));
+    let added = i64::try_from(second.versions.len()).unwrap_or_default();
+    let own = || first.versions.iter().map(|version| version.number);
+    let edge = if late {
+        own().min().unwrap_or(1) - added
+    } else {
+        own().max().unwrap_or(0) + 1
+    };
+    let mut numbers: Vec<i64> = own().chain(edge..edge + added).collect();
+    numbers.sort_unstable();
+    let mut order = Order {
+        first: BTreeMap::new(),
+        second: BTreeMap::new(),
+    };
+    for ((_, is_second, old), new) in sequence.into_iter().zip(numbers) {
+        let places = if is_second { &mut order.second } else { &mut order.first };
+        places.insert(old, new);
+    }
+    order
+}
+
+/// Its versions become versions of the first article, and its sightings show them.
+pub(super) async fn as_versions(
+    connection: &mut SqliteConnection,
+    first: &Whole,
+    second: &Whole,
+) -> Result<String, StoreError> {
+    let order = order(first, second);
+    let why = format!("article {} merged into article {} by hand", second.number, first.number);
+    for showing in &second.showings {
+        if let Some(twin) = same_item(first, showing) {
+            one_item(connection, twin, showing).await?;
+        }
+    }
+    renumber(connection, first.number, first.number, &order.first).await?;
+    renumber(connection, second.number, first.number, &order.second).await?;
+    arrived(connection, first.number).await?;
+
+    let mut lines: BTreeMap<i64, (&Kept, Draft, bool)> = BTreeMap::new();
+    for (whole, places, is_second) in [(first, &order.first, false), (second, &order.second, true)] {
+        for version in &whole.versions {
+            if let Some(place) = places.get(&version.number) {
+                lines.insert(*place, (version, whole.own_draft(version), is_second));
+            }
+        }
+    }
+    let mut before: Option<Draft> = None;
+    for (place, (version, own, is_second)) in &lines {
+        if *is_second {
+            let verdict = verdict(version, before.as_ref());
+            let draft = match before.as_ref().filter(|_| verdict == Verdict::Withdrawal) {
+                Some(target) => withdrawn(target, own),
+                None => own.clone(),
+            };
+            rewrite(connection, first.number, *place, verdict, &why, &draft).await?;
+            for showing in second
+                .showings
+                .iter()
+                .filter(|showing| same_item(first, showing).is_none())
+            {
+                if showing.version == Some(version.number) {
+                    let said = (showing.verdict != Verdict::Duplicate).then_some((verdict, why.as_str()));
+                    if verdict == Verdict::Withdrawal && said.is_some() {
+                        keep_copy(connection, showing.id, own, Copy::WithoutText).await?;
+                    }
+                    arrive(connection, first.number, showing, Some(*place), said).await?;
+                }
+            }
+            before = Some(draft);
+        } else {
+            before = Some(version.draft.clone());
+        }
+    }
+    // A sighting of a store of an earlier Dateline does not say which version it showed.
+    for showing in second
+        .showings
+        .iter()
+        .filter(|showing| showing.version.is_none() && same_item(first, showing).is_none())
+    {
+        arrive(connection, first.number, showing, None, None).await?;
+    }
+    let places: Vec<String> = order.second.values().map(i64::to_string).collect();
+    Ok(match places.as_slice() {
+        [one] => format!("version {one}"),
+        several => format!("versions {}", several.join(", ")),
+    })
+}
+
+/// What a version is called that comes from another article. One that was announced by itself is now said of what stands before it.
+fn verdict(version: &Kept, before: Option<&Draft>) -> Verdict {
+    match (version.verdict, version.draft.kind) {
+        (Verdict::Withdrawal, _) => Verdict::Withdrawal,
+        (_, Kind::Retraction) if before.is_some() => Verdict::Withdrawal,
+        (_, kind) if before.is_some() && is_notice(kind) => Verdict::Correction,
+        (Verdict::Correction, _) => Verdict::Correction,
+        (Verdict::New | Verdict::Seen | Verdict::Revised | Verdict::Duplicate | Verdict::Variant, _) => {
+            Verdict::Revised
+        }
+    }
+}
+
+/// Numbers that no version has, to move through.
+const APART: i64 = 1 << 40;
+
+async fn renumber(
+    connection: &mut SqliteConnection,
+    from: i64,
+    to: i64,
+    places: &BTreeMap<i64, i64>,
+) -> Result<(), StoreError> {
+    let map = json(&places.iter().collect::<Vec<_>>());
+    sqlx::query!(
+        "UPDATE version SET article_id = ?2,
+                version = ?4 + (SELECT place.value ->> 1 FROM json_each(?3) AS place WHERE place.value ->> 0 = version),
+                edition = coalesce((SELECT place.value ->> 1 FROM json_each(?3) AS place WHERE place.value ->> 0 = edition), edition)
+         WHERE article_id = ?1 AND version < ?4 / 2",
+        from,
+        to,
+        map,
+        APART
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("renumbering versions"))?;
+    sqlx::query!(
+        "UPDATE news SET article_id = ?2,
+                version = ?4 + (SELECT place.value ->> 1 FROM json_each(?3) AS place WHERE place.value ->> 0 = version)
+         WHERE article_id = ?1 AND version < ?4 / 2",
+        from,
+        to,
+        map,
+        APART
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("renumbering versions"))?;
+    if from != to {
+        return Ok(());
+    }
+    sqlx::query!(
+        "UPDATE sighting SET version = (SELECT place.value ->> 1 FROM json_each(?2) AS place WHERE place.value ->> 0 = version)
+         WHERE article_id = ?1",
+        from,
+        map
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("renumbering versions"))
+}
+
+async fn arrived(connection: &mut SqliteConnection, article: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE version SET version = version - ?2 WHERE article_id = ?1 AND version > ?2 / 2",
+        article,
+        APART
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("renumbering versions"))?;
+    sqlx::query!(
+        "UPDATE news SET version = version - ?2 WHERE article_id = ?1 AND version > ?2 / 2",
+        article,
+        APART
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("renumbering versions"))
+}
+
+/// Says of a version what it is now, and under which headline and names it stands.
+async fn rewrite(
+    connection: &mut SqliteConnection,
+    article: i64,
+    version: i64,
+    verdict: Verdict,
+    why: &str,
+    draft: &Draft,
+) -> Result<(), StoreError> {
+    let verdict = verdict.as_str();
+    let (organisations, subjects) = (json(&draft.organisations), json(&draft.subjects));
+    sqlx::query!(
+        "UPDATE version SET verdict = ?3, stage = ?4, reason = ?5, headline = ?6, wire = ?7, issuer = ?8, organisations = ?9,
+                            subjects = ?10, language = ?11, url = ?12
+         WHERE article_id = ?1 AND version = ?2",
+        article,
+        version,
+        verdict,
+        OVERRULED,
+        why,
+        draft.headline,
+        draft.wire,
+        draft.issuer,
+        organisations,
+        subjects,
+        draft.language,
+        draft.url
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving a version"))
+}
+
+/// One item showed both articles: one sighting, under all names, of what it showed last.
+async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Showing) -> Result<(), StoreError> {
+    sqlx::query!(
+        "INSERT INTO item_name (source_id, name, sighting_id)
+         SELECT source_id, name, ?1 FROM item_name WHERE sighting_id = ?2
+         ON CONFLICT DO NOTHING",
+        stays.id,
+        goes.id
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("moving names of items"))?;
+    if (goes.last_seen, goes.content_since) > (stays.last_seen, stays.content_since) {
+        let at = stamp(goes.last_seen);
+        sqlx::query!(
+            "UPDATE sighting SET last_seen = ?3, content_hash = ?4, headline = ?5,
+                    content_since = (SELECT content_since FROM sighting g WHERE g.sighting_id = ?2)
+             WHERE sighting_id = ?1",
+            stays.id,
+            goes.id,
+            at,
+            goes.content_hash,
+            goes.headline
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("joining sightings"))?;
+    }
+    sqlx::query!("DELETE FROM sighting WHERE sighting_id = ?1", goes.id)
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(fail("joining sightings"))
+}

@@ -1,0 +1,248 @@
+//! Two articles are one release: the later one becomes a copy of the first, or versions of it; of two languages, a translation.
+
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+use super::StoreError;
+use super::append::{arrive, as_versions, is_notice, same_item};
+use super::overrule::{Merged, OverruleError, Overruled, Overruling, begin, leads_to, remember};
+use super::plan::Copy;
+use super::row::{json, stamp};
+use super::settle::{Gone, fail, periods, settle};
+use super::whole::{Kept, Showing, Whole, whole};
+use super::write::keep_copy;
+use crate::article::{ArticleId, Draft, Kind, SourceId, Verdict};
+use crate::dedup::language_key;
+
+/// Merges two articles, whichever is named first.
+pub(super) async fn merge(
+    connection: &mut SqliteConnection,
+    one: i64,
+    other: i64,
+    now: DateTime<Utc>,
+) -> Result<Merged, OverruleError> {
+    let mut transaction = begin(connection).await?;
+    let pair = (lead(&mut transaction, one).await?, lead(&mut transaction, other).await?);
+    if pair.0 == pair.1 {
+        let article = pair.0;
+        return Ok(Merged::Already(match (one == article, other == article) {
+            (true, true) => format!("article {article} is one article"),
+            (true, false) => format!("article {other} was merged into article {article} before"),
+            (false, true) => format!("article {one} was merged into article {article} before"),
+            (false, false) => format!("articles {one} and {other} were merged into article {article} before"),
+        }));
+    }
+    let first = there(&mut transaction, pair.0.min(pair.1), now).await?;
+    let second = there(&mut transaction, pair.0.max(pair.1), now).await?;
+    let done = match languages(&first, &second) {
+        Some((a, b)) if first.story == second.story => {
+            return Ok(Merged::Already(format!(
+                "articles {} ({a}) and {} ({b}) are translations of one story already",
+                first.number, second.number
+            )));
+        }
+        Some(languages) => translations(&mut transaction, &first, &second, languages, now).await?,
+        None => one_article(&mut transaction, &first, &second, now).await?,
+    };
+    remember(&mut transaction, &done).await?;
+    transaction.commit().await.map_err(fail("keeping a merge"))?;
+    Ok(Merged::Done(done))
+}
+
+async fn lead(connection: &mut SqliteConnection, number: i64) -> Result<i64, OverruleError> {
+    leads_to(connection, number)
+        .await?
+        .ok_or(OverruleError::NoArticle { number })
+}
+
+async fn there(connection: &mut SqliteConnection, number: i64, now: DateTime<Utc>) -> Result<Whole, OverruleError> {
+    whole(connection, number, now)
+        .await?
+        .ok_or(OverruleError::NoArticle { number })
+}
+
+/// Their languages, where both are known and differ.
+fn languages<'w>(first: &'w Whole, second: &'w Whole) -> Option<(&'w str, &'w str)> {
+    let language = |whole: &'w Whole| whole.newest().and_then(|newest| newest.draft.language.as_deref());
+    language(first)
+        .zip(language(second))
+        .filter(|(a, b)| language_key(a) != language_key(b))
+}
+
+/// Both stories become one; no text changes.
+async fn translations(
+    connection: &mut SqliteConnection,
+    first: &Whole,
+    second: &Whole,
+    (a, b): (&str, &str),
+    now: DateTime<Utc>,
+) -> Result<Overruled, StoreError> {
+    one_story(connection, first, second, now).await?;
+    Ok(Overruled {
+        at: now,
+        what: Overruling::Merge,
+        article: first.number,
+        other: second.number,
+        version: None,
+        sighting: None,
+        uri: None,
+        note: format!(
+            "article {} ({b}) is a translation of article {} ({a})",
+            second.number, first.number
+        ),
+    })
+}
+
+async fn one_story(
+    connection: &mut SqliteConnection,
+    first: &Whole,
+    second: &Whole,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if first.story == second.story {
+        return Ok(());
+    }
+    let at = stamp(now);
+    sqlx::query!(
+        "UPDATE article SET story_id = ?1, modified = ?3 WHERE story_id IN (?1, ?2)",
+        first.story,
+        second.story,
+        at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("joining stories"))?;
+    sqlx::query!("DELETE FROM story WHERE story_id = ?1", second.story)
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(fail("joining stories"))
+}
+
+/// The second article goes; all that it holds becomes a part of the first.
+async fn one_article(
+    connection: &mut SqliteConnection,
+    first: &Whole,
+    second: &Whole,
+    now: DateTime<Utc>,
+) -> Result<Overruled, StoreError> {
+    one_story(connection, first, second, now).await?;
+    follow(connection, first, second, now).await?;
+    let what = match second.versions.as_slice() {
+        [only] if is_ordinary(first, second) => as_copy(connection, first, second, only).await?,
+        _ => as_versions(connection, first, second).await?,
+    };
+    drop_row(connection, second.number).await?;
+    settle(connection, first.number, &Gone::default(), now).await?;
+    let said = second.versions.first().map(Kept::said).unwrap_or_default();
+    Ok(Overruled {
+        at: now,
+        what: Overruling::Merge,
+        article: first.number,
+        other: second.number,
+        version: None,
+        sighting: None,
+        uri: Some(ArticleId::new(&second.uri)),
+        note: format!(
+            "article {} became {what} of article {}; {said}",
+            second.number, first.number
+        ),
+    })
+}
+
+/// A copy: no notice, nor the release that a notice came before, nor another showing of one and the same item.
+fn is_ordinary(first: &Whole, second: &Whole) -> bool {
+    let notices = |whole: &Whole| whole.versions.iter().all(|version| is_notice(version.draft.kind));
+    let one_item = second
+        .showings
+        .iter()
+        .any(|showing| same_item(first, showing).is_some());
+    !notices(first) && !notices(second) && !one_item
+}
+
+/// Keys and shingles go with the article.
+async fn follow(
+    connection: &mut SqliteConnection,
+    first: &Whole,
+    second: &Whole,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE OR IGNORE key SET article_id = ?1 WHERE article_id = ?2",
+        first.number,
+        second.number
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("moving keys"))?;
+    let (shingles, periods) = (json(&second.shingles()), periods(second.first_received, now));
+    sqlx::query!(
+        "UPDATE OR REPLACE shingle SET article_id = ?1 WHERE (period, hash, article_id) IN
+           (SELECT periods.value, own.value, ?2 FROM json_each(?3) AS own CROSS JOIN json_each(?4) AS periods)",
+        first.number,
+        second.number,
+        shingles,
+        periods
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving shingles"))
+}
+
+/// Its sightings become copies of what the first article shows; its draft is kept with them.
+async fn as_copy(
+    connection: &mut SqliteConnection,
+    first: &Whole,
+    second: &Whole,
+    only: &Kept,
+) -> Result<String, StoreError> {
+    let shown = first
+        .versions
+        .iter()
+        .rev()
+        .find(|version| version.draft.kind != Kind::Retraction);
+    let Some(shown) = shown.or(first.newest()) else {
+        return Ok(String::new());
+    };
+    let why = format!("article {} merged into article {} by hand", second.number, first.number);
+    for showing in &second.showings {
+        let is_maker = showing.verdict != Verdict::Duplicate;
+        let own = if is_maker {
+            Some(as_shown(&only.draft, showing))
+        } else {
+            showing.own.clone()
+        };
+        if let Some(own) = own {
+            let is_known = own.body_text == shown.draft.body_text;
+            let copy = if is_known { Copy::WithoutText } else { Copy::Whole };
+            keep_copy(connection, showing.id, &own, copy).await?;
+        }
+        let said = is_maker.then_some((Verdict::Duplicate, why.as_str()));
+        arrive(connection, first.number, showing, Some(shown.number), said).await?;
+    }
+    Ok(format!("a copy of version {}", shown.number))
+}
+
+/// A version as one of the items that showed it said it.
+fn as_shown(draft: &Draft, showing: &Showing) -> Draft {
+    Draft {
+        source: SourceId::new(&showing.source),
+        guid: showing.guid.clone(),
+        url: showing.url.clone(),
+        ..draft.clone()
+    }
+}
+
+/// What is left of an article whose parts have gone to another.
+async fn drop_row(connection: &mut SqliteConnection, article: i64) -> Result<(), StoreError> {
+    sqlx::query!("DELETE FROM article_fts WHERE rowid = ?1", article)
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("renewing the full-text index"))?;
+    sqlx::query!("DELETE FROM article WHERE article_id = ?1", article)
+        .execute(connection)
+        .await
+        .map(drop)
+        .map_err(fail("dropping a merged article"))
+}

@@ -1,0 +1,345 @@
+//! What a person overrules: two releases that were shown as one are split, one that was shown twice is merged. Each is one transaction,
+//! and is remembered.
+//!
+//! Nothing said before is lost by it: the versions, sightings and names of items move, so that the next poll finds its items where they
+//! are now, says `seen` and flips nothing.
+//!
+//! | file | does |
+//! |---|---|
+//! | `whole` | reads an article with all that belongs to it |
+//! | `settle` | brings what is derived of an article up to what it holds |
+//! | `split`, `part` | what may be split off, and how it becomes an article |
+//! | `merge`, `append` | what two articles become, and how versions of one become those of the other |
+
+use chrono::{DateTime, Utc};
+use serde::Serialize;
+use sqlx::{Connection, SqliteConnection};
+
+use super::row::{instant, stamp, word};
+use super::settle::fail;
+use super::{Store, StoreError, merge, split};
+use crate::article::{Article, ArticleId};
+
+/// Name of the stage of verdicts that a person gave.
+pub const OVERRULED: &str = "overruled";
+
+/// What is to be split off.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Part {
+    /// The one thing that this article holds beside its first version.
+    Article(i64),
+    /// A version of an article.
+    Version {
+        /// Row number of the article.
+        article: i64,
+        /// Which version.
+        version: i64,
+    },
+    /// A copy, by the number of its sighting.
+    Sighting(i64),
+}
+
+impl Part {
+    /// Reads `17`, `17.2`, `#45` or `s45`.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if let Some(sighting) = text.strip_prefix(['#', 's']) {
+            return sighting.parse().ok().map(Self::Sighting);
+        }
+        match text.split_once('.') {
+            Some((article, version)) => Some(Self::Version {
+                article: article.parse().ok()?,
+                version: version.parse().ok()?,
+            }),
+            None => text.parse().ok().map(Self::Article),
+        }
+    }
+}
+
+/// Which of the two.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Overruling {
+    /// What was shown as one is two.
+    Split,
+    /// What was shown as two is one.
+    Merge,
+}
+
+impl Overruling {
+    /// The spelling in the store.
+    #[must_use]
+    pub const fn as_str(self) -> &'static str {
+        match self {
+            Self::Split => "split",
+            Self::Merge => "merge",
+        }
+    }
+
+    fn parse(text: &str) -> Option<Self> {
+        [Self::Split, Self::Merge]
+            .into_iter()
+            .find(|what| what.as_str() == text)
+    }
+}
+
+/// One row of `overruled`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Overruled {
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Split or merge.
+    pub what: Overruling,
+    /// The article that stayed.
+    pub article: i64,
+    /// What was split off of it, or merged into it; of translations the other one.
+    pub other: i64,
+    /// The version that was split off, by the number that it had.
+    pub version: Option<i64>,
+    /// The copy that was split off.
+    pub sighting: Option<i64>,
+    /// The id of a merged article that went.
+    pub uri: Option<ArticleId>,
+    /// What was done, and what the judge had said.
+    pub note: String,
+}
+
+/// What came of a merge.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Merged {
+    /// Done, and remembered.
+    Done(Overruled),
+    /// They are one already; why, for a person.
+    Already(String),
+}
+
+/// An article that was asked for by number or id.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Found {
+    /// The article.
+    pub article: Article,
+    /// It was asked for by what an article was known by that was merged into it.
+    pub is_merged: bool,
+}
+
+/// Why nothing was overruled.
+#[derive(Debug, thiserror::Error)]
+#[allow(missing_docs)] // the messages say it
+pub enum OverruleError {
+    #[error("no article {number}; `dateline articles` lists them")]
+    NoArticle { number: i64 },
+    #[error(
+        "article {number} was merged into article {into}; `dateline explain {into}` shows its versions and sightings"
+    )]
+    Gone { number: i64, into: i64 },
+    #[error("article {article} has no version {version}, only {there}; `dateline explain {article}` shows them")]
+    NoVersion { article: i64, version: i64, there: String },
+    #[error(
+        "version {version} is all that article {article} has, and cannot be split off; a copy can: `dateline explain {article}` shows them"
+    )]
+    LastVersion { article: i64, version: i64 },
+    #[error("no sighting #{sighting}; `dateline explain ARTICLE` shows their numbers")]
+    NoSighting { sighting: i64 },
+    #[error(
+        "sighting #{sighting} is no copy: it brought version {version} of article {article}; try `dateline story split {article}.{version}`"
+    )]
+    NotACopy { sighting: i64, article: i64, version: i64 },
+    #[error(
+        "what sighting #{sighting} of article {article} said was not kept when it was merged, so nothing can be made of it"
+    )]
+    NotKept { sighting: i64, article: i64 },
+    #[error(
+        "article {article} is one version of one release without copies or translations: there is nothing to split off"
+    )]
+    Nothing { article: i64 },
+    #[error("several things of article {article} can be split off; say which:\n{}", commands.join("\n"))]
+    Several { article: i64, commands: Vec<String> },
+    #[error(transparent)]
+    Store(#[from] StoreError),
+}
+
+impl Store {
+    /// Makes a part of an article an article of its own.
+    ///
+    /// # Errors
+    /// Nothing is changed then; see [`OverruleError`].
+    pub async fn split(&self, part: Part, now: DateTime<Utc>) -> Result<Overruled, OverruleError> {
+        let mut writer = self.writer().await?;
+        let done = split::split(&mut writer, part, now)
+            .await
+            .map_err(|error| self.placed(error));
+        self.release(writer, &done).await;
+        done
+    }
+
+    /// Makes two articles one; the one that was first received stays, in whatever order they are named.
+    ///
+    /// # Errors
+    /// Nothing is changed then; see [`OverruleError`].
+    pub async fn merge(&self, one: i64, other: i64, now: DateTime<Utc>) -> Result<Merged, OverruleError> {
+        let mut writer = self.writer().await?;
+        let done = merge::merge(&mut writer, one, other, now)
+            .await
+            .map_err(|error| self.placed(error));
+        self.release(writer, &done).await;
+        done
+    }
+
+    /// The article of that number or `tag:` id; that into which it was merged, should it be gone.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn find(&self, id: &str) -> Result<Option<Found>, StoreError> {
+        let number = id.parse::<i64>().ok();
+        let found = match number {
+            Some(number) => self.article(number).await?,
+            None => self.article_by_uri(&ArticleId::new(id)).await?,
+        };
+        if let Some(article) = found {
+            return Ok(Some(Found {
+                article,
+                is_merged: false,
+            }));
+        }
+        let mut reader = self
+            .readers()
+            .acquire()
+            .await
+            .map_err(self.failed("reading an article"))?;
+        let number = match number {
+            Some(number) => Some(number),
+            None => merged_number(&mut reader, id)
+                .await
+                .map_err(|error| error.at(self.path()))?,
+        };
+        let Some(number) = number else { return Ok(None) };
+        let lead = leads_to(&mut reader, number)
+            .await
+            .map_err(|error| error.at(self.path()))?;
+        drop(reader);
+        let Some(lead) = lead else { return Ok(None) };
+        let article = self.article(lead).await?;
+        Ok(article.map(|article| Found {
+            article,
+            is_merged: true,
+        }))
+    }
+
+    /// What a person overruled of an article and of those that were merged into it, the first first.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn overruled(&self, article: i64) -> Result<Vec<Overruled>, StoreError> {
+        let rows = sqlx::query!(
+            r#"WITH RECURSIVE part (number) AS (
+                 SELECT ?1
+                 UNION
+                 SELECT past.other_article_id FROM part CROSS JOIN overruled past ON past.article_id = part.number
+                 WHERE past.uri IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = past.other_article_id))
+               SELECT past.at AS "at!: String", past.what AS "what!: String", past.article_id AS "article!: i64",
+                      past.other_article_id AS "other!: i64", past.version AS "version: i64", past.sighting_id AS "sighting: i64",
+                      past.uri AS "uri: String", past.note AS "note!: String"
+               FROM overruled past WHERE past.overruled_id IN (
+                 SELECT own.overruled_id FROM part CROSS JOIN overruled own ON own.article_id = part.number
+                 UNION
+                 SELECT own.overruled_id FROM part CROSS JOIN overruled own ON own.other_article_id = part.number)
+               ORDER BY past.overruled_id"#,
+            article
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("reading what was overruled"))?;
+        rows.into_iter()
+            .map(|row| {
+                Ok(Overruled {
+                    at: instant("overruled", "at", &row.at)?,
+                    what: word("overruled", "what", &row.what, Overruling::parse)?,
+                    article: row.article,
+                    other: row.other,
+                    version: row.version,
+                    sighting: row.sighting,
+                    uri: row.uri.map(ArticleId::new),
+                    note: row.note,
+                })
+            })
+            .collect()
+    }
+
+    fn placed(&self, error: OverruleError) -> OverruleError {
+        match error {
+            OverruleError::Store(error) => OverruleError::Store(error.at(self.path())),
+            told @ (OverruleError::NoArticle { .. }
+            | OverruleError::Gone { .. }
+            | OverruleError::NoVersion { .. }
+            | OverruleError::LastVersion { .. }
+            | OverruleError::NoSighting { .. }
+            | OverruleError::NotACopy { .. }
+            | OverruleError::NotKept { .. }
+            | OverruleError::Nothing { .. }
+            | OverruleError::Several { .. }) => told,
+        }
+    }
+}
+
+/// The transaction in which all of it is done.
+pub(super) async fn begin(
+    connection: &mut SqliteConnection,
+) -> Result<sqlx::Transaction<'_, sqlx::Sqlite>, StoreError> {
+    connection
+        .begin_with("BEGIN IMMEDIATE")
+        .await
+        .map_err(fail("taking the write lock"))
+}
+
+/// Writes what was done into the book.
+pub(super) async fn remember(connection: &mut SqliteConnection, done: &Overruled) -> Result<(), StoreError> {
+    let (at, what) = (stamp(done.at), done.what.as_str());
+    let uri = done.uri.as_ref().map(ArticleId::as_str);
+    sqlx::query!(
+        "INSERT INTO overruled (at, what, article_id, other_article_id, version, sighting_id, uri, note)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        at,
+        what,
+        done.article,
+        done.other,
+        done.version,
+        done.sighting,
+        uri,
+        done.note
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("remembering what was overruled"))
+}
+
+/// The article that a number leads to: its own, or the one into which it was merged, perhaps by way of others.
+pub(super) async fn leads_to(connection: &mut SqliteConnection, number: i64) -> Result<Option<i64>, StoreError> {
+    sqlx::query_scalar!(
+        r#"WITH RECURSIVE lead (number, step) AS (
+             SELECT ?1, 0
+             UNION ALL
+             SELECT (SELECT past.article_id FROM overruled past WHERE past.other_article_id = lead.number AND past.uri IS NOT NULL
+                     ORDER BY past.overruled_id DESC LIMIT 1), step + 1
+             FROM lead WHERE lead.number IS NOT NULL AND step < 99
+               AND NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = lead.number))
+           SELECT number AS "number!: i64" FROM lead
+           WHERE EXISTS (SELECT 1 FROM article a WHERE a.article_id = lead.number)"#,
+        number
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fail("following a merged article"))
+}
+
+/// The number that the article of an id had that was merged into another.
+async fn merged_number(connection: &mut SqliteConnection, uri: &str) -> Result<Option<i64>, StoreError> {
+    sqlx::query_scalar!(
+        r#"SELECT past.other_article_id AS "number!: i64" FROM overruled past WHERE past.uri = ?1
+           ORDER BY past.overruled_id DESC LIMIT 1"#,
+        uri
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fail("following a merged article"))
+}

@@ -1,0 +1,291 @@
+//! A part of an article on its way to become one: its version, the items that show it, and what both are found by afterwards.
+
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+use super::admit::numbers;
+use super::overrule::{OVERRULED, leads_to};
+use super::recall::period;
+use super::row::{json, stamp};
+use super::settle::{Gone, fail, settle};
+use super::whole::{Kept, Showing, Whole, keys};
+use super::{StoreError, uri};
+use crate::article::{Draft, Verdict};
+use crate::dedup::{KeyKind, Reading};
+
+/// The row of a new article in a story of its own; what was merged before gets back the number and the id that it had.
+pub(super) async fn new_article(
+    connection: &mut SqliteConnection,
+    whole: &Whole,
+    draft: &Draft,
+    received: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Result<i64, StoreError> {
+    let readings = [Reading::of(draft), Reading::of_shared_page(draft)];
+    let candidates: Vec<String> = readings.iter().flat_map(uri::candidates).collect();
+    let mut numbers = numbers(connection, candidates.iter().cloned()).await?;
+    let (number, uri) = match former(connection, whole.number, &candidates).await? {
+        Some(former) => former,
+        None => {
+            let number = numbers.article();
+            let [reading, _] = &readings;
+            (number, numbers.uri(reading, number))
+        }
+    };
+    let story = numbers.story();
+    let (at, received) = (stamp(now), stamp(received));
+    sqlx::query!("INSERT INTO story (story_id, created) VALUES (?1, ?2)", story, at)
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("writing a story"))?;
+    let pubstatus = draft.pubstatus.as_str();
+    sqlx::query!(
+        "INSERT INTO article (article_id, uri, story_id, version, pubstatus, first_received, modified, sort_time)
+         VALUES (?1, ?2, ?3, 1, ?4, ?5, ?6, ?6)",
+        number,
+        uri,
+        story,
+        pubstatus,
+        received,
+        at
+    )
+    .execute(connection)
+    .await
+    .map_err(fail("writing an article"))?;
+    Ok(number)
+}
+
+/// Number and id of the article that this release was before it was merged into `number`.
+async fn former(
+    connection: &mut SqliteConnection,
+    number: i64,
+    candidates: &[String],
+) -> Result<Option<(i64, String)>, StoreError> {
+    let wanted = json(&candidates);
+    let rows = sqlx::query!(
+        r#"SELECT past.other_article_id AS "former!: i64", past.uri AS "uri!: String"
+           FROM json_each(?1) AS wanted CROSS JOIN overruled past ON past.uri = wanted.value
+           WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = past.other_article_id)
+             AND NOT EXISTS (SELECT 1 FROM article a WHERE a.uri = past.uri)
+           ORDER BY past.overruled_id DESC"#,
+        wanted
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(fail("looking for a merge"))?;
+    for row in rows {
+        if leads_to(connection, row.former).await? == Some(number) {
+            return Ok(Some((row.former, row.uri)));
+        }
+    }
+    Ok(None)
+}
+
+/// Brings both articles up to date, and shares out what they are recalled by.
+pub(super) async fn settled(
+    connection: &mut SqliteConnection,
+    number: i64,
+    new: i64,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(part) = settle(connection, new, &Gone::default(), now).await? else {
+        return Ok(());
+    };
+    let own = part.newest().map(|newest| keys(&newest.draft)).unwrap_or_default();
+    for key in part.keys() {
+        // Whether a page shows its release alone only the document told, and copies bring no more than what names them: both as the old
+        // article had it.
+        let (kind, is_own) = (key.kind.as_str(), key.kind != KeyKind::Url && own.contains(&key));
+        sqlx::query!(
+            "INSERT INTO key (kind, value, article_id)
+             SELECT ?1, ?2, ?4
+             WHERE ?5 OR EXISTS (SELECT 1 FROM key k WHERE k.kind = ?1 AND k.value = ?2 AND k.article_id = ?3)
+             ON CONFLICT DO NOTHING",
+            kind,
+            key.value,
+            number,
+            new,
+            is_own
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("writing keys"))?;
+    }
+    let (period, shingles) = (period(part.first_received), json(&part.shingles()));
+    sqlx::query!(
+        "INSERT INTO shingle (period, hash, article_id)
+         SELECT ?1, own.value, ?2 FROM json_each(?3) AS own WHERE true ON CONFLICT DO NOTHING",
+        period,
+        new,
+        shingles
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("writing shingles"))?;
+    settle(connection, number, &Gone::with(&part), now).await?;
+    Ok(())
+}
+
+/// Did an item show this version, first or last?
+pub(super) fn shows(showing: &Showing, version: &Kept) -> bool {
+    showing.version == Some(version.number) || showing.content_hash == version.content_hash
+}
+
+/// Is it the item that brought this version, whatever it showed first and last?
+pub(super) fn brought(showing: &Showing, version: &Kept) -> bool {
+    let draft = &version.draft;
+    showing.source == draft.source.as_str() && (showing.guid == draft.guid || showing.url == draft.url)
+}
+
+pub(super) async fn move_version(
+    connection: &mut SqliteConnection,
+    (number, version): (i64, i64),
+    new: i64,
+    draft: &Draft,
+    why: &str,
+) -> Result<(), StoreError> {
+    let (organisations, subjects) = (json(&draft.organisations), json(&draft.subjects));
+    sqlx::query!(
+        "UPDATE version SET article_id = ?3, version = 1, edition = 1, verdict = 'new', stage = ?4, reason = ?5, headline = ?6, wire = ?7,
+                            issuer = ?8, organisations = ?9, subjects = ?10, language = ?11, url = ?12
+         WHERE article_id = ?1 AND version = ?2",
+        number,
+        version,
+        new,
+        OVERRULED,
+        why,
+        draft.headline,
+        draft.wire,
+        draft.issuer,
+        organisations,
+        subjects,
+        draft.language,
+        draft.url
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("moving a version"))?;
+    sqlx::query!(
+        "UPDATE news SET article_id = ?3, version = 1 WHERE article_id = ?1 AND version = ?2",
+        number,
+        version,
+        new
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving the words of a version"))
+}
+
+/// An item goes with the version that it shows. One that has shown another version as well stays with that one, and goes with this one too.
+pub(super) async fn move_showing(
+    connection: &mut SqliteConnection,
+    whole: &Whole,
+    showing: &Showing,
+    version: &Kept,
+    new: i64,
+    why: &str,
+) -> Result<(), StoreError> {
+    let others = || whole.versions.iter().filter(|other| other.number != version.number);
+    let shown_now = others().find(|other| other.content_hash == showing.content_hash);
+    let shown_first = others().find(|other| Some(other.number) == showing.version);
+    // One that nothing else shows, brought by this item between its first and its last.
+    let is_shown = |other: &Kept| whole.showings.iter().any(|showing| shows(showing, other));
+    let brought_too = || others().rev().find(|other| brought(showing, other) && !is_shown(other));
+    let Some(stays) = shown_now.or(shown_first).or_else(brought_too) else {
+        let is_maker = showing.verdict != Verdict::Duplicate;
+        return go(connection, showing, new, is_maker.then_some(why)).await;
+    };
+    twin(connection, showing, version, new, why).await?;
+    let headline = stays.draft.headline.as_deref();
+    // What is left of it is what it showed before.
+    let (since, until) = if stays.content_hash == showing.content_hash {
+        (stamp(showing.content_since), stamp(showing.last_seen))
+    } else {
+        let until = version.draft.received.min(showing.last_seen);
+        (stamp(stays.draft.received), stamp(until.max(showing.first_seen)))
+    };
+    sqlx::query!(
+        "UPDATE sighting SET version = ?2, headline = ?3, content_hash = ?4, content_since = ?5, last_seen = ?6 WHERE sighting_id = ?1",
+        showing.id,
+        stays.number,
+        headline,
+        stays.content_hash,
+        since,
+        until
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("leaving a sighting"))
+}
+
+/// A sighting follows to the first version of an article; with `why` it is what brought it.
+pub(super) async fn go(
+    connection: &mut SqliteConnection,
+    showing: &Showing,
+    new: i64,
+    why: Option<&str>,
+) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE sighting SET article_id = ?2, version = 1, verdict = CASE WHEN ?3 IS NULL THEN verdict ELSE 'new' END,
+                             stage = CASE WHEN ?3 IS NULL THEN stage ELSE ?4 END, reason = coalesce(?3, reason)
+         WHERE sighting_id = ?1",
+        showing.id,
+        new,
+        why,
+        OVERRULED
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("moving a sighting"))?;
+    if why.is_some() {
+        sqlx::query!("DELETE FROM copy WHERE sighting_id = ?1", showing.id)
+            .execute(connection)
+            .await
+            .map_err(fail("moving what a copy said"))?;
+    }
+    Ok(())
+}
+
+/// The same item of the same source shows another article as well, under every name that it has.
+pub(super) async fn twin(
+    connection: &mut SqliteConnection,
+    showing: &Showing,
+    version: &Kept,
+    new: i64,
+    why: &str,
+) -> Result<(), StoreError> {
+    let draft = &version.draft;
+    let since = stamp(draft.received);
+    let (guid, url, headline) = (draft.guid.as_deref(), draft.url.as_deref(), draft.headline.as_deref());
+    let twin = sqlx::query_scalar!(
+        r#"INSERT INTO sighting (article_id, version, source_id, item_key, guid, url, headline, verdict, stage, reason, content_hash,
+                                 content_since, first_seen, last_seen, first_poll_id)
+           SELECT ?2, 1, source_id, item_key, ?3, ?4, ?5, 'new', ?6, ?7, ?8, ?9, max(first_seen, ?9), max(last_seen, ?9), first_poll_id
+           FROM sighting WHERE sighting_id = ?1
+           RETURNING sighting_id AS "sighting!: i64""#,
+        showing.id,
+        new,
+        guid,
+        url,
+        headline,
+        OVERRULED,
+        why,
+        version.content_hash,
+        since
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fail("writing a sighting"))?;
+    sqlx::query!(
+        "INSERT INTO item_name (source_id, name, sighting_id)
+         SELECT source_id, name, ?2 FROM item_name WHERE sighting_id = ?1",
+        showing.id,
+        twin
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("writing names of items"))
+}

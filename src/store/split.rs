@@ -1,0 +1,304 @@
+//! A part of an article becomes an article of its own: a version that was linked wrongly, a copy that is none, a translation that is
+//! another release.
+
+use chrono::{DateTime, Utc};
+use sqlx::SqliteConnection;
+
+use super::StoreError;
+use super::admit::numbers;
+use super::overrule::{OVERRULED, OverruleError, Overruled, Overruling, Part, begin, leads_to, remember};
+use super::part::{brought, go, move_showing, move_version, new_article, settled, shows, twin};
+use super::plan::NewVersion;
+use super::row::stamp;
+use super::settle::fail;
+use super::whole::{Kept, Whole, whole};
+use super::write::insert_versions;
+use crate::article::{Draft, Verdict};
+use crate::dedup::{Judgement, Reading};
+
+/// Splits off what is named; of an article without more words the one thing that can be.
+pub(super) async fn split(
+    connection: &mut SqliteConnection,
+    part: Part,
+    now: DateTime<Utc>,
+) -> Result<Overruled, OverruleError> {
+    let mut transaction = begin(connection).await?;
+    let done = match part {
+        Part::Article(number) => match the_one_part(&mut transaction, number, now).await? {
+            Only::Translation(number) => translation(&mut transaction, number, now).await?,
+            Only::Version(article, version) => split_version(&mut transaction, article, version, now).await?,
+            Only::Copy(sighting) => copy(&mut transaction, sighting, now).await?,
+        },
+        Part::Version { article, version } => split_version(&mut transaction, article, version, now).await?,
+        Part::Sighting(sighting) => copy(&mut transaction, sighting, now).await?,
+    };
+    remember(&mut transaction, &done).await?;
+    transaction.commit().await.map_err(fail("keeping a split"))?;
+    Ok(done)
+}
+
+/// The article of that number, or why there is none.
+async fn article(connection: &mut SqliteConnection, number: i64, now: DateTime<Utc>) -> Result<Whole, OverruleError> {
+    if let Some(whole) = whole(connection, number, now).await? {
+        return Ok(whole);
+    }
+    Err(match leads_to(connection, number).await? {
+        Some(into) => OverruleError::Gone { number, into },
+        None => OverruleError::NoArticle { number },
+    })
+}
+
+/// The only thing of an article that can be split off.
+#[derive(Debug, Clone, Copy)]
+enum Only {
+    Translation(i64),
+    Version(i64, i64),
+    Copy(i64),
+}
+
+impl Only {
+    fn command(self, what: &str) -> String {
+        let named = match self {
+            Self::Translation(article) => article.to_string(),
+            Self::Version(article, version) => format!("{article}.{version}"),
+            Self::Copy(sighting) => format!("s{sighting}"),
+        };
+        format!("  dateline story split {named:<8} {what}")
+    }
+}
+
+/// A translation leaves its story. The article that its story began with can give away a later version, a copy or a translation, where
+/// there is one such thing alone.
+async fn the_one_part(
+    connection: &mut SqliteConnection,
+    number: i64,
+    now: DateTime<Utc>,
+) -> Result<Only, OverruleError> {
+    let whole = article(connection, number, now).await?;
+    let others = others_of_story(connection, whole.story, number).await?;
+    if others.first().is_some_and(|first| *first < number) {
+        return Ok(Only::Translation(number));
+    }
+    let headline = |draft: &Draft| draft.headline.clone().unwrap_or_default();
+    let later = whole.versions.iter().skip(1).map(|version| {
+        let what = format!(
+            "version {}, {}: {}",
+            version.number,
+            version.draft.kind,
+            headline(&version.draft)
+        );
+        (Only::Version(number, version.number), what)
+    });
+    let copies = whole
+        .showings
+        .iter()
+        .filter(|showing| showing.is_copy())
+        .map(|showing| {
+            let what = format!(
+                "copy of {}: {}",
+                showing.source,
+                showing.headline.as_deref().unwrap_or_default()
+            );
+            (Only::Copy(showing.id), what)
+        });
+    let translations = others
+        .iter()
+        .map(|other| (Only::Translation(*other), format!("article {other}, a translation")));
+    let parts: Vec<(Only, String)> = later.chain(copies).chain(translations).collect();
+    match parts.as_slice() {
+        [] => Err(OverruleError::Nothing { article: number }),
+        [(only, _)] => Ok(*only),
+        several => Err(OverruleError::Several {
+            article: number,
+            commands: several.iter().map(|(part, what)| part.command(what)).collect(),
+        }),
+    }
+}
+
+async fn others_of_story(connection: &mut SqliteConnection, story: i64, number: i64) -> Result<Vec<i64>, StoreError> {
+    sqlx::query_scalar!(
+        r#"SELECT article_id AS "article!: i64" FROM article WHERE story_id = ?1 AND article_id <> ?2 ORDER BY article_id"#,
+        story,
+        number
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fail("reading a story"))
+}
+
+/// A translation leaves its story; nothing else of it changes.
+async fn translation(
+    connection: &mut SqliteConnection,
+    number: i64,
+    now: DateTime<Utc>,
+) -> Result<Overruled, OverruleError> {
+    let whole = article(connection, number, now).await?;
+    let others = others_of_story(connection, whole.story, number).await?;
+    let Some(first) = others.first().copied() else {
+        return Err(OverruleError::Nothing { article: number });
+    };
+    let story = numbers(connection, std::iter::empty()).await?.story();
+    let at = stamp(now);
+    sqlx::query!("INSERT INTO story (story_id, created) VALUES (?1, ?2)", story, at)
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("writing a story"))?;
+    sqlx::query!(
+        "UPDATE article SET modified = ?4, story_id = CASE article_id WHEN ?2 THEN ?3 ELSE story_id END WHERE story_id = ?1",
+        whole.story,
+        number,
+        story,
+        at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("leaving a story"))?;
+    let said = whole.versions.first().map(Kept::said).unwrap_or_default();
+    Ok(Overruled {
+        at: now,
+        what: Overruling::Split,
+        article: number,
+        other: first,
+        version: None,
+        sighting: None,
+        uri: None,
+        note: format!("article {number} left the story of article {first}; {said}"),
+    })
+}
+
+/// A version and the items that show it become an article.
+async fn split_version(
+    connection: &mut SqliteConnection,
+    number: i64,
+    version: i64,
+    now: DateTime<Utc>,
+) -> Result<Overruled, OverruleError> {
+    let whole = article(connection, number, now).await?;
+    let Some(kept) = whole.version(version) else {
+        let there: Vec<String> = whole
+            .versions
+            .iter()
+            .map(|version| version.number.to_string())
+            .collect();
+        return Err(OverruleError::NoVersion {
+            article: number,
+            version,
+            there: there.join(", "),
+        });
+    };
+    if whole.versions.len() == 1 {
+        return Err(OverruleError::LastVersion {
+            article: number,
+            version,
+        });
+    }
+    let draft = whole.own_draft(kept);
+    let new = new_article(connection, &whole, &draft, draft.received, now).await?;
+    let why = format!("version {version} of article {number}, split off by hand");
+    move_version(connection, (number, version), new, &draft, &why).await?;
+    for showing in whole.showings.iter().filter(|showing| shows(showing, kept)) {
+        move_showing(connection, &whole, showing, kept, new, &why).await?;
+    }
+    if !whole.showings.iter().any(|showing| shows(showing, kept)) {
+        // The item went on to another version: it has been both.
+        for showing in whole.showings.iter().filter(|showing| brought(showing, kept)) {
+            twin(connection, showing, kept, new, &why).await?;
+        }
+    }
+    settled(connection, number, new, now).await?;
+    Ok(Overruled {
+        at: now,
+        what: Overruling::Split,
+        article: number,
+        other: new,
+        version: Some(version),
+        sighting: None,
+        uri: None,
+        note: format!(
+            "version {version} of article {number} became article {new}; {}",
+            kept.said()
+        ),
+    })
+}
+
+/// A copy becomes an article, of what it said itself.
+async fn copy(
+    connection: &mut SqliteConnection,
+    sighting: i64,
+    now: DateTime<Utc>,
+) -> Result<Overruled, OverruleError> {
+    let number = sqlx::query_scalar!(
+        r#"SELECT article_id AS "article!: i64" FROM sighting WHERE sighting_id = ?1"#,
+        sighting
+    )
+    .fetch_optional(&mut *connection)
+    .await
+    .map_err(fail("looking for a sighting"))?;
+    let Some(number) = number else {
+        return Err(OverruleError::NoSighting { sighting });
+    };
+    let whole = article(connection, number, now).await?;
+    let Some(showing) = whole.showings.iter().find(|showing| showing.id == sighting) else {
+        return Err(OverruleError::NoSighting { sighting });
+    };
+    let draft = match (&showing.own, showing.verdict, showing.version) {
+        (Some(own), Verdict::Duplicate, _) => own.clone(),
+        (_, Verdict::Duplicate, _) | (_, _, None) => {
+            return Err(OverruleError::NotKept {
+                sighting,
+                article: number,
+            });
+        }
+        (_, _, Some(version)) => {
+            return Err(OverruleError::NotACopy {
+                sighting,
+                article: number,
+                version,
+            });
+        }
+    };
+    let new = new_article(connection, &whole, &draft, showing.first_seen, now).await?;
+    let why = format!("sighting #{sighting} of article {number}, split off by hand");
+    let reading = Reading::of(&draft);
+    let version = NewVersion {
+        article: new,
+        version: 1,
+        edition: 1,
+        judgement: Judgement {
+            verdict: Verdict::New,
+            of: None,
+            stage: OVERRULED,
+            why: why.clone(),
+            version: None,
+            late: false,
+            against: None,
+        },
+        content_hash: reading.content_hash.clone(),
+        words: reading.news.stored(),
+        draft: &draft,
+    };
+    insert_versions(connection, &draft.source, std::iter::once((&version, &draft))).await?;
+    sqlx::query!(
+        "INSERT INTO news (article_id, version, words) VALUES (?1, 1, ?2)",
+        new,
+        version.words
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("writing the words of a version"))?;
+    go(connection, showing, new, Some(&why)).await?;
+    settled(connection, number, new, now).await?;
+    Ok(Overruled {
+        at: now,
+        what: Overruling::Split,
+        article: number,
+        other: new,
+        version: None,
+        sighting: Some(sighting),
+        uri: None,
+        note: format!(
+            "sighting #{sighting} of article {number} became article {new}; {}",
+            showing.said()
+        ),
+    })
+}

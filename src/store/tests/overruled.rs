@@ -1,0 +1,864 @@
+//! What a person splits and merges: every rule once, and the same polls again after it.
+
+use chrono::{DateTime, TimeDelta, Utc};
+use proptest::prelude::*;
+use sqlx::AssertSqlSafe;
+
+use super::super::{Merged, OverruleError, Overruled, Overruling, Part};
+use super::{admit, noon, open, verdicts};
+use crate::article::{Draft, Kind, Organisation, PubStatus, Revision, SourceId, Symbol, Verdict};
+use crate::filter::Filter;
+use crate::store::Store;
+
+const TEXT: &str = "Acme Corporation said today that it will open a plant for steel bolts in Boise, Idaho, in the spring of next year, and that \
+    it will employ 240 people there. The plant costs 35 million dollars and makes nine thousand tons a year, said its chief executive \
+    Jo Bolt, who was born in the town. The state pays for the road that leads to it, and the county gives the land for nothing, as it had \
+    said before. \
+    Work on the ground begins in October, when the harvest is in and the weather is still dry enough for the heavy machines to move about.";
+
+/// A release of a wire, like no other.
+fn release(source: &str, number: &str, headline: &str, text: &str) -> Draft {
+    Draft {
+        headline: Some(headline.into()),
+        guid: Some(format!("guid-{source}-{number}")),
+        url: Some(format!("https://{source}.example/releases/{number}.html")),
+        wire: Some(source.into()),
+        release_id: Some(number.into()),
+        language: Some("en".into()),
+        published: Some(noon() - TimeDelta::hours(1)),
+        organisations: vec![Organisation {
+            name: Some("Acme Corporation".into()),
+            symbols: vec![Symbol {
+                exchange: "XNAS".into(),
+                symbol: format!("A{number}"),
+                raw: format!("NASDAQ: A{number}"),
+            }],
+            isin: Vec::new(),
+            wkn: Vec::new(),
+        }],
+        body_text: text.into(),
+        ..Draft::empty(SourceId::new(source), noon())
+    }
+}
+
+fn original() -> Draft {
+    release("wire-a", "100", "Acme Opens a Plant in Boise", TEXT)
+}
+
+fn notice(kind: Kind, text: &str) -> Draft {
+    Draft {
+        kind,
+        revision: Some(Revision {
+            kind,
+            clean_headline: Some("Acme Opens a Plant in Boise".into()),
+            target_headline: Some("Acme Opens a Plant in Boise".into()),
+            target_date: None,
+            target_wire: None,
+        }),
+        ..release(
+            "wire-a",
+            "101",
+            &format!("{}: Acme Opens a Plant in Boise", kind.as_str().to_uppercase()),
+            text,
+        )
+    }
+}
+
+fn correction() -> Draft {
+    notice(Kind::Correction, &TEXT.replace("35 million", "53 million"))
+}
+
+fn retraction() -> Draft {
+    notice(
+        Kind::Retraction,
+        "Please disregard the release of today, Acme Opens a Plant in Boise.",
+    )
+}
+
+fn copy() -> Draft {
+    release("wire-b", "900", "Acme Opens a Plant in Boise", TEXT)
+}
+
+fn other(source: &str) -> Draft {
+    let text = "Bolt Limited has sold a ship to Danish owners, who will use it for carrying timber between Riga and Hull from the autumn on, \
+                under a flag that they did not wish to name while the papers are not signed. The ship was built in Gdansk and carries ice gear.";
+    release(source, "500", "Bolt Sells a Ship", text)
+}
+
+fn at(hours: i64) -> DateTime<Utc> {
+    noon() + TimeDelta::hours(hours)
+}
+
+fn received(draft: &Draft, hours: i64) -> Draft {
+    Draft {
+        received: at(hours),
+        ..draft.clone()
+    }
+}
+
+/// Admits each draft by a poll of its own, an hour apart; gives what was said.
+async fn polls(store: &Store, drafts: &[Draft]) -> Vec<Verdict> {
+    let mut said = Vec::new();
+    for (hours, draft) in (0..).zip(drafts) {
+        said.extend(verdicts(&admit(store, vec![received(draft, hours)], at(hours)).await));
+    }
+    said
+}
+
+/// The same items come twice more, and are where they are now.
+async fn flips_nothing(store: &Store, drafts: &[(Draft, i64)]) {
+    let before = everything(store).await;
+    for hours in [30, 31] {
+        for (draft, article) in drafts {
+            let admitted = admit(store, vec![received(draft, hours)], at(hours)).await;
+            assert_eq!(
+                verdicts(&admitted),
+                [Verdict::Seen],
+                "{:?}: {:?}",
+                draft.headline,
+                admitted.judgements
+            );
+            assert_eq!(
+                admitted.judgements[0].filed.as_ref().unwrap().article,
+                *article,
+                "{:?}: {:?}",
+                draft.headline,
+                admitted.judgements
+            );
+        }
+    }
+    assert_eq!(everything(store).await, before);
+}
+
+/// Every article, version and index row, as text.
+async fn everything(store: &Store) -> Vec<String> {
+    let mut rows = Vec::new();
+    for sql in [
+        "SELECT article_id || ' ' || uri || ' ' || version || ' ' || pubstatus || ' ' || modified || ' ' || sort_time FROM article ORDER BY 1",
+        "SELECT article_id || '.' || version || ' ' || edition || ' ' || verdict || ' ' || coalesce(headline, '') FROM version ORDER BY 1",
+        "SELECT kind || ' ' || value || ' ' || article_id FROM key ORDER BY 1",
+        "SELECT hash || ' ' || article_id FROM shingle ORDER BY 1",
+        "SELECT article_id || ' ' || symbol FROM symbol ORDER BY 1",
+        "SELECT article_id || '.' || version || ' ' || words || coalesce(fullest, '') FROM news ORDER BY 1",
+    ] {
+        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(store.readers())
+            .await
+            .unwrap();
+        rows.extend(found);
+    }
+    rows
+}
+
+/// Nothing of the store points at what is not there, and everything that is derived is right.
+async fn is_sound(store: &Store) {
+    for sql in [
+        "SELECT count(*) FROM article a WHERE version <> (SELECT max(version) FROM version v WHERE v.article_id = a.article_id)",
+        "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM news n WHERE n.article_id = v.article_id AND n.version = v.version)",
+        "SELECT count(*) FROM news n WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.article_id = n.article_id AND v.version = n.version)",
+        "SELECT count(*) FROM version v WHERE NOT EXISTS
+           (SELECT 1 FROM version e WHERE e.article_id = v.article_id AND e.version = v.edition)",
+        "SELECT count(*) FROM sighting g WHERE NOT EXISTS
+           (SELECT 1 FROM version v WHERE v.article_id = g.article_id AND v.version = g.version)",
+        "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM sighting g WHERE g.article_id = a.article_id)",
+        "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM key k WHERE k.article_id = a.article_id)",
+        "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM shingle s WHERE s.article_id = a.article_id)",
+        "SELECT count(*) FROM story s WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.story_id = s.story_id)",
+        "SELECT count(*) FROM article_fts WHERE rowid NOT IN (SELECT article_id FROM article)",
+        "SELECT abs((SELECT count(*) FROM article_fts) - (SELECT count(*) FROM article))",
+        "SELECT count(*) FROM pragma_foreign_key_check",
+    ] {
+        let wrong: i64 = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_one(store.readers())
+            .await
+            .unwrap();
+        assert_eq!(wrong, 0, "{sql}");
+    }
+}
+
+async fn split(store: &Store, part: &str) -> Overruled {
+    store.split(Part::parse(part).unwrap(), at(20)).await.unwrap()
+}
+
+async fn merge(store: &Store, one: i64, other: i64) -> Overruled {
+    match store.merge(one, other, at(20)).await.unwrap() {
+        Merged::Done(done) => done,
+        Merged::Already(why) => panic!("{why}"),
+    }
+}
+
+async fn shown(store: &Store, number: i64) -> (i64, PubStatus, Option<String>) {
+    let article = store.article(number).await.unwrap().unwrap();
+    (article.version, article.draft.pubstatus, article.draft.headline)
+}
+
+#[test]
+fn a_part_is_named_by_article_version_or_sighting() {
+    for (text, want) in [
+        ("17", Some(Part::Article(17))),
+        (
+            "17.2",
+            Some(Part::Version {
+                article: 17,
+                version: 2,
+            }),
+        ),
+        (
+            "17.-1",
+            Some(Part::Version {
+                article: 17,
+                version: -1,
+            }),
+        ),
+        ("#45", Some(Part::Sighting(45))),
+        ("s45", Some(Part::Sighting(45))),
+        ("45#", None),
+        ("17.", None),
+        ("", None),
+        ("#", None),
+    ] {
+        assert_eq!(Part::parse(text), want, "{text:?}");
+    }
+}
+
+#[tokio::test]
+async fn a_correction_that_was_linked_wrongly_becomes_an_article() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    assert_eq!(
+        polls(&store, &[original(), correction()]).await,
+        [Verdict::New, Verdict::Correction]
+    );
+    let was = store.article(1).await.unwrap().unwrap();
+
+    let done = split(&store, "1.2").await;
+    assert_eq!(
+        (done.what, done.article, done.other, done.version),
+        (Overruling::Split, 1, 2, Some(2))
+    );
+    is_sound(&store).await;
+    let (stays, goes) = (
+        store.article(1).await.unwrap().unwrap(),
+        store.article(2).await.unwrap().unwrap(),
+    );
+    assert_eq!((stays.version, stays.draft.body_text.as_str()), (1, TEXT));
+    assert_eq!(stays.id, was.id);
+    assert_eq!((goes.version, &goes.draft), (1, &received(&correction(), 1)));
+    assert_eq!(goes.id.as_str(), "tag:dateline,2026:wirea:101:en");
+    assert_ne!(goes.story, stays.story);
+    assert_eq!(
+        (stays.modified, goes.modified, goes.first_received),
+        (at(20), at(20), at(1))
+    );
+    let newest: Vec<i64> = store
+        .select(&Filter::everything(), 9)
+        .await
+        .unwrap()
+        .iter()
+        .map(|a| a.number)
+        .collect();
+    assert_eq!(newest, [2, 1], "both come up as changed");
+    let found = async |expr: &str| store.select(&Filter::parse(expr).unwrap(), 9).await.unwrap().len();
+    for (expr, want) in [
+        ("symbol = \"XNAS:A100\"", 1),
+        ("symbol = \"XNAS:A101\"", 1),
+        ("body ~ \"35 million\"", 1),
+        ("body ~ \"53 million\"", 1),
+    ] {
+        assert_eq!(found(expr).await, want, "{expr}");
+    }
+    flips_nothing(&store, &[(original(), 1), (correction(), 2)]).await;
+}
+
+#[tokio::test]
+async fn a_withdrawal_that_was_linked_wrongly_is_taken_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    assert_eq!(
+        polls(&store, &[original(), retraction()]).await,
+        [Verdict::New, Verdict::Withdrawal]
+    );
+    assert_eq!(shown(&store, 1).await.1, PubStatus::Canceled);
+    split(&store, "1").await;
+    is_sound(&store).await;
+    assert_eq!(shown(&store, 1).await, (1, PubStatus::Usable, original().headline));
+    let notice = store.article(2).await.unwrap().unwrap();
+    assert_eq!(
+        notice.draft,
+        received(&retraction(), 1),
+        "under its own headline, with its own names"
+    );
+    flips_nothing(&store, &[(original(), 1), (retraction(), 2)]).await;
+
+    let done = merge(&store, 2, 1).await;
+    assert_eq!((done.article, done.other), (1, 2));
+    is_sound(&store).await;
+    assert_eq!(
+        shown(&store, 1).await,
+        (2, PubStatus::Canceled, original().headline),
+        "as it was"
+    );
+    flips_nothing(&store, &[(original(), 1), (retraction(), 1)]).await;
+    split(&store, "1.2").await;
+    assert_eq!(
+        store.article(2).await.unwrap().unwrap().draft,
+        received(&retraction(), 1)
+    );
+}
+
+#[tokio::test]
+async fn a_silent_change_that_was_another_release_becomes_an_article_of_the_same_item() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let changed = Draft {
+        body_text: TEXT.replace("Boise, Idaho", "Reno, Nevada").replace("240", "310"),
+        ..original()
+    };
+    assert_eq!(
+        polls(&store, &[original(), changed.clone()]).await,
+        [Verdict::New, Verdict::Revised]
+    );
+    split(&store, "1.2").await;
+    is_sound(&store).await;
+    assert_eq!(
+        store.article(2).await.unwrap().unwrap().draft.body_text,
+        changed.body_text
+    );
+    assert_ne!(
+        store.article(1).await.unwrap().unwrap().id,
+        store.article(2).await.unwrap().unwrap().id
+    );
+    flips_nothing(&store, &[(changed.clone(), 2), (original(), 1), (changed.clone(), 2)]).await;
+
+    merge(&store, 1, 2).await;
+    is_sound(&store).await;
+    assert_eq!(
+        store.article(1).await.unwrap().unwrap().draft.body_text,
+        changed.body_text
+    );
+    flips_nothing(&store, &[(changed, 1)]).await;
+}
+
+#[tokio::test]
+async fn a_version_in_the_middle_goes_and_the_others_keep_their_numbers() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let changed = Draft {
+        body_text: TEXT.replace("240", "250"),
+        ..original()
+    };
+    polls(&store, &[original(), changed, correction()]).await;
+    let numbers = async |article| {
+        store
+            .versions(article)
+            .await
+            .unwrap()
+            .iter()
+            .map(|v| v.article.version)
+            .collect::<Vec<_>>()
+    };
+    assert_eq!(numbers(1).await, [1, 2, 3]);
+    split(&store, "1.2").await;
+    is_sound(&store).await;
+    assert_eq!(numbers(1).await, [1, 3]);
+    assert_eq!(shown(&store, 1).await.0, 3);
+    flips_nothing(&store, &[(correction(), 1)]).await;
+    let further = Draft {
+        body_text: correction().body_text.replace("240", "260"),
+        ..received(&correction(), 40)
+    };
+    assert_eq!(
+        verdicts(&admit(&store, vec![further], at(40)).await),
+        [Verdict::Revised]
+    );
+    assert_eq!(numbers(1).await, [1, 3, 4]);
+}
+
+#[tokio::test]
+async fn a_copy_becomes_an_article_of_what_it_said_itself() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let cut = Draft {
+        body_text: TEXT.chars().take(330).collect(),
+        ..release("wire-c", "700", "Acme Opens a Plant in Boise", "")
+    };
+    for copy in [copy(), cut] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        assert_eq!(
+            polls(&store, &[original(), copy.clone()]).await,
+            [Verdict::New, Verdict::Duplicate]
+        );
+        let sighting = store
+            .sightings(1)
+            .await
+            .unwrap()
+            .into_iter()
+            .find(|s| s.verdict == Verdict::Duplicate)
+            .unwrap();
+        for part in [format!("#{}", sighting.id), "1".to_owned()] {
+            let done = split(&store, &part).await;
+            assert_eq!((done.other, done.sighting), (2, Some(sighting.id)), "{part}");
+            is_sound(&store).await;
+            let article = store.article(2).await.unwrap().unwrap();
+            assert_eq!((article.version, &article.draft), (1, &received(&copy, 1)));
+            assert_eq!(article.first_received, at(1));
+            assert_eq!(shown(&store, 1).await, (1, PubStatus::Usable, original().headline));
+            flips_nothing(&store, &[(original(), 1), (copy.clone(), 2)]).await;
+            let id = article.id;
+
+            let done = merge(&store, 2, 1).await;
+            assert_eq!((done.article, done.other, done.uri.as_ref()), (1, 2, Some(&id)));
+            is_sound(&store).await;
+            assert_eq!(store.count().await.unwrap(), 1);
+            flips_nothing(&store, &[(original(), 1), (copy.clone(), 1)]).await;
+            for known in ["2", id.as_str()] {
+                let found = store.find(known).await.unwrap().unwrap();
+                assert_eq!((found.article.number, found.is_merged), (1, true), "{known}");
+            }
+        }
+    }
+    drop(store);
+}
+
+#[tokio::test]
+async fn two_articles_become_one_and_two_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    assert_eq!(
+        polls(&store, &[original(), other("wire-b")]).await,
+        [Verdict::New, Verdict::New]
+    );
+    let before = (
+        store.article(1).await.unwrap().unwrap(),
+        store.article(2).await.unwrap().unwrap(),
+    );
+    merge(&store, 2, 1).await;
+    is_sound(&store).await;
+    flips_nothing(&store, &[(original(), 1), (other("wire-b"), 1)]).await;
+    let third = admit(
+        &store,
+        vec![release(
+            "wire-d",
+            "1",
+            "Something else",
+            "Nobody had thought of this at all before.",
+        )],
+        at(25),
+    )
+    .await;
+    assert_eq!(
+        third.judgements[0].filed.as_ref().unwrap().article,
+        3,
+        "a number that leads to another article is not given again"
+    );
+
+    let done = split(&store, "1").await;
+    is_sound(&store).await;
+    assert_eq!(done.other, 2);
+    let after = (
+        store.article(1).await.unwrap().unwrap(),
+        store.article(2).await.unwrap().unwrap(),
+    );
+    assert_eq!((&after.0.id, &after.0.draft), (&before.0.id, &before.0.draft));
+    assert_eq!(
+        (&after.1.id, &after.1.draft),
+        (&before.1.id, &before.1.draft),
+        "the same id, and the same release"
+    );
+    assert!(!store.find("2").await.unwrap().unwrap().is_merged);
+    flips_nothing(&store, &[(original(), 1), (other("wire-b"), 2)]).await;
+}
+
+#[tokio::test]
+async fn a_notice_that_stood_alone_becomes_a_version_of_its_release() {
+    let late = Draft {
+        body_text: other("x").body_text,
+        ..original()
+    };
+    for (first, notice, status) in [
+        (original(), correction(), PubStatus::Usable),
+        (original(), retraction(), PubStatus::Canceled),
+        (late, correction(), PubStatus::Usable),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        // Without a word of its target it cannot be linked.
+        let lost = Draft {
+            revision: None,
+            headline: Some(format!("{}: something unsaid", notice.kind)),
+            organisations: Vec::new(),
+            ..release(
+                "wire-z",
+                "300",
+                "",
+                "Some words that say nothing of what they are about to anybody at all.",
+            )
+        };
+        let lost = Draft {
+            kind: notice.kind,
+            ..lost
+        };
+        assert_eq!(
+            polls(&store, &[first.clone(), lost.clone()]).await,
+            [Verdict::New, Verdict::New]
+        );
+        let done = merge(&store, 2, 1).await;
+        assert_eq!((done.article, done.other), (1, 2));
+        is_sound(&store).await;
+        let (version, pubstatus, headline) = shown(&store, 1).await;
+        assert_eq!((version, pubstatus), (2, status));
+        let withdrawn = status == PubStatus::Canceled;
+        assert_eq!(
+            headline,
+            if withdrawn {
+                first.headline.clone()
+            } else {
+                lost.headline.clone()
+            }
+        );
+        flips_nothing(&store, &[(first.clone(), 1), (lost.clone(), 1)]).await;
+        split(&store, "1.2").await;
+        assert_eq!(store.article(2).await.unwrap().unwrap().draft, received(&lost, 1));
+        assert_eq!(shown(&store, 1).await, (1, PubStatus::Usable, first.headline));
+    }
+}
+
+#[tokio::test]
+async fn a_release_that_came_after_its_notice_stands_before_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let lost = Draft {
+        kind: Kind::Retraction,
+        ..other("wire-z")
+    };
+    assert_eq!(
+        polls(&store, &[lost.clone(), original()]).await,
+        [Verdict::New, Verdict::New]
+    );
+    merge(&store, 1, 2).await;
+    is_sound(&store).await;
+    assert_eq!(shown(&store, 1).await.0, 1);
+    assert_eq!(shown(&store, 1).await.1, PubStatus::Canceled);
+    let versions = store.versions(1).await.unwrap();
+    assert_eq!(versions[0].article.version, 0);
+    assert_eq!(versions[0].article.draft.body_text, TEXT);
+    flips_nothing(&store, &[(lost, 1), (original(), 1)]).await;
+}
+
+#[tokio::test]
+async fn versions_of_both_stand_in_the_order_of_receipt() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let changed = |draft: Draft, word: &str| Draft {
+        body_text: draft.body_text.replace("spring", word).replace("autumn", word),
+        ..draft
+    };
+    let (a, b) = (original(), other("wire-b"));
+    let said = polls(
+        &store,
+        &[
+            a.clone(),
+            b.clone(),
+            changed(b.clone(), "summer"),
+            changed(a.clone(), "winter"),
+        ],
+    )
+    .await;
+    assert_eq!(said, [Verdict::New, Verdict::New, Verdict::Revised, Verdict::Revised]);
+    merge(&store, 1, 2).await;
+    is_sound(&store).await;
+    let versions = store.versions(1).await.unwrap();
+    let order: Vec<_> = versions
+        .iter()
+        .map(|v| (v.article.version, v.article.draft.received))
+        .collect();
+    assert_eq!(order, [(1, at(0)), (2, at(1)), (3, at(2)), (4, at(3))]);
+    flips_nothing(&store, &[(changed(a, "winter"), 1), (changed(b, "summer"), 1)]).await;
+}
+
+#[tokio::test]
+async fn articles_of_two_languages_become_translations_and_part_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let german = Draft {
+        language: Some("de".into()),
+        ..other("wire-b")
+    };
+    polls(&store, &[original(), german.clone()]).await;
+    let done = merge(&store, 2, 1).await;
+    assert_eq!((done.article, done.other, done.uri), (1, 2, None));
+    is_sound(&store).await;
+    let story = async |number| store.article(number).await.unwrap().unwrap().story;
+    assert_eq!(story(1).await, story(2).await);
+    assert_eq!(store.count().await.unwrap(), 2);
+    assert!(matches!(store.merge(1, 2, at(21)).await.unwrap(), Merged::Already(_)));
+    flips_nothing(&store, &[(original(), 1), (german.clone(), 2)]).await;
+    for part in ["2", "1"] {
+        split(&store, part).await;
+        is_sound(&store).await;
+        assert_ne!(story(1).await, story(2).await);
+        flips_nothing(&store, &[(original(), 1), (german.clone(), 2)]).await;
+        merge(&store, 1, 2).await;
+    }
+}
+
+#[tokio::test]
+async fn what_is_one_already_is_said_to_be() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    polls(
+        &store,
+        &[
+            original(),
+            other("wire-b"),
+            release("wire-c", "3", "Third", "Entirely about cheese and bread."),
+        ],
+    )
+    .await;
+    merge(&store, 3, 2).await;
+    merge(&store, 2, 1).await;
+    is_sound(&store).await;
+    for (one, other, want) in [
+        (1, 1, "article 1 is one article"),
+        (1, 2, "article 2 was merged into article 1 before"),
+        (3, 1, "article 3 was merged into article 1 before"),
+        (2, 3, "articles 2 and 3 were merged into article 1 before"),
+    ] {
+        assert_eq!(
+            store.merge(one, other, at(21)).await.unwrap(),
+            Merged::Already(want.into()),
+            "{one} {other}"
+        );
+    }
+    assert_eq!(store.find("3").await.unwrap().unwrap().article.number, 1, "by way of 2");
+    assert_eq!(
+        store.overruled(1).await.unwrap().len(),
+        2,
+        "those of what was merged into it too"
+    );
+    let told: Vec<(String, i64, i64, Option<String>)> = sqlx::query_as(
+        "SELECT what, article_id, other_article_id, headline FROM v_overruled ORDER BY at, other_article_id DESC",
+    )
+    .fetch_all(store.readers())
+    .await
+    .unwrap();
+    assert_eq!(
+        told,
+        [
+            ("merge".into(), 2, 3, None),
+            ("merge".into(), 1, 2, original().headline)
+        ]
+    );
+}
+
+#[tokio::test]
+async fn what_cannot_be_split_or_merged_says_why_and_changes_nothing() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    polls(
+        &store,
+        &[
+            original(),
+            correction(),
+            copy(),
+            other("wire-c"),
+            release("wire-e", "8", "Third", "About cheese."),
+        ],
+    )
+    .await;
+    let numbers: Vec<_> = store.sightings(1).await.unwrap().iter().map(|s| s.id).collect();
+    assert_eq!(numbers, [1, 2, 3]);
+    merge(&store, 2, 3).await;
+    let before = everything(&store).await;
+    for (part, want) in [
+        ("99", "no article 99"),
+        ("3", "article 3 was merged into article 2"),
+        ("3.1", "article 3 was merged into article 2"),
+        ("1.7", "article 1 has no version 7, only 1, 2;"),
+        ("2.1", "version 1 is all that article 2 has"),
+        ("#99", "no sighting #99"),
+        ("#2", "try `dateline story split 1.2`"),
+        ("1", "dateline story split 1.2 "),
+        ("1", "dateline story split s3 "),
+    ] {
+        let error = store
+            .split(Part::parse(part).unwrap(), at(21))
+            .await
+            .unwrap_err()
+            .to_string();
+        assert!(error.contains(want), "{part}: {error}");
+    }
+    assert!(matches!(
+        store.merge(1, 99, at(21)).await.unwrap_err(),
+        OverruleError::NoArticle { number: 99 }
+    ));
+    assert_eq!(everything(&store).await, before);
+    split(&store, "2").await;
+    let error = store.split(Part::Article(2), at(22)).await.unwrap_err();
+    assert!(matches!(error, OverruleError::Nothing { article: 2 }), "{error}");
+}
+
+#[tokio::test]
+async fn an_embargo_holds_after_a_split_until_its_hour() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let withheld = Draft {
+        embargoed: Some(at(48)),
+        pubstatus: PubStatus::Withheld,
+        ..original()
+    };
+    polls(&store, &[withheld, copy()]).await;
+    assert_eq!(shown(&store, 1).await.1, PubStatus::Usable, "the copy shows it openly");
+    split(&store, "1").await;
+    assert_eq!(
+        (shown(&store, 1).await.1, shown(&store, 2).await.1),
+        (PubStatus::Withheld, PubStatus::Usable)
+    );
+    merge(&store, 1, 2).await;
+    assert_eq!(shown(&store, 1).await.1, PubStatus::Usable);
+}
+
+/// Something that a person may ask for, of what there is.
+#[derive(Debug, Clone, Copy)]
+enum Asked {
+    Merge(usize, usize),
+    Version(usize),
+    Copy(usize),
+    Article(usize),
+}
+
+fn asked() -> impl Strategy<Value = Asked> {
+    let any = || 0usize..64;
+    prop_oneof![
+        (any(), any()).prop_map(|(one, other)| Asked::Merge(one, other)),
+        any().prop_map(Asked::Version),
+        any().prop_map(Asked::Copy),
+        any().prop_map(Asked::Article),
+    ]
+}
+
+async fn ask(store: &Store, asked: Asked) {
+    let numbers =
+        async |sql: &'static str| -> Vec<(i64, i64)> { sqlx::query_as(sql).fetch_all(store.readers()).await.unwrap() };
+    let articles = numbers("SELECT article_id, 0 FROM article ORDER BY 1").await;
+    let versions = numbers("SELECT article_id, version FROM version ORDER BY 1, 2").await;
+    let sightings = numbers("SELECT sighting_id, 0 FROM sighting ORDER BY 1").await;
+    let article = |at: usize| articles[at % articles.len()].0;
+    let part = match asked {
+        Asked::Merge(one, other) => {
+            store.merge(article(one), article(other), at(20)).await.unwrap();
+            return;
+        }
+        Asked::Version(at) => {
+            let (article, version) = versions[at % versions.len()];
+            Part::Version { article, version }
+        }
+        Asked::Copy(at) => Part::Sighting(sightings[at % sightings.len()].0),
+        Asked::Article(at) => Part::Article(article(at)),
+    };
+    // What makes no sense is refused; the store itself must not fail.
+    if let Err(OverruleError::Store(error)) = store.split(part, at(20)).await {
+        panic!("{part:?}: {error}");
+    }
+}
+
+proptest! {
+    #![proptest_config(ProptestConfig { cases: 24, max_shrink_iters: 64, ..ProptestConfig::default() })]
+
+    #[test]
+    fn whatever_is_split_and_merged_the_store_is_sound_and_the_next_polls_change_nothing(all in prop::collection::vec(asked(), 1..12)) {
+        let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build().unwrap();
+        runtime.block_on(holds(all));
+    }
+}
+
+#[tokio::test]
+async fn an_item_of_several_versions_stays_with_those_that_remain() {
+    for all in [
+        vec![
+            Asked::Merge(1, 0),
+            Asked::Version(3),
+            Asked::Merge(1, 12),
+            Asked::Version(7),
+        ],
+        vec![
+            Asked::Version(32),
+            Asked::Version(30),
+            Asked::Merge(63, 30),
+            Asked::Merge(38, 46),
+            Asked::Version(36),
+            Asked::Version(56),
+        ],
+    ] {
+        holds(all).await;
+    }
+}
+
+async fn holds(all: Vec<Asked>) {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let german = Draft {
+        language: Some("de".into()),
+        ..release(
+            "wire-d",
+            "44",
+            "Acme baut ein Werk",
+            "Ein Werk, von dem bisher keiner wusste.",
+        )
+    };
+    let changed = Draft {
+        body_text: other("wire-b").body_text.replace("Danish", "Dutch"),
+        ..other("wire-b")
+    };
+    polls(
+        &store,
+        &[
+            original(),
+            copy(),
+            other("wire-b"),
+            correction(),
+            german.clone(),
+            changed.clone(),
+            retraction_of_nothing(),
+        ],
+    )
+    .await;
+    for asked in all {
+        ask(&store, asked).await;
+        is_sound(&store).await;
+    }
+    let before = everything(&store).await;
+    for hours in [30, 31] {
+        for draft in [
+            original(),
+            copy(),
+            correction(),
+            german.clone(),
+            changed.clone(),
+            retraction_of_nothing(),
+        ] {
+            let admitted = admit(&store, vec![received(&draft, hours)], at(hours)).await;
+            assert_eq!(
+                verdicts(&admitted),
+                [Verdict::Seen],
+                "{:?}: {:?}",
+                draft.headline,
+                admitted.judgements
+            );
+        }
+    }
+    assert_eq!(everything(&store).await, before);
+}
+
+fn retraction_of_nothing() -> Draft {
+    Draft {
+        kind: Kind::Retraction,
+        ..release(
+            "wire-z",
+            "66",
+            "Please disregard",
+            "Nobody shall read what had been said of a matter that is not named here.",
+        )
+    }
+}
