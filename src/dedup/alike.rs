@@ -240,7 +240,7 @@ impl Pair<'_> {
         c.facts() == 0
             && c.passages(true) == 0
             && c.passages(false) < NOTICE_PASSAGE_WORDS
-            && !(self.titles.contradict && c.coverage < 0.97)
+            && !self.titles.contradict
             && (c.lead >= 0.5 || self.titles.same || (self.titles.shared >= 0.8 && c.agreed >= AGREED))
     }
 
@@ -256,7 +256,7 @@ impl Pair<'_> {
                 // Each headline has words of its own: then the text must be unedited, and be that of both.
                 c.edits() == 0 && c.coverage >= 0.8 && !self.slip
             } else {
-                c.edits() <= 2 + c.words / 40
+                c.edits() == 0
             }
     }
 
@@ -270,6 +270,7 @@ impl Pair<'_> {
             && !self.is_short()
             && self.titles.shared >= 0.5;
         let by_headline = self.titles.same
+            && c.count(ChangeKind::Term) == 0
             && self.apart <= DAYS + TimeDelta::days(1)
             && c.figures() == 0
             && c.count(ChangeKind::Name) * MENDED_NAMES <= c.agreed

@@ -28,6 +28,8 @@ const GAP_CELLS: usize = 2_500;
 const BLOCK_WORDS: usize = 8;
 /// What follows the last shared word on both sides, later in the text, is a passage from so many words on.
 const TAIL_WORDS: usize = 12;
+/// A word that turns a sentence round stands in a gap of no more words.
+const TURN_WORDS: usize = 4;
 /// Changes kept for a person; the first ones tell.
 const SHOWN: usize = 12;
 
@@ -194,6 +196,14 @@ impl<'n> Side<'n> {
         self.tokens.iter().all(|token| token.zone == Zone::Head)
     }
 
+    /// Words that turn a sentence round.
+    fn turns(self) -> usize {
+        self.tokens
+            .iter()
+            .filter(|token| TURNS.contains(&self.word(token)))
+            .count()
+    }
+
     fn len(self) -> usize {
         self.tokens.len()
     }
@@ -306,10 +316,13 @@ impl Found {
     fn gap(&mut self, short: Side<'_>, long: Side<'_>, a: (usize, usize), b: (usize, usize), place: Place) {
         let (gap_a, gap_b) = (short.part(a.0, a.1), long.part(b.0, b.1));
         let (least, most) = (gap_a.len().min(gap_b.len()), gap_a.len().max(gap_b.len()));
+        let early = a.0 < EARLY_WORDS && b.0 < EARLY_WORDS + EARLY_SLACK;
+        if place == Place::Middle && most <= TURN_WORDS && gap_a.turns() != gap_b.turns() {
+            return self.add(ChangeKind::Term, gap_a.text(), gap_b.text(), 1, early);
+        }
         if least == 0 {
             return;
         }
-        let early = a.0 < EARLY_WORDS && b.0 < EARLY_WORDS + EARLY_SLACK;
         let undated = !(short.news.is_dated() && long.news.is_dated());
         match place {
             Place::Head if most <= DATELINE_WORDS && undated && are_datelines(gap_a, gap_b) => return,
@@ -346,21 +359,23 @@ impl Found {
         }
     }
 
+    /// The words with which two texts part. One that is cut may have lost a part of its last word.
     fn tail(&mut self, a: Side<'_>, b: Side<'_>, early: bool) {
         let (Some(x), Some(y)) = (a.tokens.first(), b.tokens.first()) else {
             return;
         };
+        let (one, other) = (a.word(x), b.word(y));
+        let begins = (a.news.is_cut() || b.news.is_cut()) && (one.starts_with(other) || other.starts_with(one));
         let kind = match (x.kind, y.kind) {
-            (TokenKind::Number, TokenKind::Number) => ChangeKind::Number,
-            (TokenKind::Month, TokenKind::Month) => ChangeKind::Date,
+            (TokenKind::Number, TokenKind::Number) if !begins => ChangeKind::Number,
+            (TokenKind::Month, TokenKind::Month) | (TokenKind::Weekday, TokenKind::Weekday) => ChangeKind::Date,
+            (TokenKind::Name, TokenKind::Name) if !begins && !is_close(one, other) && a.len().min(b.len()) == 1 => {
+                ChangeKind::Name
+            }
+            (_, _) if exclude(one, other) => ChangeKind::Term,
             (_, _) => return,
         };
-        // A mark of being cut may stand within a figure.
-        let begins =
-            |a: Side<'_>, x, b: Side<'_>, y| a.len() == 1 && a.news.is_cut() && b.word(y).starts_with(a.word(x));
-        if !is_close(a.word(x), b.word(y)) && !begins(a, x, b, y) && !begins(b, y, a, x) {
-            self.add(kind, a.word(x).to_owned(), b.word(y).to_owned(), 1, early);
-        }
+        self.add(kind, one.to_owned(), other.to_owned(), 1, early);
     }
 
     /// What stands on both sides of a gap, between two shared words.
@@ -432,6 +447,50 @@ fn are_datelines(a: Side<'_>, b: Side<'_>) -> bool {
     (has_month(a) || has_month(b)) && (a.own(b, DATES).is_empty() || b.own(a, DATES).is_empty())
 }
 
+/// Words that turn a sentence round: with and without one it says two things.
+const TURNS: &[&str] = &[
+    "not",
+    "no",
+    "never",
+    "nor",
+    "neither",
+    "none",
+    "cannot",
+    "cant",
+    "wont",
+    "isnt",
+    "arent",
+    "doesnt",
+    "didnt",
+    "dont",
+    "hasnt",
+    "havent",
+    "wasnt",
+    "werent",
+    "without",
+    "unable",
+    "nicht",
+    "kein",
+    "keine",
+    "keinen",
+    "pas",
+    "aucun",
+    "aucune",
+    "jamais",
+    "ning\u{fa}n",
+    "ninguna",
+    "nunca",
+    "non",
+    "nessun",
+    "nessuna",
+    "n\u{e3}o",
+    "niet",
+    "geen",
+    "inte",
+    "ikke",
+    "ei",
+];
+
 /// Words of which a release says one: stages of a deal, directions, opposites.
 const TERMS: &[&[&[&str]]] = &[
     &[
@@ -477,6 +536,63 @@ const TERMS: &[&[&[&str]]] = &[
         &["rejects", "rejected", "rejection"],
     ],
     &[&["before"], &["after"]],
+    &[&["with"], &["without"]],
+    &[
+        &["million", "millions", "millionen", "milioni", "millones"],
+        &["billion", "billions", "milliards", "milliarden", "miliardi"],
+    ],
+    &[
+        &["accept", "accepts", "accepted", "accepting"],
+        &[
+            "reject",
+            "rejects",
+            "rejected",
+            "rejecting",
+            "decline",
+            "declines",
+            "declined",
+        ],
+    ],
+    &[&["confirm", "confirms", "confirmed"], &["deny", "denies", "denied"]],
+    &[
+        &["meet", "meets", "met"],
+        &[
+            "miss", "misses", "missed", "breach", "breaches", "breached", "fail", "fails", "failed",
+        ],
+    ],
+    &[
+        &["suspend", "suspends", "suspended", "halts", "halted"],
+        &["resume", "resumes", "resumed"],
+    ],
+    &[
+        &["raise", "raises", "raised", "raising", "lifts"],
+        &[
+            "cut",
+            "cuts",
+            "cutting",
+            "lower",
+            "lowers",
+            "lowered",
+            "reduces",
+            "reduced",
+            "eliminates",
+        ],
+    ],
+    &[&["solvent"], &["insolvent"]],
+    &[
+        &["join", "joins", "joined", "appoints", "appointed"],
+        &["leave", "leaves", "left", "departs", "resigns", "resigned"],
+    ],
+    &[&["win", "wins", "won"], &["lose", "loses", "lost"]],
+    &[
+        &["start", "starts", "started", "begins"],
+        &["stop", "stops", "stopped", "ends", "ended"],
+    ],
+    &[&["positive"], &["negative"]],
+    &[&["buying"], &["selling", "bought"]],
+    &[&["grant", "grants", "granted"], &["refuse", "refuses", "refused"]],
+    &[&["minimum"], &["maximum"]],
+    &[&["morning"], &["afternoon"], &["evening"]],
     &[&["above"], &["below"]],
     &[
         &["north", "northern"],
@@ -488,6 +604,11 @@ const TERMS: &[&[&[&str]]] = &[
 ];
 
 pub(super) fn exclude(a: &str, b: &str) -> bool {
+    // Class A and Class B.
+    let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
+    if is_letter(a) && is_letter(b) {
+        return a != b;
+    }
     let group = |terms: &[&[&str]], word: &str| terms.iter().position(|group| group.contains(&word));
     TERMS.iter().any(|terms| match (group(terms, a), group(terms, b)) {
         (Some(a), Some(b)) => a != b,
@@ -526,15 +647,18 @@ fn letters(side: Side<'_>) -> String {
 /// Equal, a beginning of it, or a slip of the pen away.
 pub(super) fn is_close(a: &str, b: &str) -> bool {
     const BEGINNING: usize = 3;
+    // No word is longer; a hostile one would cost the square of its length.
+    const LONGEST: usize = 40;
     let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
     if short == long || (short.len() >= BEGINNING && long.starts_with(short)) {
         return true;
     }
-    let letters = long.chars().count();
+    let letters = long.chars().take(LONGEST + 1).count();
     let slips = match letters {
         ..4 => return false,
         4..7 => 1,
-        7.. => 2,
+        7..=LONGEST => 2,
+        _ => return false,
     };
     letters - short.chars().count().min(letters) <= slips && strsim::levenshtein(short, long) <= slips
 }

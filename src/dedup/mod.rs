@@ -360,7 +360,7 @@ fn why_new(case: &Case<'_>) -> String {
     let kind = case.reading.draft.kind;
     let notice = is_notice(kind).then(|| format!("announces itself as {kind}, but its target was not found; "));
     let nearest = case.nearest().map_or_else(
-        || "nothing known has its item, release id, page, headline or text".to_owned(),
+        || "nothing known shares its item, release id or page, nor a text long enough to tell".to_owned(),
         |alike| {
             format!(
                 "the nearest is article {}, not the same: {}",

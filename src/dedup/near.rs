@@ -2,6 +2,7 @@
 
 use super::alike::{Alike, Likeness, SHORT_WORDS};
 use super::compare::{name, version_of};
+use super::recall::Carrier;
 use super::{Case, Ruling, is_marked};
 use crate::article::Verdict;
 
@@ -14,16 +15,18 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
 pub(super) fn ruling(case: &Case<'_>, alike: &Alike<'_>) -> Ruling {
     let Alike { known, version, .. } = alike;
     let what = shown(alike);
+    let is_newer = case.reading.draft.published >= version.published;
+    // Who carries another's release and edits it makes no version of it.
+    let is_ours =
+        known.maker == Carrier::ThisSource || case.reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
     match alike.likeness {
         // An edited text that is older than the one that we have changes nothing.
-        Likeness::Edited if case.reading.draft.published >= version.published && !is_marked(version.kind) => {
-            version_of(
-                case.reading,
-                known,
-                format!("{} sent again with edited words: {what}", name(version, known)),
-            )
-            .against(alike)
-        }
+        Likeness::Edited if is_newer && is_ours && !is_marked(version.kind) => version_of(
+            case.reading,
+            known,
+            format!("{} sent again with edited words: {what}", name(version, known)),
+        )
+        .against(alike),
         Likeness::Copy | Likeness::Edited | Likeness::Noticed | Likeness::Distinct | Likeness::Unrelated => Ruling::of(
             Verdict::Duplicate,
             known,

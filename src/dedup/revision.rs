@@ -17,6 +17,7 @@ use super::alike::{Alike, Likeness, NOTICE_REACH, apart};
 use super::compare::{Languages, duplicate, languages, name};
 use super::near::shown;
 use super::news::Relation;
+use super::periodic::is_periodic;
 use super::recall::Carrier;
 use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling, is_marked, is_notice};
 use crate::article::{Kind, Revision, Verdict};
@@ -80,7 +81,15 @@ fn copy_of_notice<'c>(case: &'c Case<'_>) -> Option<&'c Alike<'c>> {
     let copies = case.alike().iter().filter(|alike| alike.likeness == Likeness::Copy);
     copies
         .filter(|alike| is_marked(alike.version.kind) && is_marked(case.reading.draft.kind))
+        // The second update of a story is like the first, with a word or a passage more.
+        .filter(|alike| alike.comparison.is_unedited() && !adds(case.reading, alike))
         .max_by(|a, b| a.score.total_cmp(&b.score))
+}
+
+fn adds(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
+    const WHOLE: f64 = 0.9;
+    let is_longer = reading.news.news().len() > alike.comparison.words;
+    is_longer && alike.comparison.coverage_longer < WHOLE
 }
 
 fn replace(reading: &Reading<'_>, target: &Target<'_>) -> Option<Ruling> {
@@ -320,8 +329,12 @@ fn unmended<'c>(case: &'c Case<'_>, known: &Known) -> Option<&'c Alike<'c>> {
 }
 
 fn is_other_text(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
+    const SLOWER: TimeDelta = TimeDelta::hours(6);
     let older = reading.draft.published < alike.version.published;
-    !alike.comparison.is_unedited() || (older && reading.news.relation(&alike.version.news) == Relation::Other)
+    // What comes a day after a notice is the next of its kind; a slower wire is hours behind.
+    let in_time = older || (apart(reading, alike.version) <= SLOWER && !is_periodic(reading));
+    (in_time && !alike.comparison.is_unedited())
+        || (older && reading.news.relation(&alike.version.news) == Relation::Other)
 }
 
 /// The notice speaks of this headline of the same issuer or wire, and came after it.

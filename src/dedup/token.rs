@@ -275,8 +275,10 @@ fn address_length(rest: &str) -> Option<usize> {
     {
         return Some(end(rest));
     }
+    // RFC 5321: 64 bytes of name, 255 of domain.
     let name = rest
         .bytes()
+        .take(320)
         .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
         .count();
     let (name, after) = rest.split_at_checked(name)?;

@@ -113,7 +113,7 @@ fn same_page(reading: &Reading<'_>, known: &Known) -> Option<Ruling> {
             "same page of the same source with another text".to_owned(),
         )),
         // Two sources may link the news of two releases to one page.
-        Content::Changed if is_unlike(reading, known) => None,
+        Content::Changed if is_unlike(reading, known) || is_next_issue(reading, known) => None,
         Content::Changed => Some(duplicate(
             known,
             "same page; the text differs, but another source makes no version unless it announces one".to_owned(),

@@ -42,7 +42,7 @@ pub(super) async fn recall(
         r#"SELECT k.kind AS "kind!: String", k.value AS "value!: String", k.article_id AS "article!: i64"
            FROM json_each(?1) AS wanted
            CROSS JOIN key k ON k.kind = wanted.value ->> 0 AND k.value = wanted.value ->> 1
-           WHERE k.article_id IN (SELECT n.article_id FROM key n WHERE n.kind = k.kind AND n.value = k.value
+           WHERE k.article_id IN (SELECT n.article_id FROM key n WHERE n.kind = wanted.value ->> 0 AND n.value = wanted.value ->> 1
                                   ORDER BY n.article_id DESC LIMIT ?2)
            ORDER BY k.article_id"#,
         keys,
@@ -60,7 +60,7 @@ pub(super) async fn recall(
            WHERE g.sighting_id IN (
              SELECT n.sighting_id FROM json_each(?1) AS wanted
              CROSS JOIN item_name n ON n.source_id = ?2 AND n.name = wanted.value
-             WHERE n.sighting_id IN (SELECT m.sighting_id FROM item_name m WHERE m.source_id = ?2 AND m.name = n.name
+             WHERE n.sighting_id IN (SELECT m.sighting_id FROM item_name m WHERE m.source_id = ?2 AND m.name = wanted.value
                                      ORDER BY m.sighting_id DESC LIMIT ?3))
            ORDER BY g.sighting_id"#,
         names,
