@@ -47,7 +47,7 @@ pub enum ChangeKind {
     Passage,
     /// A word for one that excludes it: `pricing` and `closing` are two releases.
     Term,
-    /// A number or month for words.
+    /// A number, a month or a name for words.
     Figure,
     /// A word for the same in another spelling.
     Spelling,
@@ -413,7 +413,8 @@ impl Found {
         if !names.0.is_empty() && !names.1.is_empty() && !is_one_name(a, b, &names.0, &names.1) {
             return self.add(ChangeKind::Name, a.spell(&names.0), b.spell(&names.1), 1, early);
         }
-        if numbers.0.is_empty() != numbers.1.is_empty() || months.0.is_empty() != months.1.is_empty() {
+        let one_sided = |pair: &(Vec<Token>, Vec<Token>)| pair.0.is_empty() != pair.1.is_empty();
+        if one_sided(&numbers) || one_sided(&months) || one_sided(&names) {
             return self.add(ChangeKind::Figure, a.text(), b.text(), a.len().min(b.len()), early);
         }
         let words = a.len().min(b.len());

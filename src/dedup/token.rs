@@ -170,6 +170,18 @@ impl Former {
         self.form.push_str(word);
     }
 
+    /// Counts the number that was pushed last in a unit.
+    fn scale(&mut self, unit: Unit) {
+        match unit {
+            Unit::Percent => self.push("", "percent"),
+            Unit::Zeros(zeros) => {
+                let at = self.form.rfind(' ').map_or(0, |at| at + 1);
+                let number = self.form.split_off(at);
+                self.form.push_str(&scaled(&number, zeros));
+            }
+        }
+    }
+
     fn words(&mut self, text: &str) {
         let text = compatible(text);
         let mut rest = text.as_ref();
@@ -205,7 +217,7 @@ impl Former {
             } else if c.is_alphanumeric() {
                 let length = spell(rest, &mut word);
                 rest = &rest[length..];
-                self.word(&word, c.is_uppercase(), after_number.take());
+                after_number = self.word(&word, c.is_uppercase(), after_number);
             } else {
                 rest = &rest[c.len_utf8()..];
                 after_number = match (after_number, c) {
@@ -216,19 +228,20 @@ impl Former {
         }
     }
 
-    fn word(&mut self, word: &str, capital: bool, after_number: Option<Gap>) {
+    /// Adds a word; says whether it was a number.
+    fn word(&mut self, word: &str, capital: bool, after_number: Option<Gap>) -> Option<Gap> {
         if after_number == Some(Gap::None) && matches!(word, "st" | "nd" | "rd" | "th") {
-            return;
+            return None;
         }
         if after_number.is_some()
             && let Some(unit) = unit(word)
         {
-            self.push("", unit);
-            return;
+            self.scale(unit);
+            return None;
         }
         if let Some(number) = number_word(word) {
             self.push("", number);
-            return;
+            return Some(Gap::None);
         }
         if let Some(month) = month(word).filter(|month| capital || !matches!(*month, "may" | "march")) {
             self.push(TokenKind::Month.sign(), month);
@@ -239,6 +252,7 @@ impl Former {
         } else {
             self.push("", word);
         }
+        None
     }
 }
 
@@ -352,14 +366,37 @@ fn spell(rest: &str, out: &mut String) -> usize {
     rest.len()
 }
 
-fn unit(word: &str) -> Option<&'static str> {
+/// What a number is counted in.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Unit {
+    Percent,
+    /// So many zeros.
+    Zeros(usize),
+}
+
+fn unit(word: &str) -> Option<Unit> {
     Some(match word {
-        "m" | "mn" | "mln" | "mm" => "million",
-        "b" | "bn" | "bln" => "billion",
-        "k" => "thousand",
-        "pct" => "percent",
+        "k" | "thousand" => Unit::Zeros(3),
+        "m" | "mn" | "mln" | "mm" | "million" | "millions" | "mio" | "millionen" => Unit::Zeros(6),
+        "b" | "bn" | "bln" | "billion" | "billions" | "milliards" | "milliarden" | "mrd" => Unit::Zeros(9),
+        "trillion" | "trillions" | "tn" => Unit::Zeros(12),
+        "pct" => Unit::Percent,
         _ => return None,
     })
+}
+
+/// `3.5` with six zeros is `3500000`.
+fn scaled(number: &str, zeros: usize) -> String {
+    let (whole, part) = number.split_once('.').unwrap_or((number, ""));
+    let (moved, rest) = part.split_at(part.len().min(zeros));
+    let mut out = format!("{whole}{moved}{}", "0".repeat(zeros - moved.len()));
+    let leading = out.len() - out.trim_start_matches('0').len();
+    out.drain(..leading.min(out.len() - 1));
+    if !rest.is_empty() {
+        out.push('.');
+        out.push_str(rest);
+    }
+    out
 }
 
 /// Words with a capital letter at the start of a sentence or in a title that are no names, and legal forms, which come and go.
@@ -532,7 +569,8 @@ mod tests {
             ("Acme\u{2019}s profit", "^acmes profit"),
             ("The Acme Inc.", "the ^acme inc"),
             ("raised $1,234.50", "raised 1234.5"),
-            ("$3.5M, $3.5 million", "3.5 million 3.5 million"),
+            ("$3.5M, $3.5 million, 3,500,000", "3500000 3500000 3500000"),
+            ("four million, $0.25 bn", "4000000 250000000"),
             ("5% or 5 percent", "5 percent or 5 percent"),
             ("on Sept. 05", "on @september 5"),
             ("the 1st of May may", "the 1 of @may may"),
