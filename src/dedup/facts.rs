@@ -706,7 +706,7 @@ mod tests {
             (
                 "it paid $12 million for it",
                 "it paid $11.5 million for it",
-                Some((Number, "12", "11.5")),
+                Some((Number, "12000000", "11500000")),
             ),
             (
                 "three of them will stay",
@@ -757,6 +757,21 @@ mod tests {
                 "the mood was good there",
                 "the mood was bad there",
                 Some((Words, "good", "bad")),
+            ),
+            (
+                "the board will accept the offer",
+                "the board will not accept the offer",
+                Some((Term, "", "not")),
+            ),
+            (
+                "the trial met its goal",
+                "the trial did not meet its goal",
+                Some((Term, "met", "did not meet")),
+            ),
+            (
+                "a practice in Waco is open",
+                "a practice in the old mill is open",
+                Some((Figure, "waco", "the old mill")),
             ),
             // None of these says another thing.
             ("it paid $12M for it", "it paid $12 million for it", None),

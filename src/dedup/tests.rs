@@ -147,7 +147,7 @@ fn what_a_text_is_to_another_is_told_by_what_changed() {
         (
             "two words of another",
             text(&replaced(&w, 60, &["pencil", "window"])),
-            Copy,
+            Edited,
         ),
         ("a dozen of them", text(&replaced(&w, 60, &["pencil"; 12])), Edited),
         (
