@@ -144,7 +144,11 @@ async fn a_purge_leaves_no_row_of_what_it_removed() {
         .map(|(name, _)| name)
         .collect();
     // What a person overruled is no part of an article, and stays: the numbers that it names are never given again.
-    assert_eq!(empty, ["overruled", "tombstone"], "every other table has something to lose");
+    assert_eq!(
+        empty,
+        ["overruled", "tombstone"],
+        "every other table has something to lose"
+    );
     admit_newest(&store).await;
 
     let gone = purge(&store, later()).await;
