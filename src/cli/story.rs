@@ -62,6 +62,7 @@ impl From<OverruleError> for Failure {
             | OverruleError::NoSighting { .. }
             | OverruleError::NotACopy { .. }
             | OverruleError::NotKept { .. }
+            | OverruleError::TwoCopies { .. }
             | OverruleError::Nothing { .. }
             | OverruleError::Several { .. } => Self::new(Exit::Failed, error.to_string()),
         }
