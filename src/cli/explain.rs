@@ -22,7 +22,17 @@ pub(super) struct ExplainArgs {
 pub(super) async fn explain(args: ExplainArgs, config: Config) -> Result<Exit, Failure> {
     let store = Store::open_read_only(&config.store.path).await?;
     let (id, version) = parts(&args.id);
-    let article = found(&store, id).await?.article;
+    let Found { article, is_merged } = found(&store, id).await?;
+    if let (true, Some(version)) = (is_merged, version) {
+        // Its versions have other numbers now.
+        let number = article.number;
+        return Err(Failure::new(
+            Exit::Failed,
+            format!(
+                "version {version} of article {id} is a part of article {number} now; `dateline explain {number}` explains them all"
+            ),
+        ));
+    }
     let mut explained = store.explain(article).await?;
     if let Some(version) = version {
         let there: Vec<String> = explained

@@ -102,7 +102,12 @@ enum Command {
     Parse(parse::ParseArgs),
     /// Bring an archive in, one JSON item a line in arrival order, through the same rules as a poll
     #[command(after_help = "Example: dateline import archive.jsonl --verdicts verdicts.jsonl\n\
-        A line: {\"guid\", \"url\", \"title\", \"body\", \"published\", and if known \"id\", \"wire\", \"feed\", \"lang\"}")]
+        A line: {\"guid\", \"url\", \"title\", \"body\", \"published\", and if known \"id\", \"wire\", \"feed\", \"lang\"}\n\
+        A line of the verdicts: {\"id\", \"article\", \"story\", \"verdict\", \"of\", \"stage\", \"score\"}\n  \
+        article  17.2 is edition 2 of article 17; story: its translations share it\n  \
+        of       the article that the verdict refers to\n  \
+        score    where texts were compared, the share of the shorter one that both have, 0 to 1\n\
+        A line that is no item has the verdict \"reject\" and says why.")]
     Import(import::ImportArgs),
     /// Care of the store
     Store {

@@ -7,7 +7,7 @@ use super::answer::{Exit, Failure, print, print_json};
 use crate::article::{Article, PubStatus};
 use crate::clock;
 use crate::config::Config;
-use crate::store::{Merged, OverruleError, Overruled, Part, Store, StoreError};
+use crate::store::{Found, Merged, OverruleError, Overruled, Part, Store, StoreError};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum StoryCommand {
@@ -62,6 +62,7 @@ impl From<OverruleError> for Failure {
             | OverruleError::NoSighting { .. }
             | OverruleError::NotACopy { .. }
             | OverruleError::NotKept { .. }
+            | OverruleError::TwoCopies { .. }
             | OverruleError::Nothing { .. }
             | OverruleError::Several { .. } => Self::new(Exit::Failed, error.to_string()),
         }
@@ -88,7 +89,18 @@ pub(super) async fn story(command: StoryCommand, config: Config) -> Result<Exit,
 async fn split(args: &SplitArgs, store: &Store) -> Result<Exit, Failure> {
     let part = match Part::parse(&args.id) {
         Some(part) => part,
-        None => Part::Article(number(&args.id, store, "17, 17.2, s45 or a tag: id").await?),
+        None => {
+            let found = found(&args.id, store, "17, 17.2, s45 or a tag: id").await?;
+            let into = found.article.number;
+            if found.is_merged {
+                let why = format!(
+                    "article {} was merged into article {into}; `dateline explain {into}` shows its versions and sightings",
+                    args.id
+                );
+                return Err(Failure::new(Exit::Failed, why));
+            }
+            Part::Article(into)
+        }
     };
     let done = store.split(part, clock::now()).await?;
     answer(args.json, &done, store).await
@@ -99,7 +111,7 @@ async fn merge(args: &MergeArgs, store: &Store) -> Result<Exit, Failure> {
     for (number_of, id) in numbers.iter_mut().zip([&args.one, &args.other]) {
         *number_of = match id.parse() {
             Ok(number) => number,
-            Err(_) => number(id, store, "17 or a tag: id").await?,
+            Err(_) => found(id, store, "17 or a tag: id").await?.article.number,
         };
     }
     let [one, other] = numbers;
@@ -116,7 +128,8 @@ async fn merge(args: &MergeArgs, store: &Store) -> Result<Exit, Failure> {
     }
 }
 
-async fn number(id: &str, store: &Store, known: &str) -> Result<i64, Failure> {
+/// The article of a `tag:` id, or that into which it was merged.
+async fn found(id: &str, store: &Store, known: &str) -> Result<Found, Failure> {
     let found = store.find(id).await?.filter(|_| id.contains(':'));
     let missing = || {
         Failure::new(
@@ -124,7 +137,7 @@ async fn number(id: &str, store: &Store, known: &str) -> Result<i64, Failure> {
             format!("no article {id}: an article is named {known}; `dateline articles` lists them"),
         )
     };
-    found.map(|found| found.article.number).ok_or_else(missing)
+    found.ok_or_else(missing)
 }
 
 /// What was done, and how both articles stand now.

@@ -270,11 +270,6 @@ pub const STAGES: &[Stage] = &[
         decide: identity::decide,
     },
     Stage {
-        name: "tombstone",
-        doc: "an article that was purged",
-        decide: tombstone::decide,
-    },
-    Stage {
         name: "release-id",
         doc: "the wire's own number and the same language",
         decide: release_id::decide,
@@ -288,6 +283,11 @@ pub const STAGES: &[Stage] = &[
         name: "text",
         doc: "the same text after the dateline, without boilerplate",
         decide: text::decide,
+    },
+    Stage {
+        name: "tombstone",
+        doc: "an article that was purged",
+        decide: tombstone::decide,
     },
     Stage {
         name: "revision",

@@ -1,15 +1,17 @@
 //! What was purged does not come back as new.
 //!
 //! Of a purged article nothing is left but hashes of what it was known by ([`Mark`]). They say that a thing was known, not of which
-//! article, so none is believed alone: what the item is called must be known, and something of what it shows. A release that is lost is
-//! worse than one that is shown twice: whatever is in doubt is new.
+//! article, so none is believed alone: what the item is called must be known, and what it shows. A release that is lost is worse than one
+//! that is shown twice: whatever is in doubt is new, and so is every notice, and whatever was issued after the burial. What lives is asked
+//! first: a tombstone hides no copy of an article that is there.
 
-use chrono::NaiveDate;
+use chrono::{DateTime, NaiveDate, Utc};
 use xxhash_rust::xxh3::xxh3_64;
 
 use super::name::{Name, NameKind, Trust};
 use super::reading::{SUPPORTING_WORDS, language_key};
-use super::{Case, Key, KeyKind, Reading, Recall, Ruling, is_marked};
+use super::{Case, Key, KeyKind, Reading, Recall, Ruling};
+use crate::article::Kind;
 
 /// What hashes of this form begin with: another number makes all earlier tombstones mute.
 const FORM: &str = "1";
@@ -115,6 +117,8 @@ struct Evidence {
 #[derive(Debug)]
 struct Called {
     shown: &'static str,
+    /// What its own source calls it.
+    guid: bool,
     /// It may show or name one release after the other.
     place: bool,
     /// Since when it is known of a purged article, at the latest.
@@ -130,12 +134,14 @@ impl Evidence {
             names.filter(|name| matches!(name.kind, NameKind::Guid | NameKind::Url) && name.trust != Trust::Kept);
         let names = names.map(|name| Called {
             shown: name.kind.shown(),
+            guid: name.kind == NameKind::Guid,
             place: name.place || name.trust == Trust::WithHeadline,
             since: by_name(name),
         });
         let language = reading.draft.language.as_deref();
         let number = reading.release().map(|release| Called {
             shown: "its wire's number",
+            guid: false,
             place: false,
             since: recall.purged(Mark::Release {
                 release: &release,
@@ -154,24 +160,46 @@ impl Evidence {
     }
 
     fn is_enough(&self, reading: &Reading<'_>) -> bool {
-        let (issue, content) = (self.issue.is_some(), self.content.is_some());
-        let headline_and_text = content || (issue && self.text.is_some());
-        let undated = reading.draft.published.is_none();
+        // A notice is news, and so is what was issued after the burial.
+        if reading.draft.kind != Kind::Release || self.is_before(reading.draft.published) {
+            return false;
+        }
+        let issue = self.issue.is_some();
+        if self.content.is_none() && !(issue && self.text.is_some()) {
+            return false;
+        }
         let known = || self.called.iter().filter(|called| called.since.is_some());
-        let all_known = known().count() == self.called.len();
+        let all = |is: fn(&Called) -> bool| self.called.iter().all(is);
+        // A headline and a line or two tell nothing where the source's own name for the item does not.
+        if reading.news.words() < SUPPORTING_WORDS && !known().any(|called| called.guid && !called.place) {
+            return false;
+        }
+        let undated = reading.draft.published.is_none();
         if self.called.is_empty() {
             // Its words are all that it has.
-            headline_and_text && (issue || (undated && reading.tells_by_text()))
-        } else if all_known && known().any(|called| !called.place) {
-            // The same item, whatever became of its text; a notice is news.
-            content || (issue && !is_marked(reading.draft.kind))
+            issue || (undated && reading.tells_by_text())
+        } else if all(|called| called.since.is_some()) && known().any(|called| !called.place) {
+            // The same item.
+            true
         } else if known().next().is_some() {
             // A text that comes again on another day is another release: a monthly distribution, a yearly fair.
-            headline_and_text && (issue || (undated && reading.news.words() >= SUPPORTING_WORDS))
+            issue || (undated && all(|called| called.place || called.since.is_some()))
         } else {
             // A site that moved: guid and page are other ones.
-            headline_and_text && issue && reading.tells_by_text()
+            issue && reading.tells_by_text()
         }
+    }
+
+    /// Was all that is known of it purged, or last shown, before that day?
+    fn is_before(&self, published: Option<DateTime<Utc>>) -> bool {
+        let latest = self.since().max();
+        latest.is_none_or(|latest| published.is_some_and(|published| published.date_naive() > latest))
+    }
+
+    /// When what is known of it was purged or last shown.
+    fn since(&self) -> impl Iterator<Item = NaiveDate> {
+        let called = self.called.iter().map(|called| called.since);
+        called.chain([self.issue, self.content, self.text]).flatten()
     }
 
     /// For a person: `purged on or before 2027-10-01; known by its guid, its text`.
@@ -205,40 +233,109 @@ mod tests {
             guid: Some(guid.to_owned()),
             url: Some("https://acme.example/news".to_owned()),
             headline: Some("Acme opens a plant".to_owned()),
-            body_text: "The plant at Lyon is open and makes bolts for all who need some.".to_owned(),
+            body_text: NEWS.to_owned(),
             published: published.then_some(DateTime::UNIX_EPOCH),
             ..Draft::empty(SourceId::new("s"), DateTime::UNIX_EPOCH)
         }
+    }
+
+    const NEWS: &str = "The plant at Lyon is open and makes bolts for all who need some.";
+
+    /// Is it buried by those marks of it?
+    fn is_buried(draft: &Draft, known: &str) -> bool {
+        let reading = Reading::of(draft);
+        let names = reading.names.iter();
+        let names = names.map(|name| (name.text.as_str(), Mark::of_name("s", &name.text)));
+        let text = reading.key(KeyKind::Text).map(|key| ("text:", Mark::Text(&key.value)));
+        let mut recall = Recall::default();
+        for (name, mark) in names.chain(text) {
+            if known.split(' ').any(|kind| name.starts_with(&format!("{kind}:"))) {
+                recall.bury(mark.hash(), NaiveDate::default());
+            }
+        }
+        decide(&Case::new(&reading, &recall)).is_some()
     }
 
     #[test]
     fn an_item_is_buried_when_it_is_called_and_says_what_is_known() {
         for (guid, dated, known, want) in [
             ("n-7", true, "guid url content", true),
-            ("n-7", true, "guid url issue", true),
+            ("n-7", true, "guid url issue", false),
+            ("n-7", true, "guid url issue text", true),
+            ("n-7", true, "guid url text", false),
             ("n-7", true, "guid url", false),
             ("n-7", true, "guid content", false),
             ("n-7", true, "guid content issue", true),
             ("n-7", true, "url content issue", true),
             ("n-7", true, "content issue", false),
             ("n-7", false, "guid content", true),
+            ("n-7", false, "url content", false),
             ("latest", true, "guid", false),
             ("latest", true, "guid url", false),
             ("latest", true, "guid url issue", false),
             ("latest", true, "guid url content", false),
             ("latest", true, "guid url content issue", true),
             ("latest", false, "guid url content", true),
+            ("latest", false, "url content", true),
         ] {
             let draft = draft(guid, dated);
-            let reading = Reading::of(&draft);
-            let mut recall = Recall::default();
-            for name in &reading.names {
-                if known.split(' ').any(|kind| name.text.starts_with(&format!("{kind}:"))) {
-                    recall.bury(Mark::of_name("s", &name.text).hash(), NaiveDate::default());
-                }
-            }
-            let ruling = decide(&Case::new(&reading, &recall));
-            assert_eq!(ruling.is_some(), want, "{guid}, dated: {dated}, known: {known}");
+            assert_eq!(is_buried(&draft, known), want, "{guid}, dated: {dated}, known: {known}");
+        }
+    }
+
+    #[test]
+    fn what_is_in_doubt_is_not_buried() {
+        let all = "guid url content issue text";
+        let a_day_later = DateTime::UNIX_EPOCH + chrono::TimeDelta::days(1);
+        for (what, draft, known, want) in [
+            ("as it was", draft("n-7", true), all, true),
+            (
+                "issued after the burial",
+                Draft {
+                    published: Some(a_day_later),
+                    ..draft("n-7", true)
+                },
+                all,
+                false,
+            ),
+            (
+                "an update",
+                Draft {
+                    kind: Kind::Update,
+                    ..draft("n-7", true)
+                },
+                all,
+                false,
+            ),
+            (
+                "a headline under its guid",
+                Draft {
+                    body_text: String::new(),
+                    ..draft("n-7", true)
+                },
+                "guid content issue",
+                true,
+            ),
+            (
+                "a headline on its page",
+                Draft {
+                    body_text: String::new(),
+                    ..draft("n-7", true)
+                },
+                "url content issue",
+                false,
+            ),
+            (
+                "a headline under a guid that others had",
+                Draft {
+                    body_text: String::new(),
+                    ..draft("latest", true)
+                },
+                all,
+                false,
+            ),
+        ] {
+            assert_eq!(is_buried(&draft, known), want, "{what}");
         }
     }
 

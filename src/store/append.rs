@@ -6,7 +6,8 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::overrule::OVERRULED;
+use super::overrule::{OVERRULED, OverruleError};
+use super::part::keep_whole;
 use super::plan::Copy;
 use super::row::{json, stamp};
 use super::settle::fail;
@@ -101,7 +102,7 @@ pub(super) async fn as_versions(
     connection: &mut SqliteConnection,
     first: &Whole,
     second: &Whole,
-) -> Result<String, StoreError> {
+) -> Result<String, OverruleError> {
     let order = order(first, second);
     let why = format!("article {} merged into article {} by hand", second.number, first.number);
     for showing in &second.showings {
@@ -280,8 +281,25 @@ async fn rewrite(
     .map_err(fail("moving a version"))
 }
 
-/// One item showed both articles: one sighting, under all names, of what it showed last.
-async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Showing) -> Result<(), StoreError> {
+/// One item showed both articles: one sighting, under all names, of what it showed last, with what either said as a copy.
+async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Showing) -> Result<(), OverruleError> {
+    if goes.own.is_some() {
+        if stays.own.is_some() || stays.verdict == Verdict::Withdrawal {
+            return Err(OverruleError::TwoCopies {
+                one: stays.id,
+                other: goes.id,
+            });
+        }
+        keep_whole(connection, goes).await?;
+        sqlx::query!(
+            "UPDATE copy SET sighting_id = ?1 WHERE sighting_id = ?2",
+            stays.id,
+            goes.id
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("moving what a copy said"))?;
+    }
     sqlx::query!(
         "INSERT INTO item_name (source_id, name, sighting_id)
          SELECT source_id, name, ?1 FROM item_name WHERE sighting_id = ?2
@@ -311,6 +329,6 @@ async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Sho
     sqlx::query!("DELETE FROM sighting WHERE sighting_id = ?1", goes.id)
         .execute(connection)
         .await
-        .map(drop)
-        .map_err(fail("joining sightings"))
+        .map_err(fail("joining sightings"))?;
+    Ok(())
 }

@@ -32,8 +32,12 @@ pub(super) async fn merge(
             (false, false) => format!("articles {one} and {other} were merged into article {article} before"),
         }));
     }
-    let first = there(&mut transaction, pair.0.min(pair.1), now).await?;
-    let second = there(&mut transaction, pair.0.max(pair.1), now).await?;
+    let mut both = [
+        there(&mut transaction, pair.0, now).await?,
+        there(&mut transaction, pair.1, now).await?,
+    ];
+    both.sort_by_key(|whole| (whole.first_received, whole.number));
+    let [first, second] = both;
     let done = match languages(&first, &second) {
         Some((a, b)) if first.story == second.story => {
             return Ok(Merged::Already(format!(
@@ -112,11 +116,15 @@ async fn one_story(
     .execute(&mut *connection)
     .await
     .map_err(fail("joining stories"))?;
-    sqlx::query!("DELETE FROM story WHERE story_id = ?1", second.story)
-        .execute(connection)
-        .await
-        .map(drop)
-        .map_err(fail("joining stories"))
+    // The newest stays, though empty: no number is given twice.
+    sqlx::query!(
+        "DELETE FROM story WHERE story_id = ?1 AND story_id < (SELECT max(story_id) FROM story)",
+        second.story
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("joining stories"))
 }
 
 /// The second article goes; all that it holds becomes a part of the first.
@@ -125,7 +133,7 @@ async fn one_article(
     first: &Whole,
     second: &Whole,
     now: DateTime<Utc>,
-) -> Result<Overruled, StoreError> {
+) -> Result<Overruled, OverruleError> {
     one_story(connection, first, second, now).await?;
     follow(connection, first, second, now).await?;
     let what = match second.versions.as_slice() {
@@ -150,14 +158,19 @@ async fn one_article(
     })
 }
 
-/// A copy: no notice, nor the release that a notice came before, nor another showing of one and the same item.
+/// A copy: no notice, nor the release that a notice came before, nor another showing of one and the same item. An item that brought it must
+/// be there, to keep with it what it said.
 fn is_ordinary(first: &Whole, second: &Whole) -> bool {
     let notices = |whole: &Whole| whole.versions.iter().all(|version| is_notice(version.draft.kind));
     let one_item = second
         .showings
         .iter()
         .any(|showing| same_item(first, showing).is_some());
-    !notices(first) && !notices(second) && !one_item
+    let has_maker = second
+        .showings
+        .iter()
+        .any(|showing| showing.verdict != Verdict::Duplicate);
+    !notices(first) && !notices(second) && !one_item && has_maker
 }
 
 /// Keys and shingles go with the article.
@@ -196,14 +209,14 @@ async fn as_copy(
     first: &Whole,
     second: &Whole,
     only: &Kept,
-) -> Result<String, StoreError> {
+) -> Result<String, OverruleError> {
     let shown = first
         .versions
         .iter()
         .rev()
         .find(|version| version.draft.kind != Kind::Retraction);
     let Some(shown) = shown.or(first.newest()) else {
-        return Ok(String::new());
+        return Err(OverruleError::NoArticle { number: first.number });
     };
     let why = format!("article {} merged into article {} by hand", second.number, first.number);
     for showing in &second.showings {
@@ -214,7 +227,7 @@ async fn as_copy(
             showing.own.clone()
         };
         if let Some(own) = own {
-            let is_known = own.body_text == shown.draft.body_text;
+            let is_known = has_body_of(&own, &shown.draft);
             let copy = if is_known { Copy::WithoutText } else { Copy::Whole };
             keep_copy(connection, showing.id, &own, copy).await?;
         }
@@ -222,6 +235,11 @@ async fn as_copy(
         arrive(connection, first.number, showing, Some(shown.number), said).await?;
     }
     Ok(format!("a copy of version {}", shown.number))
+}
+
+/// Word for word, passages and markup included.
+fn has_body_of(own: &Draft, draft: &Draft) -> bool {
+    own.body_text == draft.body_text && own.body_html == draft.body_html && own.sections == draft.sections
 }
 
 /// A version as one of the items that showed it said it.

@@ -149,6 +149,11 @@ pub enum OverruleError {
     )]
     NotKept { sighting: i64, article: i64 },
     #[error(
+        "sightings #{one} and #{other} are of one item, and both keep what they said, of which one would be lost; try `dateline story split \
+         s{other}` first"
+    )]
+    TwoCopies { one: i64, other: i64 },
+    #[error(
         "article {article} is one version of one release without copies or translations: there is nothing to split off"
     )]
     Nothing { article: i64 },
@@ -235,7 +240,9 @@ impl Store {
                  SELECT ?1
                  UNION
                  SELECT past.other_article_id FROM part CROSS JOIN overruled past ON past.article_id = part.number
-                 WHERE past.uri IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = past.other_article_id))
+                 WHERE past.uri IS NOT NULL AND NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = past.other_article_id)
+                   AND NOT EXISTS (SELECT 1 FROM overruled later WHERE later.other_article_id = past.other_article_id
+                                   AND later.overruled_id > past.overruled_id))
                SELECT past.at AS "at!: String", past.what AS "what!: String", past.article_id AS "article!: i64",
                       past.other_article_id AS "other!: i64", past.version AS "version: i64", past.sighting_id AS "sighting: i64",
                       past.uri AS "uri: String", past.note AS "note!: String"
@@ -275,6 +282,7 @@ impl Store {
             | OverruleError::NoSighting { .. }
             | OverruleError::NotACopy { .. }
             | OverruleError::NotKept { .. }
+            | OverruleError::TwoCopies { .. }
             | OverruleError::Nothing { .. }
             | OverruleError::Several { .. }) => told,
         }
@@ -313,13 +321,14 @@ pub(super) async fn remember(connection: &mut SqliteConnection, done: &Overruled
     .map_err(fail("remembering what was overruled"))
 }
 
-/// The article that a number leads to: its own, or the one into which it was merged, perhaps by way of others.
+/// The article that a number leads to: its own, or the one into which it was merged, perhaps by way of others. What was split off again
+/// leads nowhere once it is gone: the last that was done with it counts.
 pub(super) async fn leads_to(connection: &mut SqliteConnection, number: i64) -> Result<Option<i64>, StoreError> {
     sqlx::query_scalar!(
         r#"WITH RECURSIVE lead (number, step) AS (
              SELECT ?1, 0
              UNION ALL
-             SELECT (SELECT past.article_id FROM overruled past WHERE past.other_article_id = lead.number AND past.uri IS NOT NULL
+             SELECT (SELECT iif(past.uri IS NULL, NULL, past.article_id) FROM overruled past WHERE past.other_article_id = lead.number
                      ORDER BY past.overruled_id DESC LIMIT 1), step + 1
              FROM lead WHERE lead.number IS NOT NULL AND step < 99
                AND NOT EXISTS (SELECT 1 FROM article a WHERE a.article_id = lead.number))

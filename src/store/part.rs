@@ -5,10 +5,12 @@ use sqlx::SqliteConnection;
 
 use super::admit::numbers;
 use super::overrule::{OVERRULED, leads_to};
+use super::plan::Copy;
 use super::recall::period;
 use super::row::{json, stamp};
 use super::settle::{Gone, fail, settle};
 use super::whole::{Kept, Showing, Whole, keys};
+use super::write::keep_copy;
 use super::{StoreError, uri};
 use crate::article::{Draft, Verdict};
 use crate::dedup::{KeyKind, Reading};
@@ -134,7 +136,8 @@ pub(super) fn shows(showing: &Showing, version: &Kept) -> bool {
 /// Is it the item that brought this version, whatever it showed first and last?
 pub(super) fn brought(showing: &Showing, version: &Kept) -> bool {
     let draft = &version.draft;
-    showing.source == draft.source.as_str() && (showing.guid == draft.guid || showing.url == draft.url)
+    let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+    showing.source == draft.source.as_str() && (same(&showing.guid, &draft.guid) || same(&showing.url, &draft.url))
 }
 
 pub(super) async fn move_version(
@@ -178,6 +181,7 @@ pub(super) async fn move_version(
 }
 
 /// An item goes with the version that it shows. One that has shown another version as well stays with that one, and goes with this one too.
+/// Does the new article have who brought it by that?
 pub(super) async fn move_showing(
     connection: &mut SqliteConnection,
     whole: &Whole,
@@ -185,7 +189,7 @@ pub(super) async fn move_showing(
     version: &Kept,
     new: i64,
     why: &str,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let others = || whole.versions.iter().filter(|other| other.number != version.number);
     let shown_now = others().find(|other| other.content_hash == showing.content_hash);
     let shown_first = others().find(|other| Some(other.number) == showing.version);
@@ -194,8 +198,12 @@ pub(super) async fn move_showing(
     let brought_too = || others().rev().find(|other| brought(showing, other) && !is_shown(other));
     let Some(stays) = shown_now.or(shown_first).or_else(brought_too) else {
         let is_maker = showing.verdict != Verdict::Duplicate;
-        return go(connection, showing, new, is_maker.then_some(why)).await;
+        go(connection, showing, new, is_maker.then_some(why)).await?;
+        return Ok(is_maker);
     };
+    if showing.version != Some(stays.number) {
+        keep_whole(connection, showing).await?;
+    }
     twin(connection, showing, version, new, why).await?;
     let headline = stays.draft.headline.as_deref();
     // What is left of it is what it showed before.
@@ -216,8 +224,16 @@ pub(super) async fn move_showing(
     )
     .execute(connection)
     .await
-    .map(drop)
+    .map(|_| true)
     .map_err(fail("leaving a sighting"))
+}
+
+/// The text of a copy that is left out is that of its version: before it comes to stand at another one, it is written out.
+pub(super) async fn keep_whole(connection: &mut SqliteConnection, showing: &Showing) -> Result<(), StoreError> {
+    match &showing.own {
+        Some(own) => keep_copy(connection, showing.id, own, Copy::Whole).await,
+        None => Ok(()),
+    }
 }
 
 /// A sighting follows to the first version of an article; with `why` it is what brought it.
@@ -227,6 +243,9 @@ pub(super) async fn go(
     new: i64,
     why: Option<&str>,
 ) -> Result<(), StoreError> {
+    if why.is_none() {
+        keep_whole(connection, showing).await?;
+    }
     sqlx::query!(
         "UPDATE sighting SET article_id = ?2, version = 1, verdict = CASE WHEN ?3 IS NULL THEN verdict ELSE 'new' END,
                              stage = CASE WHEN ?3 IS NULL THEN stage ELSE ?4 END, reason = coalesce(?3, reason)

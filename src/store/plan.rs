@@ -187,7 +187,7 @@ impl<'a> Plan<'a> {
             (Verdict::Seen | Verdict::Duplicate, Some(known)) => self.shown(known, &reading, &judgement),
         };
         if judgement.of.is_some() && matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
-            self.show(made.article, reading.draft, recall);
+            self.show(&made, reading.draft, recall);
         }
         let sighting = sighting(index, &made, &reading, &judgement, recall);
         let keys = keys_to_keep(&reading, judgement.verdict);
@@ -314,13 +314,14 @@ impl<'a> Plan<'a> {
     }
 
     /// The text is as it was, but its embargo has lapsed, or another source shows it openly.
-    fn show(&mut self, article: i64, draft: &Draft, recall: &mut Recall) {
-        if let Some(known) = recall.get_mut(article)
+    fn show(&mut self, made: &Made, draft: &Draft, recall: &mut Recall) {
+        if let Some(known) = recall.get_mut(made.article)
+            && known.versions.last().is_none_or(|newest| newest.number == made.version)
             && known.pubstatus == PubStatus::Withheld
             && draft.pubstatus == PubStatus::Usable
         {
             known.pubstatus = PubStatus::Usable;
-            self.released.push(article);
+            self.released.push(made.article);
         }
     }
 }

@@ -196,12 +196,14 @@ async fn split_version(
     let new = new_article(connection, &whole, &draft, draft.received, now).await?;
     let why = format!("version {version} of article {number}, split off by hand");
     move_version(connection, (number, version), new, &draft, &why).await?;
+    let mut has_maker = false;
     for showing in whole.showings.iter().filter(|showing| shows(showing, kept)) {
-        move_showing(connection, &whole, showing, kept, new, &why).await?;
+        has_maker |= move_showing(connection, &whole, showing, kept, new, &why).await?;
     }
-    if !whole.showings.iter().any(|showing| shows(showing, kept)) {
+    if !has_maker {
         // The item went on to another version: it has been both.
-        for showing in whole.showings.iter().filter(|showing| brought(showing, kept)) {
+        let stay = whole.showings.iter().filter(|showing| !shows(showing, kept));
+        for showing in stay.filter(|showing| brought(showing, kept)) {
             twin(connection, showing, kept, new, &why).await?;
         }
     }

@@ -105,7 +105,7 @@ impl Whole {
     }
 
     /// May it be shown? What the plan of a poll says step by step, said of all versions at once: a withdrawal cancels, a notice brings
-    /// back, and an embargo ends when a copy shows the release openly.
+    /// back, and an embargo ends when a copy of the newest version shows the release openly.
     pub(super) fn pubstatus(&self) -> PubStatus {
         let mut status = PubStatus::Usable;
         let mut is_after_release = false;
@@ -120,10 +120,11 @@ impl Whole {
             };
             is_after_release |= kind != Kind::Retraction;
         }
+        let newest = self.newest().map(|newest| newest.number);
         let mut copies = self
             .showings
             .iter()
-            .filter(|showing| showing.is_copy())
+            .filter(|showing| showing.is_copy() && (showing.version.is_none() || showing.version == newest))
             .filter_map(|copy| copy.own.as_ref());
         if status == PubStatus::Withheld && copies.any(|own| own.pubstatus == PubStatus::Usable) {
             return PubStatus::Usable;
