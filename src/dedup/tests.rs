@@ -142,7 +142,7 @@ fn what_a_text_is_to_another_is_told_by_what_changed() {
                 9,
                 &["1007"],
             )),
-            Copy,
+            Edited,
         ),
         (
             "two words of another",
