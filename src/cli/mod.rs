@@ -107,7 +107,7 @@ enum Command {
         article  17.2 is edition 2 of article 17; story: its translations share it\n  \
         of       the article that the verdict refers to\n  \
         score    where texts were compared, the share of the shorter one that both have, 0 to 1\n\
-        A line that is no item has the verdict \"reject\" and says why.")]
+        An item of which no article can be made has the verdict \"reject\", and \"why\".")]
     Import(import::ImportArgs),
     /// Care of the store
     Store {

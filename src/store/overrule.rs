@@ -149,8 +149,8 @@ pub enum OverruleError {
     )]
     NotKept { sighting: i64, article: i64 },
     #[error(
-        "sightings #{one} and #{other} are of one item, and both keep what they said, of which one would be lost; try `dateline story split \
-         s{other}` first"
+        "sightings #{one} and #{other} are of one item, and both keep what they said, of which one would be lost; \
+         try `dateline story split s{other}` first"
     )]
     TwoCopies { one: i64, other: i64 },
     #[error(

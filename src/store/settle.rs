@@ -67,7 +67,8 @@ async fn stand(
         .map(stamp);
     sqlx::query!(
         "UPDATE article SET sort_time = CASE WHEN version = ?2 AND pubstatus = ?3 THEN sort_time ELSE ?4 END,
-                            version = ?2, pubstatus = ?3, modified = ?4, first_received = coalesce(?5, first_received) WHERE article_id = ?1",
+                            version = ?2, pubstatus = ?3, modified = ?4, first_received = coalesce(?5, first_received)
+         WHERE article_id = ?1",
         article.number,
         newest.number,
         pubstatus,
