@@ -365,6 +365,9 @@ impl Found {
             return;
         };
         let (one, other) = (a.word(x), b.word(y));
+        if one == other {
+            return;
+        }
         let begins = (a.news.is_cut() || b.news.is_cut()) && (one.starts_with(other) || other.starts_with(one));
         let kind = match (x.kind, y.kind) {
             (TokenKind::Number, TokenKind::Number) if !begins => ChangeKind::Number,

@@ -221,7 +221,7 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
                 "correction, stage revision: a notice and the release that it names, whichever came first",
                 "counterpart: 1.1 \u{201c}Acme Opens a Plant in Boise\u{201d} (",
                 "score 99 %",
-                "1 fact contradicted\n    number: 53 here, 35 there\n",
+                "1 fact contradicted\n    number: 53000000 here, 35000000 there\n",
                 "duplicate, stage headline: the same headline",
                 "new: it brought that version",
             ][..],
@@ -235,7 +235,7 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
                 "number: 310 here, 240 there",
             ],
         ),
-        ("explain 1.2", &["\n1.2  ", "53 here, 35 there"]),
+        ("explain 1.2", &["\n1.2  ", "53000000 here, 35000000 there"]),
         (
             "show 1",
             &["#2 ", "shows version", "CORRECTION: Acme Opens a Plant in Boise"],
