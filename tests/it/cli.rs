@@ -257,7 +257,7 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
             change["new"].as_str(),
             change["known"].as_str()
         ),
-        (Some("number"), Some("53"), Some("35"))
+        (Some("number"), Some("53000000"), Some("35000000"))
     );
     assert_eq!(explained["versions"][1]["counterpart"]["version"], 1);
     assert_eq!(explained["sightings"].as_array().map(Vec::len), Some(3));
