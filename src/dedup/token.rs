@@ -4,7 +4,7 @@
 //! The canonical form is a text of its own, `^acme raised 3.5 million in @september`, and is what the store keeps: a stored release
 //! is split, never read again. A change here changes stored forms and shingles: give [`FORM`] a new number.
 
-use xxhash_rust::xxh3::xxh3_64;
+use twox_hash::XxHash3_64;
 
 use super::reading::is_unspaced;
 use crate::text::{compatible, is_mark};
@@ -122,7 +122,7 @@ pub(super) fn split(form: &str) -> Vec<Token> {
         let (kind, spelling) = TokenKind::of(word);
         let sign = word.len() - spelling.len();
         tokens.push(Token {
-            hash: xxh3_64(spelling.as_bytes()),
+            hash: XxHash3_64::oneshot(spelling.as_bytes()),
             kind,
             zone,
             start: u32::try_from(start + sign).unwrap_or(u32::MAX),

@@ -6,7 +6,7 @@
 //! first: a tombstone hides no copy of an article that is there.
 
 use chrono::{DateTime, NaiveDate, Utc};
-use xxhash_rust::xxh3::xxh3_64;
+use twox_hash::XxHash3_64;
 
 use super::name::{Name, NameKind, Trust};
 use super::reading::{SUPPORTING_WORDS, language_key};
@@ -82,7 +82,7 @@ impl<'a> Mark<'a> {
             Self::Text(text) => ["text", text, ""],
         };
         let [kind, value, rest] = parts;
-        xxh3_64(format!("{FORM}\0{kind}\0{value}\0{rest}").as_bytes()).cast_signed()
+        XxHash3_64::oneshot(format!("{FORM}\0{kind}\0{value}\0{rest}").as_bytes()).cast_signed()
     }
 }
 
