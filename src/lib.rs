@@ -24,8 +24,8 @@
 //! 2. [`ingest::fetch`] asks with both validators, through [`ingest::guard`], within every limit.
 //! 3. [`ingest::parse`] turns bytes into items, off the async threads; one bad item costs itself, not the feed.
 //! 4. [`ingest::normalize`] turns items into drafts, with [`text`], [`wire`] and [`release`].
-//! 5. [`store::Store::admit`] opens one `BEGIN IMMEDIATE` transaction, recalls what it knows by [`dedup::keys`], lets
-//!    [`dedup::judge`] decide, and writes articles, sightings, validators, next due time and the poll row together.
+//! 5. [`store::Store::admit`] opens one `BEGIN IMMEDIATE` transaction, recalls what shares a key, a name or a shingle, lets
+//!    [`dedup::judge_reading`] decide, and writes articles, sightings, validators, next due time and the poll row together.
 //!
 //! # A request, step by step
 //! 1. [`emit::serve`] accepts, with a cap on connections and a time-out on headers.

@@ -53,18 +53,9 @@ pub(super) struct MergeArgs {
 
 impl From<OverruleError> for Failure {
     fn from(error: OverruleError) -> Self {
-        match error {
-            OverruleError::Store(error) => Self::from(error),
-            OverruleError::NoArticle { .. }
-            | OverruleError::Gone { .. }
-            | OverruleError::NoVersion { .. }
-            | OverruleError::LastVersion { .. }
-            | OverruleError::NoSighting { .. }
-            | OverruleError::NotACopy { .. }
-            | OverruleError::NotKept { .. }
-            | OverruleError::TwoCopies { .. }
-            | OverruleError::Nothing { .. }
-            | OverruleError::Several { .. } => Self::new(Exit::Failed, error.to_string()),
+        match error.of_store() {
+            Ok(error) => Self::from(error),
+            Err(told) => Self::new(Exit::Failed, told.to_string()),
         }
     }
 }

@@ -5,15 +5,14 @@
 
 use chrono::TimeDelta;
 
-use super::facts::{ChangeKind, Comparison, compare};
-use super::headline::TELLING_HEADLINE;
+use super::change::{ChangeKind, Comparison};
+use super::compare::is_own_other_item;
+use super::facts::compare;
 use super::periodic::{is_periodic, reach};
-use super::text::is_own_other_item;
-use super::title::{Title, Titles};
+use super::reading::SHORT_WORDS;
+use super::title::{TELLING_HEADLINE, Title, Titles};
 use super::{Against, KeyKind, Known, KnownVersion, Reading, Recall, is_marked};
 
-/// Texts of fewer words are summaries: they end before most facts, so less may differ.
-pub(super) const SHORT_WORDS: usize = 90;
 /// Texts of fewer words tell nothing without their headline.
 const FEWEST_WORDS: usize = 10;
 /// Share of the shorter text that a copy has in common with the longer.
@@ -252,11 +251,10 @@ impl Pair<'_> {
             && if self.is_short() {
                 let edits = if self.titles.both_own { 0 } else { 2 };
                 c.vague() == 0 && c.edits() <= edits && self.titles.are_compatible() && !self.unspoken
-            } else if self.titles.both_own && self.titles.shared < 0.9 {
-                // Each headline has words of its own: then the text must be unedited, and be that of both.
-                c.edits() == 0 && c.coverage >= 0.8 && !self.slip
             } else {
-                c.edits() == 0
+                // Where each headline has words of its own, the text must be that of both.
+                let two_headlines = self.titles.both_own && self.titles.shared < 0.9;
+                c.edits() == 0 && (!two_headlines || (c.coverage >= 0.8 && !self.slip))
             }
     }
 

@@ -6,10 +6,10 @@
 
 use std::collections::BTreeSet;
 
-use serde::{Deserialize, Serialize};
-
 use super::News;
 use super::align::{Run, runs, subsequence};
+use super::change::{Change, ChangeKind, Comparison};
+use super::terms::{TURNS, exclude, is_close};
 use super::token::{Token, TokenKind, Zone};
 
 /// Facts of the first words weigh more: they are the news.
@@ -30,137 +30,8 @@ const BLOCK_WORDS: usize = 8;
 const TAIL_WORDS: usize = 12;
 /// A word that turns a sentence round stands in a gap of no more words.
 const TURN_WORDS: usize = 4;
-/// Changes kept for a person; the first ones tell.
-const SHOWN: usize = 12;
-
-/// What kind of change it is.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(rename_all = "lowercase")]
-pub enum ChangeKind {
-    /// A number for a number.
-    Number,
-    /// A month or weekday for another.
-    Date,
-    /// A name for a name.
-    Name,
-    /// A passage for another.
-    Passage,
-    /// A word for one that excludes it: `pricing` and `closing` are two releases.
-    Term,
-    /// A number, a month or a name for words.
-    Figure,
-    /// A word for the same in another spelling.
-    Spelling,
-    /// Words for words.
-    Words,
-}
-
-impl ChangeKind {
-    /// A contradiction, not a matter of wording.
-    const fn is_fact(self) -> bool {
-        match self {
-            Self::Number | Self::Date | Self::Name | Self::Term => true,
-            Self::Passage | Self::Figure | Self::Spelling | Self::Words => false,
-        }
-    }
-}
-
-/// Something that stands in the place of something else.
-#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
-pub struct Change {
-    /// What kind.
-    pub kind: ChangeKind,
-    /// In the words of the release that was judged.
-    pub new: String,
-    /// In the words of the one that it was held against.
-    pub known: String,
-    /// Words of the shorter side.
-    pub words: usize,
-    /// Does it stand among the first words?
-    pub early: bool,
-}
-
-/// Two texts beside each other.
-#[derive(Debug, Clone, PartialEq, Default, Serialize, Deserialize)]
-pub struct Comparison {
-    /// Words of the shorter text.
-    pub words: usize,
-    /// Share of the shorter text that the longer has, from 0 to 1.
-    pub coverage: f64,
-    /// Share of the longer text that the shorter has.
-    pub coverage_longer: f64,
-    /// Share of the shorter text's beginning that the longer has.
-    pub lead: f64,
-    /// Numbers, dates and names that both have in the same places.
-    pub agreed: usize,
-    /// What changed, in text order; at most a dozen are kept when it is stored.
-    pub changes: Vec<Change>,
-}
-
-impl Comparison {
-    /// Contradictions in facts.
-    #[must_use]
-    pub fn facts(&self) -> usize {
-        self.changes.iter().filter(|change| change.kind.is_fact()).count()
-    }
-
-    /// Contradictions in numbers and dates.
-    pub(super) fn figures(&self) -> usize {
-        self.count(ChangeKind::Number) + self.count(ChangeKind::Date)
-    }
-
-    /// Changes of a kind.
-    pub(super) fn count(&self, kind: ChangeKind) -> usize {
-        self.changes.iter().filter(|change| change.kind == kind).count()
-    }
-
-    /// Words in replaced passages, among the first words or later.
-    pub(super) fn passages(&self, early: bool) -> usize {
-        let passages = self
-            .changes
-            .iter()
-            .filter(|c| c.kind == ChangeKind::Passage && c.early == early);
-        passages.map(|change| change.words).sum()
-    }
-
-    /// Early changes of wording: words, and double for figures that became words.
-    pub(super) fn edits(&self) -> usize {
-        let early = self.changes.iter().filter(|change| change.early);
-        early
-            .map(|change| match change.kind {
-                ChangeKind::Words => change.words,
-                ChangeKind::Figure => change.words + 2,
-                ChangeKind::Number
-                | ChangeKind::Date
-                | ChangeKind::Name
-                | ChangeKind::Passage
-                | ChangeKind::Term
-                | ChangeKind::Spelling => 0,
-            })
-            .sum()
-    }
-
-    /// Is every word that both have in a place the same? One side may have more.
-    pub(super) fn is_unedited(&self) -> bool {
-        self.changes.is_empty()
-    }
-
-    /// Early figures that became words.
-    pub(super) fn vague(&self) -> usize {
-        self.changes
-            .iter()
-            .filter(|c| c.kind == ChangeKind::Figure && c.early)
-            .count()
-    }
-
-    /// The same with no more changes than a person reads.
-    pub(super) fn shown(&self) -> Self {
-        Self {
-            changes: self.changes.iter().take(SHOWN).cloned().collect(),
-            ..self.clone()
-        }
-    }
-}
+/// Bytes of either side of a change.
+const SHOWN_BYTES: usize = 120;
 
 /// One text of two: its words, and how they are spelt.
 #[derive(Clone, Copy)]
@@ -213,8 +84,7 @@ impl<'n> Side<'n> {
     }
 
     fn text(self) -> String {
-        let words: Vec<&str> = self.tokens.iter().map(|token| self.word(token)).collect();
-        words.join(" ")
+        self.spell(self.tokens)
     }
 
     /// Words of some kinds that the other side has not.
@@ -226,9 +96,19 @@ impl<'n> Side<'n> {
             .collect()
     }
 
+    /// As many of the words as a person reads.
     fn spell(self, tokens: &[Token]) -> String {
-        let words: Vec<&str> = tokens.iter().map(|token| self.word(token)).collect();
-        words.join(" ")
+        let mut text = String::new();
+        for token in tokens {
+            if text.len() > SHOWN_BYTES {
+                break;
+            }
+            if !text.is_empty() {
+                text.push(' ');
+            }
+            text.push_str(self.word(token));
+        }
+        clipped(text)
     }
 }
 
@@ -378,7 +258,7 @@ impl Found {
             (_, _) if exclude(one, other) => ChangeKind::Term,
             (_, _) => return,
         };
-        self.add(kind, one.to_owned(), other.to_owned(), 1, early);
+        self.add(kind, clipped(one.to_owned()), clipped(other.to_owned()), 1, early);
     }
 
     /// What stands on both sides of a gap, between two shared words.
@@ -431,7 +311,6 @@ impl Found {
     /// A change that a text makes again and again is one.
     fn add(&mut self, kind: ChangeKind, short: String, long: String, words: usize, early: bool) {
         let (new, known) = if self.swapped { (long, short) } else { (short, long) };
-        let (new, known) = (clipped(new), clipped(known));
         if self.seen.insert((kind, new.clone(), known.clone())) {
             self.changes.push(Change {
                 kind,
@@ -449,175 +328,6 @@ fn are_datelines(a: Side<'_>, b: Side<'_>) -> bool {
     const DATES: &[TokenKind] = &[TokenKind::Month, TokenKind::Weekday, TokenKind::Number];
     let has_month = |side: Side<'_>| side.tokens.iter().any(|t| t.kind == TokenKind::Month);
     (has_month(a) || has_month(b)) && (a.own(b, DATES).is_empty() || b.own(a, DATES).is_empty())
-}
-
-/// Words that turn a sentence round: with and without one it says two things.
-const TURNS: &[&str] = &[
-    "not",
-    "no",
-    "never",
-    "nor",
-    "neither",
-    "none",
-    "cannot",
-    "cant",
-    "wont",
-    "isnt",
-    "arent",
-    "doesnt",
-    "didnt",
-    "dont",
-    "hasnt",
-    "havent",
-    "wasnt",
-    "werent",
-    "without",
-    "unable",
-    "nicht",
-    "kein",
-    "keine",
-    "keinen",
-    "pas",
-    "aucun",
-    "aucune",
-    "jamais",
-    "ning\u{fa}n",
-    "ninguna",
-    "nunca",
-    "non",
-    "nessun",
-    "nessuna",
-    "n\u{e3}o",
-    "niet",
-    "geen",
-    "inte",
-    "ikke",
-    "ei",
-];
-
-/// Words of which a release says one: stages of a deal, directions, opposites.
-const TERMS: &[&[&[&str]]] = &[
-    &[
-        &[
-            "propose",
-            "proposes",
-            "proposed",
-            "launch",
-            "launches",
-            "launched",
-            "commences",
-            "commencement",
-        ],
-        &["price", "prices", "priced", "pricing", "upsizes"],
-        &[
-            "close",
-            "closes",
-            "closed",
-            "closing",
-            "complete",
-            "completes",
-            "completed",
-            "completion",
-        ],
-    ],
-    &[
-        &["rise", "rises", "rose", "rising", "up"],
-        &["fall", "falls", "fell", "falling", "down"],
-    ],
-    &[
-        &["increase", "increases", "increased", "increasing"],
-        &["decrease", "decreases", "decreased", "decreasing"],
-    ],
-    &[&["higher"], &["lower"]],
-    &[&["gain", "gains", "profit"], &["loss", "losses"]],
-    &[
-        &["buy", "buys", "bought", "acquires"],
-        &["sell", "sells", "sold", "divests"],
-    ],
-    &[&["opens", "opening", "opened"], &["closes", "closing", "closed"]],
-    &[
-        &["approves", "approved", "approval"],
-        &["rejects", "rejected", "rejection"],
-    ],
-    &[&["before"], &["after"]],
-    &[&["with"], &["without"]],
-    &[
-        &["million", "millions", "millionen", "milioni", "millones"],
-        &["billion", "billions", "milliards", "milliarden", "miliardi"],
-    ],
-    &[
-        &["accept", "accepts", "accepted", "accepting"],
-        &[
-            "reject",
-            "rejects",
-            "rejected",
-            "rejecting",
-            "decline",
-            "declines",
-            "declined",
-        ],
-    ],
-    &[&["confirm", "confirms", "confirmed"], &["deny", "denies", "denied"]],
-    &[
-        &["meet", "meets", "met"],
-        &[
-            "miss", "misses", "missed", "breach", "breaches", "breached", "fail", "fails", "failed",
-        ],
-    ],
-    &[
-        &["suspend", "suspends", "suspended", "halts", "halted"],
-        &["resume", "resumes", "resumed"],
-    ],
-    &[
-        &["raise", "raises", "raised", "raising", "lifts"],
-        &[
-            "cut",
-            "cuts",
-            "cutting",
-            "lower",
-            "lowers",
-            "lowered",
-            "reduces",
-            "reduced",
-            "eliminates",
-        ],
-    ],
-    &[&["solvent"], &["insolvent"]],
-    &[
-        &["join", "joins", "joined", "appoints", "appointed"],
-        &["leave", "leaves", "left", "departs", "resigns", "resigned"],
-    ],
-    &[&["win", "wins", "won"], &["lose", "loses", "lost"]],
-    &[
-        &["start", "starts", "started", "begins"],
-        &["stop", "stops", "stopped", "ends", "ended"],
-    ],
-    &[&["positive"], &["negative"]],
-    &[&["buying"], &["selling", "bought"]],
-    &[&["grant", "grants", "granted"], &["refuse", "refuses", "refused"]],
-    &[&["minimum"], &["maximum"]],
-    &[&["morning"], &["afternoon"], &["evening"]],
-    &[&["above"], &["below"]],
-    &[
-        &["north", "northern"],
-        &["south", "southern"],
-        &["east", "eastern"],
-        &["west", "western"],
-    ],
-    &[&["men"], &["women"]],
-];
-
-pub(super) fn exclude(a: &str, b: &str) -> bool {
-    // Class A and Class B.
-    let is_letter = |word: &str| word.len() == 1 && word.bytes().all(|b| b.is_ascii_alphabetic());
-    if is_letter(a) && is_letter(b) {
-        return a != b;
-    }
-    let group = |terms: &[&[&str]], word: &str| terms.iter().position(|group| group.contains(&word));
-    TERMS.iter().any(|terms| match (group(terms, a), group(terms, b)) {
-        (Some(a), Some(b)) => a != b,
-        (Some(_) | None, _) => false,
-    })
 }
 
 /// Names, and words with letters and digits (`gpt4`), which may stand for one.
@@ -648,30 +358,10 @@ fn letters(side: Side<'_>) -> String {
     side.tokens.iter().map(|token| side.word(token)).collect()
 }
 
-/// Equal, a beginning of it, or a slip of the pen away.
-pub(super) fn is_close(a: &str, b: &str) -> bool {
-    const BEGINNING: usize = 3;
-    // No word is longer; a hostile one would cost the square of its length.
-    const LONGEST: usize = 40;
-    let (short, long) = if a.len() < b.len() { (a, b) } else { (b, a) };
-    if short == long || (short.len() >= BEGINNING && long.starts_with(short)) {
-        return true;
-    }
-    let letters = long.chars().take(LONGEST + 1).count();
-    let slips = match letters {
-        ..4 => return false,
-        4..7 => 1,
-        7..=LONGEST => 2,
-        _ => return false,
-    };
-    letters - short.chars().count().min(letters) <= slips && strsim::levenshtein(short, long) <= slips
-}
-
 /// No more than a person reads.
 fn clipped(mut text: String) -> String {
-    const BYTES: usize = 120;
-    if text.len() > BYTES {
-        text.truncate(text.floor_char_boundary(BYTES));
+    if text.len() > SHOWN_BYTES {
+        text.truncate(text.floor_char_boundary(SHOWN_BYTES));
         text.push('\u{2026}');
     }
     text

@@ -6,20 +6,16 @@
 use chrono::TimeDelta;
 
 use super::alike::apart;
-use super::compare::{duplicate, name};
+use super::compare::{duplicate, may_be_copy, name};
 use super::news::Relation;
-use super::reading::SUPPORTING_WORDS;
+use super::reading::{A_DAY, SUPPORTING_WORDS};
 use super::recall::Carrier;
-use super::text::may_be_copy;
+use super::title::TELLING_HEADLINE;
 use super::{Case, KeyKind, Known, KnownVersion, Reading, Ruling};
 use crate::text::fold;
 
-/// A headline of fewer words ("Holding in company") is many releases'.
-pub(super) const TELLING_HEADLINE: usize = 5;
-
 /// Two sites show one release within this; of one issuer, within a day.
 const AT_ONCE: TimeDelta = TimeDelta::hours(1);
-const A_DAY: TimeDelta = TimeDelta::days(1);
 
 pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
     with_text(case).or_else(|| alone(case))

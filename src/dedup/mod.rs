@@ -11,8 +11,8 @@
 //! | file | does |
 //! |---|---|
 //! | `reading`, `name`, `news`, `title` | what is compared of a draft |
-//! | `token`, `shingle` | words in canonical form, and the numbers by which look-alikes are found |
-//! | `align`, `facts`, `periodic`, `alike` | two texts beside each other, what changed, and what that makes them |
+//! | `spelling`, `token`, `shingle` | words in canonical form, and the numbers by which look-alikes are found |
+//! | `align`, `terms`, `change`, `facts`, `periodic`, `alike` | two texts beside each other, what changed, and what that makes them |
 //! | `recall`, `compare` | what is known, and what a change of content means |
 //! | the rows of [`STAGES`] | one file each |
 //!
@@ -29,11 +29,14 @@ use alike::{Alike, Likeness};
 
 mod reading;
 mod name;
+mod spelling;
 mod token;
 mod news;
 mod title;
 mod shingle;
 mod align;
+mod terms;
+mod change;
 mod facts;
 mod periodic;
 mod recall;
@@ -50,8 +53,8 @@ mod near;
 mod summary;
 mod variant;
 
+pub use change::{Change, ChangeKind, Comparison};
 pub(crate) use compare::edition;
-pub use facts::{Change, ChangeKind, Comparison};
 pub use name::{Document, Name, NameKind, Trust, read};
 pub use news::News;
 pub use reading::Reading;

@@ -1,7 +1,8 @@
 //! Nearly the same text: cut, edited, in other typography, with other boilerplate, and no fact changed.
 
-use super::alike::{Alike, Likeness, SHORT_WORDS};
+use super::alike::{Alike, Likeness};
 use super::compare::{name, version_of};
+use super::reading::SHORT_WORDS;
 use super::recall::Carrier;
 use super::{Case, Ruling, is_marked};
 use crate::article::Verdict;

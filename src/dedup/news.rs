@@ -142,18 +142,15 @@ impl News {
     #[must_use]
     pub(crate) fn from_stored(stored: &str) -> Option<Self> {
         let mut parts = stored.splitn(4, ' ');
-        let form = parts.next().filter(|form| *form == FORM)?;
+        parts.next().filter(|form| *form == FORM)?;
         let flags = parts.next()?;
-        let body = parts.next()?;
-        let words = parts.next()?;
-        (form == FORM).then(|| {
-            Self::new(
-                body.to_owned(),
-                flags.contains('d'),
-                flags.contains('c'),
-                words.to_owned(),
-            )
-        })
+        let (body, words) = (parts.next()?, parts.next()?);
+        Some(Self::new(
+            body.to_owned(),
+            flags.contains('d'),
+            flags.contains('c'),
+            words.to_owned(),
+        ))
     }
 
     /// Its words alone, for a hash: neither capitals nor where boilerplate was found count.

@@ -15,6 +15,9 @@ pub(super) const TELLING_WORDS: usize = 40;
 /// From this many words on a text tells a release together with its headline.
 pub(super) const SUPPORTING_WORDS: usize = 8;
 
+/// Texts of fewer words are summaries: they end before most facts, so less may differ.
+pub(super) const SHORT_WORDS: usize = 90;
+
 /// What a clock or a silent change may move the time of issue by.
 pub(super) const A_DAY: TimeDelta = TimeDelta::days(1);
 

@@ -1,4 +1,4 @@
-//! The stored articles that share a key with the drafts of one poll, in memory.
+//! The stored articles that share a key, a name or a shingle with the drafts of one poll, in memory.
 //!
 //! The store fills it before the first draft is judged and adds each admitted draft before the next is judged, so two
 //! copies in one document find each other.

@@ -2,8 +2,8 @@
 //!
 //! A summary ends before most facts, so the headlines have to agree as well, and the fullest text of the article may object.
 
-use super::alike::SHORT_WORDS;
 use super::near::ruling;
+use super::reading::SHORT_WORDS;
 use super::{Case, Ruling};
 
 pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {

@@ -1,7 +1,7 @@
 //! A headline as it is compared: without a notice's mark, a brand's prefix and a site's suffix.
 
 use super::News;
-use super::facts::{exclude, is_close};
+use super::terms::{exclude, is_close};
 use super::token::{Former, Token, TokenKind, Zone, split};
 use crate::text::fold;
 use crate::wire;
@@ -30,6 +30,9 @@ const SITES: &[&str] = &[
     "nasdaq",
     "bloomberg",
 ];
+
+/// A headline of fewer words ("Holding in company") is many releases'.
+pub(super) const TELLING_HEADLINE: usize = 5;
 
 /// Fewer words in common than these say nothing.
 const TELLING: usize = 3;
@@ -146,10 +149,10 @@ impl Title {
 
     /// `Prices` and `Closes`: each is said by one of them.
     fn excludes(&self, other: &Self) -> bool {
-        let own = |title: &Self, beside: &Self| -> Vec<String> {
+        fn own<'t>(title: &'t Title, beside: &Title) -> Vec<&'t str> {
             let own = title.tokens.iter().filter(|t| !beside.has(t));
-            own.map(|t| t.word(&title.form).to_owned()).collect()
-        };
+            own.map(|t| t.word(&title.form)).collect()
+        }
         let (a, b) = (own(self, other), own(other, self));
         a.iter().any(|a| b.iter().any(|b| exclude(a, b)))
     }

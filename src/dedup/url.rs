@@ -5,14 +5,13 @@
 //! one source, another guid and another headline on one page are another release, unless time of issue and text are the same.
 
 use super::compare::{
-    Content, Languages, content, duplicate, is_another_item, is_newest, is_next_issue, is_notice_of, is_unlike,
-    languages, name, version_of,
+    Content, Languages, content, duplicate, figures_contradict, is_another_item, is_newest, is_next_issue,
+    is_notice_of, is_unlike, languages, name, version_of,
 };
 use super::name::address;
 use super::news::Relation;
 use super::reading::SUPPORTING_WORDS;
 use super::recall::Carrier;
-use super::text::figures_contradict;
 use super::{Case, KeyKind, Known, Reading, Recall, Ruling};
 
 pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {

@@ -8,6 +8,7 @@ use std::collections::{BTreeSet, HashSet};
 use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
 
+use super::error::fail;
 use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
 use super::row::json;
@@ -234,7 +235,6 @@ async fn keep(
     document: Document<'_>,
     now: DateTime<Utc>,
 ) -> Result<Admitted, StoreError> {
-    let fail = |doing| move |source| StoreError::Sql { doing, source };
     let mut transaction = connection
         .begin_with("BEGIN IMMEDIATE")
         .await

@@ -6,11 +6,11 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::error::fail;
 use super::overrule::{OVERRULED, OverruleError};
-use super::part::keep_whole;
+use super::part::{keep_whole, rewrite};
 use super::plan::Copy;
 use super::row::{json, stamp};
-use super::settle::fail;
 use super::whole::{Kept, Showing, Whole};
 use super::write::{keep_copy, withdrawn};
 use crate::article::{Draft, Kind, Verdict};
@@ -245,40 +245,6 @@ async fn arrived(connection: &mut SqliteConnection, article: i64) -> Result<(), 
     .await
     .map(drop)
     .map_err(fail("renumbering versions"))
-}
-
-/// Says of a version what it is now, and under which headline and names it stands.
-async fn rewrite(
-    connection: &mut SqliteConnection,
-    article: i64,
-    version: i64,
-    verdict: Verdict,
-    why: &str,
-    draft: &Draft,
-) -> Result<(), StoreError> {
-    let verdict = verdict.as_str();
-    let (organisations, subjects) = (json(&draft.organisations), json(&draft.subjects));
-    sqlx::query!(
-        "UPDATE version SET verdict = ?3, stage = ?4, reason = ?5, headline = ?6, wire = ?7, issuer = ?8, organisations = ?9,
-                            subjects = ?10, language = ?11, url = ?12
-         WHERE article_id = ?1 AND version = ?2",
-        article,
-        version,
-        verdict,
-        OVERRULED,
-        why,
-        draft.headline,
-        draft.wire,
-        draft.issuer,
-        organisations,
-        subjects,
-        draft.language,
-        draft.url
-    )
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(fail("moving a version"))
 }
 
 /// One item showed both articles: one sighting, under all names, of what it showed last, with what either said as a copy.

@@ -191,3 +191,8 @@ fn primary_code(error: &sqlx::Error) -> Option<i32> {
         .ok()
         .map(|code| code & 0xff)
 }
+
+/// Says where we were when SQL failed.
+pub(super) fn fail(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
+    move |source| StoreError::Sql { doing, source }
+}

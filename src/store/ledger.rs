@@ -5,6 +5,7 @@ use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
 use super::admit::{Counts, Poll};
+use super::error::fail;
 use super::row::{json, stamp};
 use crate::article::Validators;
 
@@ -27,10 +28,6 @@ impl Arrival {
             Self::News => now,
         }
     }
-}
-
-fn fail(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError::Sql { doing, source }
 }
 
 /// Makes the row of a source that has none (an archive's, say), and says what its poll brings.

@@ -5,10 +5,11 @@ use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::append::{arrive, as_versions, is_notice, same_item};
+use super::error::fail;
 use super::overrule::{Merged, OverruleError, Overruled, Overruling, begin, leads_to, remember};
 use super::plan::Copy;
 use super::row::{json, stamp};
-use super::settle::{Gone, fail, periods, settle};
+use super::settle::{Gone, periods, settle};
 use super::whole::{Kept, Showing, Whole, whole};
 use super::write::keep_copy;
 use crate::article::{ArticleId, Draft, Kind, SourceId, Verdict};

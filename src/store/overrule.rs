@@ -15,8 +15,8 @@ use chrono::{DateTime, Utc};
 use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
 
+use super::error::fail;
 use super::row::{instant, stamp, word};
-use super::settle::fail;
 use super::{Store, StoreError, merge, split};
 use crate::article::{Article, ArticleId};
 
@@ -163,6 +163,25 @@ pub enum OverruleError {
     Store(#[from] StoreError),
 }
 
+impl OverruleError {
+    /// What failed in the store; else what a person asked for in vain.
+    pub(crate) fn of_store(self) -> Result<StoreError, Self> {
+        match self {
+            Self::Store(error) => Ok(error),
+            told @ (Self::NoArticle { .. }
+            | Self::Gone { .. }
+            | Self::NoVersion { .. }
+            | Self::LastVersion { .. }
+            | Self::NoSighting { .. }
+            | Self::NotACopy { .. }
+            | Self::NotKept { .. }
+            | Self::TwoCopies { .. }
+            | Self::Nothing { .. }
+            | Self::Several { .. }) => Err(told),
+        }
+    }
+}
+
 impl Store {
     /// Makes a part of an article an article of its own.
     ///
@@ -273,18 +292,9 @@ impl Store {
     }
 
     fn placed(&self, error: OverruleError) -> OverruleError {
-        match error {
-            OverruleError::Store(error) => OverruleError::Store(error.at(self.path())),
-            told @ (OverruleError::NoArticle { .. }
-            | OverruleError::Gone { .. }
-            | OverruleError::NoVersion { .. }
-            | OverruleError::LastVersion { .. }
-            | OverruleError::NoSighting { .. }
-            | OverruleError::NotACopy { .. }
-            | OverruleError::NotKept { .. }
-            | OverruleError::TwoCopies { .. }
-            | OverruleError::Nothing { .. }
-            | OverruleError::Several { .. }) => told,
+        match error.of_store() {
+            Ok(error) => OverruleError::Store(error.at(self.path())),
+            Err(told) => told,
         }
     }
 }

@@ -4,11 +4,12 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use super::admit::numbers;
+use super::error::fail;
 use super::overrule::{OVERRULED, leads_to};
 use super::plan::Copy;
 use super::recall::period;
 use super::row::{json, stamp};
-use super::settle::{Gone, fail, settle};
+use super::settle::{Gone, settle};
 use super::whole::{Kept, Showing, Whole, keys};
 use super::write::keep_copy;
 use super::{StoreError, uri};
@@ -147,27 +148,16 @@ pub(super) async fn move_version(
     draft: &Draft,
     why: &str,
 ) -> Result<(), StoreError> {
-    let (organisations, subjects) = (json(&draft.organisations), json(&draft.subjects));
     sqlx::query!(
-        "UPDATE version SET article_id = ?3, version = 1, edition = 1, verdict = 'new', stage = ?4, reason = ?5, headline = ?6, wire = ?7,
-                            issuer = ?8, organisations = ?9, subjects = ?10, language = ?11, url = ?12
-         WHERE article_id = ?1 AND version = ?2",
+        "UPDATE version SET article_id = ?3, version = 1, edition = 1 WHERE article_id = ?1 AND version = ?2",
         number,
         version,
-        new,
-        OVERRULED,
-        why,
-        draft.headline,
-        draft.wire,
-        draft.issuer,
-        organisations,
-        subjects,
-        draft.language,
-        draft.url
+        new
     )
     .execute(&mut *connection)
     .await
     .map_err(fail("moving a version"))?;
+    rewrite(connection, new, 1, Verdict::New, why, draft).await?;
     sqlx::query!(
         "UPDATE news SET article_id = ?3, version = 1 WHERE article_id = ?1 AND version = ?2",
         number,
@@ -178,6 +168,40 @@ pub(super) async fn move_version(
     .await
     .map(drop)
     .map_err(fail("moving the words of a version"))
+}
+
+/// Says of a version what it is now, and under which headline and names it stands.
+pub(super) async fn rewrite(
+    connection: &mut SqliteConnection,
+    article: i64,
+    version: i64,
+    verdict: Verdict,
+    why: &str,
+    draft: &Draft,
+) -> Result<(), StoreError> {
+    let verdict = verdict.as_str();
+    let (organisations, subjects) = (json(&draft.organisations), json(&draft.subjects));
+    sqlx::query!(
+        "UPDATE version SET verdict = ?3, stage = ?4, reason = ?5, headline = ?6, wire = ?7, issuer = ?8, organisations = ?9,
+                            subjects = ?10, language = ?11, url = ?12
+         WHERE article_id = ?1 AND version = ?2",
+        article,
+        version,
+        verdict,
+        OVERRULED,
+        why,
+        draft.headline,
+        draft.wire,
+        draft.issuer,
+        organisations,
+        subjects,
+        draft.language,
+        draft.url
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving a version"))
 }
 
 /// An item goes with the version that it shows. One that has shown another version as well stays with that one, and goes with this one too.

@@ -11,6 +11,7 @@ use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
 use tokio::time::sleep;
 
+use super::error::fail;
 use super::row::{day, instant, json, stamp, word};
 use super::{Store, StoreError, write};
 use crate::dedup::{Key, KeyKind, Mark};
@@ -275,10 +276,6 @@ impl Store {
         .map_err(self.failed("counting rejects"))?;
         Ok(rejects.unsigned_abs())
     }
-}
-
-fn fail(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError::Sql { doing, source }
 }
 
 /// Those of the articles that go.

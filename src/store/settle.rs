@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::error::fail;
 use super::recall::period;
 use super::row::{json, stamp};
 use super::whole::{Kept, Whole, whole};
@@ -200,9 +201,4 @@ async fn forget(
 /// The periods in which the texts of an article may be looked for, as JSON.
 pub(super) fn periods(first_received: DateTime<Utc>, now: DateTime<Utc>) -> String {
     json(&(period(first_received)..=period(now)).collect::<Vec<_>>())
-}
-
-/// Says where we were when SQL failed.
-pub(super) fn fail(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError::Sql { doing, source }
 }

@@ -6,11 +6,11 @@ use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::admit::numbers;
+use super::error::fail;
 use super::overrule::{OVERRULED, OverruleError, Overruled, Overruling, Part, begin, leads_to, remember};
 use super::part::{brought, go, move_showing, move_version, new_article, settled, shows, twin};
 use super::plan::NewVersion;
 use super::row::stamp;
-use super::settle::fail;
 use super::whole::{Kept, Whole, whole};
 use super::write::insert_versions;
 use crate::article::{Draft, Verdict};

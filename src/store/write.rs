@@ -8,21 +8,23 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
 use super::admit::Poll;
+use super::error::fail;
 use super::ledger::Arrival;
-use super::plan::{Copy, NewVersion, Plan, Standing};
+use super::plan::{NewVersion, Plan, Standing};
 use super::recall::{oldest_period, period};
 use super::row::{ARTICLE_COLUMNS, article_from_row, day, json, passages, stamp};
 use crate::article::{Draft, SourceId, Verdict};
 use crate::filter::words;
 
+mod sightings;
+
+pub(super) use sightings::keep_copy;
+use sightings::sightings;
+
 /// Rows a statement for tables of few columns.
 const NARROW_ROWS: usize = 500;
 /// Rows a statement for `version` and the full-text index: texts are long.
 const WIDE_ROWS: usize = 50;
-
-fn fail(doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-    move |source| StoreError::Sql { doing, source }
-}
 
 /// Writes a plan.
 pub(super) async fn plan(
@@ -426,140 +428,6 @@ async fn look_alikes(
         .execute(&mut *connection)
         .await
         .map_err(fail("writing the words of a fuller copy"))?;
-    }
-    Ok(())
-}
-
-async fn sightings(
-    connection: &mut SqliteConnection,
-    poll: &Poll,
-    plan: &Plan<'_>,
-    poll_id: i64,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
-    let at = stamp(now);
-    let ruled: HashMap<usize, _> = plan.ruled.iter().map(|ruled| (ruled.index, &ruled.judgement)).collect();
-    let known: Vec<_> = plan
-        .sightings
-        .iter()
-        .filter_map(|s| Some((s, poll.drafts.get(s.index)?, *ruled.get(&s.index)?)))
-        .collect();
-    for rows in known.chunks(NARROW_ROWS) {
-        let mut sql = QueryBuilder::<Sqlite>::new(
-            "INSERT INTO sighting (article_id, version, source_id, item_key, guid, url, headline, verdict, stage, reason, against, \
-             content_hash, content_since, first_seen, last_seen, first_poll_id) ",
-        );
-        sql.push_values(rows, |mut row, (sighting, draft, judgement)| {
-            row.push_bind(sighting.article);
-            row.push_bind(sighting.version);
-            row.push_bind(poll.source.as_str());
-            row.push_bind(sighting.item_key.as_str());
-            row.push_bind(draft.guid.as_deref());
-            row.push_bind(draft.url.as_deref());
-            row.push_bind(draft.headline.as_deref());
-            row.push_bind(judgement.verdict.as_str());
-            row.push_bind(judgement.stage);
-            row.push_bind(judgement.why.as_str());
-            row.push_bind(judgement.against.as_ref().map(json));
-            row.push_bind(sighting.content_hash.as_str());
-            row.push_bind(at.as_str());
-            row.push_bind(at.as_str());
-            row.push_bind(at.as_str());
-            row.push_bind(poll_id);
-        });
-        sql.push(
-            " ON CONFLICT (source_id, item_key, article_id) DO UPDATE SET \
-             content_since = CASE content_hash WHEN excluded.content_hash THEN content_since ELSE excluded.content_since END, \
-             content_hash = excluded.content_hash, guid = excluded.guid, url = excluded.url, \
-             headline = excluded.headline, last_seen = excluded.last_seen",
-        );
-        sql.build()
-            .execute(&mut *connection)
-            .await
-            .map_err(fail("writing sightings"))?;
-    }
-    copies(connection, poll, plan).await?;
-    names(connection, poll, plan).await
-}
-
-/// Keeps what copies said.
-async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
-    for sighting in &plan.sightings {
-        let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else {
-            continue;
-        };
-        let source = poll.source.as_str();
-        let id = sqlx::query_scalar!(
-            r#"SELECT sighting_id AS "id!: i64" FROM sighting WHERE source_id = ?1 AND item_key = ?2 AND article_id = ?3"#,
-            source,
-            sighting.item_key,
-            sighting.article
-        )
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(fail("keeping what a copy said"))?;
-        keep_copy(connection, id, draft, copy).await?;
-    }
-    Ok(())
-}
-
-/// Keeps what the copy of a sighting said. The text of one that says the same word for word as its version is not kept twice.
-pub(super) async fn keep_copy(
-    connection: &mut SqliteConnection,
-    sighting: i64,
-    draft: &Draft,
-    copy: Copy,
-) -> Result<(), StoreError> {
-    let (body_text, body_html, sections) = match copy {
-        Copy::Whole => (
-            draft.body_text.clone(),
-            draft.body_html.clone(),
-            Some(passages(&draft.body_text, &draft.sections)),
-        ),
-        Copy::WithoutText => (String::new(), String::new(), None),
-    };
-    let draft = json(&Draft {
-        body_text,
-        body_html,
-        sections: Vec::new(),
-        ..draft.clone()
-    });
-    sqlx::query!(
-        "INSERT INTO copy (sighting_id, draft, sections) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
-        sighting,
-        draft,
-        sections
-    )
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(fail("keeping what a copy said"))
-}
-
-/// Every name that an item has shown stays a name of it.
-async fn names(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
-    let new: Vec<_> = plan
-        .sightings
-        .iter()
-        .flat_map(|s| s.names.iter().map(move |name| (&s.item_key, s.article, name)))
-        .collect();
-    let source = poll.source.as_str();
-    for rows in new.chunks(NARROW_ROWS) {
-        let rows = json(&rows);
-        sqlx::query!(
-            "INSERT INTO item_name (source_id, name, sighting_id)
-             SELECT g.source_id, new.value ->> 2, g.sighting_id
-             FROM json_each(?1) AS new
-             CROSS JOIN sighting g ON g.source_id = ?2 AND g.item_key = new.value ->> 0 AND g.article_id = new.value ->> 1
-             WHERE true
-             ON CONFLICT DO NOTHING",
-            rows,
-            source
-        )
-        .execute(&mut *connection)
-        .await
-        .map_err(fail("writing names of items"))?;
     }
     Ok(())
 }
