@@ -33,7 +33,7 @@ const MEASURED: u64 = 10 * press::RUN;
 /// Items of a measured poll.
 const A_POLL: u64 = 20;
 /// The default of `[dedup]`.
-const WINDOW: TimeDelta = TimeDelta::days(14);
+const WINDOW: TimeDelta = TimeDelta::days(60);
 
 type Failure = Box<dyn Error>;
 

@@ -119,7 +119,8 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         unspoken: titles.both_own
             && !new_title.has_own_word_in(longer, known_title)
             && !known_title.has_own_word_in(longer, new_title),
-        slip: new_title.is_foreign_to(longer, known_title) || known_title.is_foreign_to(longer, new_title),
+        slip: titles.both_own
+            && (new_title.is_foreign_to(longer, known_title) || known_title.is_foreign_to(longer, new_title)),
         comparison: &comparison,
         titles,
         title_words: reading.headline.title.words(),

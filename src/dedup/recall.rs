@@ -22,7 +22,7 @@ const NAMES_LIMIT: usize = 64;
 pub(crate) const RECALL_LIMIT: usize = 24;
 
 /// Look-alikes that are laid beside a draft (measured: from 4 to 12 the outcome is the same).
-const LIKELY: usize = 6;
+const LIKELY: usize = 4;
 
 /// One version of a known article.
 #[derive(Debug)]

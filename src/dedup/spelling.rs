@@ -85,7 +85,15 @@ pub(super) fn number(digits: &str, out: &mut String) {
 /// Spells the word that starts here in lower case, without apostrophes and hidden characters; gives its length in bytes.
 pub(super) fn spell(rest: &str, out: &mut String) -> usize {
     out.clear();
-    let mut chars = rest.char_indices().peekable();
+    // Nearly all words are plain letters and digits.
+    let plain = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let (start, further) = rest.split_at(plain);
+    out.push_str(start);
+    out.make_ascii_lowercase();
+    if further.starts_with(|c: char| c.is_ascii() && c != '\'') {
+        return plain;
+    }
+    let mut chars = further.char_indices().map(|(at, c)| (plain + at, c)).peekable();
     while let Some((at, c)) = chars.next() {
         if c.is_alphanumeric() && !(is_unspaced(c)) {
             out.extend(c.to_lowercase());

@@ -1,5 +1,9 @@
 //! How one word stands to another: the same in another spelling, its opposite, or neither.
 
+use std::sync::LazyLock;
+
+use rustc_hash::FxHashMap;
+
 /// Words that turn a sentence round: with and without one it says two things.
 pub(super) const TURNS: &[&str] = &[
     "not",
@@ -156,6 +160,19 @@ const TERMS: &[&[&[&str]]] = &[
     &[&["men"], &["women"]],
 ];
 
+/// Where each word stands in [`TERMS`]: which terms, and which group of them. Most words stand nowhere.
+static PLACES: LazyLock<FxHashMap<&str, Vec<(usize, usize)>>> = LazyLock::new(|| {
+    let mut places: FxHashMap<&str, Vec<(usize, usize)>> = FxHashMap::default();
+    for (terms, groups) in TERMS.iter().enumerate() {
+        for (group, words) in groups.iter().enumerate() {
+            for word in *words {
+                places.entry(word).or_default().push((terms, group));
+            }
+        }
+    }
+    places
+});
+
 /// Does each of two words say what the other excludes?
 pub(super) fn exclude(a: &str, b: &str) -> bool {
     // Class A and Class B.
@@ -163,11 +180,9 @@ pub(super) fn exclude(a: &str, b: &str) -> bool {
     if is_letter(a) && is_letter(b) {
         return a != b;
     }
-    let group = |terms: &[&[&str]], word: &str| terms.iter().position(|group| group.contains(&word));
-    TERMS.iter().any(|terms| match (group(terms, a), group(terms, b)) {
-        (Some(a), Some(b)) => a != b,
-        (Some(_) | None, _) => false,
-    })
+    let places = |word: &str| PLACES.get(word).map(Vec::as_slice).unwrap_or_default();
+    let mut pairs = places(a).iter().flat_map(|a| places(b).iter().map(move |b| (a, b)));
+    pairs.any(|(a, b)| a.0 == b.0 && a.1 != b.1)
 }
 
 /// Equal, a beginning of it, or a slip of the pen away.

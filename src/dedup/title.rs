@@ -212,8 +212,16 @@ fn stem(word: &str) -> &str {
     word.get(..ENDING_FROM).unwrap_or(word)
 }
 
+/// Looked for in the form itself: a word begins after a space or its sign, and a short one ends there as well.
 fn is_spoken(stem: &str, news: &News) -> bool {
-    news.tokens().iter().any(|token| self::stem(news.word(token)) == stem)
+    let form = news.form().as_bytes();
+    memchr::memmem::find_iter(form, stem).any(|at| {
+        let begins = at
+            .checked_sub(1)
+            .is_none_or(|before| matches!(form.get(before), Some(b' ' | b'^' | b'@' | b'&' | b'~')));
+        let ends = || form.get(at + stem.len()).is_none_or(|after| *after == b' ');
+        begins && (stem.len() == ENDING_FROM || ends())
+    })
 }
 
 /// Without what a brand or site puts around it.

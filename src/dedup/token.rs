@@ -71,20 +71,21 @@ impl TokenKind {
     }
 
     fn of(word: &str) -> (Self, &str) {
-        for kind in [Self::Name, Self::Month, Self::Weekday, Self::Address] {
-            if let Some(rest) = word.strip_prefix(kind.sign()) {
-                return (kind, rest);
-            }
-        }
-        let first = word.chars().next().unwrap_or(' ');
-        if is_unspaced(first) {
-            (Self::Ideograph, word)
-        } else if word.contains(|c: char| c.is_numeric()) {
-            (Self::Number, word)
-        } else {
-            (Self::Word, word)
-        }
+        let signed = match word.as_bytes().first() {
+            Some(b'^') => Self::Name,
+            Some(b'@') => Self::Month,
+            Some(b'&') => Self::Weekday,
+            Some(b'~') => Self::Address,
+            Some(first) if !first.is_ascii() && word.starts_with(is_unspaced) => return (Self::Ideograph, word),
+            Some(_) | None if has_digit(word) => return (Self::Number, word),
+            Some(_) | None => return (Self::Word, word),
+        };
+        (signed, &word[1..])
     }
+}
+
+fn has_digit(word: &str) -> bool {
+    word.bytes().any(|b| b.is_ascii_digit()) || (!word.is_ascii() && word.contains(char::is_numeric))
 }
 
 /// One word of a canonical form.
@@ -115,11 +116,13 @@ pub(super) fn split(form: &str) -> Vec<Token> {
     for word in form.split(' ') {
         let start = at;
         at += word.len() + 1;
-        if let Some(turn) = Zone::ALL.into_iter().find(|zone| zone.turn() == word) {
-            zone = turn;
+        if word.is_empty() {
             continue;
         }
-        if word.is_empty() {
+        if word.len() == 1
+            && let Some(turn) = Zone::ALL.into_iter().find(|zone| zone.turn() == word)
+        {
+            zone = turn;
             continue;
         }
         let (kind, spelling) = TokenKind::of(word);
@@ -191,9 +194,10 @@ impl Former {
         let mut word = String::new();
         // What a unit or an ordinal ending may belong to: a number, and whether nothing stands between.
         let mut after_number = None;
+        // An address begins where no word goes on.
+        let mut in_word = false;
         while let Some(c) = rest.chars().next() {
-            let starts_word = rest.len() == text.len() || !ends_in_word(&text, rest);
-            if starts_word && let Some(length) = address_length(rest) {
+            let (taken, further) = if !in_word && let Some(length) = address_length(rest) {
                 let (address, further) = rest.split_at(length);
                 word.clear();
                 word.extend(
@@ -203,31 +207,37 @@ impl Former {
                         .flat_map(char::to_lowercase),
                 );
                 self.push(TokenKind::Address.sign(), &word);
-                (rest, after_number) = (further, None);
+                after_number = None;
+                (address, further)
+            } else if c.is_ascii_digit() {
+                let (digits, further) = rest.split_at(number_length(rest));
+                number(digits, &mut word);
+                self.push("", &word);
+                after_number = Some(Gap::None);
+                (digits, further)
             } else if is_unspaced(c) && c.is_alphanumeric() {
                 let (character, further) = rest.split_at(c.len_utf8());
                 self.push("", character);
-                (rest, after_number) = (further, None);
-            } else if c.is_ascii_digit() {
-                let length = number_length(rest);
-                let (digits, further) = rest.split_at(length);
-                number(digits, &mut word);
-                self.push("", &word);
-                (rest, after_number) = (further, Some(Gap::None));
-            } else if c == '%' {
-                self.push("", "percent");
-                (rest, after_number) = (&rest[1..], None);
+                after_number = None;
+                (character, further)
             } else if c.is_alphanumeric() {
-                let length = spell(rest, &mut word);
-                rest = &rest[length..];
+                let (letters, further) = rest.split_at(spell(rest, &mut word));
                 after_number = self.word(&word, c.is_uppercase(), after_number);
+                (letters, further)
             } else {
-                rest = &rest[c.len_utf8()..];
+                let (sign, further) = rest.split_at(c.len_utf8());
                 after_number = match (after_number, c) {
+                    (_, '%') => {
+                        self.push("", "percent");
+                        None
+                    }
                     (Some(Gap::None), ' ' | '\u{a0}' | '-') => Some(Gap::One),
                     (Some(_) | None, _) => None,
                 };
-            }
+                (sign, further)
+            };
+            in_word = taken.ends_with(char::is_alphanumeric);
+            rest = further;
         }
     }
 
@@ -264,12 +274,6 @@ impl Former {
 enum Gap {
     None,
     One,
-}
-
-fn ends_in_word(text: &str, rest: &str) -> bool {
-    text.get(..text.len() - rest.len())
-        .and_then(|before| before.chars().next_back())
-        .is_some_and(char::is_alphanumeric)
 }
 
 #[cfg(test)]

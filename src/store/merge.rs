@@ -11,7 +11,7 @@ use super::plan::Copy;
 use super::row::{json, stamp};
 use super::settle::{Gone, periods, settle};
 use super::whole::{Kept, Showing, Whole, whole};
-use super::write::keep_copy;
+use super::write::{keep_copy, unindex};
 use crate::article::{ArticleId, Draft, Kind, SourceId, Verdict};
 use crate::dedup::language_key;
 
@@ -255,10 +255,7 @@ fn as_shown(draft: &Draft, showing: &Showing) -> Draft {
 
 /// What is left of an article whose parts have gone to another.
 async fn drop_row(connection: &mut SqliteConnection, article: i64) -> Result<(), StoreError> {
-    sqlx::query!("DELETE FROM article_fts WHERE rowid = ?1", article)
-        .execute(&mut *connection)
-        .await
-        .map_err(fail("renewing the full-text index"))?;
+    unindex(connection, std::iter::once(&article)).await?;
     sqlx::query!("DELETE FROM article WHERE article_id = ?1", article)
         .execute(connection)
         .await

@@ -56,6 +56,13 @@ const WRITER_QUEUE: Duration = Duration::from_secs(120);
 /// Reads at once.
 const READERS: u32 = 4;
 
+/// Pages that the writer keeps: 16 MiB. The indexes by hash are written all over.
+const WRITER_CACHE: &str = "-16384";
+/// Pages after which the write-ahead log is moved into the file: 16 MiB, so that a page that many polls change is moved once.
+const LOG_PAGES: &str = "4096";
+/// Rows that a statement may be ahead of who reads them: each time that it must wait costs two changes of thread.
+const ROWS_AHEAD: usize = 1_024;
+
 /// An open store. Clones share the connections.
 #[derive(Debug, Clone)]
 pub struct Store {
@@ -86,11 +93,7 @@ impl Store {
             .max_lifetime(None)
             .idle_timeout(None)
             .acquire_timeout(WRITER_QUEUE)
-            .connect_with(
-                options(path)
-                    .create_if_missing(true)
-                    .journal_mode(SqliteJournalMode::Wal),
-            )
+            .connect_with(writer_options(path))
             .await
             .map_err(fail("opening it"))?;
         // SQLite opens a write-protected file for reading without a word; ask for the write lock to find out now.
@@ -202,7 +205,18 @@ fn options(path: &Path) -> SqliteConnectOptions {
         .busy_timeout(BUSY_TIMEOUT)
         .foreign_keys(true)
         .synchronous(SqliteSynchronous::Normal)
+        .row_buffer_size(ROWS_AHEAD)
         .disable_statement_logging()
+}
+
+fn writer_options(path: &Path) -> SqliteConnectOptions {
+    options(path)
+        .create_if_missing(true)
+        .journal_mode(SqliteJournalMode::Wal)
+        .pragma("cache_size", WRITER_CACHE)
+        .pragma("wal_autocheckpoint", LOG_PAGES)
+        // What a statement may have to take back is kept in memory, not in a file.
+        .pragma("temp_store", "MEMORY")
 }
 
 fn reader_options() -> SqlitePoolOptions {

@@ -335,13 +335,7 @@ async fn remove(
     let stories = json(&doomed.iter().map(|gone| gone.story).collect::<BTreeSet<_>>());
     let hashes = marks(&mut transaction, &ids).await?;
     write::tombstones(&mut transaction, &hashes, now).await?;
-    sqlx::query!(
-        "DELETE FROM article_fts WHERE rowid IN (SELECT value FROM json_each(?1))",
-        ids
-    )
-    .execute(&mut *transaction)
-    .await
-    .map_err(fail("removing texts from the full-text index"))?;
+    write::unindex(&mut transaction, doomed.iter().map(|gone| &gone.article)).await?;
     // All else that belongs to them goes by its foreign key.
     sqlx::query!(
         "DELETE FROM article WHERE article_id IN (SELECT value FROM json_each(?1))",

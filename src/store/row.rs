@@ -5,6 +5,7 @@
 use std::borrow::Cow;
 
 use chrono::{DateTime, NaiveDate, SecondsFormat, Utc};
+use memchr::memmem;
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use sqlx::Row;
@@ -93,10 +94,16 @@ pub(super) fn passages(body_text: &str, sections: &[Section]) -> String {
     let passages: Vec<Passage<'_>> = sections
         .iter()
         .map(|section| {
-            let start = body_text
-                .get(from..)
-                .and_then(|rest| rest.find(&section.text))
-                .map(|at| from + at);
+            let start = body_text.get(from..).and_then(|rest| {
+                // Nearly always it is the next line.
+                let next = rest.trim_start();
+                let at = if next.starts_with(&section.text) && !section.text.is_empty() {
+                    Some(rest.len() - next.len())
+                } else {
+                    memmem::find(rest.as_bytes(), section.text.as_bytes())
+                };
+                at.map(|at| from + at)
+            });
             let end = start.map(|start| start + section.text.len());
             from = end.unwrap_or(from);
             let text = start.is_none().then_some(Cow::Borrowed(section.text.as_str()));

@@ -11,7 +11,7 @@ use super::error::fail;
 use super::recall::period;
 use super::row::{json, stamp};
 use super::whole::{Kept, Whole, whole};
-use super::write::indexes;
+use super::write::{index, unindex};
 use crate::article::Draft;
 use crate::dedup::{Key, News};
 
@@ -48,7 +48,8 @@ pub(super) async fn settle(
     forget(connection, &article, gone, now).await?;
     if let Some(newest) = article.newest() {
         stand(connection, &article, newest, now).await?;
-        indexes(connection, &BTreeMap::from([(number, Cow::Borrowed(&newest.draft))])).await?;
+        unindex(connection, std::iter::once(&number)).await?;
+        index(connection, &BTreeMap::from([(number, Cow::Borrowed(&newest.draft))])).await?;
     }
     Ok(Some(article))
 }

@@ -38,11 +38,14 @@ pub(super) async fn plan(
     new_articles(connection, plan, arrival, now).await?;
     let shown = versions(connection, poll, plan).await?;
     standing(connection, plan, arrival, now).await?;
-    indexes(connection, &shown).await?;
     keys(connection, plan).await?;
     look_alikes(connection, poll, plan, now).await?;
     sightings(connection, poll, plan, poll_id, now).await?;
-    tombstones(connection, &plan.tombstones, now).await
+    tombstones(connection, &plan.tombstones, now).await?;
+    // Last, because every statement after it makes the full-text index write out what it has gathered.
+    let new: BTreeSet<i64> = plan.articles.iter().map(|new| new.article).collect();
+    unindex(connection, shown.keys().filter(|article| !new.contains(article))).await?;
+    index(connection, &shown).await
 }
 
 /// Says of tombstones that they are known now; those that are not there yet are set.
@@ -282,15 +285,16 @@ async fn standing(
     Ok(())
 }
 
-/// Brings the rows for filters and the full-text index up to what each article shows now.
-pub(super) async fn indexes(
+/// Takes articles out of the rows for filters and out of the full-text index.
+pub(super) async fn unindex(
     connection: &mut SqliteConnection,
-    shown: &BTreeMap<i64, Cow<'_, Draft>>,
+    articles: impl Iterator<Item = &i64>,
 ) -> Result<(), StoreError> {
-    if shown.is_empty() {
+    let articles: Vec<&i64> = articles.collect();
+    if articles.is_empty() {
         return Ok(());
     }
-    let ids = json(&shown.keys().collect::<Vec<_>>());
+    let ids = json(&articles);
     sqlx::query!(
         "DELETE FROM symbol WHERE article_id IN (SELECT value FROM json_each(?1))",
         ids
@@ -311,8 +315,15 @@ pub(super) async fn indexes(
     )
     .execute(&mut *connection)
     .await
-    .map_err(fail("renewing the full-text index"))?;
+    .map(drop)
+    .map_err(fail("renewing the full-text index"))
+}
 
+/// Writes what articles that are not indexed show, for filters and for the full-text index.
+pub(super) async fn index(
+    connection: &mut SqliteConnection,
+    shown: &BTreeMap<i64, Cow<'_, Draft>>,
+) -> Result<(), StoreError> {
     let symbols: Vec<_> = shown
         .iter()
         .flat_map(|(id, draft)| draft.symbols().map(move |symbol| (*id, symbol)))
