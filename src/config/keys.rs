@@ -9,6 +9,7 @@ use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use url::Url;
 
 use super::kind::{self, Kind};
@@ -173,6 +174,12 @@ keys! {
         PER_HOST "per_host": usize = kind::count("1", "16"), Is("1");
         /// Lets sources live on loopback and private addresses: for tests and intranets.
         ALLOW_PRIVATE_NETWORKS "allow_private_networks": bool = kind::FLAG, Is("false");
+        /// Networks of your own where sources live, in CIDR, separated by commas: "10.20.0.0/16, fd12::/32".
+        ALLOW_NETWORKS "allow_networks": Vec<IpNet> = kind::NETWORKS, Is(r#""""#);
+        /// A proxy for every request. It resolves names in our place, so that inner addresses are its affair to refuse.
+        PROXY "proxy": Url = kind::FEED_URL, Unset;
+        /// After so long of "not modified" alone a source is asked for the whole document once: some servers say it of what has changed.
+        REFETCH "refetch": Duration = kind::duration("1h", "365d"), Is(r#""7d""#);
     }
     Schedule {
         /// For sources that name no schedule of their own.
@@ -210,6 +217,13 @@ keys! {
         IDENTITY "identity": Identity = kind::IDENTITY, Is(r#""auto""#);
         /// How much of a release outputs may re-emit: "full", "summary" or "headline".
         RIGHTS "rights": Rights = kind::RIGHTS, From("the wire's terms");
+        /// The User-Agent for this source, instead of that of [fetch].
+        SOURCE_USER_AGENT "user_agent": String = kind::USER_AGENT, Unset;
+        /// Further header lines for this source's own server, as in "X-Api-Version: 2"; several stand on lines of their own.
+        HEADERS "headers": Vec<(String, String)> = kind::HEADERS, Is(r#""""#);
+        /// A file with the value of the `Authorization` header for this source's own server, as in "Basic ..." or "Bearer ...". A bare
+        /// name is a systemd credential. Read at each request, so that it can be renewed.
+        AUTHORIZATION_FILE "authorization_file": PathBuf = kind::PATH, Unset;
         /// false keeps what is stored and polls no more.
         ENABLED "enabled": bool = kind::FLAG, Is("true");
     }

@@ -8,6 +8,7 @@ use std::time::Duration;
 
 use chrono::DateTime;
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use url::Url;
 
 use crate::article::{Identity, Rights};
@@ -317,6 +318,75 @@ fn header_text(text: &str) -> Result<&str, Fault> {
         _ => Err(Fault::new("only printable ASCII can stand in a header")),
     }
 }
+
+/// Names that are ours to fill, or would break the request.
+const OUR_HEADERS: &[&str] = &[
+    "a-im",
+    "accept-encoding",
+    "authorization",
+    "connection",
+    "content-length",
+    "cookie",
+    "expect",
+    "host",
+    "if-match",
+    "if-modified-since",
+    "if-none-match",
+    "if-range",
+    "if-unmodified-since",
+    "keep-alive",
+    "proxy-authorization",
+    "range",
+    "referer",
+    "te",
+    "trailer",
+    "transfer-encoding",
+    "upgrade",
+    "user-agent",
+];
+
+pub(super) const HEADERS: Kind<Vec<(String, String)>> = Kind::text("header lines in quotes", |text, _| {
+    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
+    lines.map(header_line).collect()
+});
+
+fn header_line(line: &str) -> Result<(String, String), Fault> {
+    let fault = |why: &str| Fault {
+        // It may hold a key.
+        secret: true,
+        ..Fault::new(why)
+    };
+    let (name, value) = line
+        .split_once(':')
+        .ok_or_else(|| fault("a header line has a name and a value").hint("write it as in \"X-Api-Version: 2\""))?;
+    // RFC 9110 section 5.6.2.
+    let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
+    if name.is_empty() || !name.bytes().all(is_token) {
+        return Err(fault("the name of a header line may hold letters, digits and hyphens"));
+    }
+    if OUR_HEADERS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
+        let why = Fault::new(format!("the header `{name}` is not free to set"));
+        return Err(match name.eq_ignore_ascii_case("authorization") {
+            true => why.hint("use `authorization_file`, so that no secret stands here"),
+            false => why,
+        });
+    }
+    let value = header_text(value).map_err(|_| fault("the value of a header line is printable ASCII"))?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind::text("networks in quotes", |text, _| {
+    let networks = text.split(',').map(str::trim).filter(|network| !network.is_empty());
+    networks
+        .map(|network| {
+            let alone = || network.parse::<IpAddr>().map(IpNet::from);
+            network.parse().or_else(|_| alone()).map_err(|_| {
+                Fault::new(format!("`{network}` is no network"))
+                    .hint("write it as in \"10.20.0.0/16\" or \"fd12::/32\"")
+            })
+        })
+        .collect()
+});
 
 pub(super) const CRON: Kind<Crontab> = Kind::text("a cron expression such as \"*/5 * * * *\"", |text, _| {
     let crontab = Crontab::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))?;

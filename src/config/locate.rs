@@ -30,6 +30,16 @@ pub(super) fn store_in_state_directory() -> Option<PathBuf> {
     store_in(&environment("STATE_DIRECTORY")?)
 }
 
+/// A file that is named without a directory is a credential, where systemd hands some over.
+pub(super) fn credential(file: &Path) -> Option<PathBuf> {
+    credential_in(&environment("CREDENTIALS_DIRECTORY")?, file)
+}
+
+fn credential_in(directory: &OsStr, file: &Path) -> Option<PathBuf> {
+    let is_bare = file.components().count() == 1 && file.is_relative();
+    is_bare.then(|| Path::new(directory).join(file))
+}
+
 fn located(explicit: Option<&Path>, variable: Option<OsString>, system: &Path) -> Located {
     let named = explicit.map(Path::to_owned).or(variable.map(PathBuf::from));
     match named {
@@ -70,6 +80,18 @@ mod tests {
                 want,
                 "{explicit:?} {variable:?} {system:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_bare_name_is_a_credential() {
+        for (file, want) in [
+            ("wire-token", Some("/run/credentials/dateline.service/wire-token")),
+            ("/etc/dateline/token", None),
+            ("keys/token", None),
+        ] {
+            let found = credential_in(OsStr::new("/run/credentials/dateline.service"), Path::new(file));
+            assert_eq!(found, want.map(PathBuf::from), "{file}");
         }
     }
 

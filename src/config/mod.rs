@@ -12,6 +12,7 @@ use std::path::{Path, PathBuf};
 use std::time::Duration;
 
 use chrono_tz::Tz;
+use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
 
@@ -119,6 +120,12 @@ pub struct FetchConfig {
     pub per_host: usize,
     /// Lets sources live on loopback and private addresses (tests, intranets).
     pub allow_private_networks: bool,
+    /// Networks of our own where sources live.
+    pub allow_networks: Vec<IpNet>,
+    /// For every request.
+    pub proxy: Option<Url>,
+    /// After so long of "not modified" alone a source is asked for the whole document.
+    pub refetch: Duration,
 }
 
 /// `[schedule]`
@@ -164,8 +171,21 @@ pub struct Source {
     pub identity: Identity,
     /// What outputs may re-emit.
     pub rights: Rights,
+    /// What its server is told besides.
+    pub manners: Manners,
     /// `false`: keep the row, do not poll.
     pub enabled: bool,
+}
+
+/// What one source's server is told, besides what all are told.
+#[derive(Debug, Clone, Default)]
+pub struct Manners {
+    /// Instead of [`FetchConfig::user_agent`].
+    pub user_agent: Option<String>,
+    /// Names and values of further header lines.
+    pub headers: Vec<(String, String)>,
+    /// The file that holds the value of `Authorization`.
+    pub authorization_file: Option<PathBuf>,
 }
 
 /// `[[output]]`
@@ -206,6 +226,12 @@ pub fn load(located: &Located, store_override: Option<&Path>) -> Result<Config, 
             }
         }
     };
+    for source in &mut config.sources {
+        let file = &mut source.manners.authorization_file;
+        if let Some(credential) = file.as_deref().and_then(locate::credential) {
+            *file = Some(credential);
+        }
+    }
     if let Some(path) = store_override {
         config.put_store(path.to_owned(), "--store");
     } else if config

@@ -13,7 +13,7 @@ use super::document::{Document, Section};
 use super::keys::{self, Key, Table};
 use super::kind::Fault;
 use super::locate;
-use super::{DedupConfig, FetchConfig, HttpConfig, Output, ScheduleConfig, Source, StoreConfig};
+use super::{DedupConfig, FetchConfig, HttpConfig, Manners, Output, ScheduleConfig, Source, StoreConfig};
 use crate::article::{OutputId, Rights, SourceId};
 
 pub(super) fn store(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<StoreConfig> {
@@ -70,6 +70,9 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
     let concurrency = document.get(&section, &keys::CONCURRENCY);
     let per_host = document.get(&section, &keys::PER_HOST);
     let allow_private_networks = document.get(&section, &keys::ALLOW_PRIVATE_NETWORKS);
+    let allow_networks = document.get(&section, &keys::ALLOW_NETWORKS);
+    let proxy = document.get(&section, &keys::PROXY);
+    let refetch = document.get(&section, &keys::REFETCH);
     Some(FetchConfig {
         user_agent,
         connect_timeout: connect_timeout?,
@@ -84,6 +87,9 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
         concurrency: concurrency?,
         per_host: per_host?,
         allow_private_networks: allow_private_networks?,
+        allow_networks: allow_networks?,
+        proxy,
+        refetch: refetch?,
     })
 }
 
@@ -165,6 +171,11 @@ pub(super) fn sources(
         let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
         let rights = document.get_or(section, &keys::RIGHTS, terms, &terms);
         let identity = document.get(section, &keys::IDENTITY);
+        let manners = Manners {
+            user_agent: document.get(section, &keys::SOURCE_USER_AGENT),
+            headers: document.get(section, &keys::HEADERS).unwrap_or_default(),
+            authorization_file: document.get(section, &keys::AUTHORIZATION_FILE),
+        };
         let enabled = document.get(section, &keys::ENABLED);
         let (schedule, time_zone) = (schedule?, time_zone?);
         Some(Source {
@@ -176,6 +187,7 @@ pub(super) fn sources(
             date_zone: date_zone?,
             identity: identity?,
             rights,
+            manners,
             enabled: enabled?,
         })
     });

@@ -120,7 +120,7 @@ fn what_the_annotated_file_comments_out_can_be_switched_on() {
 #[test]
 fn each_default_is_a_value_that_its_key_takes() {
     let config = parse(MINIMAL, "minimal.toml").unwrap();
-    for row in KEYS {
+    for row in KEYS.iter().filter(|row| row.absent != Absent::Unset) {
         let setting = config
             .settings
             .iter()

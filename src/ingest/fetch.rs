@@ -2,29 +2,66 @@
 //!
 //! In: a URL and the [`Validators`] of the last time. Out: the whole document, or "nothing changed", or a [`FetchError`]
 //! that knows by its type what to do [`Next`]. A document that is cut, coded in a way we did not ask for, or longer than the
-//! cap is an error, never a shorter document. (Two cuts do not show: the end of a body that announced no length, and what
-//! follows the first member of a gzip body. The parser finds those.)
+//! cap is an error, never a shorter document. (One cut does not show: the end of a body that announced no length. The parser
+//! finds it.)
 //!
 //! Asks as a feed reader should: both validators echoed byte for byte, feed types in `Accept`, no cookies, no `Referer`,
 //! no proxy, no probing of other paths. Redirects are followed by hand, so that every hop passes the [`Guard`] and the
 //! validators go no further than the site they came from. Never reads the clock: `Retry-After` is kept as said until
 //! [`FetchError::next`] is told what time it is.
 
+use std::io;
+use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
-use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect};
+use reqwest::{Client, ClientBuilder, Proxy, Response, StatusCode, redirect};
+use tokio::io::AsyncReadExt;
 use url::Url;
 
 use super::guard::{Blocked, Guard, Reach};
 use crate::article::Validators;
-use crate::config::FetchConfig;
+use crate::config::{FetchConfig, Manners};
 
+mod body;
 mod error;
 
 pub use error::{Cause, FetchError, Next, RetryAfter};
 use error::{find, is_timeout};
+
+/// What is asked of whom.
+#[derive(Debug, Clone, Copy)]
+pub struct Ask<'a> {
+    /// The feed.
+    pub url: &'a Url,
+    /// What its server gave the last time; empty: give me the whole document.
+    pub validators: &'a Validators,
+    /// What its server is told besides.
+    pub manners: &'a Manners,
+}
+
+/// The answer of a server that answered well.
+#[derive(Debug, Clone)]
+pub struct Answer {
+    /// What it brought.
+    pub fetched: Fetched,
+    /// To ask with next time. Empty if redirects led to another site: see [`Fetcher::fetch`].
+    pub validators: Validators,
+    /// How long it may be relied on.
+    pub freshness: FreshnessHeaders,
+    /// Where the feed has moved for good, if every redirect on the way said so (301, 308).
+    pub moved: Option<Url>,
+}
+
+/// A document, or none.
+#[derive(Debug, Clone)]
+pub enum Fetched {
+    /// 304: nothing changed.
+    NotModified,
+    /// A document.
+    Body(Payload),
+}
 
 /// A document, complete.
 #[derive(Debug, Clone)]
@@ -35,19 +72,38 @@ pub struct Payload {
     pub content_type: Option<String>,
     /// Where it came from, after redirects, without user name and password: what relative links are relative to.
     pub url: Url,
-    /// HTTP status: 200, or 203 where a proxy changed the document on its way.
+    /// HTTP status: 200; 203 where a proxy changed the document on its way; 226 where it holds nothing but what is new (RFC 3229,
+    /// `feed` of draft-snell-atompub-feed-index).
     pub status: u16,
-    /// To ask with next time. Empty if redirects led to another site: see [`Fetcher::fetch`].
-    pub validators: Validators,
 }
 
-/// The answer of a server that answered well.
-#[derive(Debug, Clone)]
-pub enum Fetched {
-    /// 304: nothing changed. The validators to ask with next time (the server may send new ones).
-    NotModified(Validators),
-    /// A document.
-    Body(Payload),
+impl Payload {
+    /// It holds nothing but what came since the validators were given.
+    #[must_use]
+    pub const fn is_delta(&self) -> bool {
+        self.status == IM_USED
+    }
+}
+
+/// The header lines of RFC 9111, as received.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+#[allow(missing_docs)] // the lines' own names
+pub struct FreshnessHeaders {
+    pub cache_control: Option<String>,
+    pub expires: Option<String>,
+    pub date: Option<String>,
+    pub age: Option<String>,
+}
+
+impl FreshnessHeaders {
+    fn of(headers: &HeaderMap) -> Self {
+        Self {
+            cache_control: text(headers, header::CACHE_CONTROL),
+            expires: text(headers, header::EXPIRES),
+            date: text(headers, header::DATE),
+            age: text(headers, header::AGE),
+        }
+    }
 }
 
 /// One HTTP client for all sources: connections to a host are shared and kept.
@@ -75,12 +131,16 @@ impl Fetcher {
         let _ = rustls::crypto::ring::default_provider().install_default();
         let guard = Guard::new(match config.allow_private_networks {
             true => Reach::Any,
-            false => Reach::Public,
+            false if config.allow_networks.is_empty() => Reach::Public,
+            false => Reach::Also(config.allow_networks.clone().into()),
         });
-        let build = |builder: ClientBuilder| builder.build().map_err(|error| FetchError::Setup(Cause::of(&error)));
+        let client = |adapt: fn(ClientBuilder) -> ClientBuilder| {
+            let built = client(config, guard.clone()).and_then(|builder| adapt(builder).build());
+            built.map_err(|error| FetchError::Setup(Cause::of(&error)))
+        };
         Ok(Self {
-            negotiated: build(client(config, guard))?,
-            http1: build(client(config, guard).http1_only())?,
+            negotiated: client(|builder| builder)?,
+            http1: client(ClientBuilder::http1_only)?,
             guard,
             connect_timeout: config.connect_timeout,
             read_timeout: config.read_timeout,
@@ -90,49 +150,58 @@ impl Fetcher {
         })
     }
 
-    /// Fetches `url`, asking whether it changed since `validators` were given.
+    /// Fetches a feed, asking whether it changed since its validators were given.
     ///
-    /// Validators belong to the site of `url` (its host and port, `www.` or not, http or https). They are sent to no
+    /// Validators belong to the site of the feed's URL (its host and port, `www.` or not, http or https). They are sent to no
     /// other, and what another site gives is not kept: a feed that lives behind a redirect to another site is fetched
-    /// whole each time, until the operator writes its final address.
+    /// whole each time, until it is adopted where it lives. What else is told to its own server goes to its origin alone (RFC 6454).
     ///
     /// Failures that pass in a moment are tried again, twice at most, within the same total time-out.
     ///
     /// # Errors
     /// [`FetchError`]; nothing of a document that did not arrive whole is returned, its validators neither.
-    pub async fn fetch(&self, url: &Url, validators: &Validators) -> Result<Fetched, FetchError> {
-        tokio::time::timeout(self.total_timeout, self.persist(url, validators))
+    pub async fn fetch(&self, ask: Ask<'_>) -> Result<Answer, FetchError> {
+        tokio::time::timeout(self.total_timeout, self.persist(ask))
             .await
-            .unwrap_or_else(|_| Err(FetchError::TotalTimeout(shown(url), self.total_timeout)))
+            .unwrap_or_else(|_| Err(FetchError::TotalTimeout(shown(ask.url), self.total_timeout)))
     }
 
-    async fn persist(&self, url: &Url, validators: &Validators) -> Result<Fetched, FetchError> {
-        let mut outcome = self.follow(&self.negotiated, url, validators).await;
+    async fn persist(&self, ask: Ask<'_>) -> Result<Answer, FetchError> {
+        let own = own_headers(ask.manners).await?;
+        let mut outcome = self.follow(&self.negotiated, ask, &own).await;
         for pause in QUICK_RETRIES {
             if !outcome.as_ref().is_err_and(FetchError::is_passing) {
                 break;
             }
             tokio::time::sleep(pause).await;
-            outcome = self.follow(&self.http1, url, validators).await;
+            outcome = self.follow(&self.http1, ask, &own).await;
         }
         outcome
     }
 
-    async fn follow(&self, client: &Client, source: &Url, validators: &Validators) -> Result<Fetched, FetchError> {
+    async fn follow(&self, client: &Client, ask: Ask<'_>, own: &HeaderMap) -> Result<Answer, FetchError> {
+        let source = ask.url;
         let mut url = source.clone();
         url.set_fragment(None);
         let mut visited = Vec::new();
+        let mut for_good = true;
         loop {
             self.guard
                 .check_url(&url)
                 .map_err(|blocked| FetchError::Blocked(shown(&url), blocked))?;
             let at_home = same_site(source, &url);
             let asked = if at_home {
-                validators.clone()
+                ask.validators.clone()
             } else {
                 Validators::default()
             };
-            let request = client.get(url.clone()).headers(conditions(&asked));
+            let mut request = client.get(url.clone()).headers(conditions(&asked));
+            if source.origin() == url.origin() {
+                request = request.headers(own.clone());
+            }
+            if let Some(agent) = &ask.manners.user_agent {
+                request = request.header(header::USER_AGENT, agent);
+            }
             let response = request.send().await.map_err(|error| self.unanswered(&error, &url))?;
             if !is_redirect(response.status()) {
                 let given = if at_home {
@@ -140,8 +209,11 @@ impl Fetcher {
                 } else {
                     Validators::default()
                 };
-                return self.answer(response, url, asked, given, visited.len()).await;
+                let moved = (for_good && !visited.is_empty()).then(|| without_credentials(url.clone()));
+                let answer = self.answer(response, url, asked, given, visited.len()).await?;
+                return Ok(Answer { moved, ..answer });
             }
+            for_good &= matches!(response.status().as_u16(), 301 | 308);
             let next = redirect_target(&url, response.headers().get(header::LOCATION))?;
             visited.push(url);
             if visited.contains(&next) {
@@ -162,31 +234,32 @@ impl Fetcher {
         asked: Validators,
         given: Validators,
         hops: usize,
-    ) -> Result<Fetched, FetchError> {
+    ) -> Result<Answer, FetchError> {
+        let freshness = FreshnessHeaders::of(response.headers());
+        let answer = |fetched, validators| Answer {
+            fetched,
+            validators,
+            freshness,
+            moved: None,
+        };
         match response.status() {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
-                let (status, content_type) = (
-                    response.status().as_u16(),
-                    text(response.headers(), header::CONTENT_TYPE),
-                );
-                let bytes = self.body(response, &url).await?;
-                let url = without_credentials(url);
-                Ok(Fetched::Body(Payload {
-                    bytes,
-                    content_type,
-                    url,
-                    status,
-                    validators: given,
-                }))
+                Ok(answer(Fetched::Body(self.payload(response, url).await?), given))
+            }
+            StatusCode::IM_USED if asked.etag.is_some() && is_feed_delta(response.headers()) => {
+                Ok(answer(Fetched::Body(self.payload(response, url).await?), given))
             }
             StatusCode::NOT_MODIFIED if asked == Validators::default() => {
                 Err(FetchError::UnaskedNotModified(shown(&url)))
             }
             // RFC 9111 section 4.3.4: what a 304 carries replaces what is stored, what it leaves out stays.
-            StatusCode::NOT_MODIFIED => Ok(Fetched::NotModified(Validators {
-                etag: given.etag.or(asked.etag),
-                last_modified: given.last_modified.or(asked.last_modified),
-            })),
+            StatusCode::NOT_MODIFIED => Ok(answer(
+                Fetched::NotModified,
+                Validators {
+                    etag: given.etag.or(asked.etag),
+                    last_modified: given.last_modified.or(asked.last_modified),
+                },
+            )),
             status => Err(FetchError::Status {
                 url: shown(&url),
                 status: status.as_u16(),
@@ -201,30 +274,16 @@ impl Fetcher {
         }
     }
 
-    /// The whole decoded body. Memory grows with what arrives, never with what a header announces.
-    async fn body(&self, mut response: Response, url: &Url) -> Result<Vec<u8>, FetchError> {
-        // The client takes the header away when it decodes: what is left is a coding that nobody undid.
-        if let Some(encoding) = response.headers().get(header::CONTENT_ENCODING)
-            && !encoding.as_bytes().eq_ignore_ascii_case(b"identity")
-        {
-            let encoding = String::from_utf8_lossy(encoding.as_bytes()).chars().take(40).collect();
-            return Err(FetchError::UnknownEncoding(shown(url), encoding));
-        }
-        let too_large = || FetchError::TooLarge(shown(url), self.max_body_bytes);
-        if response
-            .content_length()
-            .is_some_and(|announced| announced > self.max_body_bytes as u64)
-        {
-            return Err(too_large());
-        }
-        let mut bytes = Vec::new();
-        while let Some(chunk) = response.chunk().await.map_err(|error| self.broken(&error, url))? {
-            if chunk.len() > self.max_body_bytes - bytes.len() {
-                return Err(too_large());
-            }
-            bytes.extend_from_slice(&chunk);
-        }
-        Ok(bytes)
+    async fn payload(&self, response: Response, url: Url) -> Result<Payload, FetchError> {
+        let status = response.status().as_u16();
+        let content_type = text(response.headers(), header::CONTENT_TYPE);
+        let bytes = self.body(response, &url).await?;
+        Ok(Payload {
+            bytes,
+            content_type,
+            url: without_credentials(url),
+            status,
+        })
     }
 
     /// Names a failure before the end of the header.
@@ -248,18 +307,6 @@ impl Fetcher {
             FetchError::NotHttp(place, cause)
         } else {
             FetchError::NoAnswer(place, cause)
-        }
-    }
-
-    /// Names a failure within the body: the transport's have hyper's error in their chain, a decoder's have not.
-    fn broken(&self, error: &reqwest::Error, url: &Url) -> FetchError {
-        let (place, cause) = (shown(url), Cause::of(error));
-        if is_timeout(error) {
-            FetchError::ReadTimeout(place, self.read_timeout)
-        } else if find::<hyper::Error>(error).is_some() {
-            FetchError::Cut(place, cause)
-        } else {
-            FetchError::Decoding(place, cause)
         }
     }
 }
@@ -290,20 +337,63 @@ const ACCEPT: HeaderValue = HeaderValue::from_static(
 
 const ACCEPT_ENCODING: HeaderValue = HeaderValue::from_static("gzip, br, zstd");
 
-/// The client's own defaults are none of ours: no time-out at all, ten redirects, `Referer` sent.
-fn client(config: &FetchConfig, guard: Guard) -> ClientBuilder {
+/// 226 IM Used (RFC 3229): the document is an instance manipulation of what was asked for.
+const IM_USED: u16 = 226;
+
+/// "Only what is new since that entity tag, if you can": servers that do not know it ignore it.
+const A_IM: HeaderName = HeaderName::from_static("a-im");
+const FEED: HeaderValue = HeaderValue::from_static("feed");
+
+/// Longest authorization that is read from a file.
+const MAX_AUTHORIZATION_BYTES: u64 = 8192;
+
+/// The client's own defaults are none of ours: no time-out at all, ten redirects, `Referer` sent, the environment's proxy.
+fn client(config: &FetchConfig, guard: Guard) -> Result<ClientBuilder, reqwest::Error> {
     let headers = HeaderMap::from_iter([(header::ACCEPT, ACCEPT), (header::ACCEPT_ENCODING, ACCEPT_ENCODING)]);
-    Client::builder()
+    let builder = Client::builder()
         .user_agent(&config.user_agent)
         .default_headers(headers)
         .redirect(redirect::Policy::none())
         .referer(false)
         .no_proxy()
-        .dns_resolver(Arc::new(guard))
         .connect_timeout(config.connect_timeout)
         .read_timeout(config.read_timeout)
         .pool_max_idle_per_host(config.per_host)
-        .http1_max_headers(MAX_HEADERS)
+        .http1_max_headers(MAX_HEADERS);
+    Ok(match &config.proxy {
+        // Its own address is the operator's word; what it resolves is its affair.
+        Some(proxy) => builder.proxy(Proxy::all(proxy.clone())?),
+        None => builder.dns_resolver(Arc::new(guard)),
+    })
+}
+
+/// The operator's header lines for a source, and its credentials.
+async fn own_headers(manners: &Manners) -> Result<HeaderMap, FetchError> {
+    let lines = manners.headers.iter();
+    let mut headers: HeaderMap = lines
+        .filter_map(|(name, value)| Some((HeaderName::from_str(name).ok()?, HeaderValue::from_str(value).ok()?)))
+        .collect();
+    if let Some(file) = &manners.authorization_file {
+        let unread = |cause: &io::Error| FetchError::Authorization(file.clone(), Cause::new(cause));
+        let mut said = String::new();
+        let opened = tokio::fs::File::open(file).await.map_err(|error| unread(&error))?;
+        let mut opened = opened.take(MAX_AUTHORIZATION_BYTES);
+        opened.read_to_string(&mut said).await.map_err(|error| unread(&error))?;
+        let mut value = HeaderValue::from_str(said.trim())
+            .ok()
+            .filter(|value| !value.is_empty())
+            .ok_or_else(|| unread(&io::Error::other("it holds no single line of text")))?;
+        value.set_sensitive(true);
+        headers.insert(header::AUTHORIZATION, value);
+    }
+    Ok(headers)
+}
+
+fn is_feed_delta(headers: &HeaderMap) -> bool {
+    let manipulations = headers.get_all("im").iter().filter_map(|value| value.to_str().ok());
+    manipulations
+        .flat_map(|value| value.split(','))
+        .any(|manipulation| manipulation.trim().eq_ignore_ascii_case("feed"))
 }
 
 /// The redirects that name a new address for the same question. 300, 304 and 305 do not.
@@ -348,6 +438,7 @@ fn conditions(validators: &Validators) -> HeaderMap {
     ]
     .into_iter()
     .filter_map(|(name, value)| Some((name, HeaderValue::from_str(value.as_deref()?).ok()?)))
+    .chain(validators.etag.is_some().then_some((A_IM, FEED)))
     .collect()
 }
 

@@ -10,22 +10,25 @@
 
 use std::fmt;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
+use std::sync::Arc;
 
-use ipnet::{Ipv4Net, Ipv6Net};
+use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
 /// How far we may reach.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
     /// The public Internet only.
     Public,
+    /// These networks of our own too: `[fetch] allow_networks`.
+    Also(Arc<[IpNet]>),
     /// Loopback and private networks too: `[fetch] allow_private_networks = true`.
     Any,
 }
 
 /// The door of every request.
-#[derive(Debug, Clone, Copy)]
+#[derive(Debug, Clone)]
 pub struct Guard {
     reach: Reach,
 }
@@ -41,14 +44,20 @@ pub enum Blocked {
     },
     /// An address that is not on the public Internet.
     #[error(
-        "{destination} is not a public address ({class}); if a source is meant to live there, \
-         set allow_private_networks = true under [fetch]"
+        "{destination} is not a public address ({class}); if a source is meant to live there, name its network in \
+         allow_networks under [fetch]"
     )]
     Address {
         /// What was asked for.
         destination: Destination,
         /// What kind of address it is, with the document that says so.
         class: &'static str,
+    },
+    /// A port where no web server listens.
+    #[error("port {port} is no port of a web server: it is never asked")]
+    Port {
+        /// As in the URL.
+        port: u16,
     },
     /// Where clouds keep the credentials of a machine: no feed lives there, and no setting opens it.
     #[error("{destination} is link-local, where clouds keep a machine's credentials: it is never fetched")]
@@ -83,7 +92,7 @@ impl Guard {
         Self { reach }
     }
 
-    /// Checks all that can be known before a name is resolved: scheme, literal address, `localhost`.
+    /// Checks all that can be known before a name is resolved: scheme, port, literal address, `localhost`.
     ///
     /// [`Url`] has already brought `0x7f.1`, `2130706433`, `127.1` and full-width digits to the address that they mean.
     ///
@@ -94,6 +103,9 @@ impl Guard {
             return Err(Blocked::Scheme {
                 scheme: url.scheme().to_owned(),
             });
+        }
+        if let Some(port) = url.port().filter(|port| !is_web(*port)) {
+            return Err(Blocked::Port { port });
         }
         match url.host() {
             Some(Host::Ipv4(address)) => self.check_address(None, address.into()),
@@ -119,22 +131,32 @@ impl Guard {
             name: name.map(str::to_owned),
             address,
         };
-        match (self.reach, not_public(address)) {
-            (_, Some(_)) if is_link_local(address) => Err(Blocked::LinkLocal {
+        let Some(class) = not_public(address) else {
+            return Ok(());
+        };
+        let is_open = match &self.reach {
+            Reach::Public => false,
+            Reach::Also(networks) => networks.iter().any(|network| network.contains(&carried(address))),
+            Reach::Any => true,
+        };
+        if is_link_local(address) {
+            Err(Blocked::LinkLocal {
                 destination: destination(),
-            }),
-            (Reach::Public, Some(class)) => Err(Blocked::Address {
+            })
+        } else if is_open {
+            Ok(())
+        } else {
+            Err(Blocked::Address {
                 destination: destination(),
                 class,
-            }),
-            (Reach::Public, None) | (Reach::Any, _) => Ok(()),
+            })
         }
     }
 }
 
 impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
-        let guard = *self;
+        let guard = self.clone();
         Box::pin(async move {
             // Port 0: the client puts the URL's port in its place.
             let answers: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
@@ -148,6 +170,30 @@ fn is_localhost(name: &str) -> bool {
     let name = name.strip_suffix('.').unwrap_or(name);
     name == "localhost" || name.ends_with(".localhost")
 }
+
+/// The address that is meant: the IPv4 address inside an IPv6 form of it.
+fn carried(address: IpAddr) -> IpAddr {
+    match address {
+        IpAddr::V4(v4) => v4.into(),
+        IpAddr::V6(v6) => carried_v4(v6).map_or(v6.into(), IpAddr::from),
+    }
+}
+
+/// Below 1024 the two ports of the web alone; above, none of those that a protocol of another kind speaks, which a line of our header might
+/// be a command to.
+fn is_web(port: u16) -> bool {
+    match port {
+        80 | 443 => true,
+        ..1024 => false,
+        _ => !OTHER_PORTS.contains(&port),
+    }
+}
+
+/// Of those from 1024 on: the Fetch standard's bad ports, and where databases and caches listen.
+const OTHER_PORTS: &[u16] = &[
+    1433, 1521, 1719, 1720, 1723, 2049, 2375, 2379, 3306, 3389, 3659, 4045, 4190, 5060, 5061, 5432, 5984, 6000, 6379,
+    6566, 6665, 6666, 6667, 6668, 6669, 6679, 6697, 9042, 9200, 10080, 11211, 27017,
+];
 
 /// The kind of `address` if it is not on the public Internet, else `None`.
 fn not_public(address: IpAddr) -> Option<&'static str> {
@@ -287,7 +333,7 @@ mod tests {
             "http://0.0.0.0/",
             "http://0/",
             "http://localhost/",
-            "http://LOCALHOST:6379/",
+            "http://LOCALHOST:8080/",
             "http://localhost./",
             "http://feeds.localhost/",
             "http://[::1]/",
@@ -321,7 +367,6 @@ mod tests {
             "http://user:secret@127.0.0.1/",
             "http://public.example@127.0.0.1/",
             "http:\\\\127.0.0.1\\secret",
-            "https://127.0.0.1:22/",
         ] {
             assert!(
                 matches!(check(Reach::Public, url), Err(Blocked::Address { .. })),
@@ -363,8 +408,15 @@ mod tests {
     }
 
     #[test]
-    fn other_schemes_are_refused_however_far_we_may_reach() {
+    fn other_schemes_and_ports_are_refused_however_far_we_may_reach() {
         for reach in [Reach::Public, Reach::Any] {
+            for url in [
+                "http://a.example:22/",
+                "http://127.0.0.1:6379/",
+                "https://a.example:25/",
+            ] {
+                assert!(matches!(check(reach.clone(), url), Err(Blocked::Port { .. })), "{url}");
+            }
             for url in [
                 "file:///etc/passwd",
                 "ftp://example.com/feed",
@@ -373,7 +425,10 @@ mod tests {
                 "javascript:alert(1)",
                 "unix:/run/docker.sock",
             ] {
-                assert!(matches!(check(reach, url), Err(Blocked::Scheme { .. })), "{url}");
+                assert!(
+                    matches!(check(reach.clone(), url), Err(Blocked::Scheme { .. })),
+                    "{url}"
+                );
             }
         }
     }
@@ -391,15 +446,33 @@ mod tests {
             assert_eq!(
                 Guard::new(reach).check_answers("feeds.example", &answers).is_ok(),
                 passes,
-                "{reach:?} {answers:?}"
+                "{answers:?}"
             );
+        }
+    }
+
+    #[test]
+    fn networks_of_our_own_are_opened_one_by_one() {
+        let ours: Arc<[IpNet]> = ["10.20.0.0/16", "fd12::/32", "169.254.0.0/16"]
+            .map(|net| net.parse().unwrap())
+            .into();
+        for (url, passes) in [
+            ("http://10.20.3.4/", true),
+            ("http://[::ffff:10.20.3.4]/", true),
+            ("http://[fd12::1]/", true),
+            ("http://8.8.8.8/", true),
+            ("http://10.21.0.1/", false),
+            ("http://127.0.0.1/", false),
+            ("http://169.254.169.254/", false),
+        ] {
+            assert_eq!(check(Reach::Also(Arc::clone(&ours)), url).is_ok(), passes, "{url}");
         }
     }
 
     #[tokio::test]
     async fn the_resolver_itself_refuses() {
         for (reach, passes) in [(Reach::Public, false), (Reach::Any, true)] {
-            let answer = Guard::new(reach).resolve("localhost".parse().unwrap()).await;
+            let answer = Guard::new(reach.clone()).resolve("localhost".parse().unwrap()).await;
             match answer {
                 Ok(addresses) => assert!(passes && addresses.count() > 0, "{reach:?}"),
                 Err(error) => assert!(!passes && error.is::<Blocked>(), "{reach:?}: {error}"),
@@ -412,13 +485,13 @@ mod tests {
         for (url, want) in [
             (
                 "http://user:secret@0x7f.1/?token=secret",
-                "127.0.0.1 is not a public address (loopback, RFC 1122); if a source is meant to live there, \
-                 set allow_private_networks = true under [fetch]",
+                "127.0.0.1 is not a public address (loopback, RFC 1122); if a source is meant to live there, name its network in \
+                 allow_networks under [fetch]",
             ),
             (
                 "http://localhost/",
                 "localhost, which leads to 127.0.0.1, is not a public address (loopback, RFC 1122); if a source is \
-                 meant to live there, set allow_private_networks = true under [fetch]",
+                 meant to live there, name its network in allow_networks under [fetch]",
             ),
             (
                 "ftp://user:secret@example.com/",

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use self::fetch::{Fetched, Fetcher, Next, Payload};
+use self::fetch::{Ask, Fetched, Fetcher, Next, Payload};
 use self::normalize::{Normalized, Origin};
 use self::parse::ParseError;
 use crate::article::Validators;
@@ -108,28 +108,38 @@ pub async fn poll(
 }
 
 async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &Fetcher, now: DateTime<Utc>) -> Read {
-    match fetcher.fetch(&source.url, &state.validators).await {
-        Err(error) => Read {
-            http_status: error.status(),
-            next: Some(error.next(now)),
-            ..Read::failed(Outcome::FetchError, crate::telemetry::chain(&error))
-        },
-        Ok(Fetched::NotModified(validators)) => Read {
+    let ask = Ask {
+        url: &source.url,
+        validators: &state.validators,
+        manners: &source.manners,
+    };
+    let answer = match fetcher.fetch(ask).await {
+        Ok(answer) => answer,
+        Err(error) => {
+            return Read {
+                http_status: error.status(),
+                next: Some(error.next(now)),
+                ..Read::failed(Outcome::FetchError, crate::telemetry::chain(&error))
+            };
+        }
+    };
+    match answer.fetched {
+        Fetched::NotModified => Read {
             http_status: Some(304),
-            validators: Some(validators),
+            validators: Some(answer.validators),
             ..Read::quiet(Outcome::NotModified)
         },
-        Ok(Fetched::Body(payload)) => {
+        Fetched::Body(payload) => {
             let hash = format!("1:{}", hex(&Sha256::digest(&payload.bytes)));
             let (status, bytes) = (payload.status, payload.bytes.len());
             // Some servers send a validator and ignore it: the body itself is the third one.
             let read = if state.body_hash.as_deref() == Some(hash.as_str()) {
                 Read {
-                    validators: Some(payload.validators),
+                    validators: Some(answer.validators),
                     ..Read::quiet(Outcome::Unchanged)
                 }
             } else {
-                understand(payload, hash, source, config, now).await
+                understand(payload, answer.validators, hash, source, config, now).await
             };
             Read {
                 http_status: Some(status),
@@ -141,10 +151,17 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
 }
 
 /// Parses and normalizes off the async threads: a hostile document takes its time there, and a panic ends only its own task.
-async fn understand(payload: Payload, hash: String, source: &Source, config: &Config, now: DateTime<Utc>) -> Read {
+async fn understand(
+    payload: Payload,
+    validators: Validators,
+    hash: String,
+    source: &Source,
+    config: &Config,
+    now: DateTime<Utc>,
+) -> Read {
     let origin = Origin::from(source);
     let options = parse::Options::of(&config.fetch, source);
-    let validators = payload.validators.clone();
+    let is_delta = payload.is_delta();
     let work = tokio::task::spawn_blocking(move || {
         let feed = parse::parse(
             &payload.bytes,
@@ -160,12 +177,14 @@ async fn understand(payload: Payload, hash: String, source: &Source, config: &Co
         Ok(Err(error @ ParseError::Panic)) => Read::failed(Outcome::Panic, crate::telemetry::chain(&error)),
         Ok(Err(error)) => Read::failed(Outcome::ParseError, crate::telemetry::chain(&error)),
         Ok(Ok((feed, normalized))) => {
-            let empty = normalized.drafts.is_empty();
+            // A delta may well hold nothing.
+            let empty = normalized.drafts.is_empty() && !is_delta;
             // A cut or empty document must be fetched whole next time: its validators would hide what it lacks.
             let whole = !feed.partial && !empty;
             Read {
                 validators: Some(if whole { validators } else { Validators::default() }),
-                body_hash: whole.then_some(hash),
+                // The next whole document has another.
+                body_hash: (whole && !is_delta).then_some(hash),
                 normalized,
                 repairs: feed.repairs,
                 error: empty.then(|| match feed.head.description.as_deref().map(text::plain_title) {

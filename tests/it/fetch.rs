@@ -4,8 +4,8 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use dateline::article::Validators;
-use dateline::config::FetchConfig;
-use dateline::ingest::fetch::{FetchError, Fetched, Fetcher, Next, Payload};
+use dateline::config::{FetchConfig, Manners};
+use dateline::ingest::fetch::{Answer, Ask, FetchError, Fetched, Fetcher, Next, Payload};
 use futures_util::future::join_all;
 use url::Url;
 
@@ -29,6 +29,29 @@ fn config() -> FetchConfig {
         concurrency: 4,
         per_host: 2,
         allow_private_networks: true,
+        allow_networks: Vec::new(),
+        proxy: None,
+        refetch: Duration::from_secs(604_800),
+    }
+}
+
+/// A source whose server is told nothing of its own.
+static PLAIN: Manners = Manners {
+    user_agent: None,
+    headers: Vec::new(),
+    authorization_file: None,
+};
+
+static PLAIN_VALIDATORS: Validators = Validators {
+    etag: None,
+    last_modified: None,
+};
+
+fn ask<'a>(url: &'a Url, validators: &'a Validators) -> Ask<'a> {
+    Ask {
+        url,
+        validators,
+        manners: &PLAIN,
     }
 }
 
@@ -43,15 +66,22 @@ fn validators(etag: Option<&str>, last_modified: Option<&str>) -> Validators {
     }
 }
 
+async fn answer(fetcher: &Fetcher, url: &Url, validators: &Validators) -> Answer {
+    match fetcher.fetch(ask(url, validators)).await {
+        Ok(answer) => answer,
+        Err(error) => panic!("{url}: an answer was wanted, not {error:?}"),
+    }
+}
+
 async fn body(fetcher: &Fetcher, url: &Url, validators: &Validators) -> Payload {
-    match fetcher.fetch(url, validators).await {
-        Ok(Fetched::Body(payload)) => payload,
-        other => panic!("{url}: a body was wanted, not {other:?}"),
+    match answer(fetcher, url, validators).await.fetched {
+        Fetched::Body(payload) => payload,
+        Fetched::NotModified => panic!("{url}: a body was wanted"),
     }
 }
 
 async fn failure(fetcher: &Fetcher, url: &Url) -> FetchError {
-    match fetcher.fetch(url, &Validators::default()).await {
+    match fetcher.fetch(ask(url, &Validators::default())).await {
         Err(error) => error,
         Ok(fetched) => panic!("{url}: a failure was wanted, not {fetched:?}"),
     }
@@ -126,7 +156,7 @@ async fn validators_come_back_byte_for_byte() {
             .filter_map(|(n, v)| Some((n, v?)))
             .collect();
         server.play(&path, vec![Reply::status(200, &headers, FEED)]);
-        let first = body(&fetcher, &server.url(&path), &Validators::default()).await;
+        let first = answer(&fetcher, &server.url(&path), &Validators::default()).await;
         assert_eq!(first.validators, given);
         body(&fetcher, &server.url(&path), &first.validators).await;
         let second = &server.requests(&path)[1];
@@ -154,7 +184,7 @@ async fn validators_that_cannot_be_sent_back_are_not_kept() {
         .concat();
         server.play(path, vec![Reply::raw(head)]);
         assert_eq!(
-            body(&fetcher, &server.url(path), &Validators::default())
+            answer(&fetcher, &server.url(path), &Validators::default())
                 .await
                 .validators,
             Validators::default(),
@@ -200,10 +230,9 @@ async fn what_a_304_says_replaces_what_was_stored_and_what_it_leaves_out_stays()
         ),
     ] {
         server.play(path, vec![Reply::status(304, &headers, "")]);
-        match fetcher.fetch(&server.url(path), &stored).await {
-            Ok(Fetched::NotModified(kept)) => assert_eq!(kept, want, "{path}"),
-            other => panic!("{path}: {other:?}"),
-        }
+        let answer = answer(&fetcher, &server.url(path), &stored).await;
+        assert!(matches!(answer.fetched, Fetched::NotModified), "{path}");
+        assert_eq!(answer.validators, want, "{path}");
     }
 }
 
@@ -217,7 +246,7 @@ async fn what_a_200_gives_replaces_all_that_was_stored() {
     ] {
         server.play(path, vec![Reply::status(200, &headers, FEED)]);
         assert_eq!(
-            body(&fetcher, &server.url(path), &stored).await.validators,
+            answer(&fetcher, &server.url(path), &stored).await.validators,
             want,
             "{path}"
         );
@@ -233,9 +262,11 @@ async fn redirects_are_followed_and_the_validators_are_the_final_ones() {
         server.on(&path, move |_| {
             Reply::status(status, &[("Location", "final"), ("ETag", "\"hop\"")], "")
         });
-        let payload = body(&fetcher, &server.url(&path), &validators(Some("\"final\""), None)).await;
-        assert_eq!(payload.url, server.url("/final"));
-        assert_eq!(payload.validators, validators(Some("\"final\""), None));
+        let answer = answer(&fetcher, &server.url(&path), &validators(Some("\"final\""), None)).await;
+        assert!(matches!(&answer.fetched, Fetched::Body(payload) if payload.url == server.url("/final")));
+        assert_eq!(answer.validators, validators(Some("\"final\""), None));
+        let moved = matches!(status, 301 | 308).then(|| server.url("/final"));
+        assert_eq!(answer.moved, moved, "{status} moves the feed for good, or not");
         let last = server.requests("/final").pop().unwrap();
         assert_eq!(
             (last.header("If-None-Match"), last.header("Referer")),
@@ -262,11 +293,9 @@ async fn another_site_neither_gets_nor_gives_validators_or_credentials() {
     source.set_password(Some("secret")).unwrap();
     let stored = validators(Some("\"home\""), None);
 
-    let payload = body(&fetcher, &source, &stored).await;
-    assert_eq!(
-        (payload.url, payload.validators),
-        (away.url("/feed"), Validators::default())
-    );
+    let answer = answer(&fetcher, &source, &stored).await;
+    assert!(matches!(&answer.fetched, Fetched::Body(payload) if payload.url == away.url("/feed")));
+    assert_eq!(answer.validators, Validators::default());
     let [at_home] = home.requests("/moved").try_into().unwrap();
     let [at_away] = away.requests("/feed").try_into().unwrap();
     assert_eq!(at_home.header("If-None-Match"), Some("\"home\""));
@@ -276,11 +305,113 @@ async fn another_site_neither_gets_nor_gives_validators_or_credentials() {
         (None, None)
     );
 
-    let error = fetcher.fetch(&source, &stored).await.unwrap_err();
+    let error = fetcher.fetch(ask(&source, &stored)).await.unwrap_err();
     assert_eq!(
         (name(&error).as_str(), error.status()),
         ("UnaskedNotModified", Some(304))
     );
+}
+
+#[tokio::test]
+async fn what_a_source_has_its_own_server_told_goes_nowhere_else() {
+    let (home, away, fetcher) = (Server::start().await, Server::start().await, fetcher());
+    let target = away.url("/feed").to_string();
+    home.on("/feed", move |_| Reply::redirect(302, &target));
+    away.on("/feed", |_| Reply::ok(FEED));
+    let mut secret = tempfile::NamedTempFile::new().unwrap();
+    std::io::Write::write_all(&mut secret, b"Bearer one\n").unwrap();
+    let manners = Manners {
+        user_agent: Some("OurBot/1".to_owned()),
+        headers: vec![("X-Api-Version".to_owned(), "2".to_owned())],
+        authorization_file: Some(secret.path().to_owned()),
+    };
+    let url = home.url("/feed");
+    let ask = |manners| Ask {
+        url: &url,
+        validators: &PLAIN_VALIDATORS,
+        manners,
+    };
+    fetcher.fetch(ask(&manners)).await.unwrap();
+    std::fs::write(secret.path(), "Bearer two").unwrap();
+    fetcher.fetch(ask(&manners)).await.unwrap();
+    for (request, token) in home.requests("/feed").iter().zip(["Bearer one", "Bearer two"]) {
+        let told = ["User-Agent", "X-Api-Version", "Authorization"].map(|name| request.header(name));
+        assert_eq!(told, [Some("OurBot/1"), Some("2"), Some(token)]);
+    }
+    for request in away.requests("/feed") {
+        let told = ["User-Agent", "X-Api-Version", "Authorization"].map(|name| request.header(name));
+        assert_eq!(told, [Some("OurBot/1"), None, None]);
+    }
+    for content in ["", "Bearer one\nX-Injected: 1"] {
+        std::fs::write(secret.path(), content).unwrap();
+        let error = fetcher.fetch(ask(&manners)).await.unwrap_err();
+        assert_eq!(name(&error), "Authorization", "{content:?}");
+    }
+    assert_eq!(
+        home.requests("/feed").len(),
+        2,
+        "without its credentials nothing is asked"
+    );
+}
+
+#[tokio::test]
+async fn a_server_that_can_is_asked_for_nothing_but_what_is_new() {
+    let (server, fetcher) = (Server::start().await, fetcher());
+    let known = validators(Some("\"1\""), None);
+    let delta = |im: &str| Reply::status(226, &[("IM", im), ("ETag", "\"2\"")], FEED);
+    for (path, reply, stored, want) in [
+        ("/delta", delta("feed"), &known, Some((226, Some("\"2\"")))),
+        ("/several", delta("gzip, Feed"), &known, Some((226, Some("\"2\"")))),
+        ("/other", delta("diffe"), &known, None),
+        ("/unasked", delta("feed"), &PLAIN_VALIDATORS, None),
+        ("/whole", Reply::status(200, &[], FEED), &known, Some((200, None))),
+    ] {
+        server.play(path, vec![reply]);
+        let got = match fetcher.fetch(ask(&server.url(path), stored)).await {
+            Ok(Answer {
+                fetched: Fetched::Body(payload),
+                validators,
+                ..
+            }) => Some((payload.status, validators.etag)),
+            Ok(_) | Err(_) => None,
+        };
+        let want = want.map(|(status, etag): (u16, Option<&str>)| (status, etag.map(str::to_owned)));
+        assert_eq!(got, want, "{path}");
+        let asked = server.requests(path)[0].header("A-IM").map(str::to_owned);
+        assert_eq!(asked.as_deref(), stored.etag.as_ref().map(|_| "feed"), "{path}");
+    }
+}
+
+#[tokio::test]
+async fn how_long_an_answer_holds_is_passed_on_as_said_by_200_and_304_alike() {
+    let (server, fetcher) = (Server::start().await, fetcher());
+    let said = [("Cache-Control", "max-age=300"), ("Expires", "0"), ("Age", "7")];
+    let stored = validators(Some("\"1\""), None);
+    for status in [200, 304] {
+        let path = format!("/{status}");
+        server.play(&path, vec![Reply::status(status, &said, FEED)]);
+        let freshness = answer(&fetcher, &server.url(&path), &stored).await.freshness;
+        let got = [freshness.cache_control, freshness.expires, freshness.age];
+        assert_eq!(
+            got,
+            ["max-age=300", "0", "7"].map(|text| Some(text.to_owned())),
+            "{status}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_proxy_is_asked_where_there_is_one() {
+    let (proxy, server) = (Server::start().await, Server::start().await);
+    let url = Url::parse("http://feeds.example/rss").unwrap();
+    proxy.on("http://feeds.example/rss", |_| Reply::ok(FEED));
+    let fetcher = Fetcher::new(&FetchConfig {
+        proxy: Some(proxy.url("/")),
+        ..config()
+    })
+    .unwrap();
+    assert_eq!(body(&fetcher, &url, &PLAIN_VALIDATORS).await.bytes, FEED.as_bytes());
+    assert_eq!((proxy.hits(), server.hits()), (1, 0));
 }
 
 #[tokio::test]
@@ -390,7 +521,10 @@ async fn without_leave_nothing_on_this_machine_is_reached() {
             "{host}"
         );
         let why = std::error::Error::source(&error).unwrap().to_string();
-        assert!(why.contains("set allow_private_networks = true under [fetch]"), "{why}");
+        assert!(
+            why.contains("name its network in allow_networks under [fetch]"),
+            "{why}"
+        );
     }
     assert_eq!(server.hits(), 0);
 }
@@ -518,10 +652,8 @@ async fn a_lie_that_hides_the_rest_gives_what_was_declared() {
         ],
     );
     let url = server.url("/304-with-body");
-    assert!(matches!(
-        fetcher.fetch(&url, &validators(Some("\"1\""), None)).await,
-        Ok(Fetched::NotModified(_))
-    ));
+    let unchanged = answer(&fetcher, &url, &validators(Some("\"1\""), None)).await;
+    assert!(matches!(unchanged.fetched, Fetched::NotModified));
     assert_eq!(body(&fetcher, &url, &Validators::default()).await.bytes, b"next");
 }
 
@@ -621,7 +753,7 @@ async fn what_passes_in_a_moment_is_asked_for_again_and_nothing_else_is() {
         ),
     ] {
         server.play(path, replies);
-        let outcome = fetcher.fetch(&server.url(path), &Validators::default()).await;
+        let outcome = fetcher.fetch(ask(&server.url(path), &Validators::default())).await;
         assert_eq!(
             (outcome.is_ok(), server.requests(path).len()),
             (mended, requests),
@@ -667,6 +799,28 @@ async fn endless_documents_stop_at_the_cap_whatever_their_coding() {
 }
 
 #[tokio::test]
+async fn what_unfolds_to_nothing_for_ever_or_to_a_thousandfold_is_left() {
+    let (server, fetcher) = (Server::start().await, fetcher());
+    // Stored blocks of no bytes: nothing is decoded, and the wire never ends.
+    let hollow = b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n\x1f\x8b\x08\0\0\0\0\0\0\x03";
+    server.play("/hollow", vec![Reply::raw(hollow).then_forever(b"\0\0\0\xff\xff")]);
+    assert_eq!(name(&failure(&fetcher, &server.url("/hollow")).await), "TooLarge");
+
+    let wide = Fetcher::new(&FetchConfig {
+        max_body_bytes: 128 << 20,
+        ..config()
+    })
+    .unwrap();
+    let spaces = [
+        b"HTTP/1.1 200 OK\r\nContent-Encoding: br\r\n\r\n".as_slice(),
+        SPACES_64_MIB_BROTLI,
+    ]
+    .concat();
+    server.play("/bomb", vec![Reply::raw(spaces)]);
+    assert_eq!(name(&failure(&wide, &server.url("/bomb")).await), "Bomb");
+}
+
+#[tokio::test]
 async fn the_cap_is_the_last_size_that_passes() {
     let (server, fetcher) = (Server::start().await, fetcher());
     let cap = config().max_body_bytes;
@@ -683,8 +837,11 @@ async fn the_cap_is_the_last_size_that_passes() {
         ("/chunked-over", chunked(cap + 1), false),
     ] {
         server.play(path, vec![reply]);
-        match fetcher.fetch(&server.url(path), &Validators::default()).await {
-            Ok(Fetched::Body(payload)) => assert!(passes && payload.bytes.len() == cap, "{path}"),
+        match fetcher.fetch(ask(&server.url(path), &Validators::default())).await {
+            Ok(Answer {
+                fetched: Fetched::Body(payload),
+                ..
+            }) => assert!(passes && payload.bytes.len() == cap, "{path}"),
             other => assert!(
                 !passes && matches!(other, Err(FetchError::TooLarge(..))),
                 "{path}: {other:?}"
@@ -702,9 +859,10 @@ async fn content_codings_are_undone_or_refused() {
         (
             "/members",
             coded("gzip", &FEED_GZIP.repeat(2)),
-            // The client reads the first member only. Nothing here can tell; the parser sees that the document is cut.
-            Ok(FEED),
+            Ok("<rss version=\"2.0\"/><rss version=\"2.0\"/>"),
         ),
+        ("/x-gzip", coded("x-gzip", FEED_GZIP), Ok(FEED)),
+        ("/nothing", coded("gzip", b""), Ok("")),
         ("/identity", coded("identity", FEED.as_bytes()), Ok(FEED)),
         ("/unknown", coded("foo", FEED.as_bytes()), Err("UnknownEncoding")),
         ("/twice", coded("gzip, gzip", FEED_GZIP), Err("UnknownEncoding")),
@@ -717,8 +875,17 @@ async fn content_codings_are_undone_or_refused() {
         ),
     ] {
         server.play(path, vec![reply]);
-        match (fetcher.fetch(&server.url(path), &Validators::default()).await, want) {
-            (Ok(Fetched::Body(payload)), Ok(want)) => assert_eq!(payload.bytes, want.as_bytes(), "{path}"),
+        match (
+            fetcher.fetch(ask(&server.url(path), &Validators::default())).await,
+            want,
+        ) {
+            (
+                Ok(Answer {
+                    fetched: Fetched::Body(payload),
+                    ..
+                }),
+                Ok(want),
+            ) => assert_eq!(payload.bytes, want.as_bytes(), "{path}"),
             (Err(error), Err(want)) => assert_eq!(name(&error), want, "{path}: {error:?}"),
             (got, want) => panic!("{path}: {got:?}, not {want:?}"),
         }

@@ -5,6 +5,7 @@
 
 use std::error::Error;
 use std::io;
+use std::path::PathBuf;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -24,6 +25,9 @@ pub enum FetchError {
     /// The URL cannot be put into a request.
     #[error("{0} cannot be requested; check the source's url")]
     BadUrl(String, #[source] Cause),
+    /// The file of its credentials.
+    #[error("{} cannot be read; check the source's authorization_file", .0.display())]
+    Authorization(PathBuf, #[source] Cause),
     /// No address for the name.
     #[error("the host of {0} has no address; check its spelling and this machine's DNS")]
     Dns(String, #[source] Cause),
@@ -80,6 +84,9 @@ pub enum FetchError {
     /// In bytes, counted after decoding.
     #[error("{0} sends more than {1} bytes; raise max_body_bytes under [fetch] if that is its true size")]
     TooLarge(String, usize),
+    /// A compressed body that unfolds to so many times its length.
+    #[error("the compressed document of {0} unfolds {1} times over: no feed does")]
+    Bomb(String, usize),
     /// The body ended, or broke, before its announced end.
     #[error("the document of {0} was cut on its way")]
     Cut(String, #[source] Cause),
@@ -130,6 +137,7 @@ impl FetchError {
                 _ => Next::Retry,
             },
             Self::Status { retry_after: None, .. }
+            | Self::Authorization(..)
             | Self::Dns(..)
             | Self::Connect(..)
             | Self::Tls(..)
@@ -144,6 +152,7 @@ impl FetchError {
             | Self::Downgrade(..)
             | Self::UnaskedNotModified(..)
             | Self::TooLarge(..)
+            | Self::Bomb(..)
             | Self::Cut(..)
             | Self::UnknownEncoding(..)
             | Self::Decoding(..) => Next::Retry,
@@ -200,6 +209,11 @@ impl RetryAfter {
 }
 
 impl Cause {
+    /// Of a decoder, a file.
+    pub(super) fn new(error: &io::Error) -> Self {
+        Self(error.to_string())
+    }
+
     pub(super) fn of(error: &reqwest::Error) -> Self {
         // Not the client's own words: those hold the whole URL.
         let innermost = causes(error).last();
