@@ -128,7 +128,8 @@ fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<
     // A release that came after its notice never was what the article showed.
     let newest = known
         .newest()
-        .filter(|newest| newest.number != version.number && version.received <= newest.received)?;
+        .filter(|newest| newest.number != version.number && version.received <= newest.received)
+        .filter(|newest| newest.text_source.is_none())?;
     let went_back =
         item.content_since > newest.received && known.maker == Carrier::ThisSource && !reading.several_texts;
     let lasts = reading.draft.received - item.content_since > SETTLED_AFTER;
@@ -161,7 +162,9 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
         }
         Content::Equal(version) => {
             let newest = known.newest()?;
-            let showed_newest = item.content_hash == newest.content_hash && !reading.several_texts;
+            // Who shows the text of a copy has not said it.
+            let showed_newest =
+                item.content_hash == newest.content_hash && newest.text_source.is_none() && !reading.several_texts;
             let settled = reading.draft.received - newest.received > SETTLED_AFTER;
             Some(if showed_newest && settled {
                 version_of(

@@ -67,6 +67,8 @@ fn know(recall: &mut Recall, article: i64, draft: &Draft) {
             news: reading.news,
             fullest: None,
             edition: 1,
+            rights: draft.rights,
+            text_source: None,
             release: None,
             received: draft.received,
             published: draft.published,

@@ -9,8 +9,9 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 
+use super::loan::{Borrowed, Loan, loan};
 use super::uri;
-use crate::article::{Draft, Kind, PubStatus, Verdict};
+use crate::article::{Draft, Kind, PubStatus, SourceId, Verdict};
 use crate::dedup::{
     Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Mark, Name, Reading, Recall, Shown, edition,
     judge_reading, marks,
@@ -27,6 +28,8 @@ pub(super) struct Plan<'a> {
     pub(super) articles: Vec<NewArticle>,
     /// New versions, of new and of known articles.
     pub(super) versions: Vec<NewVersion<'a>>,
+    /// New versions with the texts of copies.
+    pub(super) borrowed: Vec<Borrowed<'a>>,
     /// How each article with a new version stands at the end.
     pub(super) standing: BTreeMap<i64, Standing>,
     /// Articles that turn out to be withdrawn: the notice came first.
@@ -64,6 +67,8 @@ pub(super) struct NewVersion<'a> {
     pub(super) content_hash: String,
     /// The words to compare, as stored.
     pub(super) words: String,
+    /// The source of the copy whose text it shows.
+    pub(super) text_source: Option<SourceId>,
     pub(super) draft: &'a Draft,
 }
 
@@ -161,7 +166,7 @@ impl<'a> Plan<'a> {
         numbers: &mut Numbers,
     ) {
         let known = judgement.of.and_then(|article| recall.get(article));
-        let made = match (judgement.verdict, known) {
+        let mut made = match (judgement.verdict, known) {
             (Verdict::Seen, None) => {
                 self.tombstones.extend(
                     marks(&reading)
@@ -186,10 +191,25 @@ impl<'a> Plan<'a> {
             }
             (Verdict::Seen | Verdict::Duplicate, Some(known)) => self.shown(known, &reading, &judgement),
         };
+        let loan = known.and_then(|known| loan(known, &reading, &judgement, &made));
         if judgement.of.is_some() && matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
             self.show(&made, reading.draft, recall);
         }
-        let sighting = sighting(index, &made, &reading, &judgement, recall);
+        let mut sighting = sighting(index, &made, &reading, &judgement, recall);
+        if let Some(Loan { known: lent, .. }) = &loan {
+            // What keeps two notices apart that begin alike has its say at the shorter text too.
+            self.fuller.push(Fuller {
+                article: made.article,
+                version: made.version,
+                words: lent.news.stored(),
+            });
+            if made.text == Text::Known {
+                made.text = Text::OfCopy;
+            }
+            if made.text == Text::OfCopy {
+                sighting.copy = Some(Copy::Whole);
+            }
+        }
         let keys = keys_to_keep(&reading, judgement.verdict);
         self.keys.extend(keys.iter().map(|key| (key.clone(), made.article)));
         if made.text != Text::Known {
@@ -203,6 +223,9 @@ impl<'a> Plan<'a> {
         });
         remember(recall, &made, reading, &judgement, keys, &sighting);
         self.sightings.push(sighting);
+        if let Some(loan) = loan {
+            self.borrow(&made, loan, recall);
+        }
     }
 
     fn new_article(&mut self, reading: &Reading<'a>, story: i64, judgement: &Judgement, numbers: &mut Numbers) -> Made {
@@ -309,8 +332,30 @@ impl<'a> Plan<'a> {
             judgement: judgement.clone(),
             content_hash: reading.content_hash.clone(),
             words: reading.news.stored(),
+            text_source: None,
             draft: reading.draft,
         });
+    }
+
+    /// The article shows the text of a copy now.
+    fn borrow(&mut self, made: &Made, loan: Loan<'a>, recall: &mut Recall) {
+        let (version, published) = (loan.known.number, loan.known.published);
+        self.standing.insert(
+            made.article,
+            Standing {
+                version,
+                pubstatus: PubStatus::Usable,
+                published,
+            },
+        );
+        if let Some(known) = recall.get_mut(made.article) {
+            if let Some(shorter) = known.versions.iter_mut().find(|version| version.number == made.version) {
+                shorter.fullest = Some(loan.known.news.clone());
+            }
+            known.pubstatus = PubStatus::Usable;
+            known.versions.push(loan.known);
+        }
+        self.borrowed.push(loan.borrowed);
     }
 
     /// The text is as it was, but its embargo has lapsed, or another source shows it openly.
@@ -352,10 +397,10 @@ impl Numbers {
 pub(super) struct Made {
     pub(super) article: i64,
     pub(super) story: i64,
-    version: i64,
+    pub(super) version: i64,
     pub(super) edition: i64,
     /// Of the article, after it.
-    pubstatus: PubStatus,
+    pub(super) pubstatus: PubStatus,
     text: Text,
 }
 
@@ -492,6 +537,8 @@ fn remember(
                     headline: reading.headline,
                     news: reading.news,
                     fullest: None,
+                    rights: draft.rights,
+                    text_source: None,
                     received: draft.received,
                     published: draft.published,
                 },

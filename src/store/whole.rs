@@ -32,6 +32,8 @@ pub(super) struct Kept {
     pub(super) stage: String,
     pub(super) why: String,
     pub(super) content_hash: String,
+    /// The source whose text it shows, where that is a copy's.
+    pub(super) text_source: Option<String>,
     /// With the status that it has by itself: withheld until its embargo lapses.
     pub(super) draft: Draft,
 }
@@ -86,6 +88,20 @@ impl Whole {
     /// The version that it shows.
     pub(super) fn newest(&self) -> Option<&Kept> {
         self.versions.last()
+    }
+
+    /// The copy whose text a version shows; `None` where that copy went, and of versions that show their own.
+    pub(super) fn lender(&self, version: &Kept) -> Option<&Showing> {
+        let source = version.text_source.as_deref()?;
+        let mut copies = self
+            .showings
+            .iter()
+            .filter(|showing| showing.is_copy() && showing.source == source);
+        copies.find(|copy| {
+            copy.own
+                .as_ref()
+                .is_some_and(|own| own.body_text == version.draft.body_text)
+        })
     }
 
     /// What a version said itself: a withdrawal stands under the headline and the names of what it withdraws.
@@ -180,7 +196,7 @@ pub(super) async fn whole(
     const DOING: &str = "reading all of an article";
     let fail = |source| StoreError::Sql { doing: DOING, source };
     let sql = format!(
-        "SELECT {ARTICLE_COLUMNS}, v.edition, v.verdict, v.stage, v.reason, v.content_hash \
+        "SELECT {ARTICLE_COLUMNS}, v.edition, v.verdict, v.stage, v.reason, v.content_hash, v.text_source \
          FROM article a JOIN version v ON v.article_id = a.article_id WHERE a.article_id = ?1 ORDER BY v.version"
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
@@ -205,6 +221,7 @@ pub(super) async fn whole(
             stage: row.try_get("stage").map_err(fail)?,
             why: row.try_get("reason").map_err(fail)?,
             content_hash: row.try_get("content_hash").map_err(fail)?,
+            text_source: row.try_get("text_source").map_err(fail)?,
             draft: article.draft.clone(),
         });
         head = Some(article);
