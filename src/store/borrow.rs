@@ -192,6 +192,7 @@ async fn lend(
         },
         content_hash: reading.content_hash.clone(),
         words: reading.news.stored(),
+        headline: None,
         text_source: Some(own.source.clone()),
         draft: &draft,
     };

@@ -41,6 +41,7 @@ impl Borrowed<'_> {
             edition: self.edition,
             content_hash: self.content_hash.clone(),
             words: self.words.clone(),
+            headline: None,
             text_source: Some(self.source.clone()),
             draft,
         }

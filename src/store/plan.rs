@@ -4,6 +4,7 @@
 //! together; and each admitted draft joins the recall before the next is judged, so that two copies in one document are
 //! one article.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
@@ -13,8 +14,8 @@ use super::loan::{Borrowed, Loan, loan};
 use super::uri;
 use crate::article::{Draft, Kind, PubStatus, SourceId, Verdict};
 use crate::dedup::{
-    Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Mark, Name, Reading, Recall, Shown, edition,
-    judge_reading, marks,
+    Carrier, Headline, Items, Judgement, Key, KeyKind, Known, KnownVersion, Mark, Name, Reading, Recall, Shown,
+    edition, judge_reading, marks,
 };
 
 /// What the store has to write for one poll.
@@ -67,9 +68,24 @@ pub(super) struct NewVersion<'a> {
     pub(super) content_hash: String,
     /// The words to compare, as stored.
     pub(super) words: String,
+    /// The headline under which it stands, where its own is no more than a notice's mark.
+    pub(super) headline: Option<String>,
     /// The source of the copy whose text it shows.
     pub(super) text_source: Option<SourceId>,
     pub(super) draft: &'a Draft,
+}
+
+impl<'a> NewVersion<'a> {
+    /// What it says, under the headline under which it stands.
+    pub(super) fn shown(&self) -> Cow<'a, Draft> {
+        match &self.headline {
+            Some(headline) => Cow::Owned(Draft {
+                headline: Some(headline.clone()),
+                ..self.draft.clone()
+            }),
+            None => Cow::Borrowed(self.draft),
+        }
+    }
 }
 
 /// A fuller text of a version than it has itself.
@@ -244,7 +260,7 @@ impl<'a> Plan<'a> {
             text: Text::OfVersion,
         };
         self.stand(&made, reading.draft);
-        self.push_version(&made, reading, judgement);
+        self.push_version(&made, reading, judgement, headline_of(reading, None));
         made
     }
 
@@ -281,7 +297,7 @@ impl<'a> Plan<'a> {
         } else {
             self.stand(&made, reading.draft);
         }
-        self.push_version(&made, reading, judgement);
+        self.push_version(&made, reading, judgement, headline_of(reading, newest));
         made
     }
 
@@ -324,7 +340,7 @@ impl<'a> Plan<'a> {
         );
     }
 
-    fn push_version(&mut self, made: &Made, reading: &Reading<'a>, judgement: &Judgement) {
+    fn push_version(&mut self, made: &Made, reading: &Reading<'a>, judgement: &Judgement, headline: Option<&str>) {
         self.versions.push(NewVersion {
             article: made.article,
             version: made.version,
@@ -332,6 +348,7 @@ impl<'a> Plan<'a> {
             judgement: judgement.clone(),
             content_hash: reading.content_hash.clone(),
             words: reading.news.stored(),
+            headline: headline.map(str::to_owned),
             text_source: None,
             draft: reading.draft,
         });
@@ -413,6 +430,18 @@ enum Text {
     OfCopy,
     /// Nothing new.
     Known,
+}
+
+/// The headline of the release that a notice speaks of, where it has none of its own: `/CORRECTION -- Acme Corp./`.
+fn headline_of<'h>(reading: &Reading<'h>, target: Option<&'h KnownVersion>) -> Option<&'h str> {
+    let draft = reading.draft;
+    if !draft.is_headed_by_its_mark() || draft.kind == Kind::Retraction {
+        return None;
+    }
+    let known = target
+        .map(|target| target.headline.shown.as_str())
+        .filter(|shown| !shown.is_empty());
+    known.or_else(|| draft.revision.as_ref()?.target_headline.as_deref())
 }
 
 /// An item that is known by a weaker name stays the item that it was, and now has the stronger one as well.
@@ -526,6 +555,8 @@ fn remember(
             known.maker = Carrier::ThisSource;
             known.first_version = known.first_version.min(made.version);
             let at = if judgement.late { 0 } else { known.versions.len() };
+            let named =
+                headline_of(&reading, known.versions.last()).map(|headline| Headline::read(Some(headline), None));
             known.versions.insert(
                 at,
                 KnownVersion {
@@ -534,7 +565,7 @@ fn remember(
                     kind: draft.kind,
                     release: reading.release(),
                     content_hash: reading.content_hash,
-                    headline: reading.headline,
+                    headline: named.unwrap_or(reading.headline),
                     news: reading.news,
                     fullest: None,
                     rights: draft.rights,

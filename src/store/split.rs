@@ -288,6 +288,7 @@ async fn copy(
         },
         content_hash: reading.content_hash.clone(),
         words: reading.news.stored(),
+        headline: None,
         text_source: None,
         draft: &draft,
     };

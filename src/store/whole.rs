@@ -104,12 +104,14 @@ impl Whole {
         })
     }
 
-    /// What a version said itself: a withdrawal stands under the headline and the names of what it withdraws.
+    /// What a version said itself: a withdrawal stands under the headline and the names of what it withdraws, and a notice that names a company
+    /// alone under the headline of its release.
     pub(super) fn own_draft(&self, version: &Kept) -> Draft {
         let brought =
             |showing: &&Showing| showing.version == Some(version.number) && showing.verdict == version.verdict;
         let maker = self.showings.iter().find(brought);
-        match maker.filter(|_| version.verdict == Verdict::Withdrawal) {
+        let stands_under_another = version.verdict == Verdict::Withdrawal || version.draft.is_headed_by_its_mark();
+        match maker.filter(|_| stands_under_another) {
             Some(Showing { own: Some(own), .. }) => own.clone(),
             Some(showing) => Draft {
                 headline: showing.headline.clone(),

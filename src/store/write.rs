@@ -135,8 +135,13 @@ async fn versions<'p>(
         }
     };
     for versions in plain.chunks(WIDE_ROWS) {
-        insert_versions(connection, versions.iter().map(|v| (*v, v.draft))).await?;
-        versions.iter().for_each(|v| show(v, Cow::Borrowed(v.draft)));
+        let drafts: Vec<Cow<'p, Draft>> = versions.iter().map(|v| v.shown()).collect();
+        insert_versions(
+            connection,
+            versions.iter().zip(&drafts).map(|(v, draft)| (*v, &**draft)),
+        )
+        .await?;
+        versions.iter().zip(drafts).for_each(|(v, draft)| show(v, draft));
     }
     for borrowed in &plan.borrowed {
         let draft = borrowed_draft(connection, borrowed).await?;

@@ -64,6 +64,8 @@ struct Release {
     edition: Option<i64>,
     /// How many versions the article has after this poll.
     versions: Option<usize>,
+    /// The headline under which the article stands after this poll.
+    headed: Option<String>,
     /// How the text ends that it shows after this poll.
     ends: Option<String>,
     /// How the article stands after this poll.
@@ -239,6 +241,9 @@ async fn compare(
     }
     if let Some(pubstatus) = release.pubstatus {
         assert_eq!(article.draft.pubstatus, pubstatus, "{place}");
+    }
+    if release.headed.is_some() {
+        assert_eq!(article.draft.headline, release.headed, "{place}");
     }
     if let Some(ends) = &release.ends {
         let text = &article.draft.body_text;
