@@ -166,7 +166,7 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
             let showed_newest =
                 item.content_hash == newest.content_hash && newest.text_source.is_none() && !reading.several_texts;
             let settled = reading.draft.received - newest.received > SETTLED_AFTER;
-            Some(if showed_newest && settled {
+            Some(if showed_newest && settled && !is_no_newer(reading, newest) {
                 version_of(
                     reading,
                     known,
@@ -179,6 +179,14 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
         Content::Cut(version) => Some(seen(known, format!("a shorter cut of {}", name(version, known))).at(version)),
         Content::Fuller(_) | Content::Changed => None,
     }
+}
+
+/// Does it say that it is no newer than a version? An earlier text that does may be an answer that a cache kept too long; it went back only
+/// when the item goes on to show it.
+fn is_no_newer(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+    let new = reading.draft.updated.max(reading.draft.published);
+    let old = version.updated.max(version.published);
+    new.zip(old).is_some_and(|(new, old)| new <= old)
 }
 
 fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {

@@ -51,6 +51,8 @@ pub struct KnownVersion {
     pub received: DateTime<Utc>,
     /// When it was issued, if the wire said.
     pub published: Option<DateTime<Utc>>,
+    /// When the wire says that it was changed.
+    pub updated: Option<DateTime<Utc>>,
 }
 
 /// One item of the source in hand that showed a known article.

@@ -72,6 +72,7 @@ fn know(recall: &mut Recall, article: i64, draft: &Draft) {
             release: None,
             received: draft.received,
             published: draft.published,
+            updated: draft.updated,
         }],
         items: Items::default(),
     });

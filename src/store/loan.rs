@@ -156,6 +156,7 @@ pub(super) fn loan<'a>(known: &Known, reading: &Reading<'a>, judgement: &Judgeme
             text_source: Some(source),
             received: draft.received,
             published: newest.published,
+            updated: newest.updated,
         },
     })
 }

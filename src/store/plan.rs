@@ -572,6 +572,7 @@ fn remember(
                     text_source: None,
                     received: draft.received,
                     published: draft.published,
+                    updated: draft.updated,
                 },
             );
         }
