@@ -23,7 +23,8 @@ pub(super) const PART: f64 = 0.3;
 pub(crate) fn says_more(copy: (&Headline, &News), shown: (&Headline, &News)) -> bool {
     let ((copy_headline, copy), (headline, shown)) = (copy, shown);
     let (more, words) = (copy.news().len(), shown.news().len());
-    if more < words + words / 4 + A_LINE {
+    // Of the whole texts too: what one of them counts as boilerplate may be news in the other.
+    if more < words + words / 4 + A_LINE || copy.words() < shown.words() + A_LINE {
         return false;
     }
     let titles = copy_headline.title.beside(&headline.title);
@@ -45,6 +46,7 @@ pub(crate) fn says_more(copy: (&Headline, &News), shown: (&Headline, &News)) -> 
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::{Section, SectionKind};
 
     const LEAD: &str = "Halden Marine ASA today announced that it has signed a contract with the port of Tromso for three electric \
         harbour tugs, worth NOK 412 million";
@@ -133,5 +135,20 @@ mod tests {
                 "{what}"
             );
         }
+    }
+
+    #[test]
+    fn a_shorter_text_is_no_fuller_one_though_less_of_it_is_boilerplate() {
+        let (lead, about) = (format!("{LEAD}. {LEAD}."), format!("About us\n\n{REST} {REST}"));
+        let text = format!("{lead}\n\n{about}");
+        let parts = [(SectionKind::Lead, lead), (SectionKind::About, about)];
+        let parts = parts.map(|(kind, text)| Section { kind, text });
+        let headline = Headline::read(Some("Halden Marine to Build Three Tugs"), None);
+        let (shown, copy) = (
+            News::read(&text, None, &parts),
+            News::read(&text[..text.len() - 40], None, &[]),
+        );
+        assert!(copy.news().len() > 2 * shown.news().len());
+        assert!(!says_more((&headline, &copy), (&headline, &shown)));
     }
 }
