@@ -147,6 +147,19 @@ vocabulary!(
     }
 );
 
+impl Rights {
+    /// Does it allow all that the other one does?
+    #[must_use]
+    pub const fn allows(self, other: Self) -> bool {
+        match (self, other) {
+            (Self::Full, _) | (Self::Summary, Self::Summary | Self::Headline) | (Self::Headline, Self::Headline) => {
+                true
+            }
+            (Self::Summary, Self::Full) | (Self::Headline, Self::Full | Self::Summary) => false,
+        }
+    }
+}
+
 vocabulary!(
     /// By which of its names an item of a source is known again; the weaker names follow where the strong one is missing.
     Identity {

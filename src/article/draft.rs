@@ -268,6 +268,14 @@ impl Draft {
         }
     }
 
+    /// A notice whose headline is its mark, with the company at most (`/CORRECTION -- Acme Corp./`): it names no release by it.
+    #[must_use]
+    pub fn is_headed_by_its_mark(&self) -> bool {
+        self.revision
+            .as_ref()
+            .is_some_and(|revision| revision.clean_headline.is_none())
+    }
+
     /// Every listing of every organisation.
     pub fn symbols(&self) -> impl Iterator<Item = &Symbol> {
         self.organisations.iter().flat_map(|o| &o.symbols)

@@ -83,7 +83,7 @@ pub(super) async fn found(store: &Store, id: &str) -> Result<Found, Failure> {
 }
 
 /// `17.2` is version 2 of article 17; a `tag:` id has dots of its own.
-fn parts(id: &str) -> (&str, Option<i64>) {
+pub(super) fn parts(id: &str) -> (&str, Option<i64>) {
     let parts = id.split_once('.').and_then(|(article, version)| {
         let _: i64 = article.parse().ok()?;
         Some((article, Some(version.parse().ok()?)))

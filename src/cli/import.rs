@@ -28,6 +28,9 @@ const BATCH: usize = 200;
 /// The longest line that is read; a longer one is a reject.
 const LINE_BYTES: u64 = 8 * 1024 * 1024;
 
+/// Some editors begin a file of UTF-8 with it.
+const BYTE_ORDER_MARK: &[u8] = "\u{feff}".as_bytes();
+
 #[derive(Debug, Args)]
 pub(super) struct ImportArgs {
     /// One item a line, in arrival order
@@ -67,6 +70,8 @@ struct Batch {
     feed: String,
     /// As the lines write it; a name that is in no row is a name all the same.
     wire: Option<String>,
+    /// When the last of them was issued that says so.
+    published: Option<DateTime<Utc>>,
     ids: Vec<Option<String>>,
     items: Vec<Item>,
 }
@@ -104,6 +109,9 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
     while read_line(&mut lines, &mut line).map_err(fail)? {
         bar.inc(line.len() as u64);
         import.lines += 1;
+        if import.lines == 1 && line.starts_with(BYTE_ORDER_MARK) {
+            line.drain(..BYTE_ORDER_MARK.len());
+        }
         if line.trim_ascii().is_empty() {
             continue;
         }
@@ -123,7 +131,13 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
             }
         };
         let feed = feed_name(&parsed);
-        let fits = batch.items.len() < BATCH && batch.feed == feed && batch.wire == parsed.wire;
+        let published = parsed
+            .published
+            .as_deref()
+            .and_then(|raw| parse::stamp(raw, Tz::UTC).instant);
+        // A document is judged in the order of issue; an archive that goes back in time says that its lines came otherwise.
+        let goes_on = published >= batch.published || published.is_none();
+        let fits = batch.items.len() < BATCH && batch.feed == feed && batch.wire == parsed.wire && goes_on;
         if !fits {
             import.admit(std::mem::take(&mut batch)).await?;
         }
@@ -134,6 +148,7 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
         if import.unknown.len() < MOST_UNKNOWN {
             import.unknown.extend(parsed.unknown.keys().cloned());
         }
+        batch.published = published.or(batch.published);
         batch.ids.push(parsed.id.clone());
         let index = batch.items.len();
         batch.items.push(item(parsed, index));

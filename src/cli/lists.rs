@@ -1,17 +1,19 @@
 //! `sources`, `articles`, `show`: what the store holds, for people and for scripts.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use clap::Args;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, print_json, table, time};
-use super::explain::found;
+use super::explain::{found, parts};
 use crate::article::{Article, Contact, Organisation, Symbol};
 use crate::clock;
 use crate::config::Config;
 use crate::emit::ninjs;
 use crate::filter::Filter;
-use crate::store::Store;
+use crate::store::{Found, Store, Version};
 use crate::text;
 
 #[derive(Debug, Args)]
@@ -39,7 +41,7 @@ pub(super) struct ArticlesArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// Number of the article, or its tag: id
+    /// Number of the article, or its tag: id; 17.2 is edition 2 of article 17, as `import` prints it
     #[arg(value_name = "ID")]
     id: String,
     /// As JSON
@@ -177,10 +179,45 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
     Ok(Exit::Ok)
 }
 
+/// An article as its newest version of an edition has it.
+fn of_edition(article: &Article, versions: &[Version], edition: i64) -> Result<Article, Failure> {
+    let newest = versions.iter().rev().find(|version| version.edition == edition);
+    newest.map(|version| version.article.clone()).ok_or_else(|| {
+        let there: BTreeSet<i64> = versions.iter().map(|version| version.edition).collect();
+        let there: Vec<String> = there.iter().map(i64::to_string).collect();
+        let version = versions.iter().find(|version| version.article.version == edition);
+        let instead = version.map(|version| format!("; version {edition} is of edition {}", version.edition));
+        Failure::new(
+            Exit::Failed,
+            format!(
+                "article {} has no edition {edition}, only {}{}",
+                article.number,
+                there.join(", "),
+                instead.unwrap_or_default()
+            ),
+        )
+    })
+}
+
 pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure> {
     let store = Store::open_read_only(&config.store.path).await?;
-    let article = found(&store, &args.id).await?.article;
+    let (id, edition) = parts(&args.id);
+    let Found { article, is_merged } = found(&store, id).await?;
     let family = store.family(&article).await?;
+    let article = match edition {
+        None => article,
+        Some(edition) if is_merged => {
+            // Its editions have other numbers now.
+            let number = article.number;
+            return Err(Failure::new(
+                Exit::Failed,
+                format!(
+                    "edition {edition} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
+                ),
+            ));
+        }
+        Some(edition) => of_edition(&article, &family.versions, edition)?,
+    };
     if args.ninjs {
         print_json(&ninjs::document(&article, &family))?;
         return Ok(Exit::Ok);

@@ -8,10 +8,11 @@ use chrono::TimeDelta;
 use super::change::{ChangeKind, Comparison};
 use super::compare::is_own_other_item;
 use super::facts::compare;
+use super::fuller::PART;
 use super::periodic::{is_periodic, reach};
 use super::reading::SHORT_WORDS;
 use super::title::{TELLING_HEADLINE, Title, Titles};
-use super::{Against, KeyKind, Known, KnownVersion, Reading, Recall, is_marked};
+use super::{Against, KeyKind, Known, KnownVersion, News, Reading, Recall, is_marked};
 
 /// Texts of fewer words tell nothing without their headline.
 const FEWEST_WORDS: usize = 10;
@@ -101,8 +102,16 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
 
 fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion, window: TimeDelta) -> Alike<'k> {
     // The fullest text of a version has its say: a summary that ends before the fact that tells two notices apart is no bridge between them.
-    let known_news = version.fullest.as_ref().unwrap_or(&version.news);
-    let comparison = compare(&reading.news, known_news);
+    let fullest = version.fullest.as_ref();
+    let mut known_news = fullest.unwrap_or(&version.news);
+    let mut comparison = compare(&reading.news, known_news);
+    let is_lent = fullest.is_some() || version.text_source.is_some();
+    let is_piece = is_lent && is_piece(&reading.news, known_news, &comparison);
+    if is_piece && fullest.is_some() {
+        known_news = &version.news;
+        comparison = compare(&reading.news, known_news);
+    }
+    let is_of_digest = is_piece && version.text_source.is_some();
     let untitled = |title: &Title| title.begins(&reading.news) || title.begins(&version.news);
     let titles = if untitled(&reading.headline.title) || untitled(&version.headline.title) {
         Titles::SILENT
@@ -130,7 +139,7 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         known_marked: is_marked(version.kind),
     };
     let likeness = match pair.likeness() {
-        _ if pair.apart > reach(reading, window) => Likeness::Unrelated,
+        _ if is_of_digest || pair.apart > reach(reading, window) => Likeness::Unrelated,
         Likeness::Copy | Likeness::Edited if pair.is_next(reading, known) => Likeness::Distinct,
         likeness @ (Likeness::Copy
         | Likeness::Edited
@@ -147,6 +156,12 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         score,
         comparison,
     }
+}
+
+/// One of the texts that a copy put together, or no more than a summary of it: the digest of a site has all of a release and is no bridge to
+/// the next one in it. What the version said itself decides then.
+fn is_piece(new: &News, lent: &News, comparison: &Comparison) -> bool {
+    lent.is_longer_than(new) && comparison.coverage >= COPY && comparison.coverage_longer < PART
 }
 
 /// How far apart two releases were issued; not at all, where one does not say.

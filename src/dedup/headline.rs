@@ -7,6 +7,7 @@ use chrono::TimeDelta;
 
 use super::alike::apart;
 use super::compare::{duplicate, may_be_copy, name};
+use super::facts::compare;
 use super::news::Relation;
 use super::reading::{A_DAY, SUPPORTING_WORDS};
 use super::recall::Carrier;
@@ -91,5 +92,7 @@ fn meant<'k>(reading: &Reading<'_>, known: &'k Known) -> Option<&'k KnownVersion
             && version.headline.clean == reading.headline.clean
             && apart(reading, version) <= reach
             && reading.shorter_words(version) < SUPPORTING_WORDS
+            // A few words may say the opposite.
+            && compare(&reading.news, &version.news).facts() == 0
     })
 }

@@ -128,7 +128,8 @@ fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<
     // A release that came after its notice never was what the article showed.
     let newest = known
         .newest()
-        .filter(|newest| newest.number != version.number && version.received <= newest.received)?;
+        .filter(|newest| newest.number != version.number && version.received <= newest.received)
+        .filter(|newest| newest.text_source.is_none())?;
     let went_back =
         item.content_since > newest.received && known.maker == Carrier::ThisSource && !reading.several_texts;
     let lasts = reading.draft.received - item.content_since > SETTLED_AFTER;
@@ -161,9 +162,11 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
         }
         Content::Equal(version) => {
             let newest = known.newest()?;
-            let showed_newest = item.content_hash == newest.content_hash && !reading.several_texts;
+            // Who shows the text of a copy has not said it.
+            let showed_newest =
+                item.content_hash == newest.content_hash && newest.text_source.is_none() && !reading.several_texts;
             let settled = reading.draft.received - newest.received > SETTLED_AFTER;
-            Some(if showed_newest && settled {
+            Some(if showed_newest && settled && !is_no_newer(reading, newest) {
                 version_of(
                     reading,
                     known,
@@ -176,6 +179,14 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
         Content::Cut(version) => Some(seen(known, format!("a shorter cut of {}", name(version, known))).at(version)),
         Content::Fuller(_) | Content::Changed => None,
     }
+}
+
+/// Does it say that it is no newer than a version? An earlier text that does may be an answer that a cache kept too long; it went back only
+/// when the item goes on to show it.
+fn is_no_newer(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+    let new = reading.draft.updated.max(reading.draft.published);
+    let old = version.updated.max(version.published);
+    new.zip(old).is_some_and(|(new, old)| new <= old)
 }
 
 fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {

@@ -13,7 +13,7 @@
 //! | `reading`, `name`, `news`, `title` | what is compared of a draft |
 //! | `spelling`, `token`, `shingle` | words in canonical form, and the numbers by which look-alikes are found |
 //! | `align`, `terms`, `change`, `facts`, `periodic`, `alike` | two texts beside each other, what changed, and what that makes them |
-//! | `recall`, `compare` | what is known, and what a change of content means |
+//! | `recall`, `compare`, `fuller` | what is known, what a change of content means, and which copy says more |
 //! | the rows of [`STAGES`] | one file each |
 //!
 //! # Adding a stage
@@ -41,6 +41,7 @@ mod facts;
 mod periodic;
 mod recall;
 mod compare;
+mod fuller;
 mod alike;
 mod identity;
 mod tombstone;
@@ -55,6 +56,7 @@ mod variant;
 
 pub use change::{Change, ChangeKind, Comparison};
 pub(crate) use compare::edition;
+pub(crate) use fuller::says_more;
 pub use name::{Document, Name, NameKind, Trust, read};
 pub use news::News;
 pub use reading::Reading;

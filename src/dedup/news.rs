@@ -63,7 +63,7 @@ const DATELINE_REACH_BYTES: usize = 4_000;
 const LEAST_NEWS: usize = 8;
 
 /// The text without its dateline. Splitting waits until somebody compares, and is done once.
-#[derive(Debug)]
+#[derive(Debug, Clone)]
 pub struct News {
     /// Hash of the whole body: the same body is the same news, however an earlier Dateline found its parts.
     body: String,

@@ -13,7 +13,7 @@ use super::news::{News, Relation};
 use super::reading::{is_site_root, wire_slug};
 use super::title::Headline;
 use super::{Judgement, Key, KeyKind, Mark, Reading};
-use crate::article::{Kind, PubStatus, Verdict};
+use crate::article::{Kind, PubStatus, Rights, SourceId, Verdict};
 
 /// Names of one kind kept of one item: one that has had so many changes them on every poll, and they tell nothing.
 const NAMES_LIMIT: usize = 64;
@@ -41,12 +41,18 @@ pub struct KnownVersion {
     pub fullest: Option<News>,
     /// The first version with the same news: itself, unless it only brought a fuller text.
     pub edition: i64,
+    /// What outputs may re-emit of it.
+    pub rights: Rights,
+    /// The source whose text it shows, where that is a copy's.
+    pub text_source: Option<SourceId>,
     /// Wire and number of the release that made it.
     pub release: Option<String>,
     /// When it was admitted.
     pub received: DateTime<Utc>,
     /// When it was issued, if the wire said.
     pub published: Option<DateTime<Utc>>,
+    /// When the wire says that it was changed.
+    pub updated: Option<DateTime<Utc>>,
 }
 
 /// One item of the source in hand that showed a known article.

@@ -74,18 +74,94 @@ const TERMS: &[&[&[&str]]] = &[
         ],
     ],
     &[
-        &["rise", "rises", "rose", "rising", "up"],
-        &["fall", "falls", "fell", "falling", "down"],
+        &[
+            "rise",
+            "rises",
+            "rose",
+            "risen",
+            "rising",
+            "up",
+            "increase",
+            "increases",
+            "increased",
+            "increasing",
+            "grow",
+            "grows",
+            "grew",
+            "grown",
+            "growing",
+            "growth",
+            "climb",
+            "climbs",
+            "climbed",
+            "climbing",
+        ],
+        &[
+            "fall",
+            "falls",
+            "fell",
+            "fallen",
+            "falling",
+            "down",
+            "decrease",
+            "decreases",
+            "decreased",
+            "decreasing",
+            "decline",
+            "declines",
+            "declined",
+            "declining",
+            "drop",
+            "drops",
+            "dropped",
+            "dropping",
+        ],
+    ],
+    &[&["early", "earlier", "earliest"], &["late", "later", "latest"]],
+    &[&["more", "most"], &["less", "least", "fewer", "fewest"]],
+    &[&["best", "better"], &["worst", "worse"]],
+    &[&["strong", "stronger", "strongest"], &["weak", "weaker", "weakest"]],
+    &[&["longer", "longest"], &["shorter", "shortest"]],
+    &[
+        &["upgrade", "upgrades", "upgraded"],
+        &["downgrade", "downgrades", "downgraded"],
     ],
     &[
-        &["increase", "increases", "increased", "increasing"],
-        &["decrease", "decreases", "decreased", "decreasing"],
+        &["successful", "successfully", "success"],
+        &["unsuccessful", "unsuccessfully", "failure"],
     ],
+    &[&["including", "includes"], &["excluding", "excludes"]],
+    &[
+        &["enter", "enters", "entered", "entering"],
+        &["exit", "exits", "exited", "exiting"],
+    ],
+    &[&["import", "imports", "imported"], &["export", "exports", "exported"]],
+    &[&["spring"], &["summer"], &["autumn", "fall"], &["winter"]],
+    &[&["upper"], &["lower"]],
+    &[&["left"], &["right"]],
     &[&["higher"], &["lower"]],
     &[&["gain", "gains", "profit"], &["loss", "losses"]],
     &[
-        &["buy", "buys", "bought", "acquires"],
-        &["sell", "sells", "sold", "divests"],
+        &[
+            "buy",
+            "buys",
+            "bought",
+            "buying",
+            "acquire",
+            "acquires",
+            "acquired",
+            "acquiring",
+        ],
+        &[
+            "sell",
+            "sells",
+            "sold",
+            "selling",
+            "divest",
+            "divests",
+            "divested",
+            "divesting",
+        ],
     ],
     &[&["opens", "opening", "opened"], &["closes", "closing", "closed"]],
     &[
@@ -146,7 +222,6 @@ const TERMS: &[&[&[&str]]] = &[
         &["stop", "stops", "stopped", "ends", "ended"],
     ],
     &[&["positive"], &["negative"]],
-    &[&["buying"], &["selling", "bought"]],
     &[&["grant", "grants", "granted"], &["refuse", "refuses", "refused"]],
     &[&["minimum"], &["maximum"]],
     &[&["morning"], &["afternoon"], &["evening"]],
@@ -183,6 +258,53 @@ pub(super) fn exclude(a: &str, b: &str) -> bool {
     let places = |word: &str| PLACES.get(word).map(Vec::as_slice).unwrap_or_default();
     let mut pairs = places(a).iter().flat_map(|a| places(b).iter().map(move |b| (a, b)));
     pairs.any(|(a, b)| a.0 == b.0 && a.1 != b.1)
+}
+
+/// Between two things, these say which is which: what stands before them and after them cannot change places.
+pub(super) const DIRECTIONS: &[&str] = &[
+    "to", "into", "from", "by", "against", "over", "than", "before", "after", "until", "behind", "instead", "nach",
+    "von", "gegen", "vor", "bis", "vers", "par", "contre", "hacia", "contra", "por",
+];
+
+/// Does one of two short passages, of a few words each, have a word that excludes one of the other?
+pub(super) fn reverse(a: &[&str], b: &[&str]) -> bool {
+    a.iter().any(|a| b.iter().any(|b| exclude(a, b)))
+}
+
+/// Is what one of two short passages does done to it in the other: `is buying` and `is being bought by`?
+pub(super) fn is_other_voice(a: &[&str], b: &[&str]) -> bool {
+    is_passive_of(a, b) || is_passive_of(b, a)
+}
+
+/// Who did it, behind a deed that is told in the passive voice.
+const BY: &[&str] = &["by", "von", "par", "por", "da", "door", "av", "af"];
+
+/// Do words before and behind a deed make it one that is suffered: `was` sued `by`?
+pub(super) fn is_passive(before: &[&str], behind: &[&str]) -> bool {
+    const BE: &[&str] = &[
+        "is", "are", "was", "were", "be", "been", "being", "has", "have", "had", "will", "wurde", "wurden", "wird",
+        "est", "fue", "es",
+    ];
+    let by = matches!(behind, [by] if BY.contains(by));
+    by && !before.is_empty() && before.iter().all(|word| BE.contains(word))
+}
+
+/// The deed of one, done by whoever follows: `acquires`, and `is acquired by`.
+fn is_passive_of(done: &[&str], does: &[&str]) -> bool {
+    let agents = |words: &[&str]| words.iter().filter(|word| BY.contains(word)).count();
+    let Some(by) = done.iter().position(|word| BY.contains(word)) else {
+        return false;
+    };
+    let deed = by.checked_sub(1).and_then(|before| done.get(before));
+    agents(does) == 0 && deed.is_some_and(|deed| does.iter().any(|other| is_one_deed(deed, other)))
+}
+
+/// Two forms of one verb.
+fn is_one_deed(a: &str, b: &str) -> bool {
+    const STEM: usize = 4;
+    let stems = a.get(..STEM).zip(b.get(..STEM));
+    let in_one_group = |terms: &&[&[&str]]| terms.iter().any(|group| group.contains(&a) && group.contains(&b));
+    stems.is_some_and(|(a, b)| a == b) || TERMS.iter().any(in_one_group)
 }
 
 /// Equal, a beginning of it, or a slip of the pen away.

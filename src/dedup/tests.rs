@@ -67,9 +67,12 @@ fn know(recall: &mut Recall, article: i64, draft: &Draft) {
             news: reading.news,
             fullest: None,
             edition: 1,
+            rights: draft.rights,
+            text_source: None,
             release: None,
             received: draft.received,
             published: draft.published,
+            updated: draft.updated,
         }],
         items: Items::default(),
     });

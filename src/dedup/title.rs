@@ -38,7 +38,7 @@ pub(super) const TELLING_HEADLINE: usize = 5;
 const TELLING: usize = 3;
 
 /// A headline in the spellings that are compared.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub struct Headline {
     /// As shown.
     pub shown: String,
@@ -66,7 +66,7 @@ impl Headline {
 }
 
 /// A headline, split into words.
-#[derive(Debug, Default)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct Title {
     form: String,
     tokens: Vec<Token>,

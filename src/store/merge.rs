@@ -137,7 +137,12 @@ async fn one_article(
 ) -> Result<Overruled, OverruleError> {
     one_story(connection, first, second, now).await?;
     follow(connection, first, second, now).await?;
-    let what = match second.versions.as_slice() {
+    let own: Vec<&Kept> = second
+        .versions
+        .iter()
+        .filter(|version| version.text_source.is_none())
+        .collect();
+    let what = match own.as_slice() {
         [only] if is_ordinary(first, second) => as_copy(connection, first, second, only).await?,
         _ => as_versions(connection, first, second).await?,
     };

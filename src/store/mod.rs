@@ -19,6 +19,8 @@ mod row;
 mod uri;
 mod recall;
 mod plan;
+mod loan;
+mod borrow;
 mod write;
 mod ledger;
 mod admit;

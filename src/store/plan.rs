@@ -4,16 +4,18 @@
 //! together; and each admitted draft joins the recall before the next is judged, so that two copies in one document are
 //! one article.
 
+use std::borrow::Cow;
 use std::cmp::Reverse;
 use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 
+use super::loan::{Borrowed, Loan, loan};
 use super::uri;
-use crate::article::{Draft, Kind, PubStatus, Verdict};
+use crate::article::{Draft, Kind, PubStatus, SourceId, Verdict};
 use crate::dedup::{
-    Carrier, Items, Judgement, Key, KeyKind, Known, KnownVersion, Mark, Name, Reading, Recall, Shown, edition,
-    judge_reading, marks,
+    Carrier, Headline, Items, Judgement, Key, KeyKind, Known, KnownVersion, Mark, Name, Reading, Recall, Shown,
+    edition, judge_reading, marks,
 };
 
 /// What the store has to write for one poll.
@@ -27,6 +29,8 @@ pub(super) struct Plan<'a> {
     pub(super) articles: Vec<NewArticle>,
     /// New versions, of new and of known articles.
     pub(super) versions: Vec<NewVersion<'a>>,
+    /// New versions with the texts of copies.
+    pub(super) borrowed: Vec<Borrowed<'a>>,
     /// How each article with a new version stands at the end.
     pub(super) standing: BTreeMap<i64, Standing>,
     /// Articles that turn out to be withdrawn: the notice came first.
@@ -64,7 +68,24 @@ pub(super) struct NewVersion<'a> {
     pub(super) content_hash: String,
     /// The words to compare, as stored.
     pub(super) words: String,
+    /// The headline under which it stands, where its own is no more than a notice's mark.
+    pub(super) headline: Option<String>,
+    /// The source of the copy whose text it shows.
+    pub(super) text_source: Option<SourceId>,
     pub(super) draft: &'a Draft,
+}
+
+impl<'a> NewVersion<'a> {
+    /// What it says, under the headline under which it stands.
+    pub(super) fn shown(&self) -> Cow<'a, Draft> {
+        match &self.headline {
+            Some(headline) => Cow::Owned(Draft {
+                headline: Some(headline.clone()),
+                ..self.draft.clone()
+            }),
+            None => Cow::Borrowed(self.draft),
+        }
+    }
 }
 
 /// A fuller text of a version than it has itself.
@@ -161,7 +182,7 @@ impl<'a> Plan<'a> {
         numbers: &mut Numbers,
     ) {
         let known = judgement.of.and_then(|article| recall.get(article));
-        let made = match (judgement.verdict, known) {
+        let mut made = match (judgement.verdict, known) {
             (Verdict::Seen, None) => {
                 self.tombstones.extend(
                     marks(&reading)
@@ -186,10 +207,25 @@ impl<'a> Plan<'a> {
             }
             (Verdict::Seen | Verdict::Duplicate, Some(known)) => self.shown(known, &reading, &judgement),
         };
+        let loan = known.and_then(|known| loan(known, &reading, &judgement, &made));
         if judgement.of.is_some() && matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
             self.show(&made, reading.draft, recall);
         }
-        let sighting = sighting(index, &made, &reading, &judgement, recall);
+        let mut sighting = sighting(index, &made, &reading, &judgement, recall);
+        if let Some(Loan { known: lent, .. }) = &loan {
+            // What keeps two notices apart that begin alike has its say at the shorter text too.
+            self.fuller.push(Fuller {
+                article: made.article,
+                version: made.version,
+                words: lent.news.stored(),
+            });
+            if made.text == Text::Known {
+                made.text = Text::OfCopy;
+            }
+            if made.text == Text::OfCopy {
+                sighting.copy = Some(Copy::Whole);
+            }
+        }
         let keys = keys_to_keep(&reading, judgement.verdict);
         self.keys.extend(keys.iter().map(|key| (key.clone(), made.article)));
         if made.text != Text::Known {
@@ -203,6 +239,9 @@ impl<'a> Plan<'a> {
         });
         remember(recall, &made, reading, &judgement, keys, &sighting);
         self.sightings.push(sighting);
+        if let Some(loan) = loan {
+            self.borrow(&made, loan, recall);
+        }
     }
 
     fn new_article(&mut self, reading: &Reading<'a>, story: i64, judgement: &Judgement, numbers: &mut Numbers) -> Made {
@@ -221,7 +260,7 @@ impl<'a> Plan<'a> {
             text: Text::OfVersion,
         };
         self.stand(&made, reading.draft);
-        self.push_version(&made, reading, judgement);
+        self.push_version(&made, reading, judgement, headline_of(reading, None));
         made
     }
 
@@ -258,7 +297,7 @@ impl<'a> Plan<'a> {
         } else {
             self.stand(&made, reading.draft);
         }
-        self.push_version(&made, reading, judgement);
+        self.push_version(&made, reading, judgement, headline_of(reading, newest));
         made
     }
 
@@ -301,7 +340,7 @@ impl<'a> Plan<'a> {
         );
     }
 
-    fn push_version(&mut self, made: &Made, reading: &Reading<'a>, judgement: &Judgement) {
+    fn push_version(&mut self, made: &Made, reading: &Reading<'a>, judgement: &Judgement, headline: Option<&str>) {
         self.versions.push(NewVersion {
             article: made.article,
             version: made.version,
@@ -309,8 +348,31 @@ impl<'a> Plan<'a> {
             judgement: judgement.clone(),
             content_hash: reading.content_hash.clone(),
             words: reading.news.stored(),
+            headline: headline.map(str::to_owned),
+            text_source: None,
             draft: reading.draft,
         });
+    }
+
+    /// The article shows the text of a copy now.
+    fn borrow(&mut self, made: &Made, loan: Loan<'a>, recall: &mut Recall) {
+        let (version, published) = (loan.known.number, loan.known.published);
+        self.standing.insert(
+            made.article,
+            Standing {
+                version,
+                pubstatus: PubStatus::Usable,
+                published,
+            },
+        );
+        if let Some(known) = recall.get_mut(made.article) {
+            if let Some(shorter) = known.versions.iter_mut().find(|version| version.number == made.version) {
+                shorter.fullest = Some(loan.known.news.clone());
+            }
+            known.pubstatus = PubStatus::Usable;
+            known.versions.push(loan.known);
+        }
+        self.borrowed.push(loan.borrowed);
     }
 
     /// The text is as it was, but its embargo has lapsed, or another source shows it openly.
@@ -352,10 +414,10 @@ impl Numbers {
 pub(super) struct Made {
     pub(super) article: i64,
     pub(super) story: i64,
-    version: i64,
+    pub(super) version: i64,
     pub(super) edition: i64,
     /// Of the article, after it.
-    pubstatus: PubStatus,
+    pub(super) pubstatus: PubStatus,
     text: Text,
 }
 
@@ -368,6 +430,18 @@ enum Text {
     OfCopy,
     /// Nothing new.
     Known,
+}
+
+/// The headline of the release that a notice speaks of, where it has none of its own: `/CORRECTION -- Acme Corp./`.
+fn headline_of<'h>(reading: &Reading<'h>, target: Option<&'h KnownVersion>) -> Option<&'h str> {
+    let draft = reading.draft;
+    if !draft.is_headed_by_its_mark() || draft.kind == Kind::Retraction {
+        return None;
+    }
+    let known = target
+        .map(|target| target.headline.shown.as_str())
+        .filter(|shown| !shown.is_empty());
+    known.or_else(|| draft.revision.as_ref()?.target_headline.as_deref())
 }
 
 /// An item that is known by a weaker name stays the item that it was, and now has the stronger one as well.
@@ -481,6 +555,8 @@ fn remember(
             known.maker = Carrier::ThisSource;
             known.first_version = known.first_version.min(made.version);
             let at = if judgement.late { 0 } else { known.versions.len() };
+            let named =
+                headline_of(&reading, known.versions.last()).map(|headline| Headline::read(Some(headline), None));
             known.versions.insert(
                 at,
                 KnownVersion {
@@ -489,11 +565,14 @@ fn remember(
                     kind: draft.kind,
                     release: reading.release(),
                     content_hash: reading.content_hash,
-                    headline: reading.headline,
+                    headline: named.unwrap_or(reading.headline),
                     news: reading.news,
                     fullest: None,
+                    rights: draft.rights,
+                    text_source: None,
                     received: draft.received,
                     published: draft.published,
+                    updated: draft.updated,
                 },
             );
         }

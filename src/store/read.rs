@@ -14,6 +14,8 @@ use crate::dedup::Against;
 pub struct Version {
     /// The article as it was; `modified` is when this version was read.
     pub article: Article,
+    /// The edition that it shows: the number of the first version with the same news.
+    pub edition: i64,
     /// What was said of it.
     pub verdict: Verdict,
     /// The stage that said it.
@@ -170,7 +172,7 @@ impl Store {
     pub async fn versions(&self, number: i64) -> Result<Vec<Version>, StoreError> {
         let fail = self.failed("reading the versions of an article");
         let sql = format!(
-            "SELECT {ARTICLE_COLUMNS}, v.verdict, v.stage, v.reason, v.content_hash \
+            "SELECT {ARTICLE_COLUMNS}, v.edition, v.verdict, v.stage, v.reason, v.content_hash \
              FROM article a JOIN version v ON v.article_id = a.article_id WHERE a.article_id = ?1 ORDER BY v.version"
         );
         let rows = sqlx::query(AssertSqlSafe(sql))
@@ -184,6 +186,7 @@ impl Store {
                 article.modified = article.draft.received;
                 Ok(Version {
                     article,
+                    edition: row.try_get("edition").map_err(&fail)?,
                     verdict: word(
                         "version",
                         "verdict",

@@ -7,7 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::row::{date, from_json, instant, json, optional_instant, sections, word};
-use crate::article::{Dateline, Kind, PubStatus, Revision, Verdict};
+use crate::article::{Dateline, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::dedup::{
     Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, RECALL_LIMIT, Reading, Recall, Shown,
     marks, release,
@@ -209,9 +209,9 @@ async fn known_articles(
     let rows = sqlx::query!(
         r#"SELECT v.article_id AS "article!: i64", v.version AS "version!: i64", v.content_hash AS "content_hash!: String",
                   v.kind AS "kind!: String", v.headline AS "headline: String", v.revision AS "revision: String",
-                  v.received AS "received!: String", v.published AS "published: String", v.wire AS "wire: String",
+                  v.received AS "received!: String", v.published AS "published: String", v.updated AS "updated: String", v.wire AS "wire: String",
                   v.release_id AS "release_id: String", v.edition AS "edition!: i64", n.words AS "words?: String",
-                  n.fullest AS "fullest?: String"
+                  n.fullest AS "fullest?: String", v.rights AS "rights!: String", v.text_source AS "text_source: String"
            FROM json_each(?1) AS wanted
            CROSS JOIN article a ON a.article_id = wanted.value
            CROSS JOIN version v ON v.article_id = a.article_id AND v.version > a.version - ?2
@@ -238,9 +238,12 @@ async fn known_articles(
             news,
             fullest: row.fullest.as_deref().and_then(News::from_stored),
             edition: row.edition,
+            rights: word("version", "rights", &row.rights, Rights::parse)?,
+            text_source: row.text_source.map(SourceId::new),
             release: release(row.wire.as_deref(), row.release_id.as_deref()),
             received: instant("version", "received", &row.received)?,
             published: optional_instant("version", "published", row.published.as_deref())?,
+            updated: optional_instant("version", "updated", row.updated.as_deref())?,
         });
     }
 

@@ -7,6 +7,7 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::borrow::borrowed;
 use super::error::fail;
 use super::recall::period;
 use super::row::{json, stamp};
@@ -40,9 +41,14 @@ pub(super) async fn settle(
     gone: &Gone,
     now: DateTime<Utc>,
 ) -> Result<Option<Whole>, StoreError> {
-    let Some(article) = whole(connection, number, now).await? else {
+    let Some(mut article) = whole(connection, number, now).await? else {
         return Ok(None);
     };
+    if borrowed(connection, &article, now).await?
+        && let Some(renewed) = whole(connection, number, now).await?
+    {
+        article = renewed;
+    }
     editions(connection, &article).await?;
     fullest(connection, &article).await?;
     forget(connection, &article, gone, now).await?;

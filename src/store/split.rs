@@ -80,7 +80,9 @@ async fn the_one_part(
         return Ok(Only::Translation(number));
     }
     let headline = |draft: &Draft| draft.headline.clone().unwrap_or_default();
-    let later = whole.versions.iter().skip(1).map(|version| {
+    // A borrowed text goes with its copy.
+    let own = whole.versions.iter().filter(|version| version.text_source.is_none());
+    let later = own.skip(1).map(|version| {
         let what = format!(
             "version {}, {}: {}",
             version.number,
@@ -186,7 +188,16 @@ async fn split_version(
             there: there.join(", "),
         });
     };
-    if whole.versions.len() == 1 {
+    if let Some(lender) = whole.lender(kept) {
+        return copy(connection, lender.id, now).await;
+    }
+    if whole
+        .versions
+        .iter()
+        .filter(|version| version.text_source.is_none())
+        .count()
+        == 1
+    {
         return Err(OverruleError::LastVersion {
             article: number,
             version,
@@ -277,9 +288,11 @@ async fn copy(
         },
         content_hash: reading.content_hash.clone(),
         words: reading.news.stored(),
+        headline: None,
+        text_source: None,
         draft: &draft,
     };
-    insert_versions(connection, &draft.source, std::iter::once((&version, &draft))).await?;
+    insert_versions(connection, std::iter::once((&version, &draft))).await?;
     sqlx::query!(
         "INSERT INTO news (article_id, version, words) VALUES (?1, 1, ?2)",
         new,

@@ -32,6 +32,8 @@ pub(super) struct Kept {
     pub(super) stage: String,
     pub(super) why: String,
     pub(super) content_hash: String,
+    /// The source whose text it shows, where that is a copy's.
+    pub(super) text_source: Option<String>,
     /// With the status that it has by itself: withheld until its embargo lapses.
     pub(super) draft: Draft,
 }
@@ -88,12 +90,28 @@ impl Whole {
         self.versions.last()
     }
 
-    /// What a version said itself: a withdrawal stands under the headline and the names of what it withdraws.
+    /// The copy whose text a version shows; `None` where that copy went, and of versions that show their own.
+    pub(super) fn lender(&self, version: &Kept) -> Option<&Showing> {
+        let source = version.text_source.as_deref()?;
+        let mut copies = self
+            .showings
+            .iter()
+            .filter(|showing| showing.is_copy() && showing.source == source);
+        copies.find(|copy| {
+            copy.own
+                .as_ref()
+                .is_some_and(|own| own.body_text == version.draft.body_text)
+        })
+    }
+
+    /// What a version said itself: a withdrawal stands under the headline and the names of what it withdraws, and a notice that names a company
+    /// alone under the headline of its release.
     pub(super) fn own_draft(&self, version: &Kept) -> Draft {
         let brought =
             |showing: &&Showing| showing.version == Some(version.number) && showing.verdict == version.verdict;
         let maker = self.showings.iter().find(brought);
-        match maker.filter(|_| version.verdict == Verdict::Withdrawal) {
+        let stands_under_another = version.verdict == Verdict::Withdrawal || version.draft.is_headed_by_its_mark();
+        match maker.filter(|_| stands_under_another) {
             Some(Showing { own: Some(own), .. }) => own.clone(),
             Some(showing) => Draft {
                 headline: showing.headline.clone(),
@@ -180,7 +198,7 @@ pub(super) async fn whole(
     const DOING: &str = "reading all of an article";
     let fail = |source| StoreError::Sql { doing: DOING, source };
     let sql = format!(
-        "SELECT {ARTICLE_COLUMNS}, v.edition, v.verdict, v.stage, v.reason, v.content_hash \
+        "SELECT {ARTICLE_COLUMNS}, v.edition, v.verdict, v.stage, v.reason, v.content_hash, v.text_source \
          FROM article a JOIN version v ON v.article_id = a.article_id WHERE a.article_id = ?1 ORDER BY v.version"
     );
     let rows = sqlx::query(AssertSqlSafe(sql))
@@ -205,6 +223,7 @@ pub(super) async fn whole(
             stage: row.try_get("stage").map_err(fail)?,
             why: row.try_get("reason").map_err(fail)?,
             content_hash: row.try_get("content_hash").map_err(fail)?,
+            text_source: row.try_get("text_source").map_err(fail)?,
             draft: article.draft.clone(),
         });
         head = Some(article);

@@ -8,8 +8,10 @@ use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
 use super::admit::Poll;
+use super::borrow::with_text_of;
 use super::error::fail;
 use super::ledger::Arrival;
+use super::loan::{Borrowed, Lender};
 use super::plan::{NewVersion, Plan, Standing};
 use super::recall::{oldest_period, period};
 use super::row::{ARTICLE_COLUMNS, article_from_row, day, json, passages, stamp};
@@ -36,7 +38,7 @@ pub(super) async fn plan(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     new_articles(connection, plan, arrival, now).await?;
-    let shown = versions(connection, poll, plan).await?;
+    let shown = versions(connection, plan).await?;
     standing(connection, plan, arrival, now).await?;
     keys(connection, plan).await?;
     look_alikes(connection, poll, plan, now).await?;
@@ -119,7 +121,6 @@ async fn new_articles(
 /// Writes versions; gives what each article shows at the end.
 async fn versions<'p>(
     connection: &mut SqliteConnection,
-    poll: &Poll,
     plan: &'p Plan<'_>,
 ) -> Result<BTreeMap<i64, Cow<'p, Draft>>, StoreError> {
     let (notices, plain): (Vec<&NewVersion<'_>>, Vec<&NewVersion<'_>>) = plan
@@ -137,17 +138,41 @@ async fn versions<'p>(
         }
     };
     for versions in plain.chunks(WIDE_ROWS) {
-        insert_versions(connection, &poll.source, versions.iter().map(|v| (*v, v.draft))).await?;
-        versions.iter().for_each(|v| show(v, Cow::Borrowed(v.draft)));
+        let drafts: Vec<Cow<'p, Draft>> = versions.iter().map(|v| v.shown()).collect();
+        insert_versions(
+            connection,
+            versions.iter().zip(&drafts).map(|(v, draft)| (*v, &**draft)),
+        )
+        .await?;
+        versions.iter().zip(drafts).for_each(|(v, draft)| show(v, draft));
+    }
+    for borrowed in &plan.borrowed {
+        let draft = borrowed_draft(connection, borrowed).await?;
+        let new = borrowed.version(&draft);
+        insert_versions(connection, std::iter::once((&new, &draft))).await?;
+        show(&new, Cow::Owned(draft.clone()));
     }
     // A withdrawal is written after what it withdraws.
     for notice in notices {
         let target = version(connection, notice.article, notice.version - 1).await?;
         let draft = withdrawn(&target, notice.draft);
-        insert_versions(connection, &poll.source, std::iter::once((notice, &draft))).await?;
+        insert_versions(connection, std::iter::once((notice, &draft))).await?;
         show(notice, Cow::Owned(draft));
     }
     Ok(shown)
+}
+
+/// The version before, with the text of a copy.
+async fn borrowed_draft(connection: &mut SqliteConnection, borrowed: &Borrowed<'_>) -> Result<Draft, StoreError> {
+    let shown = version(connection, borrowed.article, borrowed.base).await?;
+    let draft = match borrowed.text {
+        Lender::Copy(copy) => with_text_of(&shown, copy),
+        Lender::Version(lent) => with_text_of(&shown, &version(connection, borrowed.article, lent).await?),
+    };
+    Ok(Draft {
+        received: borrowed.received,
+        ..draft
+    })
 }
 
 async fn version(connection: &mut SqliteConnection, article: i64, version: i64) -> Result<Draft, StoreError> {
@@ -160,7 +185,7 @@ async fn version(connection: &mut SqliteConnection, article: i64, version: i64) 
         .bind(version)
         .fetch_one(connection)
         .await
-        .map_err(fail("reading what a notice withdraws"))?;
+        .map_err(fail("reading a version"))?;
     Ok(article_from_row(&row)?.draft)
 }
 
@@ -181,14 +206,13 @@ pub(super) fn withdrawn(target: &Draft, notice: &Draft) -> Draft {
 
 pub(super) async fn insert_versions<'v>(
     connection: &mut SqliteConnection,
-    source: &SourceId,
     versions: impl Iterator<Item = (&'v NewVersion<'v>, &'v Draft)>,
 ) -> Result<(), StoreError> {
     let mut sql = QueryBuilder::<Sqlite>::new(
         "INSERT INTO version (article_id, version, edition, verdict, stage, reason, content_hash, received, source_id, kind, headline, \
          subheadline, summary, dateline, wire, release_id, issuer, organisations, cashtags, published, updated, embargoed, language, \
          url, urls, guid, body_text, body_html, sections, subjects, contacts, people, media, revision, rights, \
-         copyright_notice, repairs) ",
+         copyright_notice, repairs, text_source) ",
     );
     sql.push_values(versions, |mut row, (new, draft)| {
         row.push_bind(new.article);
@@ -199,7 +223,7 @@ pub(super) async fn insert_versions<'v>(
         row.push_bind(new.judgement.why.as_str());
         row.push_bind(new.content_hash.as_str());
         row.push_bind(stamp(draft.received));
-        row.push_bind(source.as_str());
+        row.push_bind(draft.source.as_str());
         row.push_bind(draft.kind.as_str());
         row.push_bind(draft.headline.as_deref());
         row.push_bind(draft.subheadline.as_deref());
@@ -228,6 +252,7 @@ pub(super) async fn insert_versions<'v>(
         row.push_bind(draft.rights.as_str());
         row.push_bind(draft.copyright_notice.as_deref());
         row.push_bind(json(&draft.repairs));
+        row.push_bind(new.text_source.as_ref().map(SourceId::as_str));
     });
     sql.build()
         .execute(connection)
@@ -417,12 +442,15 @@ async fn look_alikes(
             .await
             .map_err(fail("writing shingles"))?;
     }
-    for versions in plan.versions.chunks(WIDE_ROWS) {
+    let own = plan.versions.iter().map(|v| (v.article, v.version, v.words.as_str()));
+    let borrowed = plan.borrowed.iter().map(|b| (b.article, b.version, b.words.as_str()));
+    let words: Vec<(i64, i64, &str)> = own.chain(borrowed).collect();
+    for versions in words.chunks(WIDE_ROWS) {
         let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO news (article_id, version, words) ");
-        sql.push_values(versions, |mut row, new| {
-            row.push_bind(new.article);
-            row.push_bind(new.version);
-            row.push_bind(new.words.as_str());
+        sql.push_values(versions, |mut row, (article, version, words)| {
+            row.push_bind(*article);
+            row.push_bind(*version);
+            row.push_bind(*words);
         });
         sql.build()
             .execute(&mut *connection)

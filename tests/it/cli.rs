@@ -6,7 +6,7 @@ use std::process::{Command, Output};
 use chrono::TimeDelta;
 use dateline::clock;
 use dateline::store::{Retention, Store};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 fn dateline(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dateline"))
@@ -77,6 +77,65 @@ fn import_says_what_became_of_every_line_and_what_it_did_not_read() {
         wires.contains(&Some("Acme Wire")),
         "an unknown wire keeps its name: {wires:?}"
     );
+}
+
+#[test]
+fn an_archive_is_judged_in_its_own_order_and_its_editions_are_shown_by_their_names() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = |id: &str, published: &str, people: &str| {
+        json!({
+            "id": id, "feed": "acme", "guid": "g-1", "url": "https://a.example/1", "title": "Acme hires in Boise", "published": published,
+            "body": format!("Acme said today that it has hired {people} people for its plant in Boise, which opens in the spring of next year."),
+        })
+        .to_string()
+    };
+    // The correction of a figure bears the date of the day before, and a byte order mark stands before it all.
+    let archive = [
+        "\u{feff}".to_owned() + &line("a", "2026-03-02T08:00:00Z", "ten"),
+        line("b", "2026-03-01T08:00:00Z", "twelve"),
+    ];
+    std::fs::write(folder.path().join("archive.jsonl"), archive.join("\n")).expect("written");
+    let ended = dateline(
+        folder.path(),
+        &["import", "archive.jsonl", "--verdicts", "verdicts.jsonl"],
+    );
+    assert_eq!(
+        String::from_utf8_lossy(&ended.stdout),
+        "2 lines: 1 new, 1 revised, 0 rejected\n"
+    );
+    let verdicts = lines(&std::fs::read(folder.path().join("verdicts.jsonl")).expect("written"));
+    let said: Vec<_> = verdicts
+        .iter()
+        .map(|line| (line["id"].as_str(), line["verdict"].as_str(), line["article"].as_str()))
+        .collect();
+    assert_eq!(
+        said,
+        [
+            (Some("a"), Some("new"), Some("1.1")),
+            (Some("b"), Some("revised"), Some("1.2"))
+        ]
+    );
+
+    for (id, people) in [
+        ("1.1", Some("ten")),
+        ("1.2", Some("twelve")),
+        ("1", Some("twelve")),
+        ("1.3", None),
+        ("2.1", None),
+    ] {
+        let shown = dateline(folder.path(), &["show", id]);
+        let (out, told) = (
+            String::from_utf8_lossy(&shown.stdout),
+            String::from_utf8_lossy(&shown.stderr),
+        );
+        match people {
+            Some(people) => assert!(out.contains(&format!("hired {people} people")), "{id}: {out}{told}"),
+            None => assert_eq!(shown.status.code(), Some(1), "{id}: {out}{told}"),
+        }
+    }
+    let told = dateline(folder.path(), &["show", "1.3"]).stderr;
+    let told = String::from_utf8_lossy(&told);
+    assert!(told.contains("article 1 has no edition 3, only 1, 2"), "{told}");
 }
 
 #[test]

@@ -136,6 +136,7 @@ fn full() -> (Article, Family) {
             version: number,
             ..article(draft.clone())
         },
+        edition: number,
         verdict,
         stage: "revision".into(),
         why: why.into(),

@@ -130,6 +130,16 @@ mod tests {
             ("/C O R R E C T I O N -- Acme Corp./", Some((Kind::Correction, None))),
             ("/R E P E A T -- Acme Corp./", Some((Kind::Repeat, None))),
             ("/DISREGARD RELEASE: Acme Corp./", Some((Kind::Retraction, None))),
+            (
+                "Withdraws Release: Acme Buys Bolt",
+                Some((Kind::Retraction, Some("Acme Buys Bolt"))),
+            ),
+            (
+                "WITHDRAWAL OF RELEASE - Acme Buys Bolt",
+                Some((Kind::Retraction, Some("Acme Buys Bolt"))),
+            ),
+            ("Withdrawal of Release", Some((Kind::Retraction, None))),
+            ("Withdrawal of Release Valves From Sale", None),
             ("/UPDATE FOR COMPLETENESS: Acme Corp./", Some((Kind::Update, None))),
             (
                 "RETRANSMISSION: Acme Buys Bolt",
@@ -422,6 +432,21 @@ mod tests {
                 Some("Berichtigung: Acme kauft Bolt"),
                 "Diese Meldung ersetzt die Pressemitteilung vom 3. März 2026 mit dem Titel „Acme kauft Bolz“.",
                 Some((Kind::Correction, Some("Acme kauft Bolz"), Some("2026-03-03"), None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "Editor's note: This release corrects the price in the second paragraph.\n\nBOSTON -- Acme said today that it buys Bolt.",
+                Some((Kind::Correction, None, None, None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "(EDITOR’S NOTE – The following release corrects and replaces the one issued on March 3, 2026.)\n\nBOSTON -- Acme said",
+                Some((Kind::Replacement, None, Some("2026-03-03"), None)),
+            ),
+            (
+                Some("Acme Buys Bolt"),
+                "Editor's note: pictures of the release are to be had from us. Bolt corrects its course.",
+                None,
             ),
             (
                 Some("CORRECCIÓN: Acme compra Bolt"),

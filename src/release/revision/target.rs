@@ -65,6 +65,9 @@ static SENTENCES: LazyLock<Vec<(Kind, Proof, &str, Regex)>> = LazyLock::new(|| {
         (Kind::Replacement, Proof::Target, "should (?:have )?read", r"(?i)\b(?:of|in) (?:the )?(?:(?:news|press) )?release,? (?:dated|issued)\b[^.\n]{5,60}?should (?:have )?read\b"),
         (Kind::Correction, Proof::Words, "correction", r"(?m)^\s*CORRECTION\s?(?:\.\.\.|…)\s?[Bb]y\b"),
         (Kind::Correction, Proof::Words, "(?:updated|corrected) ", r"(?i)\b(?:updated|corrected) (?:(?:news|press) )?(?:release|version) (?:reads|follows)\b"),
+        // A desk's note on top says what it is; without one, the same words speak of anything.
+        (Kind::Replacement, Proof::Words, "note", r"(?im)^\W{0,3}(?:editor(?:s|['’]s|s['’])? note|note to (?:the )?editors?|note from the editor)\s*[:.–—-]+\s*(?:please note (?:that )?)?(?:this|the following|the below) (?:(?:updated|revised|corrected|new) )?(?:(?:news|press) )?(?:release|version|story|announcement|text)(?: (?:issued|dated|of)\b[^.\n]{0,40}?)? (?:corrects? and )?(?:replaces?|supersedes?)\b"),
+        (Kind::Correction, Proof::Words, "note", r"(?im)^\W{0,3}(?:editor(?:s|['’]s|s['’])? note|note to (?:the )?editors?|note from the editor)\s*[:.–—-]+\s*(?:please note (?:that )?)?(?:this|the following|the below) (?:(?:updated|revised|corrected|new) )?(?:(?:news|press) )?(?:release|version|story|announcement|text)(?: (?:issued|dated|of)\b[^.\n]{0,40}?)? (?:corrects?|amends?|contains? (?:a|one|several) corrections?)\b"),
         // Newsrooms.
         (Kind::Correction, Proof::Words, "(?:corrects|replaces|supersedes) (?:a|an|the|our) ", r"(?i)\bth(?:is|e) (?:(?:news|press) )?release (?:corrects|replaces|supersedes) (?:a|an|the|our) (?:prior|previous|earlier|original) version\b"),
         (Kind::Replacement, Proof::Words, "(?:corrects?|replaces?|supersedes?|amends?) (?:the|our|its|that|an?|and) ", r"(?ix)\bth(?:is|e\ following|e\ below|e\ attached)

@@ -6,7 +6,7 @@ use sqlx::AssertSqlSafe;
 
 use super::super::{Merged, OverruleError, Overruled, Overruling, Part};
 use super::{admit, noon, open, verdicts};
-use crate::article::{Draft, Kind, Organisation, PubStatus, Revision, SourceId, Symbol, Verdict};
+use crate::article::{Draft, Kind, Organisation, PubStatus, Revision, Rights, SourceId, Symbol, Verdict};
 use crate::filter::Filter;
 use crate::store::Store;
 
@@ -421,6 +421,49 @@ async fn a_copy_becomes_an_article_of_what_it_said_itself() {
         }
     }
     drop(store);
+}
+
+#[tokio::test]
+async fn a_text_that_a_copy_lent_goes_with_the_copy() {
+    let teaser = Draft {
+        body_text: TEXT.chars().take(330).collect(),
+        ..original()
+    };
+    let again = release("wire-c", "700", "Acme Opens a Plant in Boise", TEXT);
+    let mere = Draft {
+        rights: Rights::Headline,
+        ..again.clone()
+    };
+    // Who else carries the whole text lends it then, if its rights allow as much.
+    for (others, part, left) in [
+        (vec![], "1", (1, teaser.body_text.clone())),
+        (vec![], "s2", (1, teaser.body_text.clone())),
+        (vec![], "1.2", (1, teaser.body_text.clone())),
+        (vec![again], "s2", (2, TEXT.to_owned())),
+        (vec![mere], "s2", (1, teaser.body_text.clone())),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let mut drafts = vec![teaser.clone(), copy()];
+        drafts.extend(others);
+        let said = polls(&store, &drafts).await;
+        assert!(said.iter().skip(1).all(|said| *said == Verdict::Duplicate), "{said:?}");
+        let lent = store.article(1).await.unwrap().unwrap();
+        assert_eq!((lent.version, lent.draft.body_text.as_str()), (2, TEXT));
+        assert_eq!((&lent.draft.source, &lent.draft.url), (&teaser.source, &teaser.url));
+        let version = store.versions(1).await.unwrap().remove(1);
+        assert!(version.why.starts_with("fuller text from wire-b: "), "{}", version.why);
+
+        let done = split(&store, part).await;
+        assert_eq!((done.other, done.sighting), (2, Some(2)), "{part}");
+        is_sound(&store).await;
+        let kept = store.article(1).await.unwrap().unwrap();
+        assert_eq!((kept.version, kept.draft.body_text), left, "{part}");
+        let gone = store.article(2).await.unwrap().unwrap();
+        assert_eq!(gone.draft, received(&copy(), 1));
+        let places: Vec<_> = drafts.into_iter().zip([1, 2, 1]).collect();
+        flips_nothing(&store, &places).await;
+    }
 }
 
 #[tokio::test]

@@ -14,7 +14,7 @@ use toml::de::{DeTable, DeValue};
 
 use super::{Judged, Poll, Retention, Store};
 use super::{open, poll};
-use crate::article::{Draft, Kind, PubStatus, Revision, SourceId, Verdict};
+use crate::article::{Draft, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::release;
 
 #[derive(Debug, Deserialize)]
@@ -51,6 +51,7 @@ struct Release {
     clean_headline: Option<String>,
     target_headline: Option<String>,
     target_date: Option<NaiveDate>,
+    rights: Option<Rights>,
     /// What is older than a month, and was not shown for as long, is purged before.
     #[serde(default)]
     after_purge: bool,
@@ -63,6 +64,10 @@ struct Release {
     edition: Option<i64>,
     /// How many versions the article has after this poll.
     versions: Option<usize>,
+    /// The headline under which the article stands after this poll.
+    headed: Option<String>,
+    /// How the text ends that it shows after this poll.
+    ends: Option<String>,
     /// How the article stands after this poll.
     pubstatus: Option<PubStatus>,
 }
@@ -106,6 +111,7 @@ impl Release {
             dateline,
             sections,
             body_text,
+            rights: self.rights.unwrap_or(Rights::Summary),
             ..Draft::empty(SourceId::new(self.source.as_str()), received)
         }
     }
@@ -235,6 +241,13 @@ async fn compare(
     }
     if let Some(pubstatus) = release.pubstatus {
         assert_eq!(article.draft.pubstatus, pubstatus, "{place}");
+    }
+    if release.headed.is_some() {
+        assert_eq!(article.draft.headline, release.headed, "{place}");
+    }
+    if let Some(ends) = &release.ends {
+        let text = &article.draft.body_text;
+        assert!(text.ends_with(ends), "it shows {text}: {place}");
     }
     if let Some(versions) = release.versions {
         assert_eq!(

@@ -1,0 +1,154 @@
+//! Does a copy say so much more than what is shown of its release that its text should be shown instead?
+//!
+//! A teaser gives way to the whole text. A note, a contact or a disclaimer that a site adds is no reason, nor is a digest in which the
+//! release is one of several.
+
+use super::News;
+use super::facts::compare;
+use super::news::Relation;
+use super::reading::SHORT_WORDS;
+use super::title::Headline;
+
+/// Texts of fewer words are next to nothing; a text that is fuller has as many more, and a quarter.
+const A_LINE: usize = 10;
+/// Share of a summary that stands in its whole text: it may be worded otherwise.
+const SUMMARY: f64 = 0.75;
+/// The same for what is no summary: none of it may be lost.
+const TEXT: f64 = 0.9;
+/// A text that is no summary and makes less than this of another is one of the releases of a digest.
+pub(super) const PART: f64 = 0.3;
+
+/// Headline and text of a copy, and those that are shown.
+#[must_use]
+pub(crate) fn says_more(copy: (&Headline, &News), shown: (&Headline, &News)) -> bool {
+    let ((copy_headline, copy), (headline, shown)) = (copy, shown);
+    let (more, words) = (copy.news().len(), shown.news().len());
+    // Of the whole texts too: what one of them counts as boilerplate may be news in the other.
+    if more < words + words / 4 + A_LINE || copy.words() < shown.words() + A_LINE {
+        return false;
+    }
+    let titles = copy_headline.title.beside(&headline.title);
+    let untitled = headline.title.words() == 0 || headline.title.begins(copy) || copy_headline.title.begins(copy);
+    let one_headline = untitled || titles.same || (!titles.contradict && titles.shared >= 0.5);
+    if words < A_LINE {
+        return one_headline;
+    }
+    let is_summary = words < SHORT_WORDS || shown.is_cut();
+    let goes_on = is_summary && copy.relation(shown) == Relation::Fuller;
+    if !(one_headline || goes_on) {
+        return false;
+    }
+    let comparison = compare(copy, shown);
+    let is_in_it = comparison.coverage >= if is_summary { SUMMARY } else { TEXT };
+    comparison.facts() == 0 && is_in_it && (is_summary || comparison.coverage_longer >= PART)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Section, SectionKind};
+
+    const LEAD: &str = "Halden Marine ASA today announced that it has signed a contract with the port of Tromso for three electric \
+        harbour tugs, worth NOK 412 million";
+    const REST: &str = "The first vessel will be handed over in March 2028 and the other two follow within nine months. The tugs are \
+        28 metres long and have batteries of 6.2 megawatt hours, enough for a day's work between two charges. Charging stations are \
+        built by the port itself and paid in part by the national climate fund.";
+
+    #[test]
+    fn a_fuller_text_has_all_of_the_shown_one_and_much_more() {
+        let other =
+            "Tidewell has sold an office building in Lisbon to a fund. It has nine floors and is let to a university. "
+                .repeat(20);
+        let long = format!("{LEAD}. {REST} {REST}").replacen("28 metres", "26 metres", 1);
+        let headline = "Halden Marine to Build Three Tugs";
+        for (what, title, copy, shown, want) in [
+            (
+                "the whole of a teaser",
+                headline,
+                format!("{LEAD}. {REST}"),
+                format!("{LEAD}."),
+                true,
+            ),
+            (
+                "the whole of a cut text",
+                headline,
+                format!("{LEAD}. {REST}"),
+                format!("{LEAD}. The first ves..."),
+                true,
+            ),
+            (
+                "any text, of a mere headline",
+                headline,
+                format!("{LEAD}. {REST}"),
+                String::new(),
+                true,
+            ),
+            (
+                "the whole under a headline of its own",
+                "Oslo Yard Gets Order",
+                format!("{LEAD}. {REST}"),
+                format!("{LEAD}."),
+                true,
+            ),
+            (
+                "a teaser",
+                headline,
+                format!("{LEAD}."),
+                format!("{LEAD}. {REST}"),
+                false,
+            ),
+            (
+                "the same text",
+                headline,
+                format!("{LEAD}. {REST}"),
+                format!("{LEAD}. {REST}"),
+                false,
+            ),
+            (
+                "a note that a site adds",
+                headline,
+                format!("{LEAD}. {REST} Pictures may be had from us."),
+                format!("{LEAD}. {REST}"),
+                false,
+            ),
+            (
+                "another fact",
+                headline,
+                format!("{LEAD}. {REST}").replace("412", "214"),
+                format!("{LEAD}."),
+                false,
+            ),
+            (
+                "another text under a headline of its own",
+                "Oslo Yard Gets Order",
+                format!("{REST} {LEAD}."),
+                format!("{LEAD}."),
+                false,
+            ),
+            ("a digest", headline, format!("{long} {other}"), long, false),
+        ] {
+            let read = |text: &str| News::read(text, None, &[]);
+            let (copied, kept) = (Headline::read(Some(title), None), Headline::read(Some(headline), None));
+            assert_eq!(
+                says_more((&copied, &read(&copy)), (&kept, &read(&shown))),
+                want,
+                "{what}"
+            );
+        }
+    }
+
+    #[test]
+    fn a_shorter_text_is_no_fuller_one_though_less_of_it_is_boilerplate() {
+        let (lead, about) = (format!("{LEAD}. {LEAD}."), format!("About us\n\n{REST} {REST}"));
+        let text = format!("{lead}\n\n{about}");
+        let parts = [(SectionKind::Lead, lead), (SectionKind::About, about)];
+        let parts = parts.map(|(kind, text)| Section { kind, text });
+        let headline = Headline::read(Some("Halden Marine to Build Three Tugs"), None);
+        let (shown, copy) = (
+            News::read(&text, None, &parts),
+            News::read(&text[..text.len() - 40], None, &[]),
+        );
+        assert!(copy.news().len() > 2 * shown.news().len());
+        assert!(!says_more((&headline, &copy), (&headline, &shown)));
+    }
+}
