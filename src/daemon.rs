@@ -78,7 +78,7 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
         let Some(state) = states.iter().find(|state| state.id == source.id) else {
             continue;
         };
-        if let Some(due) = schedule::at_start(source, &config.schedule, state, now) {
+        if let Some(due) = schedule::plain::at_start(source, &config.schedule, state, now) {
             store.set_next_due(&source.id, due.at, &due.reason).await?;
         }
     }

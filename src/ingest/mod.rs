@@ -77,8 +77,8 @@ pub async fn poll(
         0
     };
     let due = match read.next {
-        Some(next) => schedule::after_failure(source, &config.schedule, next, failures, now),
-        None => schedule::after_success(source, &config.schedule, now),
+        Some(next) => schedule::plain::after_failure(source, &config.schedule, next, failures, now),
+        None => schedule::plain::after_success(source, &config.schedule, now),
     };
     let poll = Poll {
         source: source.id.clone(),
