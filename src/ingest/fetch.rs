@@ -18,6 +18,7 @@ use reqwest::{Client, ClientBuilder, Response, StatusCode, redirect};
 use url::Url;
 
 use super::guard::{Blocked, Guard, Reach};
+use super::schedule::Freshness;
 use crate::article::Validators;
 use crate::config::FetchConfig;
 
@@ -39,13 +40,15 @@ pub struct Payload {
     pub status: u16,
     /// To ask with next time. Empty if redirects led to another site: see [`Fetcher::fetch`].
     pub validators: Validators,
+    /// How long it is good for, by the server.
+    pub freshness: Freshness,
 }
 
 /// The answer of a server that answered well.
 #[derive(Debug, Clone)]
 pub enum Fetched {
-    /// 304: nothing changed. The validators to ask with next time (the server may send new ones).
-    NotModified(Validators),
+    /// 304: nothing changed. The validators to ask with next time (the server may send new ones), and how long that is good for.
+    NotModified(Validators, Freshness),
     /// A document.
     Body(Payload),
 }
@@ -163,6 +166,7 @@ impl Fetcher {
         given: Validators,
         hops: usize,
     ) -> Result<Fetched, FetchError> {
+        let freshness = freshness(response.headers());
         match response.status() {
             StatusCode::OK | StatusCode::NON_AUTHORITATIVE_INFORMATION => {
                 let (status, content_type) = (
@@ -177,16 +181,20 @@ impl Fetcher {
                     url,
                     status,
                     validators: given,
+                    freshness,
                 }))
             }
             StatusCode::NOT_MODIFIED if asked == Validators::default() => {
                 Err(FetchError::UnaskedNotModified(shown(&url)))
             }
             // RFC 9111 section 4.3.4: what a 304 carries replaces what is stored, what it leaves out stays.
-            StatusCode::NOT_MODIFIED => Ok(Fetched::NotModified(Validators {
-                etag: given.etag.or(asked.etag),
-                last_modified: given.last_modified.or(asked.last_modified),
-            })),
+            StatusCode::NOT_MODIFIED => {
+                let kept = Validators {
+                    etag: given.etag.or(asked.etag),
+                    last_modified: given.last_modified.or(asked.last_modified),
+                };
+                Ok(Fetched::NotModified(kept, freshness))
+            }
             status => Err(FetchError::Status {
                 url: shown(&url),
                 status: status.as_u16(),
@@ -270,6 +278,17 @@ fn given_validators(headers: &HeaderMap) -> Validators {
         etag: text(headers, header::ETAG),
         last_modified: text(headers, header::LAST_MODIFIED),
     }
+}
+
+/// How long an answer is good for, by its header.
+fn freshness(headers: &HeaderMap) -> Freshness {
+    let said = |name| text(headers, name);
+    Freshness::parse(
+        said(header::CACHE_CONTROL).as_deref(),
+        said(header::EXPIRES).as_deref(),
+        said(header::DATE).as_deref(),
+        said(header::AGE).as_deref(),
+    )
 }
 
 /// Pauses before the second and the third try.

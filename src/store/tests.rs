@@ -42,6 +42,7 @@ pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
         error: None,
         next_due: started + TimeDelta::minutes(5),
         next_due_reason: "schedule".to_owned(),
+        watch: None,
     }
 }
 

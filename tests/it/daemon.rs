@@ -21,7 +21,7 @@ impl House {
     fn new(sources: &[(&str, String)], listen: SocketAddr) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut text = format!(
-            "[http]\nlisten = \"{listen}\"\n[fetch]\nallow_private_networks = true\n[schedule]\ndefault = \"* * * * * *\"\nfloor = \"1s\"\njitter = \"0s\"\n\
+            "[http]\nlisten = \"{listen}\"\n[fetch]\nallow_private_networks = true\nper_host_gap = \"0s\"\n[schedule]\ndefault = \"* * * * * *\"\nfloor = \"1s\"\njitter = \"0s\"\n\
              [[output]]\nid = \"all\"\ntitle = \"All\"\nlimit = 1000\n"
         );
         for (id, url) in sources {

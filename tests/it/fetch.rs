@@ -28,6 +28,7 @@ fn config() -> FetchConfig {
         max_redirects: 5,
         concurrency: 4,
         per_host: 2,
+        per_host_gap: Duration::ZERO,
         allow_private_networks: true,
     }
 }
@@ -201,7 +202,7 @@ async fn what_a_304_says_replaces_what_was_stored_and_what_it_leaves_out_stays()
     ] {
         server.play(path, vec![Reply::status(304, &headers, "")]);
         match fetcher.fetch(&server.url(path), &stored).await {
-            Ok(Fetched::NotModified(kept)) => assert_eq!(kept, want, "{path}"),
+            Ok(Fetched::NotModified(kept, _)) => assert_eq!(kept, want, "{path}"),
             other => panic!("{path}: {other:?}"),
         }
     }
@@ -520,7 +521,7 @@ async fn a_lie_that_hides_the_rest_gives_what_was_declared() {
     let url = server.url("/304-with-body");
     assert!(matches!(
         fetcher.fetch(&url, &validators(Some("\"1\""), None)).await,
-        Ok(Fetched::NotModified(_))
+        Ok(Fetched::NotModified(..))
     ));
     assert_eq!(body(&fetcher, &url, &Validators::default()).await.bytes, b"next");
 }

@@ -104,7 +104,7 @@ pub struct Overlap {
 impl Overlap {
     /// Items that the last document did not show.
     #[must_use]
-    pub fn new(&self) -> usize {
+    pub fn unknown(&self) -> usize {
         self.items - self.known
     }
 }
@@ -262,7 +262,7 @@ mod tests {
             );
             let overlap = last.compare(&document(after)).unwrap();
             assert_eq!((overlap.known, overlap.gap.as_deref()), (known, gap), "{why}");
-            assert_eq!(overlap.new(), overlap.fresh.len());
+            assert_eq!(overlap.unknown(), overlap.fresh.len());
         }
     }
 

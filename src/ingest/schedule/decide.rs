@@ -121,7 +121,7 @@ impl Memory {
     fn learn(&mut self, overlap: &Overlap, observed: &Observed) {
         let at = observed.started;
         self.fade(observed);
-        if overlap.new() > 0 {
+        if overlap.unknown() > 0 {
             self.last_new = Some(at);
         }
         let Some(read) = self.read else { return };
@@ -129,9 +129,9 @@ impl Memory {
             let arrivals: Vec<_> = overlap.fresh.iter().map(|published| published.unwrap_or(at)).collect();
             self.profile.observe(read, at, &arrivals);
         }
-        if overlap.new() > 0 {
-            self.profile.raise(read, at, overlap.new());
-            self.recent = self.recent.max(per_minute(overlap.new(), at - read));
+        if overlap.unknown() > 0 {
+            self.profile.raise(read, at, overlap.unknown());
+            self.recent = self.recent.max(per_minute(overlap.unknown(), at - read));
         }
     }
 
@@ -352,7 +352,8 @@ fn said_items(count: f64) -> String {
 }
 
 /// A span in its two greatest units: `1 h 30 min`.
-pub(super) fn said(span: TimeDelta) -> String {
+#[must_use]
+pub fn said(span: TimeDelta) -> String {
     let seconds = span.num_seconds().max(0);
     let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
     let mut left = seconds;

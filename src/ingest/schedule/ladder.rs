@@ -135,8 +135,8 @@ pub fn back_off(policy: &Policy<'_>, class: Class, count: u32) -> TimeDelta {
         (Tier::Wire, Class::Unreached | Class::Server | Class::Document) => (floor, (floor * 15).min(ceiling)),
         (Tier::Guest, Class::Unreached | Class::Server | Class::Document | Class::Refused)
         | (Tier::Wire, Class::Refused) => (floor, ceiling),
-        (Tier::Wire, Class::Throttled) => (floor * 15, (ceiling * 4).min(policy.patience)),
-        (Tier::Guest, Class::Throttled) => (floor * 4, ceiling),
+        (Tier::Wire, Class::Throttled) => (policy.rest, (ceiling * 4).min(policy.patience)),
+        (Tier::Guest, Class::Throttled) => (policy.rest, ceiling),
     };
     let doublings = count.saturating_sub(1).min(30);
     let wait = first.checked_mul(1i32 << doublings).unwrap_or(last);

@@ -21,6 +21,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 use crate::article::{Health, Tier};
+use crate::config::{ScheduleConfig, Source};
 use crate::crontab::Crontab;
 
 pub mod completeness;
@@ -30,12 +31,11 @@ mod health;
 pub mod ladder;
 mod outage;
 pub mod pace;
-pub mod plain;
 pub mod profile;
 mod start;
 
 pub use completeness::{Document, Shown};
-pub use decide::decide;
+pub use decide::{decide, said};
 pub use freshness::{Freshness, Hints};
 pub use ladder::{Class, Failure, Failures};
 pub use outage::{Outage, Turn};
@@ -61,18 +61,52 @@ pub struct Policy<'s> {
     pub patience: TimeDelta,
     /// The part of a document that the next poll should find again, 0 to 1.
     pub overlap: f64,
+    /// The first wait after "too many requests" without a time.
+    pub rest: TimeDelta,
     /// Cron times are shifted by a fixed part of this.
     pub jitter: Duration,
 }
 
-impl Policy<'_> {
+impl<'s> Policy<'s> {
+    /// That of a configured source. The operator's cron has the plain floor; the floors of the tiers are for who was told nothing.
+    #[must_use]
+    pub fn of(source: &'s Source, config: &ScheduleConfig) -> Self {
+        let plain = delta(config.floor);
+        let (floor, ceiling) = match source.tier {
+            Tier::Wire => (delta(config.wire_floor), delta(config.wire_ceiling)),
+            Tier::Guest => (delta(config.guest_floor), delta(config.ceiling)),
+        };
+        let (least, unvalidated) = match (&source.schedule, source.tier) {
+            (Some(_), _) => (plain, plain),
+            (None, Tier::Wire) => (floor.max(plain), floor.max(plain)),
+            (None, Tier::Guest) => (floor.max(plain), delta(config.unvalidated_floor).max(floor).max(plain)),
+        };
+        #[allow(clippy::cast_precision_loss)] // a percentage
+        let overlap = config.overlap as f64 / 100.0;
+        Self {
+            id: source.id.as_str(),
+            tier: source.tier,
+            cron: source.schedule.as_ref().map(|cron| (cron, source.time_zone)),
+            floor: least,
+            unvalidated_floor: unvalidated,
+            ceiling: ceiling.max(least),
+            patience: delta(config.ceiling).max(least),
+            rest: match source.tier {
+                Tier::Wire => floor * 15,
+                Tier::Guest => floor * 4,
+            },
+            overlap,
+            jitter: config.jitter,
+        }
+    }
+
     /// The source's own part of a span, the same in every run: what starts together is spread.
     #[must_use]
     pub fn part_of(&self, span: impl Into<Span>) -> TimeDelta {
         let Span(span) = span.into();
         let hash = XxHash3_64::oneshot(self.id.as_bytes()) >> 32;
         let milliseconds = u64::try_from(span.num_milliseconds()).unwrap_or(0);
-        let part = u128::from(milliseconds) * u128::from(hash) >> 32;
+        let part = (u128::from(milliseconds) * u128::from(hash)) >> 32;
         TimeDelta::milliseconds(i64::try_from(part).unwrap_or(0))
     }
 }
@@ -153,6 +187,22 @@ impl Default for Memory {
             gaps: 0,
             last_gap: None,
         }
+    }
+}
+
+impl Memory {
+    /// As the store keeps it. What a later or a broken hand wrote is forgotten: a source is learned again within days.
+    #[must_use]
+    pub fn read(kept: Option<&str>) -> Self {
+        kept.and_then(|text| serde_json::from_str(text).ok())
+            .unwrap_or_default()
+    }
+
+    /// For the store.
+    #[must_use]
+    pub fn written(&self) -> String {
+        // Numbers, times and text: serde_json cannot fail on those.
+        serde_json::to_string(self).unwrap_or_else(|_| "{}".to_owned())
     }
 }
 

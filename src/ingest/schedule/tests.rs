@@ -10,6 +10,7 @@ pub(super) fn wire() -> Policy<'static> {
         unvalidated_floor: TimeDelta::minutes(1),
         ceiling: TimeDelta::hours(1),
         patience: TimeDelta::days(1),
+        rest: TimeDelta::minutes(15),
         overlap: 0.5,
         jitter: Duration::ZERO,
     }
@@ -21,6 +22,7 @@ pub(super) fn guest() -> Policy<'static> {
         floor: TimeDelta::hours(1),
         unvalidated_floor: TimeDelta::days(1),
         ceiling: TimeDelta::days(1),
+        rest: TimeDelta::hours(4),
         ..wire()
     }
 }
@@ -394,7 +396,7 @@ fn how_a_source_does_is_told_by_two_polls_in_a_row() {
             "and told once",
         ),
         (
-            vec![empty.clone(), empty.clone(), good.clone(), good.clone()],
+            [vec![empty.clone(); 2], vec![good.clone(); 2]].concat(),
             Health::Ok,
             Some((Health::Empty, Health::Ok)),
             "so is its return",
