@@ -227,11 +227,9 @@ fn offline(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
 fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, now: DateTime<Utc>) -> Due {
     memory.answered(observed);
     let asked = server_floor(policy, &observed.freshness, &memory.hints, now);
-    memory.not_before = Some(
-        asked
-            .as_ref()
-            .map_or(now + policy.floor, |asked| asked.at.max(now + policy.floor)),
-    );
+    let floor = now + policy.floor_for(memory.validated);
+    let least = asked.as_ref().map_or(floor, |asked| asked.at.max(floor));
+    memory.not_before = Some(memory.hints.after_skips(least));
     let wish = cron(policy, now).unwrap_or_else(|| adaptive(policy, memory, now));
     let due = match asked {
         Some(asked) if asked.at > wish.at => match cron(policy, asked.at - policy.floor) {
@@ -295,11 +293,7 @@ pub(super) fn cron(policy: &Policy<'_>, now: DateTime<Utc>) -> Option<Due> {
 
 /// The interval that the source's own week asks for.
 pub(super) fn adaptive(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
-    let floor = if memory.validated {
-        policy.floor
-    } else {
-        policy.unvalidated_floor
-    };
+    let floor = policy.floor_for(memory.validated);
     let rates = memory.profile.rates(prior(policy.tier));
     let worth = rates
         .until_worth(now, price_minutes(policy.tier))

@@ -100,6 +100,12 @@ impl<'s> Policy<'s> {
         }
     }
 
+    /// The floor of a source that gives validators, or none.
+    #[must_use]
+    pub const fn floor_for(&self, validated: bool) -> TimeDelta {
+        if validated { self.floor } else { self.unvalidated_floor }
+    }
+
     /// The source's own part of a span, the same in every run: what starts together is spread.
     #[must_use]
     pub fn part_of(&self, span: impl Into<Span>) -> TimeDelta {

@@ -396,7 +396,7 @@ fn how_a_source_does_is_told_by_two_polls_in_a_row() {
             "and told once",
         ),
         (
-            [vec![empty.clone(); 2], vec![good.clone(); 2]].concat(),
+            [vec![empty.clone(); 2], vec![good.clone(), Answer::Same]].concat(),
             Health::Ok,
             Some((Health::Empty, Health::Ok)),
             "so is its return",
