@@ -300,14 +300,14 @@ impl Day<'_> {
             for (hour, weight) in self.hours.iter().enumerate() {
                 for _ in 0..poisson(a_day * weight / all, rng) {
                     let second = if rng.f64() < self.bell {
-                        let start = match (hour, rng.u8(..3)) {
+                        let start = match (hour, rng.u8(0..3)) {
                             (16, _) => 300,
                             (_, 0) => 1_800,
                             (_, _) => 0,
                         };
-                        start + rng.i64(..180)
+                        start + rng.i64(0..180)
                     } else {
-                        rng.i64(..3_600)
+                        rng.i64(0..3_600)
                     };
                     let local = date.and_hms_opt(u32::try_from(hour).unwrap(), 0, 0).unwrap();
                     // An hour that a change of the clock leaves out brings nothing.
@@ -366,7 +366,7 @@ fn source(place: usize, number: usize, first: NaiveDate, days: u64, rng: &mut Rn
         hours: &OFFICE_HOURS,
         bell: 0.2,
     };
-    let zone = zones[rng.usize(..zones.len())];
+    let zone = zones[rng.usize(0..zones.len())];
     let (kind, tier, day, window) = match place {
         0..6 => (
             "great wire",
@@ -439,12 +439,12 @@ fn troubles(first: NaiveDate, days: u64, rng: &mut Rng) -> Vec<Trouble> {
     let start = at_noon(first);
     let mut troubles: Vec<Trouble> = (0..days / 6)
         .map(|_| {
-            let from = start + TimeDelta::minutes(rng.i64(..i64::try_from(days).unwrap() * 1_440));
-            let (class, minutes, retry_after) = match rng.u8(..5) {
-                0 => (Class::Unreached, 5 + rng.i64(..300), None),
-                1 => (Class::Server, 1 + rng.i64(..60), None),
-                2 => (Class::Refused, 1 + rng.i64(..30), None),
-                3 => (Class::Throttled, 10, Some(TimeDelta::minutes(5 + rng.i64(..60)))),
+            let from = start + TimeDelta::minutes(rng.i64(0..i64::try_from(days).unwrap() * 1_440));
+            let (class, minutes, retry_after) = match rng.u8(0..5) {
+                0 => (Class::Unreached, 5 + rng.i64(0..300), None),
+                1 => (Class::Server, 1 + rng.i64(0..60), None),
+                2 => (Class::Refused, 1 + rng.i64(0..30), None),
+                3 => (Class::Throttled, 10, Some(TimeDelta::minutes(5 + rng.i64(0..60)))),
                 _ => (Class::Throttled, 10, None),
             };
             Trouble {
