@@ -10,7 +10,11 @@
 //! came and went between two polls at the floor.
 
 #![allow(unreachable_pub, missing_docs, clippy::unwrap_used)] // two programs share it
-#![allow(clippy::cast_precision_loss, clippy::cast_possible_truncation, clippy::cast_sign_loss)] // made-up figures
+#![allow(
+    clippy::cast_precision_loss,
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss
+)] // made-up figures
 
 use chrono::{DateTime, Datelike, Days, NaiveDate, TimeDelta, TimeZone, Utc};
 use chrono_tz::Tz;
