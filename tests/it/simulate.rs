@@ -3,7 +3,7 @@
 use chrono::{Days, NaiveDate, TimeDelta};
 use dateline::article::Tier;
 
-use crate::sim::{Source, Trouble, adaptive, press, run, run_fixed};
+use crate::sim::{Source, Trouble, adaptive, press, run, run_fixed, run_floors};
 
 #[test]
 fn what_can_be_kept_is_kept_and_read_sooner_than_at_a_fixed_interval() {
@@ -24,6 +24,13 @@ fn what_can_be_kept_is_kept_and_read_sooner_than_at_a_fixed_interval() {
             "a fixed interval loses some: the press is no easy one"
         );
         assert_eq!(ours.unnoticed, 0, "what is lost is told");
+        let floors = run_floors(&all, from, to);
+        assert!(
+            ours.unavoidable <= floors.unavoidable * 3 / 2 + 20,
+            "{} are lost, and {} at the floors all the time",
+            ours.unavoidable,
+            floors.unavoidable
+        );
         assert!(
             2 * lag <= fixed_lag,
             "median lag {lag} s, at a fixed interval {fixed_lag} s"
@@ -46,7 +53,8 @@ fn no_poll_comes_before_what_a_guest_may_do() {
         let requests = adaptive(source, from, to).requests;
         assert!(
             requests <= most + 1 + failing,
-            "{}: {requests} requests in ten days",
+            "{} {}: {requests} requests in ten days",
+            source.kind,
             source.id
         );
     }

@@ -17,7 +17,7 @@ use dateline::article::Tier;
 #[path = "../sim/mod.rs"]
 mod sim;
 
-use sim::{Outcome, Source, press, run, run_fixed};
+use sim::{Outcome, Source, press, run, run_fixed, run_floors};
 
 fn main() -> ExitCode {
     let mut words = std::env::args().skip(1).map(|word| word.parse::<u64>().unwrap());
@@ -46,6 +46,7 @@ fn main() -> ExitCode {
         let (interval, mut fixed) = run_fixed(own, adaptive.requests, from, to);
         line(name, &mut adaptive);
         line(&format!("  every {} s", interval.num_seconds()), &mut fixed);
+        line("  always at the floor", &mut run_floors(own, from, to));
         (adaptive, fixed)
     };
     for tier in [Tier::Wire, Tier::Guest] {

@@ -155,9 +155,9 @@ impl<'s> Reader<'s> {
         let start = end.saturating_sub(self.source.window);
         let mut lost = 0;
         if let Some(read) = self.read {
-            for item in read..end {
+            for (item, came) in items.iter().enumerate().take(end).skip(read) {
                 if item >= start {
-                    self.outcome.lags.push((now - items[item]).num_seconds());
+                    self.outcome.lags.push((now - *came).num_seconds());
                 } else {
                     lost += 1;
                     match self.was_avoidable(item) {
@@ -472,6 +472,15 @@ pub fn run(press: &[&Source], from: DateTime<Utc>, to: DateTime<Utc>) -> Outcome
     let mut all = Outcome::default();
     for source in press {
         all.add(adaptive(source, from, to));
+    }
+    all
+}
+
+/// All sources of a press, polled at their floors all the time: what nobody may do better than but by luck.
+pub fn run_floors(press: &[&Source], from: DateTime<Utc>, to: DateTime<Utc>) -> Outcome {
+    let mut all = Outcome::default();
+    for source in press {
+        all.add(fixed(source, policy(source).floor_for(source.validated), from, to));
     }
     all
 }

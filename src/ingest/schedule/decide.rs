@@ -83,6 +83,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
         next.gaps += 1;
         next.last_gap = Some((now, gap.clone()));
     }
+    next.planned = Some(due.at);
     next.interval_s = (due.at - now).num_seconds().max(0);
     Decision {
         due,

@@ -158,7 +158,9 @@ pub struct Memory {
     pub validated: bool,
     /// Items a minute that came lately; fades within the hour.
     pub recent: f64,
-    /// The wait that was planned last, in seconds.
+    /// The poll that was planned last.
+    pub planned: Option<DateTime<Utc>>,
+    /// How long a wait that was, in seconds.
     pub interval_s: i64,
     /// No poll before, by the rules: floors, back-off, what the server asked.
     pub not_before: Option<DateTime<Utc>>,
@@ -185,6 +187,7 @@ impl Default for Memory {
             newest: None,
             validated: true,
             recent: 0.0,
+            planned: None,
             interval_s: 0,
             not_before: None,
             failures: Failures::default(),

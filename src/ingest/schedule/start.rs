@@ -58,10 +58,12 @@ pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: Date
             reason: format!("overdue by {} at the start", super::decide::said(now - next_due)),
         });
     }
-    if stored.failures > 0 {
+    let memory = stored.memory.cloned().unwrap_or_default();
+    // What another hand moved stays: its site asked to wait, or an earlier start spread it.
+    let is_planned = memory.planned.is_none_or(|planned| planned == next_due);
+    if stored.failures > 0 || stored.last_poll.is_none() || !is_planned {
         return None;
     }
-    let memory = stored.memory.cloned().unwrap_or_default();
     let wish = cron(policy, now).unwrap_or_else(|| adaptive(policy, &memory, now));
     let allowed = memory.not_before.is_none_or(|at| at <= wish.at);
     (allowed && wish.at < next_due).then_some(wish)

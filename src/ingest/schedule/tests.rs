@@ -396,7 +396,7 @@ fn how_a_source_does_is_told_by_two_polls_in_a_row() {
             "and told once",
         ),
         (
-            [vec![empty.clone(); 2], vec![good.clone(), Answer::Same]].concat(),
+            vec![empty.clone(), empty, good.clone(), Answer::Same],
             Health::Ok,
             Some((Health::Empty, Health::Ok)),
             "so is its return",
@@ -562,9 +562,17 @@ fn at_start_a_shorter_schedule_holds_at_once_but_what_was_asked_of_us_stands() {
         not_before: Some(at(far)),
         ..Memory::default()
     };
-    let free = Memory::default();
+    let free = Memory {
+        planned: Some(at(far)),
+        ..Memory::default()
+    };
+    let held = Memory {
+        planned: Some(morning()),
+        ..Memory::default()
+    };
     for (memory, failures, want, why) in [
         (&free, 0, Some("2026-11-25T08:05:00Z"), "a schedule that was longer"),
+        (&held, 0, None, "its site asked to wait, by another source"),
         (&free, 2, None, "backing off"),
         (&asked, 0, None, "the server asked to wait"),
     ] {
