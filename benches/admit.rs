@@ -218,6 +218,7 @@ fn poll(first: u64, normalized: Normalized) -> (Poll, DateTime<Utc>) {
         error: None,
         next_due: now + TimeDelta::minutes(3),
         next_due_reason: "load".to_owned(),
+        watch: None,
     };
     (poll, now)
 }

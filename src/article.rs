@@ -175,6 +175,38 @@ vocabulary!(
 );
 
 vocabulary!(
+    /// How a source may be polled, where its operator has not said when.
+    Tier {
+        /// A wire whose owner lets readers ask every minute: its feed turns over in minutes.
+        Wire = "wire",
+        /// Everybody else: hourly at most, and daily where a server gives nothing to ask "has it changed?" with.
+        Guest = "guest",
+    }
+);
+
+vocabulary!(
+    /// How a source does, by its last poll.
+    Health {
+        /// It answers, and brings what it used to.
+        Ok = "ok",
+        /// It answers, and has brought nothing for longer than its own week lets expect.
+        Quiet = "quiet",
+        /// It answers, and has brought nothing for so long that it looks abandoned.
+        Stale = "stale",
+        /// It answers with a feed without items.
+        Empty = "empty",
+        /// Its newest item is dated ahead of its own clock.
+        Future = "future",
+        /// It asks us to wait.
+        Throttled = "throttled",
+        /// It does not answer, or badly.
+        Failing = "failing",
+        /// Only its operator, or ours, can bring it back: 410, a blocked address.
+        Gone = "gone",
+    }
+);
+
+vocabulary!(
     /// What the judge said of a draft.
     Verdict {
         /// Never seen before.

@@ -16,17 +16,22 @@ use tokio::task::{Id, JoinError, JoinSet};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info, warn};
 
-use crate::article::SourceId;
+use crate::article::{Health, SourceId};
 use crate::clock;
 use crate::config::{Config, Source};
 use crate::emit;
 use crate::ingest::fetch::{FetchError, Fetcher};
-use crate::ingest::{Effect, Ingest, Report, schedule};
-use crate::store::{Outcome, Store, StoreError};
+use crate::ingest::schedule::pace::{self, Limits, Pace, Turn};
+use crate::ingest::schedule::{self, Memory, Policy, Stored};
+use crate::ingest::{Effect, Ingest, Report};
+use crate::store::{Outcome, SourceState, Store, StoreError};
 use crate::systemd;
 
 /// The longest sleep between two looks at the schedule: after a suspend or a step of the clock it is right again this soon.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// A clock that goes back further than this was set.
+const CLOCK_SET: TimeDelta = TimeDelta::minutes(2);
 
 /// How long a source rests when the store could not take its poll (a full disk): its due time could not be written either.
 const STORE_REST: TimeDelta = TimeDelta::seconds(30);
@@ -61,7 +66,12 @@ pub enum DaemonError {
 pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let store = Store::open(&config.store.path).await?;
     let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
-    Ok(Ingest { config, fetcher, store })
+    Ok(Ingest {
+        config,
+        fetcher,
+        store,
+        network: Arc::default(),
+    })
 }
 
 /// [`open`], and the store learns which sources there are and when a changed schedule wants them.
@@ -70,19 +80,48 @@ pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
 /// As [`open`], and when the store cannot be written.
 pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let ingest = open(config).await?;
-    let (config, store) = (&ingest.config, &ingest.store);
     let now = clock::now();
-    store.sync_sources(&config.sources, now).await?;
-    let states = store.source_states().await?;
-    for source in &config.sources {
-        let Some(state) = states.iter().find(|state| state.id == source.id) else {
-            continue;
-        };
-        if let Some(due) = schedule::at_start(source, &config.schedule, state, now) {
-            store.set_next_due(&source.id, due.at, &due.reason).await?;
-        }
-    }
+    ingest.store.sync_sources(&ingest.config.sources, now).await?;
+    set_out(&ingest, now).await?;
     Ok(ingest)
+}
+
+/// Looks over the due times of all sources: at the start, and when the clock was set.
+async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let (config, store) = (&ingest.config, &ingest.store);
+    let states: HashMap<SourceId, SourceState> = store
+        .source_states()
+        .await?
+        .into_iter()
+        .map(|state| (state.id.clone(), state))
+        .collect();
+    let enabled = config.sources.iter().filter(|source| source.enabled);
+    let known: Vec<_> = enabled
+        .filter_map(|source| Some((source, states.get(&source.id)?)))
+        .collect();
+    let crowd = known
+        .iter()
+        .filter(|(_, state)| state.next_due.is_none_or(|at| at <= now))
+        .count();
+    let moved: Vec<_> = known
+        .into_iter()
+        .filter_map(|(source, state)| {
+            let memory = Memory::read(state.memory.as_deref());
+            let stored = Stored {
+                next_due: state.next_due,
+                last_poll: state.last_poll,
+                memory: Some(&memory),
+                failures: state.failures,
+            };
+            let due = schedule::at_start(&Policy::of(source, &config.schedule), stored, crowd, now)?;
+            Some((&source.id, due))
+        })
+        .collect();
+    let moved: Vec<_> = moved
+        .iter()
+        .map(|(id, due)| (*id, due.at, due.reason.as_str()))
+        .collect();
+    store.set_next_due(&moved).await
 }
 
 /// Runs until SIGTERM or SIGINT: polls on schedule and serves the outputs. `started` hears the address once both are going.
@@ -165,10 +204,14 @@ fn watch_signals(shutdown: CancellationToken) -> Result<tokio::task::JoinHandle<
 /// The polls in flight and what may start next.
 struct Schedule<'a> {
     ingest: &'a Ingest,
-    sources: HashMap<&'a SourceId, &'a Source>,
+    /// With the site of each.
+    sources: HashMap<&'a SourceId, (&'a Source, String)>,
     polls: JoinSet<Result<Report, StoreError>>,
     in_flight: HashMap<Id, SourceId>,
     resting: HashMap<SourceId, DateTime<Utc>>,
+    pace: Pace,
+    /// When the schedule was last looked at.
+    looked: DateTime<Utc>,
 }
 
 impl<'a> Schedule<'a> {
@@ -178,14 +221,21 @@ impl<'a> Schedule<'a> {
             .sources
             .iter()
             .filter(|source| source.enabled)
-            .map(|s| (&s.id, s))
+            .map(|source| (&source.id, (source, pace::site(&source.url))))
             .collect();
+        let fetch = &ingest.config.fetch;
+        let limits = Limits {
+            concurrency: fetch.per_host,
+            gap: TimeDelta::from_std(fetch.per_host_gap).unwrap_or(TimeDelta::zero()),
+        };
         Self {
             ingest,
             sources,
             polls: JoinSet::new(),
             in_flight: HashMap::new(),
             resting: HashMap::new(),
+            pace: Pace::new(limits),
+            looked: clock::now(),
         }
     }
 
@@ -217,6 +267,12 @@ impl<'a> Schedule<'a> {
     /// Starts what is due and may start; says how long there is nothing to do.
     async fn start_due(&mut self) -> Duration {
         let now = clock::now();
+        if let Err(failed) = self.mind_the_clock(now).await {
+            error!(
+                error = crate::telemetry::chain(&failed),
+                "the due times cannot be moved to the new time of day"
+            );
+        }
         let due = match self.ingest.store.due(now).await {
             Ok(due) => due,
             Err(failed) => {
@@ -226,29 +282,29 @@ impl<'a> Schedule<'a> {
         };
         lift_embargoes(&self.ingest.store, now).await;
         self.resting.retain(|_, until| *until > now);
-        let mut busy: HashSet<SourceId> = self.in_flight.values().cloned().collect();
-        let mut per_host: HashMap<String, usize> = HashMap::new();
-        for id in &busy {
-            if let Some(source) = self.sources.get(id) {
-                *per_host.entry(host(source)).or_default() += 1;
-            }
-        }
+        let busy: HashSet<SourceId> = self.in_flight.values().cloned().collect();
+        let (mut held, mut next_turn) = (Vec::new(), None);
         for id in due {
-            if self.polls.len() >= self.ingest.config.fetch.concurrency {
-                break;
-            }
-            let Some(&source) = self.sources.get(&id) else { continue };
-            let on_host = per_host.entry(host(source)).or_default();
-            if busy.contains(&id) || self.resting.contains_key(&id) || *on_host >= self.ingest.config.fetch.per_host {
+            let Some((source, site)) = self.sources.get(&id) else {
+                continue;
+            };
+            if busy.contains(&id) || self.resting.contains_key(&id) {
                 continue;
             }
-            *on_host += 1;
-            let (ingest, source) = (self.ingest.clone(), source.clone());
-            let task = self
-                .polls
-                .spawn(async move { ingest.poll(&source, Effect::Admit).await });
-            self.in_flight.insert(task.id(), id.clone());
-            busy.insert(id);
+            let (source, site) = (*source, site.clone());
+            match self.pace.turn(&site, now) {
+                Turn::Held(until) => held.push((&source.id, until)),
+                Turn::AfterAnother => {}
+                Turn::At(free) => next_turn = Some(next_turn.map_or(free, |at: DateTime<Utc>| at.min(free))),
+                Turn::Now if self.polls.len() < self.ingest.config.fetch.concurrency => self.start(source, &site, now),
+                // The one that ends makes room.
+                Turn::Now => {}
+            }
+        }
+        let reason = "its site asked to wait, with all of its sources (Retry-After)";
+        let moved: Vec<_> = held.iter().map(|(id, until)| (*id, *until, reason)).collect();
+        if let Err(failed) = self.ingest.store.set_next_due(&moved).await {
+            error!(error = crate::telemetry::chain(&failed), "due times cannot be moved");
         }
         let (due, embargo) = (
             self.ingest.store.next_due(now).await,
@@ -256,10 +312,34 @@ impl<'a> Schedule<'a> {
         );
         let next = due.ok().flatten().into_iter().chain(embargo.ok().flatten());
         // What is overdue could not be shown: the store is at fault, and haste would not help it.
-        let next = next.filter(|at| *at > now).min();
+        let next = next.chain(next_turn).filter(|at| *at > now).min();
         next.map_or(LONGEST_SLEEP, |next| {
             (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
         })
+    }
+
+    fn start(&mut self, source: &Source, site: &str, now: DateTime<Utc>) {
+        self.pace.started(site, now);
+        let (ingest, source) = (self.ingest.clone(), source.clone());
+        let id = source.id.clone();
+        let task = self
+            .polls
+            .spawn(async move { ingest.poll(&source, Effect::Admit).await });
+        self.in_flight.insert(task.id(), id);
+    }
+
+    /// Due times that another time of day set would silence their sources until it comes again.
+    async fn mind_the_clock(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let back = self.looked - now;
+        self.looked = now;
+        if back > CLOCK_SET {
+            warn!(
+                "the clock went back by {} s: sources that were planned by it are due anew",
+                back.num_seconds()
+            );
+            set_out(self.ingest, now).await?;
+        }
+        Ok(())
     }
 
     fn ended(&mut self, ended: Result<(Id, Result<Report, StoreError>), JoinError>) {
@@ -268,8 +348,19 @@ impl<'a> Schedule<'a> {
             Err(failed) => failed.id(),
         };
         let source = self.in_flight.remove(&id).unwrap_or_else(|| SourceId::new("?"));
+        let site = self
+            .sources
+            .get(&source)
+            .map(|(_, site)| site.clone())
+            .unwrap_or_default();
+        self.pace.ended(&site, clock::now());
         match ended {
-            Ok((_, Ok(report))) => log(&report),
+            Ok((_, Ok(report))) => {
+                if let Some(until) = report.held {
+                    self.pace.hold(&site, until);
+                }
+                log(&report);
+            }
             Ok((_, Err(failed))) => {
                 self.resting.insert(source.clone(), clock::now() + STORE_REST);
                 error!(source.id = %source, stage = "admit", error = crate::telemetry::chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
@@ -300,12 +391,53 @@ pub async fn lift_embargoes(store: &Store, now: DateTime<Utc>) {
     }
 }
 
-fn host(source: &Source) -> String {
-    source.url.host_str().unwrap_or_default().to_owned()
+/// One line a poll, and one for each change that a person should hear of.
+pub fn log(report: &Report) {
+    log_poll(report);
+    let poll = &report.poll;
+    if let Some(gap) = poll.watch.as_ref().and_then(|watch| watch.gap.as_deref()) {
+        warn!(source.id = %poll.source, stage = "gap", "{}: {gap}", poll.source);
+    }
+    match report.health {
+        None => {}
+        Some((from, Health::Ok)) => {
+            info!(source.id = %poll.source, stage = "health", from = %from, "{} is well again: it was {from}", poll.source);
+        }
+        Some((_, to)) => {
+            warn!(source.id = %poll.source, stage = "health", "{} is {to}: {}", poll.source, meaning(to));
+        }
+    }
+    match report.network {
+        None => {}
+        Some(schedule::Turn::Began) => warn!(
+            stage = "network",
+            "most sites cannot be reached: this machine's network is out, and failures count against nobody until it is back"
+        ),
+        Some(schedule::Turn::Ended(after)) => {
+            info!(
+                stage = "network",
+                "the network is back after {} min",
+                after.num_minutes()
+            );
+        }
+    }
 }
 
-/// One line a poll.
-pub fn log(report: &Report) {
+/// What a health means, for a person.
+const fn meaning(health: Health) -> &'static str {
+    match health {
+        Health::Ok => "it answers, and brings what it used to",
+        Health::Quiet => "it answers, and has brought nothing for longer than its own week lets expect",
+        Health::Stale => "it answers, and has brought nothing for so long that it looks abandoned",
+        Health::Empty => "it answers with a feed without items",
+        Health::Future => "its newest item is dated ahead of its own clock",
+        Health::Throttled => "it asks us to wait; check its schedule",
+        Health::Failing => "it does not answer, or badly",
+        Health::Gone => "it will not come back by itself; check its url",
+    }
+}
+
+fn log_poll(report: &Report) {
     let poll = &report.poll;
     let counts = &report.admitted.counts;
     let outcome = poll.outcome.as_str();

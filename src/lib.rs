@@ -20,11 +20,13 @@
 //! translations of one release. An **output** is a feed that we re-emit.
 //!
 //! # A poll, step by step
-//! 1. [`daemon::run`] asks the store which sources are due and starts [`ingest::poll`], bounded in all and per host.
+//! 1. [`daemon::run`] asks the store which sources are due and starts [`ingest::poll`], bounded in all and paced per site
+//!    ([`ingest::schedule::pace`]).
 //! 2. [`ingest::fetch`] asks with both validators, through [`ingest::guard`], within every limit.
 //! 3. [`ingest::parse`] turns bytes into items, off the async threads; one bad item costs itself, not the feed.
 //! 4. [`ingest::normalize`] turns items into drafts, with [`text`], [`wire`] and [`release`].
-//! 5. [`store::Store::admit`] opens one `BEGIN IMMEDIATE` transaction, recalls what shares a key, a name or a shingle, lets
+//! 5. [`ingest::schedule::decide`] says when to poll next and why, and whether anything may have been lost since the last poll.
+//! 6. [`store::Store::admit`] opens one `BEGIN IMMEDIATE` transaction, recalls what shares a key, a name or a shingle, lets
 //!    [`dedup::judge_reading`] decide, and writes articles, sightings, validators, next due time and the poll row together.
 //!
 //! # A request, step by step
@@ -51,6 +53,10 @@
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |
+//! | what a schedule could keep is kept | `what_can_be_kept_is_kept_and_read_sooner_than_at_a_fixed_interval` |
+//! | a source is not asked before its server allows | `what_a_publisher_asks_is_a_floor_and_no_more_than_the_ceiling` |
+//! | a restart asks nobody earlier | `a_start_asks_nobody_earlier_and_spreads_what_is_due` |
+//! | no source is given up for good | `nothing_is_given_up_for_good` |
 //! | no request to a private address | `every_way_to_write_an_inner_address_is_refused` |
 //! | a hostile document costs only itself | `a_mutated_feed_never_panics` |
 //! | what we write as ninjs is ninjs | `whatever_an_article_holds_its_document_validates` |

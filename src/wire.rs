@@ -25,7 +25,7 @@ use std::sync::LazyLock;
 
 use url::Url;
 
-use crate::article::Rights;
+use crate::article::{Rights, Tier};
 use crate::text::letters;
 
 mod address;
@@ -59,6 +59,8 @@ pub struct Wire {
     pub subject_scheme: &'static str,
     /// What outputs may re-emit if the operator says nothing.
     pub rights: Rights,
+    /// How its feeds may be polled if the operator says nothing.
+    pub tier: Tier,
 }
 
 /// A wire's own number for a release, with the language where the wire puts it beside the number.

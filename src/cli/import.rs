@@ -341,5 +341,6 @@ fn poll(origin: &Origin, normalized: Normalized, dedup_window: TimeDelta, now: D
         error: None,
         next_due: now,
         next_due_reason: "imported: never polled".to_owned(),
+        watch: None,
     }
 }

@@ -13,6 +13,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::emit::ninjs;
 use crate::filter::Filter;
+use crate::ingest::schedule;
 use crate::store::{Found, Store, Version};
 use crate::text;
 
@@ -104,35 +105,46 @@ pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, F
         return Ok(Exit::Ok);
     }
     let rows = health.iter().map(|source| {
+        let gap = source.last_gap.zip(source.last_gap_reason.as_deref());
+        let gap = gap.map(|(at, why)| format!("{}: {why}", time(Some(at))));
         vec![
             source.source.to_string(),
-            source.last_outcome.unwrap_or("never polled").to_owned(),
+            source.tier.clone().unwrap_or_default(),
+            source.state.clone(),
             time(source.last_poll),
             source.failures.to_string(),
             source.new.to_string(),
             source.duplicate.to_string(),
             source.rejected.to_string(),
+            source.gaps.to_string(),
+            source.interval_ms.map(interval).unwrap_or_default(),
             time(source.next_due),
-            source
-                .last_error
-                .clone()
-                .or_else(|| source.next_due_reason.clone())
-                .unwrap_or_default(),
+            source.next_due_reason.clone().unwrap_or_default(),
+            source.last_error.clone().or(gap).unwrap_or_default(),
         ]
     });
     let header = [
         "source",
-        "last outcome",
+        "tier",
+        "state",
         "last poll",
         "failures",
         "new",
         "duplicate",
         "rejected",
+        "gaps",
+        "interval",
         "next due",
-        "why",
+        "why then",
+        "trouble",
     ];
     print(&table(&header, rows))?;
     Ok(Exit::Ok)
+}
+
+/// `1 h 30 min`.
+fn interval(milliseconds: i64) -> String {
+    schedule::said(TimeDelta::milliseconds(milliseconds))
 }
 
 pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit, Failure> {

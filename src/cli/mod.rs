@@ -77,7 +77,9 @@ enum Command {
     #[command(after_help = "Example: dateline poll prnewswire-all --dry-run")]
     Poll(poll::PollArgs),
     /// List the sources with their health
-    #[command(after_help = "Example: dateline sources --json | jq '.[] | select(.failures > 0)'")]
+    #[command(
+        after_help = "Example: dateline sources --json | jq '.[] | select(.state != \"ok\") | {source, state, gaps}'"
+    )]
     Sources(lists::SourcesArgs),
     /// List articles, newest first
     #[command(after_help = "Example: dateline articles --filter 'language = \"en\" and text ~ \"steel\"' --since 24h")]

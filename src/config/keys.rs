@@ -13,7 +13,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::kind::{self, Kind};
-use crate::article::{Identity, Rights};
+use crate::article::{Identity, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
@@ -170,8 +170,10 @@ keys! {
         MAX_REDIRECTS "max_redirects": usize = kind::count("0", "20"), Is("5");
         /// Polls in flight at once, over all hosts.
         CONCURRENCY "concurrency": usize = kind::count("1", "256"), Is("8");
-        /// Polls in flight at once to one host.
+        /// Polls in flight at once to one host: to all hosts of one registered domain, as `example.co.uk`.
         PER_HOST "per_host": usize = kind::count("1", "16"), Is("1");
+        /// Least time between the starts of two polls of one registered domain.
+        PER_HOST_GAP "per_host_gap": Duration = kind::duration("0s", "10m"), Is(r#""1s""#);
         /// Lets sources live on loopback and private addresses: for tests and intranets.
         ALLOW_PRIVATE_NETWORKS "allow_private_networks": bool = kind::FLAG, Is("false");
         /// Networks of your own where sources live, in CIDR, separated by commas: "10.20.0.0/16, fd12::/32".
@@ -182,14 +184,27 @@ keys! {
         REFETCH "refetch": Duration = kind::duration("1h", "365d"), Is(r#""7d""#);
     }
     Schedule {
-        /// For sources that name no schedule of their own.
-        DEFAULT "default": Crontab = kind::CRON, Is(r#""@hourly""#);
+        /// For sources that name no schedule of their own: a cron expression, or "adaptive".
+        DEFAULT "default": Option<Crontab> = kind::SCHEDULE, From("schedule.adaptive");
+        /// "on": where nothing else is said, `default` is "adaptive": by the source's own week, within the floors and ceilings of its tier.
+        /// "off": it is "@hourly".
+        ADAPTIVE "adaptive": bool = kind::SWITCH, Is(r#""on""#);
         /// The zone in which schedules are read, for sources that name none.
         TIME_ZONE "time_zone": Tz = kind::ZONE, Is(r#""UTC""#);
         /// Never two polls of one source closer than this, whatever its schedule says.
         FLOOR "floor": Duration = kind::duration("1s", "1d"), Is(r#""1m""#);
-        /// The longest wait between two polls after failures.
+        /// Adaptive polls of a source of tier "wire" are no closer than this.
+        WIRE_FLOOR "wire_floor": Duration = kind::duration("1s", "1d"), Is(r#""1m""#);
+        /// ... of tier "guest".
+        GUEST_FLOOR "guest_floor": Duration = kind::duration("1s", "7d"), Is(r#""1h""#);
+        /// ... of a guest whose server gives neither ETag nor Last-Modified, so that every poll costs it the whole document.
+        UNVALIDATED_FLOOR "unvalidated_floor": Duration = kind::duration("1s", "30d"), Is(r#""1d""#);
+        /// The longest wait: between two polls after failures, and however long a publisher says that its answer is fresh.
         CEILING "ceiling": Duration = kind::duration("1m", "30d"), Is(r#""1d""#);
+        /// The same for a source of tier "wire", whose document turns over in less than an hour.
+        WIRE_CEILING "wire_ceiling": Duration = kind::duration("1m", "30d"), Is(r#""1h""#);
+        /// How much of a document, in percent, the next adaptive poll should find again.
+        OVERLAP "overlap": usize = kind::count("10", "90"), Is("50");
         /// Each source's polls are shifted by a fixed part of this, so that they do not all start on the minute.
         JITTER "jitter": Duration = kind::duration("0s", "1h"), Is(r#""30s""#);
         /// How long polls and answers in flight may take when the daemon is told to stop.
@@ -206,8 +221,11 @@ keys! {
         URL "url": Url = kind::FEED_URL, Required;
         /// The distributor, whose habits are then known; "generic" knows none.
         WIRE "wire": &'static Wire = kind::WIRE, Is(r#""generic""#);
-        /// When to poll: crontab(5) with 5 fields, 6 with seconds first, or @hourly and the like.
-        SOURCE_SCHEDULE "schedule": Crontab = kind::CRON, From("schedule.default");
+        /// When to poll: crontab(5) with 5 fields, 6 with seconds first, or @hourly and the like, delayed only by what the
+        /// server asks. Or "adaptive".
+        SOURCE_SCHEDULE "schedule": Option<Crontab> = kind::SCHEDULE, From("schedule.default");
+        /// "wire": may be asked every minute. "guest": hourly, or daily. For adaptive polls, waits after failures and what is called stale.
+        TIER "tier": Tier = kind::TIER, From("the wire");
         /// The zone in which `schedule` is read.
         SOURCE_TIME_ZONE "time_zone": Tz = kind::ZONE, From("schedule.time_zone");
         /// The zone of dates in this feed that name none. What had to be assumed stands with each release.

@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::article::{Identity, Rights};
+use crate::article::{Identity, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::{self, WIRES, Wire};
@@ -388,13 +388,21 @@ pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind::text("networks in quotes", |
         .collect()
 });
 
-pub(super) const CRON: Kind<Crontab> = Kind::text("a cron expression such as \"*/5 * * * *\"", |text, _| {
-    let crontab = Crontab::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))?;
-    match crontab.next_after(Tz::UTC, DateTime::UNIX_EPOCH) {
-        Some(_) => Ok(crontab),
-        None => Err(Fault::new(format!("`{text}` never comes")).hint("no month has that day")),
-    }
-});
+/// How "by the source's own week" is written.
+pub(super) const ADAPTIVE: &str = "adaptive";
+
+/// A cron expression; `None` is "adaptive".
+pub(super) const SCHEDULE: Kind<Option<Crontab>> =
+    Kind::text("a cron expression such as \"*/5 * * * *\"", |text, _| {
+        if text == ADAPTIVE {
+            return Ok(None);
+        }
+        let crontab = Crontab::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))?;
+        match crontab.next_after(Tz::UTC, DateTime::UNIX_EPOCH) {
+            Some(_) => Ok(Some(crontab)),
+            None => Err(Fault::new(format!("`{text}` never comes")).hint("no month has that day")),
+        }
+    });
 
 pub(super) const ZONE: Kind<Tz> = Kind::text("a time zone such as \"Europe/Zurich\"", |text, _| {
     text.parse().map_err(|_| {
@@ -439,6 +447,16 @@ pub(super) const IDENTITY: Kind<Identity> = Kind::text("\"auto\", \"guid\", \"ur
             Identity::ALL.iter().map(|identity| identity.as_str()),
         )
     })
+});
+
+pub(super) const TIER: Kind<Tier> = Kind::text("\"wire\" or \"guest\"", |text, _| {
+    Tier::parse(text).ok_or_else(|| one_of(text, "wire and guest", Tier::ALL.iter().map(|tier| tier.as_str())))
+});
+
+pub(super) const SWITCH: Kind<bool> = Kind::text("\"on\" or \"off\"", |text, _| match text {
+    "on" => Ok(true),
+    "off" => Ok(false),
+    _ => Err(one_of(text, "on and off", ["on", "off"].into_iter())),
 });
 
 fn one_of(text: &str, allowed: &str, words: impl Iterator<Item = &'static str>) -> Fault {

@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
 
-use crate::article::{Identity, OutputId, Rights, SourceId};
+use crate::article::{Identity, OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
@@ -116,8 +116,10 @@ pub struct FetchConfig {
     pub max_redirects: usize,
     /// Polls in flight at once, over all hosts.
     pub concurrency: usize,
-    /// Polls in flight at once to one host.
+    /// Polls in flight at once to one registered domain.
     pub per_host: usize,
+    /// Least time between the starts of two of them.
+    pub per_host_gap: Duration,
     /// Lets sources live on loopback and private addresses (tests, intranets).
     pub allow_private_networks: bool,
     /// Networks of our own where sources live.
@@ -131,14 +133,24 @@ pub struct FetchConfig {
 /// `[schedule]`
 #[derive(Debug, Clone)]
 pub struct ScheduleConfig {
-    /// For sources that name none.
-    pub default: Crontab,
+    /// For sources that name none; `None`: adaptive.
+    pub default: Option<Crontab>,
     /// In which the cron fields are read.
     pub time_zone: Tz,
     /// Never two polls of one source closer than this, whatever cron says.
     pub floor: Duration,
-    /// The longest back-off after failures.
+    /// ... for adaptive polls of a wire.
+    pub wire_floor: Duration,
+    /// ... of a guest.
+    pub guest_floor: Duration,
+    /// ... of a guest that gives no validators.
+    pub unvalidated_floor: Duration,
+    /// The longest back-off after failures, and the longest that a publisher may ask for.
     pub ceiling: Duration,
+    /// The same for a wire.
+    pub wire_ceiling: Duration,
+    /// Percent of a document that the next adaptive poll should find again.
+    pub overlap: usize,
     /// Each source's polls are shifted by a fixed part of this, so that they do not all start on the minute.
     pub jitter: Duration,
     /// How long polls and answers in flight may take when the daemon is told to stop.
@@ -161,8 +173,10 @@ pub struct Source {
     pub url: Url,
     /// What its distributor does differently.
     pub wire: &'static Wire,
-    /// When to poll.
-    pub schedule: Crontab,
+    /// When to poll; `None`: adaptive.
+    pub schedule: Option<Crontab>,
+    /// How it may be polled.
+    pub tier: Tier,
     /// In which the schedule is read.
     pub time_zone: Tz,
     /// In which dates are read that name no zone.

@@ -11,10 +11,11 @@ use url::Url;
 
 use super::document::{Document, Section};
 use super::keys::{self, Key, Table};
-use super::kind::Fault;
+use super::kind::{self, Fault};
 use super::locate;
 use super::{DedupConfig, FetchConfig, HttpConfig, Manners, Output, ScheduleConfig, Source, StoreConfig};
-use crate::article::{OutputId, Rights, SourceId};
+use crate::article::{OutputId, Rights, SourceId, Tier};
+use crate::crontab::Crontab;
 
 pub(super) fn store(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<StoreConfig> {
     let section = document.section(root, Table::Store);
@@ -69,6 +70,7 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
     let max_redirects = document.get(&section, &keys::MAX_REDIRECTS);
     let concurrency = document.get(&section, &keys::CONCURRENCY);
     let per_host = document.get(&section, &keys::PER_HOST);
+    let per_host_gap = document.get(&section, &keys::PER_HOST_GAP);
     let allow_private_networks = document.get(&section, &keys::ALLOW_PRIVATE_NETWORKS);
     let allow_networks = document.get(&section, &keys::ALLOW_NETWORKS);
     let proxy = document.get(&section, &keys::PROXY);
@@ -86,6 +88,7 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
         max_redirects: max_redirects?,
         concurrency: concurrency?,
         per_host: per_host?,
+        per_host_gap: per_host_gap?,
         allow_private_networks: allow_private_networks?,
         allow_networks: allow_networks?,
         proxy,
@@ -104,10 +107,19 @@ pub(super) fn user_agent(contact: Option<&str>) -> String {
 
 pub(super) fn schedule(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<ScheduleConfig> {
     let section = document.section(root, Table::Schedule);
-    let default = document.get(&section, &keys::DEFAULT);
+    let adaptive = document.get(&section, &keys::ADAPTIVE);
+    let hourly = (adaptive == Some(false))
+        .then(|| Crontab::parse("@hourly").ok())
+        .flatten();
+    let default = document.get_or(&section, &keys::DEFAULT, hourly.clone(), &shown(hourly.as_ref()));
     let time_zone = document.get(&section, &keys::TIME_ZONE);
     let floor = document.get(&section, &keys::FLOOR);
+    let wire_floor = document.get(&section, &keys::WIRE_FLOOR);
+    let guest_floor = document.get(&section, &keys::GUEST_FLOOR);
+    let unvalidated_floor = document.get(&section, &keys::UNVALIDATED_FLOOR);
     let ceiling = document.get(&section, &keys::CEILING);
+    let wire_ceiling = document.get(&section, &keys::WIRE_CEILING);
+    let overlap = document.get(&section, &keys::OVERLAP);
     if let (Some(floor), Some(ceiling)) = (floor, ceiling)
         && floor > ceiling
     {
@@ -122,13 +134,23 @@ pub(super) fn schedule(document: &mut Document<'_>, root: &DeTable<'_>) -> Optio
     let jitter = document.get(&section, &keys::JITTER);
     let shutdown_grace = document.get(&section, &keys::SHUTDOWN_GRACE);
     Some(ScheduleConfig {
-        default: default?,
+        default,
         time_zone: time_zone?,
         floor: floor?,
+        wire_floor: wire_floor?,
+        guest_floor: guest_floor?,
+        unvalidated_floor: unvalidated_floor?,
         ceiling: ceiling?,
+        wire_ceiling: wire_ceiling?,
+        overlap: overlap?,
         jitter: jitter?,
         shutdown_grace: shutdown_grace?,
     })
+}
+
+/// A schedule as `config print` shows it.
+fn shown(schedule: Option<&Crontab>) -> String {
+    schedule.map_or_else(|| kind::ADAPTIVE.to_owned(), Crontab::to_string)
 }
 
 pub(super) fn dedup(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<DedupConfig> {
@@ -157,16 +179,21 @@ pub(super) fn sources(
             &mut urls,
         );
         let wire = document.get(section, &keys::WIRE);
-        let (schedule, time_zone) = match defaults {
-            Some(ScheduleConfig { default, time_zone, .. }) => (
-                Some(document.get_or(section, &keys::SOURCE_SCHEDULE, default.clone(), default)),
-                Some(document.get_or(section, &keys::SOURCE_TIME_ZONE, *time_zone, time_zone)),
-            ),
-            None => (
-                document.get(section, &keys::SOURCE_SCHEDULE),
-                document.get(section, &keys::SOURCE_TIME_ZONE),
-            ),
+        let default = defaults.and_then(|defaults| defaults.default.clone());
+        let schedule = document.get_or(
+            section,
+            &keys::SOURCE_SCHEDULE,
+            default.clone(),
+            &shown(default.as_ref()),
+        );
+        let time_zone = match defaults {
+            Some(ScheduleConfig { time_zone, .. }) => {
+                Some(document.get_or(section, &keys::SOURCE_TIME_ZONE, *time_zone, time_zone))
+            }
+            None => document.get(section, &keys::SOURCE_TIME_ZONE),
         };
+        let usual = wire.map_or(Tier::Guest, |wire| wire.tier);
+        let tier = document.get_or(section, &keys::TIER, usual, &usual);
         let date_zone = document.get(section, &keys::DATE_ZONE);
         let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
         let rights = document.get_or(section, &keys::RIGHTS, terms, &terms);
@@ -177,12 +204,13 @@ pub(super) fn sources(
             authorization_file: document.get(section, &keys::AUTHORIZATION_FILE),
         };
         let enabled = document.get(section, &keys::ENABLED);
-        let (schedule, time_zone) = (schedule?, time_zone?);
+        let time_zone = time_zone?;
         Some(Source {
             id: SourceId::new(id?),
             url: url?,
             wire: wire?,
             schedule,
+            tier,
             time_zone,
             date_zone: date_zone?,
             identity: identity?,

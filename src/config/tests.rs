@@ -146,12 +146,17 @@ fn the_built_in_file_polls_real_wires_politely_and_listens_on_loopback() {
         "presseportal",
     ];
     assert_eq!(ids, want);
-    let midnight = "2026-01-01T00:00:00Z".parse().unwrap();
+    let monday = "2026-01-05T12:00:00Z".parse().unwrap();
     for source in &config.sources {
-        let hour: Vec<_> = std::iter::successors(source.schedule.next_after(Tz::UTC, midnight), |last| {
-            source.schedule.next_after(Tz::UTC, *last)
+        let Some(cron) = &source.schedule else {
+            // Adaptive: the floors of its tier hold.
+            assert_eq!(source.tier, source.wire.tier, "{}", source.id);
+            continue;
+        };
+        let hour: Vec<_> = std::iter::successors(cron.next_after(source.time_zone, monday), |last| {
+            cron.next_after(source.time_zone, *last)
         })
-        .take_while(|due| *due <= midnight + chrono::TimeDelta::hours(1))
+        .take_while(|due| *due <= monday + chrono::TimeDelta::hours(1))
         .collect();
         assert!(
             (1..=12).contains(&hour.len()),
@@ -160,13 +165,48 @@ fn the_built_in_file_polls_real_wires_politely_and_listens_on_loopback() {
             hour.len()
         );
         assert!(
-            !hour.contains(&(midnight + chrono::TimeDelta::hours(1))),
+            !hour.contains(&(monday + chrono::TimeDelta::hours(1))),
             "{} is polled on the hour",
             source.id
         );
     }
+    assert!(
+        config.sources.iter().any(|source| source.schedule.is_some()),
+        "one shows cron"
+    );
     let outputs: Vec<_> = config.outputs.iter().map(|output| output.id.as_str()).collect();
     assert_eq!(outputs, ["all", "english", "corrections"]);
+}
+
+#[test]
+fn who_says_when_a_source_is_polled() {
+    for (schedule, source, want, tier) in [
+        ("", "", None, Tier::Guest),
+        ("", "wire = \"prnewswire\"", None, Tier::Wire),
+        ("", "wire = \"prnewswire\"\ntier = \"guest\"", None, Tier::Guest),
+        ("adaptive = \"off\"", "", Some("@hourly"), Tier::Guest),
+        (
+            "adaptive = \"off\"\ndefault = \"@daily\"",
+            "",
+            Some("@daily"),
+            Tier::Guest,
+        ),
+        ("default = \"@daily\"", "", Some("@daily"), Tier::Guest),
+        (
+            "default = \"@daily\"",
+            "schedule = \"5 * * * *\"",
+            Some("5 * * * *"),
+            Tier::Guest,
+        ),
+        ("", "schedule = \"5 * * * *\"", Some("5 * * * *"), Tier::Guest),
+        ("default = \"@daily\"", "schedule = \"adaptive\"", None, Tier::Guest),
+    ] {
+        let text = format!("[schedule]\n{schedule}\n[[source]]\nid = \"a\"\nurl = \"https://a.example/\"\n{source}\n");
+        let config = parse(&text, "dateline.toml").unwrap();
+        let got = &config.sources[0];
+        let cron = got.schedule.as_ref().map(Crontab::to_string);
+        assert_eq!((cron.as_deref(), got.tier), (want, tier), "{schedule} {source}");
+    }
 }
 
 #[test]
@@ -196,7 +236,7 @@ output = [{ id = "o" }]
     let schedules: Vec<_> = config
         .sources
         .iter()
-        .map(|source| source.schedule.to_string())
+        .map(|source| source.schedule.as_ref().map(Crontab::to_string).unwrap_or_default())
         .collect();
     assert_eq!(schedules, ["*/7 * * * *", "@daily"]);
     assert!(

@@ -219,9 +219,9 @@ struct Layout<'a> {
 </ul>
 <h2>Sources</h2>
 <table>
-<tr><th>Source<th>Wire<th>Last poll<th>Outcome<th>Last success<th>Failures<th>New<th>Copies<th>Rejected<th>Next poll
+<tr><th>Source<th>Wire<th>Last poll<th>State<th>Last success<th>Failures<th>New<th>Copies<th>Rejected<th>Gaps<th>Next poll
 {%- for source in sources %}
-<tr><td>{{ source.source }}<td>{{ source.wire.as_deref().unwrap_or_default() }}<td>{{ self::optional_time(source.last_poll) }}<td>{{ source.last_outcome.unwrap_or_default() }}<td>{{ self::optional_time(source.last_success) }}<td>{{ source.failures }}<td>{{ source.new }}<td>{{ source.duplicate }}<td>{{ source.rejected }}<td>{{ self::optional_time(source.next_due) }}
+<tr><td>{{ source.source }}<td>{{ source.wire.as_deref().unwrap_or_default() }}<td>{{ self::optional_time(source.last_poll) }}<td>{{ source.state }}<td>{{ self::optional_time(source.last_success) }}<td>{{ source.failures }}<td>{{ source.new }}<td>{{ source.duplicate }}<td>{{ source.rejected }}<td>{{ source.gaps }}<td>{{ self::optional_time(source.next_due) }}
 {%- endfor %}
 </table>"#
 )]

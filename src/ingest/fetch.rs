@@ -21,6 +21,7 @@ use tokio::io::AsyncReadExt;
 use url::Url;
 
 use super::guard::{Blocked, Guard, Reach};
+use super::schedule::Freshness;
 use crate::article::Validators;
 use crate::config::{FetchConfig, Manners};
 
@@ -49,7 +50,7 @@ pub struct Answer {
     /// To ask with next time. Empty if redirects led to another site: see [`Fetcher::fetch`].
     pub validators: Validators,
     /// How long it may be relied on.
-    pub freshness: FreshnessHeaders,
+    pub freshness: Freshness,
     /// Where the feed has moved for good, if every redirect on the way said so (301, 308).
     pub moved: Option<Url>,
 }
@@ -82,27 +83,6 @@ impl Payload {
     #[must_use]
     pub const fn is_delta(&self) -> bool {
         self.status == IM_USED
-    }
-}
-
-/// The header lines of RFC 9111, as received.
-#[derive(Debug, Clone, Default, PartialEq, Eq)]
-#[allow(missing_docs)] // the lines' own names
-pub struct FreshnessHeaders {
-    pub cache_control: Option<String>,
-    pub expires: Option<String>,
-    pub date: Option<String>,
-    pub age: Option<String>,
-}
-
-impl FreshnessHeaders {
-    fn of(headers: &HeaderMap) -> Self {
-        Self {
-            cache_control: text(headers, header::CACHE_CONTROL),
-            expires: text(headers, header::EXPIRES),
-            date: text(headers, header::DATE),
-            age: text(headers, header::AGE),
-        }
     }
 }
 
@@ -235,7 +215,7 @@ impl Fetcher {
         given: Validators,
         hops: usize,
     ) -> Result<Answer, FetchError> {
-        let freshness = FreshnessHeaders::of(response.headers());
+        let freshness = freshness(response.headers());
         let answer = |fetched, validators| Answer {
             fetched,
             validators,
@@ -317,6 +297,17 @@ fn given_validators(headers: &HeaderMap) -> Validators {
         etag: text(headers, header::ETAG),
         last_modified: text(headers, header::LAST_MODIFIED),
     }
+}
+
+/// How long an answer is good for, by its header.
+fn freshness(headers: &HeaderMap) -> Freshness {
+    let said = |name| text(headers, name);
+    Freshness::parse(
+        said(header::CACHE_CONTROL).as_deref(),
+        said(header::EXPIRES).as_deref(),
+        said(header::DATE).as_deref(),
+        said(header::AGE).as_deref(),
+    )
 }
 
 /// Pauses before the second and the third try.

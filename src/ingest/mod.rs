@@ -8,18 +8,19 @@ pub mod parse;
 pub mod normalize;
 pub mod schedule;
 
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
 
-use self::fetch::{Ask, Fetched, Fetcher, Next, Payload};
+use self::fetch::{Ask, Fetched, Fetcher, Payload};
 use self::normalize::{Normalized, Origin};
 use self::parse::ParseError;
-use crate::article::Validators;
+use self::schedule::{Answer, Class, Document, Failure, Freshness, Hints, Memory, Observed, Outage, Policy, Shown};
+use crate::article::{Health, Validators};
 use crate::clock;
 use crate::config::{Config, Source};
-use crate::store::{Admitted, Outcome, Poll, SourceState, Store, StoreError};
+use crate::store::{Admitted, Outcome, Poll, SourceState, Store, StoreError, Watch};
 use crate::text;
 
 /// Whether a poll is written down.
@@ -38,6 +39,12 @@ pub struct Report {
     pub poll: Poll,
     /// The verdicts.
     pub admitted: Admitted,
+    /// Our own network went, or came back.
+    pub network: Option<schedule::Turn>,
+    /// The source does otherwise than before: from, to.
+    pub health: Option<(Health, Health)>,
+    /// The site asked to wait so long, with all of its sources.
+    pub held: Option<DateTime<Utc>>,
 }
 
 /// What happened to the document, before the store is asked anything.
@@ -51,34 +58,45 @@ struct Read {
     normalized: Normalized,
     repairs: Vec<&'static str>,
     error: Option<String>,
-    next: Option<Next>,
+    answer: Answer,
+    freshness: Freshness,
 }
 
-/// Polls one source once: fetch, parse, normalize, admit.
+/// Polls one source once: fetch, parse, normalize, plan the next poll, admit.
 ///
 /// # Errors
 /// Only when the store cannot be read or written. Whatever the network or the document does is an outcome, not an error: it
 /// leaves a poll row and a next due time.
-pub async fn poll(
-    source: &Source,
-    config: &Config,
-    fetcher: &Fetcher,
-    store: &Store,
-    effect: Effect,
-) -> Result<Report, StoreError> {
+pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Report, StoreError> {
+    let Ingest { config, store, .. } = ingest;
     let started = clock::now();
     let state = store.source_state(&source.id).await?;
-    let read = read(source, &state, config, fetcher, started).await;
+    let mut read = read(source, &state, config, &ingest.fetcher, started).await;
     let now = clock::now();
 
-    let failures = if read.next.is_some() {
-        state.failures.saturating_add(1)
-    } else {
-        0
+    let network = ingest.hear(source, &mut read.answer, now);
+    let observed = Observed {
+        due: state.next_due,
+        started,
+        validated: read.validators.as_ref().unwrap_or(&state.validators) != &Validators::default(),
+        answer: read.answer,
+        freshness: read.freshness,
     };
-    let due = match read.next {
-        Some(next) => schedule::after_failure(source, &config.schedule, next, failures, now),
-        None => schedule::after_success(source, &config.schedule, now),
+    let policy = Policy::of(source, &config.schedule);
+    let decision = schedule::decide(&policy, &Memory::read(state.memory.as_deref()), &observed, now);
+    let held = match &observed.answer {
+        Answer::Failed(failure) if failure.class == Class::Throttled => decision.memory.not_before,
+        Answer::Failed(_) | Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => None,
+    };
+    let watch = Watch {
+        tier: policy.tier,
+        health: decision.memory.health,
+        last_new: decision.memory.last_new,
+        known: decision.known,
+        gap: decision.gap,
+        gaps: decision.memory.gaps,
+        memory: decision.memory.written(),
+        is_ours: observed.answer == Answer::Offline,
     };
     let poll = Poll {
         source: source.id.clone(),
@@ -97,14 +115,21 @@ pub async fn poll(
         dedup_window: TimeDelta::from_std(config.dedup.window).unwrap_or(TimeDelta::MAX),
         repairs: read.repairs.into_iter().map(str::to_owned).collect(),
         error: read.error,
-        next_due: due.at,
-        next_due_reason: due.reason,
+        next_due: decision.due.at,
+        next_due_reason: decision.due.reason,
+        watch: Some(watch),
     };
     let admitted = match effect {
         Effect::Admit => store.admit(&poll, now).await?,
         Effect::DryRun => store.decide(&poll).await?,
     };
-    Ok(Report { poll, admitted })
+    Ok(Report {
+        poll,
+        admitted,
+        network,
+        health: decision.turn,
+        held,
+    })
 }
 
 async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &Fetcher, now: DateTime<Utc>) -> Read {
@@ -118,7 +143,7 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
         Err(error) => {
             return Read {
                 http_status: error.status(),
-                next: Some(error.next(now)),
+                answer: Answer::Failed(Failure::of(&error, now)),
                 ..Read::failed(Outcome::FetchError, crate::telemetry::chain(&error))
             };
         }
@@ -127,6 +152,7 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
         Fetched::NotModified => Read {
             http_status: Some(304),
             validators: Some(answer.validators),
+            freshness: answer.freshness,
             ..Read::quiet(Outcome::NotModified)
         },
         Fetched::Body(payload) => {
@@ -144,6 +170,7 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
             Read {
                 http_status: Some(status),
                 bytes: u64::try_from(bytes).ok(),
+                freshness: answer.freshness,
                 ..read
             }
         }
@@ -179,12 +206,21 @@ async fn understand(
         Ok(Ok((feed, normalized))) => {
             // A delta may well hold nothing.
             let empty = normalized.drafts.is_empty() && !is_delta;
+            let hints = Hints::of(&feed.head);
             // A cut or empty document must be fetched whole next time: its validators would hide what it lacks.
             let whole = !feed.partial && !empty;
             Read {
                 validators: Some(if whole { validators } else { Validators::default() }),
                 // The next whole document has another.
                 body_hash: (whole && !is_delta).then_some(hash),
+                answer: match empty {
+                    true => Answer::Empty(hints),
+                    false => Answer::Document(Document {
+                        items: normalized.drafts.iter().map(Shown::of).collect(),
+                        is_delta,
+                        hints,
+                    }),
+                },
                 normalized,
                 repairs: feed.repairs,
                 error: empty.then(|| match feed.head.description.as_deref().map(text::plain_title) {
@@ -211,7 +247,8 @@ impl Read {
             normalized: Normalized::default(),
             repairs: Vec::new(),
             error: None,
-            next: None,
+            answer: Answer::Same,
+            freshness: Freshness::default(),
         }
     }
 
@@ -222,7 +259,7 @@ impl Read {
         Self {
             validators,
             error: Some(error),
-            next: Some(Next::Retry),
+            answer: Answer::Failed(Failure::DOCUMENT),
             ..Self::quiet(outcome)
         }
     }
@@ -241,6 +278,8 @@ pub struct Ingest {
     pub fetcher: Arc<Fetcher>,
     /// The store.
     pub store: Store,
+    /// What is known of our own network.
+    pub network: Arc<Mutex<Outage>>,
 }
 
 impl Ingest {
@@ -249,6 +288,30 @@ impl Ingest {
     /// # Errors
     /// As [`poll`].
     pub async fn poll(&self, source: &Source, effect: Effect) -> Result<Report, StoreError> {
-        poll(source, &self.config, &self.fetcher, &self.store, effect).await
+        poll(self, source, effect).await
+    }
+
+    /// Tells what the poll says of our own network, and turns a failure into ours if that is out.
+    fn hear(&self, source: &Source, answer: &mut Answer, now: DateTime<Utc>) -> Option<schedule::Turn> {
+        let unreached = match answer {
+            Answer::Failed(failure) => match failure.class {
+                Class::Unreached => true,
+                Class::Server | Class::Refused | Class::Document | Class::Throttled => false,
+                // A blocked address was never asked.
+                Class::Gone => return None,
+            },
+            Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => false,
+        };
+        let site = schedule::pace::site(&source.url);
+        // A poll that panicked with the lock held left a count that is right or one short.
+        let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
+        let turn = match unreached {
+            true => network.unreached(&site, now),
+            false => network.reached(&site, now),
+        };
+        if unreached && network.is_on() {
+            *answer = Answer::Offline;
+        }
+        turn
     }
 }

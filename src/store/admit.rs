@@ -13,7 +13,7 @@ use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
 use super::row::json;
 use super::{Store, StoreError, ledger, uri, write};
-use crate::article::{ArticleId, Draft, Identity, Reject, SourceId, Validators, Verdict};
+use crate::article::{ArticleId, Draft, Health, Identity, Reject, SourceId, Tier, Validators, Verdict};
 use crate::dedup::{Document, Judgement, read};
 
 /// One attempt to read one source, and all that came of it.
@@ -55,6 +55,29 @@ pub struct Poll {
     pub next_due: DateTime<Utc>,
     /// Why then, for a person.
     pub next_due_reason: String,
+    /// What the schedule saw; `None` where nobody watched: an archive's items, say.
+    pub watch: Option<Watch>,
+}
+
+/// What the schedule saw of a source in a poll, and remembers.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Watch {
+    /// How the source may be polled.
+    pub tier: Tier,
+    /// How it does.
+    pub health: Health,
+    /// When something new last came.
+    pub last_new: Option<DateTime<Utc>>,
+    /// Items that the last document showed too; `None` where no two documents were compared.
+    pub known: Option<usize>,
+    /// Why items may be lost.
+    pub gap: Option<String>,
+    /// How often they may have been, this time included.
+    pub gaps: u32,
+    /// The schedule's own memory: JSON.
+    pub memory: String,
+    /// The failure is that of our own network, and counts against nobody.
+    pub is_ours: bool,
 }
 
 /// What came of a poll.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
-use super::admit::{Counts, Poll};
+use super::admit::{Counts, Poll, Watch};
 use super::error::fail;
 use super::row::{json, stamp};
 use crate::article::Validators;
@@ -66,10 +66,15 @@ pub(super) async fn poll(
     let (started, next_due, repairs) = (stamp(poll.started), stamp(poll.next_due), json(&repairs));
     let bytes = poll.bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
     let items = counts.items();
+    let watch = poll.watch.as_ref();
+    let known = watch
+        .and_then(|watch| watch.known)
+        .and_then(|known| i64::try_from(known).ok());
+    let gap = watch.and_then(|watch| watch.gap.as_deref());
     let poll_id = sqlx::query_scalar!(
         r#"INSERT INTO poll (source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
-                             correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19)
+                             correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason, known, gap)
+           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
            RETURNING poll_id AS "poll_id!: i64""#,
         source,
         started,
@@ -89,13 +94,16 @@ pub(super) async fn poll(
         repairs,
         poll.error,
         next_due,
-        poll.next_due_reason
+        poll.next_due_reason,
+        known,
+        gap
     )
     .fetch_one(&mut *connection)
     .await
     .map_err(fail("writing a poll"))?;
 
     let success = poll.outcome.is_success();
+    let is_ours = watch.is_some_and(|watch| watch.is_ours);
     let replaces = poll.validators.is_some();
     let Validators { etag, last_modified } = poll.validators.clone().unwrap_or_default();
     sqlx::query!(
@@ -103,7 +111,7 @@ pub(super) async fn poll(
                            last_modified = CASE WHEN ?2 THEN ?4 ELSE last_modified END,
                            body_hash = coalesce(?5, body_hash),
                            next_due = ?6, next_due_reason = ?7,
-                           failures = CASE WHEN ?8 THEN 0 ELSE failures + 1 END,
+                           failures = CASE WHEN ?8 THEN 0 WHEN ?11 THEN failures ELSE failures + 1 END,
                            first_success = CASE WHEN ?8 THEN coalesce(first_success, ?9) ELSE first_success END,
                            last_success = CASE WHEN ?8 THEN ?9 ELSE last_success END,
                            last_poll_id = ?10
@@ -117,11 +125,15 @@ pub(super) async fn poll(
         poll.next_due_reason,
         success,
         started,
-        poll_id
+        poll_id,
+        is_ours
     )
     .execute(&mut *connection)
     .await
     .map_err(fail("writing what a source needs next"))?;
+    if let Some(seen) = watch {
+        remember(connection, poll, seen).await?;
+    }
 
     // Two rejects may name one item; the first reason is the one that counts.
     for rejects in poll.rejects.chunks(ROWS) {
@@ -138,4 +150,33 @@ pub(super) async fn poll(
             .map_err(fail("writing rejects"))?;
     }
     Ok(poll_id)
+}
+
+/// Writes what the schedule saw of the source.
+async fn remember(connection: &mut SqliteConnection, poll: &Poll, watch: &Watch) -> Result<(), StoreError> {
+    let (source, started) = (poll.source.as_str(), stamp(poll.started));
+    let (tier, health) = (watch.tier.as_str(), watch.health.as_str());
+    let interval_ms = (poll.next_due - poll.started).num_milliseconds() - poll.elapsed_ms;
+    let last_new = watch.last_new.map(stamp);
+    sqlx::query!(
+        "UPDATE source SET tier = ?2, interval_ms = ?3,
+                           state_since = CASE WHEN state = ?4 THEN coalesce(state_since, ?5) ELSE ?5 END, state = ?4,
+                           last_new = ?6, gaps = ?7,
+                           last_gap = CASE WHEN ?8 IS NULL THEN last_gap ELSE ?5 END,
+                           last_gap_reason = coalesce(?8, last_gap_reason), memory = ?9
+         WHERE source_id = ?1",
+        source,
+        tier,
+        interval_ms,
+        health,
+        started,
+        last_new,
+        watch.gaps,
+        watch.gap,
+        watch.memory
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("writing what the schedule saw"))
 }

@@ -38,7 +38,7 @@ mod overrule;
 mod read;
 mod explain;
 
-pub use admit::{Admitted, Counts, Filed, Judged, Outcome, Poll};
+pub use admit::{Admitted, Counts, Filed, Judged, Outcome, Poll, Watch};
 pub use error::StoreError;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};

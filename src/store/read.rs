@@ -94,6 +94,14 @@ pub struct SourceHealth {
     pub new: i64,
     pub duplicate: i64,
     pub rejected: i64,
+    pub tier: Option<String>,
+    pub state: String,
+    pub state_since: Option<DateTime<Utc>>,
+    pub interval_ms: Option<i64>,
+    pub last_new: Option<DateTime<Utc>>,
+    pub gaps: i64,
+    pub last_gap: Option<DateTime<Utc>>,
+    pub last_gap_reason: Option<String>,
 }
 
 /// One row of `v_poll`.
@@ -120,6 +128,8 @@ pub struct PollRecord {
     pub error: Option<String>,
     pub next_due: Option<DateTime<Utc>>,
     pub next_due_reason: Option<String>,
+    pub known: Option<i64>,
+    pub gap: Option<String>,
 }
 
 /// An item that could not become an article.
@@ -301,7 +311,10 @@ impl Store {
                       first_success AS "first_success: String", last_success AS "last_success: String",
                       failures AS "failures!: i64", next_due AS "next_due: String",
                       next_due_reason AS "next_due_reason: String", polls AS "polls!: i64", new AS "new!: i64",
-                      duplicate AS "duplicate!: i64", rejected AS "rejected!: i64"
+                      duplicate AS "duplicate!: i64", rejected AS "rejected!: i64", tier AS "tier: String",
+                      state AS "state!: String", state_since AS "state_since: String", interval_ms AS "interval_ms: i64",
+                      last_new AS "last_new: String", gaps AS "gaps!: i64", last_gap AS "last_gap: String",
+                      last_gap_reason AS "last_gap_reason: String"
                FROM v_source_health ORDER BY source_id"#
         )
         .fetch_all(self.readers())
@@ -326,6 +339,14 @@ impl Store {
                     new: row.new,
                     duplicate: row.duplicate,
                     rejected: row.rejected,
+                    tier: row.tier,
+                    state: row.state,
+                    state_since: optional_instant("source", "state_since", row.state_since.as_deref())?,
+                    interval_ms: row.interval_ms,
+                    last_new: optional_instant("source", "last_new", row.last_new.as_deref())?,
+                    gaps: row.gaps,
+                    last_gap: optional_instant("source", "last_gap", row.last_gap.as_deref())?,
+                    last_gap_reason: row.last_gap_reason,
                 })
             })
             .collect()
@@ -344,7 +365,7 @@ impl Store {
                       revised AS "revised!: i64", duplicate AS "duplicate!: i64", correction AS "correction!: i64",
                       withdrawal AS "withdrawal!: i64", variant AS "variant!: i64", rejected AS "rejected!: i64",
                       repairs AS "repairs!: String", error AS "error: String", next_due AS "next_due: String",
-                      next_due_reason AS "next_due_reason: String"
+                      next_due_reason AS "next_due_reason: String", known AS "known: i64", gap AS "gap: String"
                FROM v_poll ORDER BY poll_id DESC LIMIT ?1"#,
             limit
         )
@@ -374,6 +395,8 @@ impl Store {
                     error: row.error,
                     next_due: optional_instant("poll", "next_due", row.next_due.as_deref())?,
                     next_due_reason: row.next_due_reason,
+                    known: row.known,
+                    gap: row.gap,
                 })
             })
             .collect()

@@ -31,6 +31,10 @@ pub struct SourceState {
     pub first_success: Option<DateTime<Utc>>,
     /// When it last answered well.
     pub last_success: Option<DateTime<Utc>>,
+    /// When it was last asked.
+    pub last_poll: Option<DateTime<Utc>>,
+    /// What the schedule remembers of it: JSON, the schedule's own.
+    pub memory: Option<String>,
 }
 
 impl SourceState {
@@ -47,12 +51,14 @@ impl SourceState {
             failures: 0,
             first_success: None,
             last_success: None,
+            last_poll: None,
+            memory: None,
         }
     }
 }
 
 impl Store {
-    /// Brings the sources up to the configuration: new ones are due at once, those that left it or are disabled keep their
+    /// Brings the sources up to the configuration: new ones are due, at a time that the schedule may still move, those that left it or are disabled keep their
     /// rows and are not polled, and a new URL is asked without the old one's validators.
     ///
     /// # Errors
@@ -80,36 +86,19 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn source_states(&self) -> Result<Vec<SourceState>, StoreError> {
-        let rows = sqlx::query!(
-            r#"SELECT source_id AS "id!: String", url AS "url!: String", configured AS "configured!: bool",
+        let rows = sqlx::query_as!(
+            Kept,
+            r#"SELECT s.source_id AS "id!: String", url AS "url!: String", configured AS "configured!: bool",
                       etag AS "etag: String", last_modified AS "last_modified: String", body_hash AS "body_hash: String",
-                      next_due AS "next_due: String", next_due_reason AS "next_due_reason: String",
+                      s.next_due AS "next_due: String", s.next_due_reason AS "next_due_reason: String",
                       failures AS "failures!: i64", first_success AS "first_success: String",
-                      last_success AS "last_success: String"
-               FROM source ORDER BY source_id"#
+                      last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String"
+               FROM source s LEFT JOIN poll p ON p.poll_id = s.last_poll_id ORDER BY s.source_id"#
         )
         .fetch_all(self.readers())
         .await
         .map_err(self.failed("reading the sources"))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(SourceState {
-                    id: SourceId::new(row.id),
-                    url: row.url,
-                    configured: row.configured,
-                    validators: Validators {
-                        etag: row.etag,
-                        last_modified: row.last_modified,
-                    },
-                    body_hash: row.body_hash,
-                    next_due: optional_instant("source", "next_due", row.next_due.as_deref())?,
-                    next_due_reason: row.next_due_reason,
-                    failures: row.failures,
-                    first_success: optional_instant("source", "first_success", row.first_success.as_deref())?,
-                    last_success: optional_instant("source", "last_success", row.last_success.as_deref())?,
-                })
-            })
-            .collect()
+        rows.into_iter().map(Kept::state).collect()
     }
 
     /// One source; one that was never configured or imported knows nothing yet.
@@ -117,28 +106,47 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn source_state(&self, id: &SourceId) -> Result<SourceState, StoreError> {
-        let known = self.source_states().await?.into_iter().find(|state| state.id == *id);
-        Ok(known.unwrap_or_else(|| SourceState::unknown(id.clone())))
+        let name = id.as_str();
+        let row = sqlx::query_as!(
+            Kept,
+            r#"SELECT s.source_id AS "id!: String", url AS "url!: String", configured AS "configured!: bool",
+                      etag AS "etag: String", last_modified AS "last_modified: String", body_hash AS "body_hash: String",
+                      s.next_due AS "next_due: String", s.next_due_reason AS "next_due_reason: String",
+                      failures AS "failures!: i64", first_success AS "first_success: String",
+                      last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String"
+               FROM source s LEFT JOIN poll p ON p.poll_id = s.last_poll_id WHERE s.source_id = ?1"#,
+            name
+        )
+        .fetch_optional(self.readers())
+        .await
+        .map_err(self.failed("reading a source"))?;
+        row.map_or_else(|| Ok(SourceState::unknown(id.clone())), Kept::state)
     }
 
-    /// Moves the next poll of a source.
+    /// Moves the next poll of sources, each with its reason.
     ///
     /// # Errors
     /// Nothing is changed then.
-    pub async fn set_next_due(&self, id: &SourceId, at: DateTime<Utc>, reason: &str) -> Result<(), StoreError> {
+    pub async fn set_next_due(&self, moved: &[(&SourceId, DateTime<Utc>, &str)]) -> Result<(), StoreError> {
+        if moved.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = moved
+            .iter()
+            .map(|(id, at, why)| (id.as_str(), stamp(*at), why))
+            .collect();
+        let rows = json(&rows);
         let mut writer = self.writer().await?;
-        let (id, at) = (id.as_str(), stamp(at));
-        let moved = sqlx::query!(
-            "UPDATE source SET next_due = ?2, next_due_reason = ?3 WHERE source_id = ?1",
-            id,
-            at,
-            reason
+        let done = sqlx::query!(
+            "UPDATE source SET next_due = moved.value ->> 1, next_due_reason = moved.value ->> 2
+             FROM json_each(?1) AS moved WHERE source_id = moved.value ->> 0",
+            rows
         )
         .execute(&mut *writer)
         .await
-        .map_err(self.failed("moving a due time"));
-        self.release(writer, &moved).await;
-        moved.map(|_| ())
+        .map_err(self.failed("moving due times"));
+        self.release(writer, &done).await;
+        done.map(drop)
     }
 
     /// When the next source after `now` is due.
@@ -175,6 +183,45 @@ impl Store {
     }
 }
 
+/// A row of the store.
+struct Kept {
+    id: String,
+    url: String,
+    configured: bool,
+    etag: Option<String>,
+    last_modified: Option<String>,
+    body_hash: Option<String>,
+    next_due: Option<String>,
+    next_due_reason: Option<String>,
+    failures: i64,
+    first_success: Option<String>,
+    last_success: Option<String>,
+    last_poll: Option<String>,
+    memory: Option<String>,
+}
+
+impl Kept {
+    fn state(self) -> Result<SourceState, StoreError> {
+        Ok(SourceState {
+            id: SourceId::new(self.id),
+            url: self.url,
+            configured: self.configured,
+            validators: Validators {
+                etag: self.etag,
+                last_modified: self.last_modified,
+            },
+            body_hash: self.body_hash,
+            next_due: optional_instant("source", "next_due", self.next_due.as_deref())?,
+            next_due_reason: self.next_due_reason,
+            failures: self.failures,
+            first_success: optional_instant("source", "first_success", self.first_success.as_deref())?,
+            last_success: optional_instant("source", "last_success", self.last_success.as_deref())?,
+            last_poll: optional_instant("poll", "started", self.last_poll.as_deref())?,
+            memory: self.memory,
+        })
+    }
+}
+
 /// What the store keeps of a configured source.
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Row<'s> {
@@ -200,8 +247,8 @@ pub(super) async fn sync(
     .await?;
     for source in sources {
         sqlx::query!(
-            "INSERT INTO source (source_id, url, wire, configured, next_due, next_due_reason)
-                 VALUES (?1, ?2, ?3, ?4, ?5, 'new source')
+            "INSERT INTO source (source_id, url, wire, configured, next_due_reason)
+                 VALUES (?1, ?2, ?3, ?4, 'new source')
                  ON CONFLICT (source_id) DO UPDATE SET
                    wire = excluded.wire,
                    url = excluded.url,
@@ -209,7 +256,8 @@ pub(super) async fn sync(
                    last_modified = CASE WHEN url = excluded.url THEN last_modified END,
                    body_hash = CASE WHEN url = excluded.url THEN body_hash END,
                    failures = CASE WHEN url = excluded.url THEN failures ELSE 0 END,
-                   next_due = CASE WHEN url = excluded.url THEN next_due ELSE excluded.next_due END,
+                   memory = CASE WHEN url = excluded.url THEN memory END,
+                   next_due = CASE WHEN url = excluded.url THEN next_due ELSE ?5 END,
                    next_due_reason = CASE WHEN url = excluded.url THEN next_due_reason ELSE 'new URL' END",
             source.id,
             source.url,

@@ -13,9 +13,10 @@ use tempfile::TempDir;
 
 use super::*;
 use crate::article::{
-    Confidence, Contact, Dateline, Draft, Identity, Kind, Media, Organisation, Person, PersonRole, Place, PubStatus,
-    Reject, Revision, Rights, Section, SectionKind, SourceId, Subject, Symbol, Validators, Verdict,
+    Confidence, Contact, Dateline, Draft, Health, Identity, Kind, Media, Organisation, Person, PersonRole, Place,
+    PubStatus, Reject, Revision, Rights, Section, SectionKind, SourceId, Subject, Symbol, Tier, Validators, Verdict,
 };
+use crate::clock;
 
 pub(super) async fn open(directory: &TempDir) -> Store {
     Store::open(&directory.path().join("dateline.sqlite")).await.unwrap()
@@ -42,6 +43,7 @@ pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
         error: None,
         next_due: started + TimeDelta::minutes(5),
         next_due_reason: "schedule".to_owned(),
+        watch: None,
     }
 }
 
@@ -634,6 +636,157 @@ async fn outcomes_are_those_that_the_schema_allows() {
             .await
             .unwrap();
     }
+}
+
+fn watch(health: Health, gap: Option<&str>) -> Watch {
+    Watch {
+        tier: Tier::Guest,
+        health,
+        last_new: Some(noon()),
+        known: Some(3),
+        gap: gap.map(str::to_owned),
+        gaps: u32::from(gap.is_some()),
+        memory: "{\"interval_s\":300}".to_owned(),
+        is_ours: false,
+    }
+}
+
+#[tokio::test]
+async fn what_the_schedule_saw_stands_in_the_views_and_comes_back() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let gap = "none of 20 items was in the last poll";
+    let at = |minutes| noon() + TimeDelta::minutes(minutes);
+    for (minutes, watch) in [
+        (0, watch(Health::Ok, None)),
+        (5, watch(Health::Quiet, Some(gap))),
+        (10, watch(Health::Quiet, None)),
+    ] {
+        let poll = Poll {
+            watch: Some(watch),
+            ..poll("wire-a", at(minutes))
+        };
+        store.admit(&poll, at(minutes)).await.unwrap();
+    }
+    let gaps: Vec<_> = store
+        .polls(9)
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|poll| (poll.known, poll.gap))
+        .collect();
+    assert_eq!(
+        gaps,
+        [(Some(3), None), (Some(3), Some(gap.to_owned())), (Some(3), None)]
+    );
+    let health = store.health().await.unwrap().remove(0);
+    assert_eq!(
+        (health.tier.as_deref(), health.interval_ms, health.last_new),
+        (Some("guest"), Some(299_988), Some(noon()))
+    );
+    assert_eq!(health.state_since, Some(at(5)), "since it turned quiet");
+    assert_eq!(
+        (health.last_gap, health.last_gap_reason.as_deref()),
+        (Some(at(5)), Some(gap)),
+        "the last gap stays"
+    );
+    let state = store.source_state(&SourceId::new("wire-a")).await.unwrap();
+    assert_eq!(state.memory.as_deref(), Some("{\"interval_s\":300}"));
+    assert_eq!(state.last_poll, Some(at(10)));
+    store.admit(&poll("wire-a", at(15)), at(15)).await.unwrap();
+    let unwatched = store.source_state(&SourceId::new("wire-a")).await.unwrap();
+    assert_eq!(unwatched.memory, state.memory, "what nobody watched forgets nothing");
+}
+
+#[tokio::test]
+async fn an_outage_of_ours_leaves_the_failures_as_they_were() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    for (is_ours, want) in [(false, 1), (true, 1), (false, 2)] {
+        let failed = Poll {
+            outcome: Outcome::FetchError,
+            watch: Some(Watch {
+                is_ours,
+                ..watch(Health::Failing, None)
+            }),
+            ..poll("wire-a", noon())
+        };
+        store.admit(&failed, noon()).await.unwrap();
+        let state = store.source_state(&SourceId::new("wire-a")).await.unwrap();
+        assert_eq!(state.failures, want, "{is_ours}");
+    }
+}
+
+#[tokio::test]
+async fn a_source_s_state_is_told_with_regard_to_the_clock() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let now = clock::now();
+    let rows = ["a", "b"].map(|id| sources::Row {
+        id,
+        url: "https://a.example/",
+        wire: "generic",
+        polled: true,
+    });
+    sources::sync(&mut store.writer().await.unwrap(), &rows, now)
+        .await
+        .unwrap();
+    let state = async || store.health().await.unwrap().remove(0).state;
+    assert_eq!(state().await, "new");
+    for health in Health::ALL {
+        for (late, want) in [
+            (false, health.as_str()),
+            (
+                true,
+                match health {
+                    Health::Throttled | Health::Failing | Health::Gone => health.as_str(),
+                    Health::Ok | Health::Quiet | Health::Stale | Health::Empty | Health::Future => "late",
+                },
+            ),
+        ] {
+            let seen = Poll {
+                next_due: if late {
+                    now - TimeDelta::minutes(11)
+                } else {
+                    now - TimeDelta::minutes(1)
+                },
+                watch: Some(watch(*health, None)),
+                ..poll("a", now)
+            };
+            store.admit(&seen, now).await.unwrap();
+            assert_eq!(state().await, want, "{health} {late}");
+        }
+    }
+    sources::sync(&mut store.writer().await.unwrap(), &rows[1..], now)
+        .await
+        .unwrap();
+    assert_eq!(state().await, "off");
+}
+
+#[tokio::test]
+async fn due_times_are_moved_together() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let ids = ["a", "b", "c"].map(SourceId::new);
+    for id in &ids {
+        store.admit(&poll(id.as_str(), noon()), noon()).await.unwrap();
+    }
+    let hour = noon() + TimeDelta::hours(1);
+    store
+        .set_next_due(&[(&ids[0], hour, "a reason"), (&ids[2], noon(), "another")])
+        .await
+        .unwrap();
+    store.set_next_due(&[]).await.unwrap();
+    let due: Vec<_> = store
+        .source_states()
+        .await
+        .unwrap()
+        .into_iter()
+        .map(|state| (state.next_due, state.next_due_reason))
+        .collect();
+    let said = |at, why: &str| (Some(at), Some(why.to_owned()));
+    let untouched = said(noon() + TimeDelta::minutes(5), "schedule");
+    assert_eq!(due, [said(hour, "a reason"), untouched, said(noon(), "another")]);
 }
 
 #[tokio::test]

@@ -1,7 +1,7 @@
 //! The rows: every wire that we know.
 
 use super::{Form, Mark, Wire, address};
-use crate::article::Rights;
+use crate::article::{Rights, Tier};
 
 const fn slashes(token: &'static str) -> Mark {
     Mark {
@@ -74,6 +74,7 @@ pub(super) const GENERIC: Wire = Wire {
     cut_chars: None,
     subject_scheme: "dc:subject",
     rights: Rights::Summary,
+    tier: Tier::Guest,
 };
 
 /// Every wire that we know, the big three first.
@@ -91,6 +92,7 @@ pub const WIRES: &[Wire] = &[
         release_id: address::prnewswire,
         guid_release_id: address::prnewswire_guid,
         subject_scheme: "prn:subject",
+        tier: Tier::Wire,
         ..GENERIC
     },
     Wire {
@@ -107,6 +109,7 @@ pub const WIRES: &[Wire] = &[
         guid_release_id: address::businesswire_guid,
         page: address::businesswire_page,
         cut_chars: Some(500),
+        tier: Tier::Wire,
         ..GENERIC
     },
     Wire {
@@ -121,6 +124,7 @@ pub const WIRES: &[Wire] = &[
         release_id: address::globenewswire,
         guid_release_id: address::globenewswire_guid,
         subject_scheme: "gnw:subject",
+        tier: Tier::Wire,
         ..GENERIC
     },
     Wire {
@@ -131,6 +135,7 @@ pub const WIRES: &[Wire] = &[
         release_id: address::newsfile,
         guid_release_id: address::newsfile_guid,
         page: address::newsfile_page,
+        tier: Tier::Wire,
         ..GENERIC
     },
     Wire {
@@ -242,6 +247,7 @@ pub const WIRES: &[Wire] = &[
         hosts: &["prtimes.jp"],
         release_id: address::prtimes,
         guid_release_id: address::prtimes_guid,
+        tier: Tier::Wire,
         ..GENERIC
     },
     Wire {
@@ -251,6 +257,7 @@ pub const WIRES: &[Wire] = &[
         marks: &[agency("ots"), agency("news aktuell")],
         release_id: address::presseportal,
         guid_release_id: address::presseportal_guid,
+        tier: Tier::Wire,
         ..GENERIC
     },
     Wire {

@@ -14,6 +14,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("axum", &["emit"]),
     ("ammonia", &["text"]),
     ("cron", &["crontab"]),
+    ("psl", &["ingest/schedule/pace"]),
     ("toml", &["config"]),
     ("clap", &["cli", "telemetry"]),
 ];

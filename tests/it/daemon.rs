@@ -21,7 +21,7 @@ impl House {
     fn new(sources: &[(&str, String)], listen: SocketAddr) -> Self {
         let folder = tempfile::tempdir().unwrap();
         let mut text = format!(
-            "[http]\nlisten = \"{listen}\"\n[fetch]\nallow_private_networks = true\n[schedule]\ndefault = \"* * * * * *\"\nfloor = \"1s\"\njitter = \"0s\"\n\
+            "[http]\nlisten = \"{listen}\"\n[fetch]\nallow_private_networks = true\nper_host_gap = \"0s\"\n[schedule]\ndefault = \"* * * * * *\"\nfloor = \"1s\"\njitter = \"0s\"\n\
              [[output]]\nid = \"all\"\ntitle = \"All\"\nlimit = 1000\n"
         );
         for (id, url) in sources {
@@ -211,6 +211,77 @@ async fn a_stop_does_not_wait_for_a_source_that_hangs() {
     .await
     .unwrap();
     assert_eq!(status.code(), Some(0));
+}
+
+/// Replaces the schedule of all sources.
+fn reschedule(house: &House, schedule: &str) {
+    let config = house.folder.path().join("dateline.toml");
+    let text = std::fs::read_to_string(&config).unwrap();
+    let every_second = "default = \"* * * * * *\"\nfloor = \"1s\"\njitter = \"0s\"\n";
+    assert!(text.contains(every_second));
+    std::fs::write(&config, text.replace(every_second, schedule)).unwrap();
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_site_that_asks_to_wait_is_left_alone_with_all_of_its_sources_over_restarts() {
+    let wires = Server::start().await;
+    for path in ["/a", "/b", "/c"] {
+        wires.on(path, |_| {
+            Reply::raw("HTTP/1.1 429 Too Many Requests\r\nRetry-After: 3600\r\nContent-Length: 0\r\n\r\n")
+        });
+    }
+    let url = |path: &str| wires.url(path).to_string();
+    let house = House::new(&[("a", url("/a")), ("b", url("/b")), ("c", url("/c"))], free_port());
+    reschedule(&house, "");
+    let asked = || {
+        ["/a", "/b", "/c"]
+            .iter()
+            .map(|path| wires.requests(path).len())
+            .sum::<usize>()
+    };
+    for round in 0..4 {
+        let (house_store, daemon) = (house.store(), house.start());
+        let begin = Instant::now();
+        loop {
+            let store = Store::open_read_only(&house_store).await.unwrap();
+            let health = store.health().await.unwrap();
+            let held = health.iter().filter(|source| {
+                let why = source.next_due_reason.as_deref().unwrap_or_default();
+                why.contains("Retry-After")
+            });
+            if held.count() == 3 {
+                break;
+            }
+            assert!(begin.elapsed() < Duration::from_secs(20), "round {round}: {health:?}");
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(
+            asked(),
+            1,
+            "round {round}: one question, one answer, and it holds for all three"
+        );
+        drop(daemon);
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn ten_restarts_in_a_row_cause_no_request() {
+    let wires = Server::start().await;
+    let body = feed(3);
+    wires.on("/feed", move |_| Reply::ok(&body));
+    let house = House::new(&[("wire", wires.url("/feed").to_string())], free_port());
+    reschedule(&house, "");
+    let polled = house.dateline(&["poll"]).output().unwrap();
+    assert!(polled.status.success());
+    for restart in 0..10 {
+        drop(house.start());
+        assert_eq!(wires.requests("/feed").len(), 1, "restart {restart}");
+    }
+    let listed = house.dateline(&["sources"]).output().unwrap();
+    let listed = String::from_utf8_lossy(&listed.stdout).into_owned();
+    for word in ["wire", "ok", "gaps", "why then", "1 min"] {
+        assert!(listed.contains(word), "{word} is missing in:\n{listed}");
+    }
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -123,6 +123,7 @@ impl House {
             error: None,
             next_due: self.now,
             next_due_reason: "made up".to_owned(),
+            watch: None,
         };
         self.store.admit(&poll, self.now).await.unwrap()
     }

@@ -75,6 +75,7 @@ pub(crate) async fn admit(store: &Store, drafts: Vec<Draft>) {
         error: None,
         next_due: morning(),
         next_due_reason: "made up".into(),
+        watch: None,
     };
     store.admit(&poll, morning()).await.expect("the store takes a poll");
 }

@@ -2,6 +2,8 @@
 #![allow(clippy::unwrap_used, clippy::expect_used, clippy::panic, clippy::print_stdout)] // every fn here serves a test
 
 mod server;
+#[path = "../sim/mod.rs"]
+mod sim;
 mod made;
 mod chapters;
 mod fetch;
@@ -12,3 +14,4 @@ mod ninjs;
 mod cli;
 mod identity;
 mod daemon;
+mod simulate;

@@ -1,7 +1,7 @@
 //! Says what the channel says of itself, items aside.
 //!
-//! In: the scanned document. Out: a [`FeedHead`]. What a publisher asks of those who poll it (`ttl`, `skipHours`, `sy:*`, `hub`) is
-//! read and shown; the schedule is the operator's, and nothing follows these yet.
+//! In: the scanned document. Out: a [`FeedHead`]. What a publisher asks of those who poll it (`ttl`, `skipHours`, `skipDays`, `sy:*`) is
+//! what `ingest::schedule` waits for; a `hub` is read and shown, and nothing follows it yet.
 
 use chrono::Weekday;
 
