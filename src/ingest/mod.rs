@@ -60,6 +60,8 @@ struct Read {
     error: Option<String>,
     answer: Answer,
     freshness: Freshness,
+    /// The server gave something to ask "has it changed?" with.
+    validated: bool,
 }
 
 /// Polls one source once: fetch, parse, normalize, plan the next poll, admit.
@@ -78,7 +80,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let observed = Observed {
         due: state.next_due,
         started,
-        validated: read.validators.as_ref().unwrap_or(&state.validators) != &Validators::default(),
+        validated: read.validated,
         answer: read.answer,
         freshness: read.freshness,
     };
@@ -143,11 +145,13 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
             http_status: Some(304),
             validators: Some(validators),
             freshness,
+            validated: true,
             ..Read::quiet(Outcome::NotModified)
         },
         Ok(Fetched::Body(payload)) => {
             let hash = format!("1:{}", hex(&Sha256::digest(&payload.bytes)));
             let (status, bytes, freshness) = (payload.status, payload.bytes.len(), payload.freshness);
+            let validated = payload.validators != Validators::default();
             // Some servers send a validator and ignore it: the body itself is the third one.
             let read = if state.body_hash.as_deref() == Some(hash.as_str()) {
                 Read {
@@ -161,6 +165,7 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
                 http_status: Some(status),
                 bytes: u64::try_from(bytes).ok(),
                 freshness,
+                validated,
                 ..read
             }
         }
@@ -198,6 +203,7 @@ async fn understand(payload: Payload, hash: String, source: &Source, config: &Co
                     true => Answer::Empty(hints),
                     false => Answer::Document(Document {
                         items: normalized.drafts.iter().map(Shown::of).collect(),
+                        is_whole: whole,
                         hints,
                     }),
                 },
@@ -229,6 +235,7 @@ impl Read {
             error: None,
             answer: Answer::Same,
             freshness: Freshness::default(),
+            validated: false,
         }
     }
 

@@ -262,6 +262,7 @@ fn document(source: &Source, shown: std::ops::Range<usize>) -> Document {
     };
     Document {
         items: shown.rev().map(item).collect(),
+        is_whole: true,
         hints: source.hints.clone(),
     }
 }

@@ -40,6 +40,8 @@ pub struct Shown {
 pub struct Document {
     /// In document order.
     pub items: Vec<Shown>,
+    /// It came to its end.
+    pub is_whole: bool,
     /// What it asks of those who poll it.
     pub hints: Hints,
 }
@@ -228,6 +230,7 @@ mod tests {
         };
         Document {
             items: items.into_iter().map(shown).collect(),
+            is_whole: true,
             hints: Hints::default(),
         }
     }
@@ -274,6 +277,7 @@ mod tests {
         };
         let feed = |items: &[&[&str]]| Document {
             items: items.iter().map(|names| shown(names)).collect(),
+            is_whole: true,
             hints: Hints::default(),
         };
         for (before, after, known, why) in [

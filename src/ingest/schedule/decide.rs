@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::completeness::Overlap;
 use super::freshness::{Freshness, Hints};
-use super::ladder::{Failure, back_off};
+use super::ladder::{Failure, Failures, back_off};
 use super::profile::{Prior, minutes, per_minute};
 use super::{Answer, Decision, Due, Memory, Observed, Policy, health};
 use crate::article::{Health, Tier};
@@ -52,6 +52,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
         Answer::Offline => offline(policy, memory, now),
         Answer::Same => {
             next.learn_silence(observed);
+            next.read = Some(observed.started);
             after_answer(policy, &mut next, observed, now)
         }
         Answer::Empty(hints) => {
@@ -60,16 +61,18 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
         }
         Answer::Document(document) => {
             next.hints = document.hints.clone();
-            next.newest = document.items.iter().filter_map(|item| item.published).max();
-            match next.last.compare(document) {
-                Some(seen) => {
-                    next.learn(&seen, observed);
-                    overlap = Some(seen);
+            // A document that was cut shows some of its items: what it lacks is not gone, and will not be new.
+            if document.is_whole {
+                next.newest = document.items.iter().filter_map(|item| item.published).max();
+                overlap = next.last.compare(document);
+                match &overlap {
+                    Some(seen) => next.learn(seen, observed),
+                    None => next.learn_backlog(
+                        document.items.iter().filter_map(|item| item.published),
+                        observed.started,
+                    ),
                 }
-                None => next.learn_backlog(
-                    document.items.iter().filter_map(|item| item.published),
-                    observed.started,
-                ),
+                next.read = Some(observed.started);
             }
             after_answer(policy, &mut next, observed, now)
         }
@@ -95,13 +98,6 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
 }
 
 impl Memory {
-    /// The failures are over, and the document stood so at `observed.started`.
-    fn answered(&mut self, observed: &Observed) {
-        self.failures = super::ladder::Failures::default();
-        self.read = Some(observed.started);
-        self.validated = observed.validated;
-    }
-
     /// Was this poll, and the one before it, at its time? Only then is it sure that nothing came and went between them.
     fn is_on_time(&self, observed: &Observed) -> bool {
         let interval = TimeDelta::seconds(self.interval_s);
@@ -125,7 +121,10 @@ impl Memory {
         if overlap.unknown() > 0 {
             self.last_new = Some(at);
         }
-        let Some(read) = self.read else { return };
+        // A clock that went back tells no speed.
+        let Some(read) = self.read.filter(|read| *read < at) else {
+            return;
+        };
         if self.is_on_time(observed) && overlap.known > 0 {
             let arrivals: Vec<_> = overlap.fresh.iter().map(|published| published.unwrap_or(at)).collect();
             self.profile.observe(read, at, &arrivals);
@@ -226,7 +225,8 @@ fn offline(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
 }
 
 fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, now: DateTime<Utc>) -> Due {
-    memory.answered(observed);
+    memory.failures = Failures::default();
+    memory.validated = observed.validated;
     let asked = server_floor(policy, &observed.freshness, &memory.hints, now);
     let floor = now + policy.floor_for(memory.validated);
     let least = asked.as_ref().map_or(floor, |asked| asked.at.max(floor));

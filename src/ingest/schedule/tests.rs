@@ -53,6 +53,7 @@ fn document(items: std::ops::Range<u64>) -> Document {
     };
     Document {
         items: items.map(shown).collect(),
+        is_whole: true,
         hints: Hints::default(),
     }
 }
@@ -370,6 +371,17 @@ fn a_late_poll_teaches_nothing_of_quiet_hours() {
     };
     memory = decide(&wire(), &memory, &late, late.started).memory;
     assert_eq!(memory.profile, before);
+}
+
+#[test]
+fn what_a_cut_document_lacks_is_not_new_when_it_is_whole_again() {
+    let cut = Document {
+        is_whole: false,
+        ..document(15..20)
+    };
+    let whole = || Answer::Document(document(0..20));
+    let (decision, _) = live(&wire(), [whole(), Answer::Document(cut), whole()]);
+    assert_eq!((decision.known, decision.gap), (Some(20), None));
 }
 
 #[test]
