@@ -86,10 +86,6 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     };
     let policy = Policy::of(source, &config.schedule);
     let decision = schedule::decide(&policy, &Memory::read(state.memory.as_deref()), &observed, now);
-    let held = match &observed.answer {
-        Answer::Failed(failure) if failure.class == Class::Throttled => decision.memory.not_before,
-        Answer::Failed(_) | Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => None,
-    };
     let watch = Watch {
         tier: policy.tier,
         health: decision.memory.health,
@@ -130,7 +126,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         admitted,
         network,
         health: decision.turn,
-        held,
+        held: decision.held,
     })
 }
 

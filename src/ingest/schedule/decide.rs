@@ -4,7 +4,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 
 use super::completeness::Overlap;
 use super::freshness::{Freshness, Hints};
-use super::ladder::{Failure, Failures, back_off};
+use super::ladder::{Class, Failure, Failures, back_off};
 use super::profile::{Prior, minutes, per_minute};
 use super::{Answer, Decision, Due, Memory, Observed, Policy, health};
 use crate::article::{Health, Tier};
@@ -91,6 +91,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
     Decision {
         due,
         memory: next,
+        held: site_held(policy, &observed.answer, now),
         known: overlap.as_ref().map(|overlap| overlap.known),
         gap,
         turn,
@@ -177,8 +178,12 @@ fn after_failure(policy: &Policy<'_>, memory: &mut Memory, failure: Failure, now
     let count = memory.failures.add(failure.class);
     let wait = back_off(policy, failure.class, count);
     let held = match failure.until {
+        // One that says so again and again is left alone for longer than it says: others of its site wait with it.
         Some(until) => Due {
-            at: until.max(now + policy.floor),
+            at: match count {
+                0 | 1 => until.max(now + policy.floor),
+                _ => until.max(now + back_off(policy, failure.class, count - 1)),
+            },
             reason: "the server asked to wait (Retry-After)".to_owned(),
         },
         None => Due {
@@ -193,8 +198,18 @@ fn after_failure(policy: &Policy<'_>, memory: &mut Memory, failure: Failure, now
     }
 }
 
+/// "Too many requests" is said to a reader, not to a feed: it holds for all sources of the site, as long as it says; without a time a
+/// quarter of what the source itself waits, so that one feed with a limit of its own does not starve its neighbours.
+fn site_held(policy: &Policy<'_>, answer: &Answer, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match answer {
+        Answer::Failed(failure) if failure.class == Class::Throttled => {
+            Some(failure.until.unwrap_or(now + policy.rest / 4))
+        }
+        Answer::Failed(_) | Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => None,
+    }
+}
+
 fn said_failures(failure: Failure, count: u32) -> String {
-    use super::Class;
     let what = match failure.class {
         Class::Unreached => "no connection",
         Class::Server => "bad answers",

@@ -261,6 +261,8 @@ pub struct Decision {
     pub due: Due,
     /// What to remember.
     pub memory: Memory,
+    /// Nobody of its site is to be asked before.
+    pub held: Option<DateTime<Utc>>,
     /// Items that the last document showed too; `None` where no two documents were compared.
     pub known: Option<usize>,
     /// Why items may be lost.
