@@ -1,5 +1,6 @@
 //! `poll`: now and once.
 
+use std::collections::HashMap;
 use std::sync::Arc;
 
 use clap::Args;
@@ -13,6 +14,7 @@ use crate::article::SourceId;
 use crate::clock;
 use crate::config::{Config, Source};
 use crate::daemon;
+use crate::ingest::schedule::pace;
 use crate::ingest::{Effect, Report};
 
 #[derive(Debug, Args)]
@@ -76,11 +78,16 @@ pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Fai
         print("no source is enabled: add a [[source]] to the configuration")?;
     }
     let permits = Arc::new(Semaphore::new(ingest.config.fetch.concurrency));
+    let mut sites: HashMap<String, Arc<Semaphore>> = HashMap::new();
     let mut polls = JoinSet::new();
     for source in chosen {
         let (ingest, permits) = (ingest.clone(), Arc::clone(&permits));
+        let per_host = ingest.config.fetch.per_host;
+        let site = sites.entry(pace::site(&source.url));
+        let site = Arc::clone(site.or_insert_with(|| Arc::new(Semaphore::new(per_host))));
         polls.spawn(async move {
-            // The semaphore is never closed, so a permit always comes.
+            // The semaphores are never closed, so a permit always comes. Who waits for its site holds up no other.
+            let _turn = site.acquire_owned().await;
             let _permit = permits.acquire_owned().await;
             ingest.poll(&source, effect).await
         });

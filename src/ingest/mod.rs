@@ -16,7 +16,9 @@ use sha2::{Digest, Sha256};
 use self::fetch::{Ask, Fetched, Fetcher, Payload};
 use self::normalize::{Normalized, Origin};
 use self::parse::ParseError;
-use self::schedule::{Answer, Class, Document, Failure, Freshness, Hints, Memory, Observed, Outage, Policy, Shown};
+use self::schedule::{
+    Answer, Class, Document, Extent, Failure, Freshness, Hints, Memory, Observed, Outage, Policy, Shown,
+};
 use crate::article::{Health, Validators};
 use crate::clock;
 use crate::config::{Config, Source};
@@ -60,6 +62,8 @@ struct Read {
     error: Option<String>,
     answer: Answer,
     freshness: Freshness,
+    /// The server gave something to ask "has it changed?" with.
+    validated: bool,
 }
 
 /// Polls one source once: fetch, parse, normalize, plan the next poll, admit.
@@ -78,16 +82,12 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let observed = Observed {
         due: state.next_due,
         started,
-        validated: read.validators.as_ref().unwrap_or(&state.validators) != &Validators::default(),
+        validated: read.validated,
         answer: read.answer,
         freshness: read.freshness,
     };
     let policy = Policy::of(source, &config.schedule);
     let decision = schedule::decide(&policy, &Memory::read(state.memory.as_deref()), &observed, now);
-    let held = match &observed.answer {
-        Answer::Failed(failure) if failure.class == Class::Throttled => decision.memory.not_before,
-        Answer::Failed(_) | Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => None,
-    };
     let watch = Watch {
         tier: policy.tier,
         health: decision.memory.health,
@@ -128,7 +128,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         admitted,
         network,
         health: decision.turn,
-        held,
+        held: decision.held,
     })
 }
 
@@ -153,11 +153,13 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
             http_status: Some(304),
             validators: Some(answer.validators),
             freshness: answer.freshness,
+            validated: true,
             ..Read::quiet(Outcome::NotModified)
         },
         Fetched::Body(payload) => {
             let hash = format!("1:{}", hex(&Sha256::digest(&payload.bytes)));
             let (status, bytes) = (payload.status, payload.bytes.len());
+            let validated = answer.validators != Validators::default();
             // Some servers send a validator and ignore it: the body itself is the third one.
             let read = if state.body_hash.as_deref() == Some(hash.as_str()) {
                 Read {
@@ -171,6 +173,7 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
                 http_status: Some(status),
                 bytes: u64::try_from(bytes).ok(),
                 freshness: answer.freshness,
+                validated,
                 ..read
             }
         }
@@ -217,7 +220,11 @@ async fn understand(
                     true => Answer::Empty(hints),
                     false => Answer::Document(Document {
                         items: normalized.drafts.iter().map(Shown::of).collect(),
-                        is_delta,
+                        extent: match whole {
+                            true if is_delta => Extent::Delta,
+                            true => Extent::Whole,
+                            false => Extent::Cut,
+                        },
                         hints,
                     }),
                 },
@@ -249,6 +256,7 @@ impl Read {
             error: None,
             answer: Answer::Same,
             freshness: Freshness::default(),
+            validated: false,
         }
     }
 

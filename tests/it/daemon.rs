@@ -265,6 +265,36 @@ async fn a_site_that_asks_to_wait_is_left_alone_with_all_of_its_sources_over_res
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn an_outage_of_our_own_network_is_said_once_and_counts_against_nobody() {
+    let port = free_port().port();
+    let sources: Vec<(String, String)> = (1..=5)
+        .map(|number| (format!("s{number}"), format!("http://127.0.0.{number}:{port}/feed")))
+        .collect();
+    let sources: Vec<(&str, String)> = sources.iter().map(|(id, url)| (id.as_str(), url.clone())).collect();
+    let house = House::new(&sources, free_port());
+    let house = tokio::task::spawn_blocking(move || {
+        let mut daemon = house.start();
+        daemon.wait_for("most sites cannot be reached");
+        // Each of the five is heard of again after it was said.
+        for number in 1..=5 {
+            daemon.wait_for(&format!("s{number}: no connection"));
+        }
+        drop(daemon);
+        house
+    })
+    .await
+    .unwrap();
+    let health = Store::open_read_only(&house.store())
+        .await
+        .unwrap()
+        .health()
+        .await
+        .unwrap();
+    let failures: i64 = health.iter().map(|source| source.failures).sum();
+    assert_eq!(failures, 2, "the two that failed before it was clear: {health:?}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn ten_restarts_in_a_row_cause_no_request() {
     let wires = Server::start().await;
     let body = feed(3);

@@ -35,13 +35,25 @@ pub struct Shown {
     pub number: Option<u64>,
 }
 
+/// How much of the feed a document holds.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub enum Extent {
+    /// All that the feed shows.
+    #[default]
+    Whole,
+    /// Nothing but what came since the last document: all that was there is there still (226, RFC 3229).
+    Delta,
+    /// Its end is missing.
+    Cut,
+}
+
 /// A document with items.
 #[derive(Debug, Clone, Default, PartialEq, Eq)]
 pub struct Document {
     /// In document order.
     pub items: Vec<Shown>,
-    /// It holds nothing but what came since the last one: all that was there is there still (226, RFC 3229).
-    pub is_delta: bool,
+    /// How much of the feed it holds.
+    pub extent: Extent,
     /// What it asks of those who poll it.
     pub hints: Hints,
 }
@@ -143,7 +155,7 @@ impl Last {
             }
             names.extend(own);
         }
-        if document.is_delta {
+        if document.extent == Extent::Delta {
             known += before.len();
             names.extend(before);
             names.truncate(COMPARED);
@@ -157,7 +169,7 @@ impl Last {
         }
         #[allow(clippy::cast_precision_loss)] // at most COMPARED
         let length = items as f64;
-        if !document.is_delta {
+        if document.extent != Extent::Delta {
             self.window = length.max(self.window * 0.98 + length * 0.02);
         }
         self.names = Some(names.iter().map(|name| format!("{name:08x}")).collect());
@@ -237,7 +249,7 @@ mod tests {
         };
         Document {
             items: items.into_iter().map(shown).collect(),
-            is_delta: false,
+            extent: Extent::Whole,
             hints: Hints::default(),
         }
     }
@@ -247,7 +259,7 @@ mod tests {
         let mut last = Last::default();
         last.compare(&document(0..20));
         let delta = Document {
-            is_delta: true,
+            extent: Extent::Delta,
             ..document(20..50)
         };
         let overlap = last.compare(&delta).unwrap();
@@ -302,7 +314,7 @@ mod tests {
         };
         let feed = |items: &[&[&str]]| Document {
             items: items.iter().map(|names| shown(names)).collect(),
-            is_delta: false,
+            extent: Extent::Whole,
             hints: Hints::default(),
         };
         for (before, after, known, why) in [

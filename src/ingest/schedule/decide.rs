@@ -2,9 +2,9 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::completeness::Overlap;
+use super::completeness::{Extent, Overlap};
 use super::freshness::{Freshness, Hints};
-use super::ladder::{Failure, back_off};
+use super::ladder::{Class, Failure, Failures, back_off};
 use super::profile::{Prior, minutes, per_minute};
 use super::{Answer, Decision, Due, Memory, Observed, Policy, health};
 use crate::article::{Health, Tier};
@@ -52,6 +52,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
         Answer::Offline => offline(policy, memory, now),
         Answer::Same => {
             next.learn_silence(observed);
+            next.read = Some(observed.started);
             after_answer(policy, &mut next, observed, now)
         }
         Answer::Empty(hints) => {
@@ -60,16 +61,18 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
         }
         Answer::Document(document) => {
             next.hints = document.hints.clone();
-            next.newest = document.items.iter().filter_map(|item| item.published).max();
-            match next.last.compare(document) {
-                Some(seen) => {
-                    next.learn(&seen, observed);
-                    overlap = Some(seen);
+            // A document that was cut shows some of its items: what it lacks is not gone, and will not be new.
+            if document.extent != Extent::Cut {
+                next.newest = document.items.iter().filter_map(|item| item.published).max();
+                overlap = next.last.compare(document);
+                match &overlap {
+                    Some(seen) => next.learn(seen, observed),
+                    None => next.learn_backlog(
+                        document.items.iter().filter_map(|item| item.published),
+                        observed.started,
+                    ),
                 }
-                None => next.learn_backlog(
-                    document.items.iter().filter_map(|item| item.published),
-                    observed.started,
-                ),
+                next.read = Some(observed.started);
             }
             after_answer(policy, &mut next, observed, now)
         }
@@ -88,6 +91,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
     Decision {
         due,
         memory: next,
+        held: site_held(policy, &observed.answer, now),
         known: overlap.as_ref().map(|overlap| overlap.known),
         gap,
         turn,
@@ -95,13 +99,6 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
 }
 
 impl Memory {
-    /// The failures are over, and the document stood so at `observed.started`.
-    fn answered(&mut self, observed: &Observed) {
-        self.failures = super::ladder::Failures::default();
-        self.read = Some(observed.started);
-        self.validated = observed.validated;
-    }
-
     /// Was this poll, and the one before it, at its time? Only then is it sure that nothing came and went between them.
     fn is_on_time(&self, observed: &Observed) -> bool {
         let interval = TimeDelta::seconds(self.interval_s);
@@ -125,7 +122,10 @@ impl Memory {
         if overlap.unknown() > 0 {
             self.last_new = Some(at);
         }
-        let Some(read) = self.read else { return };
+        // A clock that went back tells no speed.
+        let Some(read) = self.read.filter(|read| *read < at) else {
+            return;
+        };
         if self.is_on_time(observed) && overlap.known > 0 {
             let arrivals: Vec<_> = overlap.fresh.iter().map(|published| published.unwrap_or(at)).collect();
             self.profile.observe(read, at, &arrivals);
@@ -178,8 +178,12 @@ fn after_failure(policy: &Policy<'_>, memory: &mut Memory, failure: Failure, now
     let count = memory.failures.add(failure.class);
     let wait = back_off(policy, failure.class, count);
     let held = match failure.until {
+        // One that says so again and again is left alone for longer than it says: others of its site wait with it.
         Some(until) => Due {
-            at: until.max(now + policy.floor),
+            at: match count {
+                0 | 1 => until.max(now + policy.floor),
+                _ => until.max(now + back_off(policy, failure.class, count - 1)),
+            },
             reason: "the server asked to wait (Retry-After)".to_owned(),
         },
         None => Due {
@@ -194,8 +198,18 @@ fn after_failure(policy: &Policy<'_>, memory: &mut Memory, failure: Failure, now
     }
 }
 
+/// "Too many requests" is said to a reader, not to a feed: it holds for all sources of the site, as long as it says; without a time a
+/// quarter of what the source itself waits, so that one feed with a limit of its own does not starve its neighbours.
+fn site_held(policy: &Policy<'_>, answer: &Answer, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    match answer {
+        Answer::Failed(failure) if failure.class == Class::Throttled => {
+            Some(failure.until.unwrap_or(now + policy.rest / 4))
+        }
+        Answer::Failed(_) | Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => None,
+    }
+}
+
 fn said_failures(failure: Failure, count: u32) -> String {
-    use super::Class;
     let what = match failure.class {
         Class::Unreached => "no connection",
         Class::Server => "bad answers",
@@ -226,7 +240,8 @@ fn offline(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
 }
 
 fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, now: DateTime<Utc>) -> Due {
-    memory.answered(observed);
+    memory.failures = Failures::default();
+    memory.validated = observed.validated;
     let asked = server_floor(policy, &observed.freshness, &memory.hints, now);
     let floor = now + policy.floor_for(memory.validated);
     let least = asked.as_ref().map_or(floor, |asked| asked.at.max(floor));

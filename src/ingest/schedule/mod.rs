@@ -34,7 +34,7 @@ pub mod pace;
 pub mod profile;
 mod start;
 
-pub use completeness::{Document, Shown};
+pub use completeness::{Document, Extent, Shown};
 pub use decide::{decide, said};
 pub use freshness::{Freshness, Hints};
 pub use ladder::{Class, Failure, Failures};
@@ -261,6 +261,8 @@ pub struct Decision {
     pub due: Due,
     /// What to remember.
     pub memory: Memory,
+    /// Nobody of its site is to be asked before.
+    pub held: Option<DateTime<Utc>>,
     /// Items that the last document showed too; `None` where no two documents were compared.
     pub known: Option<usize>,
     /// Why items may be lost.

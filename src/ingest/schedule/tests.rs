@@ -53,7 +53,7 @@ fn document(items: std::ops::Range<u64>) -> Document {
     };
     Document {
         items: items.map(shown).collect(),
-        is_delta: false,
+        extent: Extent::Whole,
         hints: Hints::default(),
     }
 }
@@ -288,6 +288,47 @@ fn a_server_that_names_a_time_is_not_asked_before_it() {
 }
 
 #[test]
+fn too_many_requests_hold_for_a_site_but_one_feed_does_not_starve_the_others() {
+    let until = morning() + TimeDelta::minutes(30);
+    let told = |until| {
+        Answer::Failed(Failure {
+            class: Class::Throttled,
+            until,
+        })
+    };
+    let now = morning();
+    let mut memory = Memory::default();
+    for (answer, site, own, why) in [
+        (
+            told(Some(until)),
+            30,
+            60,
+            "as long as it says; a guest waits an hour in any case",
+        ),
+        (
+            told(Some(until)),
+            30,
+            240,
+            "said again: the feed itself waits for longer",
+        ),
+        (
+            told(None),
+            60,
+            960,
+            "no time: the feed by its ladder, its site a quarter of the first step",
+        ),
+    ] {
+        let decision = decide(&guest(), &memory, &observed(answer, now), now);
+        let held = decision.held.map(|held| (held - now).num_minutes());
+        assert_eq!(held, Some(site), "{why}");
+        let wait = (decision.due.at - now).num_minutes();
+        assert!((own..=own * 21 / 20).contains(&wait), "{why}: {wait}");
+        memory = decision.memory;
+    }
+    assert_eq!(live(&guest(), [failed(Class::Server)]).0.held, None);
+}
+
+#[test]
 fn nothing_is_given_up_for_good() {
     for class in [Class::Gone, Class::Refused, Class::Document, Class::Throttled] {
         for policy in [wire(), guest()] {
@@ -371,6 +412,17 @@ fn a_late_poll_teaches_nothing_of_quiet_hours() {
     };
     memory = decide(&wire(), &memory, &late, late.started).memory;
     assert_eq!(memory.profile, before);
+}
+
+#[test]
+fn what_a_cut_document_lacks_is_not_new_when_it_is_whole_again() {
+    let cut = Document {
+        extent: Extent::Cut,
+        ..document(15..20)
+    };
+    let whole = || Answer::Document(document(0..20));
+    let (decision, _) = live(&wire(), [whole(), Answer::Document(cut), whole()]);
+    assert_eq!((decision.known, decision.gap), (Some(20), None));
 }
 
 #[test]
