@@ -32,6 +32,7 @@ fn config() -> FetchConfig {
         allow_private_networks: true,
         allow_networks: Vec::new(),
         proxy: None,
+        adopt_moves_after: Duration::ZERO,
         refetch: Duration::from_secs(604_800),
     }
 }
