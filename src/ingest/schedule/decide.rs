@@ -48,7 +48,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
     let mut next = memory.clone();
     let mut overlap = None;
     let due = match &observed.answer {
-        Answer::Failed(failure) => after_failure(policy, &mut next, *failure, now),
+        Answer::Failed(failure) => after_failure(policy, &mut next, *failure, observed.started, now),
         Answer::Offline => offline(policy, memory, now),
         Answer::Same => {
             next.learn_silence(observed);
@@ -174,9 +174,23 @@ impl Memory {
     }
 }
 
-fn after_failure(policy: &Policy<'_>, memory: &mut Memory, failure: Failure, now: DateTime<Utc>) -> Due {
+fn after_failure(
+    policy: &Policy<'_>,
+    memory: &mut Memory,
+    failure: Failure,
+    started: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Due {
     let count = memory.failures.add(failure.class);
-    let wait = back_off(policy, failure.class, count);
+    // A wait that was stretched, for its site was held, is doubled as it was: two steps of the ladder at most.
+    let step = |count: u32| back_off(policy, failure.class, count);
+    let last = memory.failed.map_or(TimeDelta::zero(), |failed| started - failed);
+    let is_stretched = last > step(count.saturating_sub(1).max(1)) * 5 / 4;
+    let wait = match is_stretched {
+        true => step(count).max(last.min(step(count.saturating_add(2)) / 2) * 2),
+        false => step(count),
+    };
+    memory.failed = Some(started);
     let held = match failure.until {
         // One that says so again and again is left alone for longer than it says: others of its site wait with it.
         Some(until) => Due {
@@ -240,7 +254,7 @@ fn offline(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
 }
 
 fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, now: DateTime<Utc>) -> Due {
-    memory.failures = Failures::default();
+    (memory.failures, memory.failed) = (Failures::default(), None);
     memory.validated = observed.validated;
     let asked = server_floor(policy, &observed.freshness, &memory.hints, now);
     let floor = now + policy.floor_for(memory.validated);

@@ -166,6 +166,8 @@ pub struct Memory {
     pub not_before: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: Failures,
+    /// When the last of them began.
+    pub failed: Option<DateTime<Utc>>,
     /// How it does.
     pub health: Health,
     /// How it did when that was last said.
@@ -191,6 +193,7 @@ impl Default for Memory {
             interval_s: 0,
             not_before: None,
             failures: Failures::default(),
+            failed: None,
             health: Health::Ok,
             said: Health::Ok,
             gaps: 0,
