@@ -37,6 +37,8 @@ const RECENT_MINUTES: f64 = 15.0;
 const BACKLOG: TimeDelta = TimeDelta::days(56);
 /// Dated items that make a history.
 const LEAST_BACKLOG: usize = 5;
+/// After this time the longest silence counts for 1/e.
+const SILENCES_KEPT: TimeDelta = TimeDelta::days(56);
 /// How soon to look whether the network is back.
 const OFFLINE_RETRY: TimeDelta = TimeDelta::minutes(5);
 
@@ -66,7 +68,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
                 next.newest = document.items.iter().filter_map(|item| item.published).max();
                 overlap = next.last.compare(document);
                 match &overlap {
-                    Some(seen) => next.learn(seen, observed),
+                    Some(seen) => next.learn(policy, seen, observed),
                     None => next.learn_backlog(
                         document.items.iter().filter_map(|item| item.published),
                         observed.started,
@@ -116,10 +118,11 @@ impl Memory {
 
     /// What came since the last poll. A late poll, and one that shares nothing with the last, cannot tell how much came: it may raise
     /// what is thought possible, and lowers nothing.
-    fn learn(&mut self, overlap: &Overlap, observed: &Observed) {
+    fn learn(&mut self, policy: &Policy<'_>, overlap: &Overlap, observed: &Observed) {
         let at = observed.started;
         self.fade(observed);
         if overlap.unknown() > 0 {
+            self.end_silence(policy);
             self.last_new = Some(at);
         }
         // A clock that went back tells no speed.
@@ -133,6 +136,15 @@ impl Memory {
         if overlap.unknown() > 0 {
             self.profile.raise(read, at, overlap.unknown());
             self.recent = self.recent.max(per_minute(overlap.unknown(), at - read));
+        }
+    }
+
+    /// Bells and batches leave silences that a steady rate would not: how long they are is learned.
+    fn end_silence(&mut self, policy: &Policy<'_>) {
+        if let (Some(since), Some(read)) = (self.last_new, self.read) {
+            let missed = self.profile.rates(prior(policy.tier)).expected(since, read);
+            let kept = (-(read - since).as_seconds_f64().max(0.0) / SILENCES_KEPT.as_seconds_f64()).exp();
+            self.longest_silence = missed.max(self.longest_silence * kept);
         }
     }
 

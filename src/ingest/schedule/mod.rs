@@ -152,6 +152,8 @@ pub struct Memory {
     pub read: Option<DateTime<Utc>>,
     /// When something new last came.
     pub last_new: Option<DateTime<Utc>>,
+    /// The longest of its silences that ended, in items that were to be expected meanwhile; slowly forgotten.
+    pub longest_silence: f64,
     /// The date of the newest item of its last document.
     pub newest: Option<DateTime<Utc>>,
     /// Whether its last answer gave validators.
@@ -186,6 +188,7 @@ impl Default for Memory {
             hints: Hints::default(),
             read: None,
             last_new: None,
+            longest_silence: 0.0,
             newest: None,
             validated: true,
             recent: 0.0,
