@@ -50,6 +50,8 @@ pub struct Report {
     pub health: Option<(Health, Health)>,
     /// The site asked to wait so long, with all of its sources.
     pub held: Option<DateTime<Utc>>,
+    /// Where the source is asked the next time.
+    pub home: Url,
 }
 
 /// What happened to the document, before the store is asked anything.
@@ -86,7 +88,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let mut read = read(source, &asked, &state, config, &ingest.fetcher, started).await;
     let now = clock::now();
 
-    let network = ingest.hear(source, &mut read.answer, now);
+    let network = ingest.hear(&asked, &mut read.answer, now);
     let patience = TimeDelta::from_std(config.fetch.adopt_moves_after).unwrap_or(TimeDelta::MAX);
     let movement = moved::movement(&source.url, &state.moves, &asked, read.met(&state), patience, now);
     if matches!(movement, Movement::Returned(_)) {
@@ -102,6 +104,11 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     };
     let policy = Policy::of(source, &config.schedule);
     let decision = schedule::decide(&policy, &Memory::read(state.memory.as_deref()), &observed, now);
+    let home = match &movement {
+        Movement::Adopted(to) => Url::parse(to).unwrap_or(asked),
+        Movement::Returned(_) => source.url.clone(),
+        Movement::None | Movement::Said(_) | Movement::Unsaid => asked,
+    };
     let watch = Watch {
         tier: policy.tier,
         health: decision.memory.health,
@@ -145,6 +152,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         network,
         health: decision.turn,
         held: decision.held,
+        home,
     })
 }
 
@@ -347,7 +355,7 @@ impl Ingest {
     }
 
     /// Tells what the poll says of our own network, and turns a failure into ours if that is out.
-    fn hear(&self, source: &Source, answer: &mut Answer, now: DateTime<Utc>) -> Option<schedule::Turn> {
+    fn hear(&self, asked: &Url, answer: &mut Answer, now: DateTime<Utc>) -> Option<schedule::Turn> {
         let unreached = match answer {
             Answer::Failed(failure) => match failure.class {
                 Class::Unreached => true,
@@ -357,7 +365,7 @@ impl Ingest {
             },
             Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => false,
         };
-        let site = schedule::pace::site(&source.url);
+        let site = schedule::pace::site(asked);
         // A poll that panicked with the lock held left a count that is right or one short.
         let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = match unreached {
