@@ -117,7 +117,7 @@ mod tests {
                 vec![said(NEW, 2, None)],
                 Some(&new),
                 72,
-                adopt.clone(),
+                adopt,
                 "three over three days",
             ),
             (
@@ -127,7 +127,7 @@ mod tests {
                 say.clone(),
                 "it was unsaid between",
             ),
-            (vec![said(NEWER, 9, None)], Some(&new), 99, say.clone(), "another place"),
+            (vec![said(NEWER, 9, None)], Some(&new), 99, say, "another place"),
             (
                 vec![said(NEW, 9, None)],
                 None,
