@@ -84,8 +84,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let Ingest { config, store, .. } = ingest;
     let started = clock::now();
     let state = store.source_state(&source.id).await?;
-    let asked = moved::address(&source.url, &state.moves);
-    let mut read = read(source, &asked, &state, config, &ingest.fetcher, started).await;
+    let (asked, mut read) = read_where_it_lives(source, &state, config, &ingest.fetcher, started).await;
     let now = clock::now();
 
     let network = ingest.hear(&asked, &mut read.answer, now);
@@ -156,21 +155,43 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     })
 }
 
+/// Reads a source where it lives; gives that address. Neither a server that says "not modified" nor one that a feed moved to is believed for
+/// ever: now and then the whole document is asked for, and at home first.
+async fn read_where_it_lives(
+    source: &Source,
+    state: &SourceState,
+    config: &Config,
+    fetcher: &Fetcher,
+    now: DateTime<Utc>,
+) -> (Url, Read) {
+    let refetch = TimeDelta::from_std(config.fetch.refetch).unwrap_or(TimeDelta::MAX);
+    let believed = state.read_whole.is_some_and(|read| now - read < refetch);
+    let nothing = Validators::default();
+    let validators = if believed { &state.validators } else { &nothing };
+    let address = moved::address(&source.url, &state.moves);
+    if !believed && address != source.url {
+        let at_home = read(source, &source.url, validators, state, config, fetcher, now).await;
+        if matches!(at_home.met(state), Met::Feed { .. }) {
+            return (source.url.clone(), at_home);
+        }
+    }
+    let read = read(source, &address, validators, state, config, fetcher, now).await;
+    (address, read)
+}
+
 async fn read(
     source: &Source,
     asked: &Url,
+    validators: &Validators,
     state: &SourceState,
     config: &Config,
     fetcher: &Fetcher,
     now: DateTime<Utc>,
 ) -> Read {
-    // A server that says "not modified" for ever is not believed for ever.
-    let refetch = TimeDelta::from_std(config.fetch.refetch).unwrap_or(TimeDelta::MAX);
-    let believed = state.read_whole.is_some_and(|read| now - read < refetch);
-    let nothing = Validators::default();
     let ask = Ask {
         url: asked,
-        validators: if believed { &state.validators } else { &nothing },
+        home: &source.url,
+        validators,
         manners: &source.manners,
     };
     let answer = match fetcher.fetch(ask).await {

@@ -4,7 +4,7 @@
 //!
 //! A permanent redirect (301, 308; RFC 9110 section 15.4) may be a captive portal's, or an hour's mistake of a server. So it is adopted when
 //! several answers in a row said the same for a while, each with a document that is the feed, and no temporary redirect on the way. One
-//! that leads nowhere any more is given back. The configuration stays as the operator wrote it; the log and `dateline sources` say what to
+//! that leads nowhere any more is given back, and so is one whose feed answers at home again. The configuration stays as the operator wrote it; the log and `dateline sources` say what to
 //! change.
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -48,6 +48,7 @@ pub(super) fn movement(
     patience: TimeDelta,
     now: DateTime<Utc>,
 ) -> Movement {
+    let is_away = address(home, moves) != *home;
     let said = moves.iter().filter(|known| known.is_of(home) && known.times > 0);
     match met {
         Met::Feed { moved: Some(to) } => {
@@ -59,7 +60,10 @@ pub(super) fn movement(
                 Movement::Said(to.to_string())
             }
         }
-        Met::Feed { moved: None } if asked == home && said.clone().next().is_some() => Movement::Unsaid,
+        Met::Feed { moved: None } if asked == home && is_away => {
+            Movement::Returned("it answers at home again".to_owned())
+        }
+        Met::Feed { moved: None } if said.clone().any(|known| known.adopted.is_none()) => Movement::Unsaid,
         Met::Failure { count } if asked != home && count >= FAILURES => {
             Movement::Returned(format!("{count} polls in a row failed there"))
         }
@@ -113,13 +117,7 @@ mod tests {
                 say.clone(),
                 "three within three days",
             ),
-            (
-                vec![said(NEW, 2, None)],
-                Some(&new),
-                72,
-                adopt,
-                "three over three days",
-            ),
+            (vec![said(NEW, 2, None)], Some(&new), 72, adopt, "three over three days"),
             (
                 vec![said(NEW, 0, None)],
                 Some(&new),
@@ -141,6 +139,26 @@ mod tests {
             let got = movement(&home, &known, &home, Met::Feed { moved }, TimeDelta::days(3), at(hours));
             assert_eq!(got, want, "{why}");
         }
+        // What was said once where it moved, and then no more, must be said anew.
+        let known = [said(NEW, 3, Some(72)), said(NEWER, 1, None)];
+        let got = movement(
+            &home,
+            &known,
+            &new,
+            Met::Feed { moved: None },
+            TimeDelta::days(3),
+            at(99),
+        );
+        assert_eq!(got, Movement::Unsaid);
+        let got = movement(
+            &home,
+            &known,
+            &home,
+            Met::Feed { moved: None },
+            TimeDelta::days(3),
+            at(99),
+        );
+        assert_eq!(got, Movement::Returned("it answers at home again".to_owned()));
         // It moves on from where it moved.
         let got = movement(
             &home,

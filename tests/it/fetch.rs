@@ -52,6 +52,7 @@ static PLAIN_VALIDATORS: Validators = Validators {
 fn ask<'a>(url: &'a Url, validators: &'a Validators) -> Ask<'a> {
     Ask {
         url,
+        home: url,
         validators,
         manners: &PLAIN,
     }
@@ -330,6 +331,7 @@ async fn what_a_source_has_its_own_server_told_goes_nowhere_else() {
     let url = home.url("/feed");
     let ask = |manners| Ask {
         url: &url,
+        home: &url,
         validators: &PLAIN_VALIDATORS,
         manners,
     };

@@ -135,6 +135,32 @@ async fn one_temporary_redirect_or_one_answer_at_home_and_the_move_must_be_said_
 }
 
 #[tokio::test]
+async fn a_feed_that_is_at_home_again_is_found_there_and_a_home_that_is_gone_costs_nothing() {
+    for (home_again, want) in [(Reply::ok(FEED), "/feed"), (Reply::status(404, &[], ""), "/new")] {
+        let house = House::new("adopt_moves_after = \"0s\"\nrefetch = \"1h\"").await;
+        house.server.on("/feed", |_| Reply::redirect(301, "/new"));
+        house.server.on("/new", |_| Reply::ok(FEED));
+        for _ in 0..2 {
+            house.poll().await;
+        }
+        let whole = house.poll().await.poll;
+        assert!(house.moved_to().await.is_some());
+        house.server.on("/feed", move |_| home_again.clone());
+        // As if it had been read two hours ago.
+        let started = whole.started - TimeDelta::hours(2);
+        house
+            .ingest
+            .store
+            .admit(&Poll { started, ..whole }, started)
+            .await
+            .unwrap();
+        let report = house.poll().await;
+        assert_eq!(report.poll.outcome, Outcome::Unchanged);
+        assert_eq!(report.home, house.server.url(want));
+    }
+}
+
+#[tokio::test]
 async fn a_redirect_to_what_is_no_feed_moves_nothing() {
     let house = House::new("adopt_moves_after = \"0s\"").await;
     house.server.on("/feed", |_| Reply::redirect(301, "/portal"));
