@@ -24,6 +24,7 @@ fn what_can_be_kept_is_kept_and_read_sooner_than_at_a_fixed_interval() {
             "a fixed interval loses some: the press is no easy one"
         );
         assert_eq!(ours.unnoticed, 0, "what is lost is told");
+        assert!(ours.quiet <= 2, "{} times a source was called quiet", ours.quiet);
         let floors = run_floors(&all, from, to);
         assert!(
             ours.unavoidable <= floors.unavoidable * 3 / 2 + 20,

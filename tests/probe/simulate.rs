@@ -32,8 +32,8 @@ fn main() -> ExitCode {
 
     println!("{count} sources, {days} days, seed {seed}");
     println!(
-        "{:<22} {:>9} {:>8} {:>10} {:>12} {:>9} {:>9} {:>6} {:>10}",
-        "", "requests", "items", "lost", "unavoidable", "median", "p95", "gaps", "unnoticed"
+        "{:<22} {:>9} {:>8} {:>10} {:>12} {:>9} {:>9} {:>6} {:>10} {:>6}",
+        "", "requests", "items", "lost", "unavoidable", "median", "p95", "gaps", "unnoticed", "quiet"
     );
     let part = |own: &dyn Fn(&Source) -> bool| sources.iter().filter(|source| own(source)).collect::<Vec<_>>();
     let mut kinds: Vec<&str> = sources.iter().map(|source| source.kind).collect();
@@ -63,7 +63,7 @@ fn line(name: &str, outcome: &mut Outcome) {
     let items = outcome.lags.len() + outcome.avoidable + outcome.unavoidable;
     let (median, p95) = (outcome.lag(0.5), outcome.lag(0.95));
     println!(
-        "{name:<22} {:>9} {items:>8} {:>10} {:>12} {median:>9} {p95:>9} {:>6} {:>10}",
-        outcome.requests, outcome.avoidable, outcome.unavoidable, outcome.gaps, outcome.unnoticed
+        "{name:<22} {:>9} {items:>8} {:>10} {:>12} {median:>9} {p95:>9} {:>6} {:>10} {:>6}",
+        outcome.requests, outcome.avoidable, outcome.unavoidable, outcome.gaps, outcome.unnoticed, outcome.quiet
     );
 }

@@ -17,7 +17,7 @@
 )] // made-up figures
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dateline::article::Tier;
+use dateline::article::{Health, Tier};
 use dateline::ingest::schedule::{
     Answer, Class, Document, Extent, Failure, Freshness, Hints, Memory, Observed, Policy, Shown, decide,
 };
@@ -71,6 +71,8 @@ pub struct Outcome {
     pub gaps: usize,
     /// Polls after which something was lost, and no alarm was raised.
     pub unnoticed: usize,
+    /// How often a source was told quiet or stale.
+    pub quiet: usize,
 }
 
 impl Outcome {
@@ -81,6 +83,7 @@ impl Outcome {
         self.unavoidable += other.unavoidable;
         self.gaps += other.gaps;
         self.unnoticed += other.unnoticed;
+        self.quiet += other.quiet;
     }
 
     /// The lag that this part of the items, 0 to 1, does not exceed, in seconds.
@@ -232,6 +235,7 @@ pub fn adaptive(source: &Source, from: DateTime<Utc>, to: DateTime<Utc>) -> Outc
         let decision = decide(&policy, &memory, &observed, now);
         reader.outcome.gaps += usize::from(decision.gap.is_some());
         reader.outcome.unnoticed += usize::from(lost > 0 && decision.gap.is_none());
+        reader.outcome.quiet += usize::from(matches!(decision.turn, Some((_, Health::Quiet | Health::Stale))));
         memory = decision.memory;
         if let Some(not_before) = memory.not_before {
             reader.allowed.push((not_before, decision.due.at));

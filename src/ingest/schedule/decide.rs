@@ -37,6 +37,8 @@ const RECENT_MINUTES: f64 = 15.0;
 const BACKLOG: TimeDelta = TimeDelta::days(56);
 /// Dated items that make a history.
 const LEAST_BACKLOG: usize = 5;
+/// After this time the longest silence counts for 1/e.
+const SILENCES_KEPT: TimeDelta = TimeDelta::days(56);
 /// How soon to look whether the network is back.
 const OFFLINE_RETRY: TimeDelta = TimeDelta::minutes(5);
 
@@ -48,7 +50,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
     let mut next = memory.clone();
     let mut overlap = None;
     let due = match &observed.answer {
-        Answer::Failed(failure) => after_failure(policy, &mut next, *failure, now),
+        Answer::Failed(failure) => after_failure(policy, &mut next, *failure, observed.started, now),
         Answer::Offline => offline(policy, memory, now),
         Answer::Same => {
             next.learn_silence(observed);
@@ -66,7 +68,7 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
                 next.newest = document.items.iter().filter_map(|item| item.published).max();
                 overlap = next.last.compare(document);
                 match &overlap {
-                    Some(seen) => next.learn(seen, observed),
+                    Some(seen) => next.learn(policy, seen, observed),
                     None => next.learn_backlog(
                         document.items.iter().filter_map(|item| item.published),
                         observed.started,
@@ -116,10 +118,11 @@ impl Memory {
 
     /// What came since the last poll. A late poll, and one that shares nothing with the last, cannot tell how much came: it may raise
     /// what is thought possible, and lowers nothing.
-    fn learn(&mut self, overlap: &Overlap, observed: &Observed) {
+    fn learn(&mut self, policy: &Policy<'_>, overlap: &Overlap, observed: &Observed) {
         let at = observed.started;
         self.fade(observed);
         if overlap.unknown() > 0 {
+            self.end_silence(policy);
             self.last_new = Some(at);
         }
         // A clock that went back tells no speed.
@@ -133,6 +136,15 @@ impl Memory {
         if overlap.unknown() > 0 {
             self.profile.raise(read, at, overlap.unknown());
             self.recent = self.recent.max(per_minute(overlap.unknown(), at - read));
+        }
+    }
+
+    /// Bells and batches leave silences that a steady rate would not: how long they are is learned.
+    fn end_silence(&mut self, policy: &Policy<'_>) {
+        if let (Some(since), Some(read)) = (self.last_new, self.read) {
+            let missed = self.profile.rates(prior(policy.tier)).expected(since, read);
+            let kept = (-(read - since).as_seconds_f64().max(0.0) / SILENCES_KEPT.as_seconds_f64()).exp();
+            self.longest_silence = missed.max(self.longest_silence * kept);
         }
     }
 
@@ -174,9 +186,23 @@ impl Memory {
     }
 }
 
-fn after_failure(policy: &Policy<'_>, memory: &mut Memory, failure: Failure, now: DateTime<Utc>) -> Due {
+fn after_failure(
+    policy: &Policy<'_>,
+    memory: &mut Memory,
+    failure: Failure,
+    started: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Due {
     let count = memory.failures.add(failure.class);
-    let wait = back_off(policy, failure.class, count);
+    // A wait that was stretched, for its site was held, is doubled as it was: two steps of the ladder at most.
+    let step = |count: u32| back_off(policy, failure.class, count);
+    let last = memory.failed.map_or(TimeDelta::zero(), |failed| started - failed);
+    let is_stretched = last > step(count.saturating_sub(1).max(1)) * 5 / 4;
+    let wait = match is_stretched {
+        true => step(count).max(last.min(step(count.saturating_add(2)) / 2) * 2),
+        false => step(count),
+    };
+    memory.failed = Some(started);
     let held = match failure.until {
         // One that says so again and again is left alone for longer than it says: others of its site wait with it.
         Some(until) => Due {
@@ -240,7 +266,7 @@ fn offline(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
 }
 
 fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, now: DateTime<Utc>) -> Due {
-    memory.failures = Failures::default();
+    (memory.failures, memory.failed) = (Failures::default(), None);
     memory.validated = observed.validated;
     let asked = server_floor(policy, &observed.freshness, &memory.hints, now);
     let floor = now + policy.floor_for(memory.validated);

@@ -10,10 +10,11 @@ use super::profile::Rates;
 use super::{Answer, Memory, Policy};
 use crate::article::{Health, Tier};
 
-/// A silence in which so many items were to be expected is none of chance: at a steady rate it comes once in three thousand.
+/// A silence in which so many items were to be expected is none of chance: at a steady rate it comes once in three thousand. Sources are not
+/// steady: it must also be twice as long as the longest that ended.
 const QUIET_ITEMS: f64 = 8.0;
-/// A silence in which so many were to be expected is the end of a rhythm.
-const STALE_ITEMS: f64 = 3.0 * QUIET_ITEMS;
+/// So much longer is the end of a rhythm.
+const STALE: f64 = 3.0;
 /// ... if it is not a matter of hours.
 const LEAST_STALE: TimeDelta = TimeDelta::days(1);
 /// What must have been observed before a silence tells anything.
@@ -66,9 +67,10 @@ fn standing(
     let silence = now - since;
     let missed = rates.expected(since, now);
     let rhythm = memory.profile.observed_hours() >= LEAST_HOURS;
-    if silence >= longest_silence(policy.tier) || (rhythm && missed >= STALE_ITEMS && silence >= LEAST_STALE) {
+    let quiet = QUIET_ITEMS.max(2.0 * memory.longest_silence);
+    if silence >= longest_silence(policy.tier) || (rhythm && missed >= STALE * quiet && silence >= LEAST_STALE) {
         Health::Stale
-    } else if rhythm && missed >= QUIET_ITEMS {
+    } else if rhythm && missed >= quiet {
         Health::Quiet
     } else {
         Health::Ok

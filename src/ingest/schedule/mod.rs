@@ -152,6 +152,8 @@ pub struct Memory {
     pub read: Option<DateTime<Utc>>,
     /// When something new last came.
     pub last_new: Option<DateTime<Utc>>,
+    /// The longest of its silences that ended, in items that were to be expected meanwhile; slowly forgotten.
+    pub longest_silence: f64,
     /// The date of the newest item of its last document.
     pub newest: Option<DateTime<Utc>>,
     /// Whether its last answer gave validators.
@@ -166,6 +168,8 @@ pub struct Memory {
     pub not_before: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: Failures,
+    /// When the last of them began.
+    pub failed: Option<DateTime<Utc>>,
     /// How it does.
     pub health: Health,
     /// How it did when that was last said.
@@ -184,6 +188,7 @@ impl Default for Memory {
             hints: Hints::default(),
             read: None,
             last_new: None,
+            longest_silence: 0.0,
             newest: None,
             validated: true,
             recent: 0.0,
@@ -191,6 +196,7 @@ impl Default for Memory {
             interval_s: 0,
             not_before: None,
             failures: Failures::default(),
+            failed: None,
             health: Health::Ok,
             said: Health::Ok,
             gaps: 0,

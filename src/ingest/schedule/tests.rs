@@ -261,6 +261,28 @@ fn failures_back_off_and_an_answer_forgives_them() {
 }
 
 #[test]
+fn a_wait_that_was_stretched_is_doubled_as_it_was() {
+    for (second, hours, why) in [
+        (1, 2, "the second step of the ladder"),
+        (3, 6, "its site was held for three hours"),
+        (20, 8, "the daemon was down: no more than two steps"),
+    ] {
+        let first = decide(
+            &guest(),
+            &Memory::default(),
+            &observed(failed(Class::Server), morning()),
+            morning(),
+        );
+        let now = morning() + TimeDelta::hours(second);
+        let wait = decide(&guest(), &first.memory, &observed(failed(Class::Server), now), now)
+            .due
+            .at
+            - now;
+        assert_eq!(wait.num_hours(), hours, "{why}");
+    }
+}
+
+#[test]
 fn a_failure_never_comes_before_cron() {
     let cron = Crontab::parse("0 * * * *").unwrap();
     let policy = Policy {
