@@ -729,16 +729,16 @@ async fn what_passes_in_a_moment_is_asked_for_again_and_nothing_else_is() {
     server.play("/slash/", vec![refuse(404), Reply::ok(FEED)]);
     let cut = Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 999\r\n\r\n<rss");
     for (path, replies, requests, mended) in [
-        ("/500-once", vec![refuse(500), Reply::ok(FEED)], 2, true),
-        ("/503-twice", vec![refuse(503), refuse(503), Reply::ok(FEED)], 3, true),
-        ("/502-always", vec![refuse(502)], 3, false),
+        ("/500", vec![refuse(500), Reply::ok(FEED)], 1, false),
+        ("/503", vec![refuse(503), Reply::ok(FEED)], 1, false),
         (
             "/reset-once",
             vec![Reply::raw("").then_reset(), Reply::ok(FEED)],
             2,
             true,
         ),
-        ("/cut-once", vec![cut, Reply::ok(FEED)], 2, true),
+        ("/cut-once", vec![cut.clone(), Reply::ok(FEED)], 2, true),
+        ("/cut-always", vec![cut], 3, false),
         ("/slash", vec![Reply::redirect(301, "/slash/")], 2, true),
         ("/404", vec![refuse(404), Reply::ok(FEED)], 1, false),
         ("/403", vec![refuse(403), Reply::ok(FEED)], 1, false),
