@@ -769,6 +769,15 @@ async fn of_sources_due_at_one_instant_the_one_polled_longest_ago_comes_first() 
     let store = open(&directory).await;
     let hour = noon() + TimeDelta::hours(1);
     let ids = ["c", "a", "b"].map(SourceId::new);
+    let rows = ["a", "b", "c"].map(|id| sources::Row {
+        id,
+        url: "https://a.example/feed",
+        wire: "generic",
+        polled: true,
+    });
+    sources::sync(&mut store.writer().await.unwrap(), &rows, noon())
+        .await
+        .unwrap();
     for id in &ids {
         store.admit(&poll(id.as_str(), noon()), noon()).await.unwrap();
     }

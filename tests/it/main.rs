@@ -14,4 +14,5 @@ mod ninjs;
 mod cli;
 mod identity;
 mod daemon;
+mod polite;
 mod simulate;
