@@ -1,8 +1,8 @@
 //! How many polls may be under way at once, over all sites.
 //!
-//! In: a source that is due; how long its last poll took. Out: may it start. Those that were slow share half of the places: however many
-//! servers keep us waiting to the last second of a time-out, they keep nobody else waiting. Pure; lives as long as the process, for who is
-//! slow shows at the first poll.
+//! In: a source that is due; how long its last poll took. Out: may it start. Those that were slow, and those that are not known yet, share
+//! half of the places: however many servers keep us waiting to the last second of a time-out, who is known to be quick does not wait with
+//! them. Pure; lives as long as the process, for who is quick shows at the first poll.
 
 use std::collections::HashSet;
 
@@ -10,15 +10,15 @@ use chrono::TimeDelta;
 
 use crate::article::SourceId;
 
-/// A poll that takes longer is one of a slow source.
-const SLOW: TimeDelta = TimeDelta::seconds(10);
+/// A poll of a quick source takes no longer.
+const QUICK: TimeDelta = TimeDelta::seconds(10);
 
 /// The places, and who has one.
 #[derive(Debug, Clone)]
 pub(super) struct Slots {
     places: usize,
     busy: HashSet<SourceId>,
-    slow: HashSet<SourceId>,
+    quick: HashSet<SourceId>,
 }
 
 impl Slots {
@@ -27,7 +27,7 @@ impl Slots {
         Self {
             places,
             busy: HashSet::new(),
-            slow: HashSet::new(),
+            quick: HashSet::new(),
         }
     }
 
@@ -38,8 +38,8 @@ impl Slots {
 
     /// May a poll of this source start?
     pub(super) fn has_room_for(&self, source: &SourceId) -> bool {
-        let slow = self.busy.intersection(&self.slow).count();
-        self.busy.len() < self.places && (!self.slow.contains(source) || slow < self.places.div_ceil(2))
+        let others = self.busy.difference(&self.quick).count();
+        self.busy.len() < self.places && (self.quick.contains(source) || others < self.places.div_ceil(2))
     }
 
     /// It started.
@@ -51,9 +51,8 @@ impl Slots {
     pub(super) fn end(&mut self, source: &SourceId, took: Option<TimeDelta>) {
         self.busy.remove(source);
         match took {
-            Some(took) if took > SLOW => self.slow.insert(source.clone()),
-            Some(_) => self.slow.remove(source),
-            None => false,
+            Some(took) if took <= QUICK => self.quick.insert(source.clone()),
+            Some(_) | None => self.quick.remove(source),
         };
     }
 }
@@ -70,36 +69,43 @@ mod tests {
     fn slow_sources_leave_half_of_the_places_to_the_others() {
         for (places, want) in [(8, [4, 4]), (3, [2, 1]), (1, [1, 0])] {
             let mut slots = Slots::new(places);
-            let slow: Vec<_> = (0..places).map(|number| source(&format!("slow{number}"))).collect();
-            for id in &slow {
-                assert!(slots.has_room_for(id), "nobody is known to be slow yet");
-                slots.start(id.clone());
+            let named = |kind: &str| {
+                (0..places)
+                    .map(|number| source(&format!("{kind}{number}")))
+                    .collect::<Vec<_>>()
+            };
+            let kinds = [named("slow"), named("quick"), named("new")];
+            for (ids, seconds) in kinds.iter().zip([30, 1]) {
+                ids.iter()
+                    .for_each(|id| slots.end(id, Some(TimeDelta::seconds(seconds))));
             }
-            assert!(!slots.has_room_for(&source("quick")), "all places are taken");
-            for id in &slow {
-                slots.end(id, Some(TimeDelta::seconds(30)));
-            }
-            let mut started = [0; 2];
-            let quick = (0..places).map(|number| source(&format!("quick{number}")));
-            for (kind, id) in slow.iter().cloned().map(|id| (0, id)).chain(quick.map(|id| (1, id))) {
-                if slots.has_room_for(&id) {
-                    slots.start(id);
-                    started[kind] += 1;
+            let mut start = |ids: &[SourceId]| {
+                let before = slots.busy.len();
+                for id in ids {
+                    if slots.has_room_for(id) {
+                        slots.start(id.clone());
+                    }
                 }
-            }
-            assert_eq!(started, want, "of {places} places");
+                slots.busy.len() - before
+            };
+            assert_eq!(
+                [start(&kinds[0]), start(&kinds[2]), start(&kinds[1])],
+                [want[0], 0, want[1]],
+                "of {places} places"
+            );
         }
     }
 
     #[test]
-    fn who_answers_in_time_is_slow_no_longer() {
+    fn who_answers_in_time_is_quick_until_it_does_not() {
         let (mut slots, [a, b]) = (Slots::new(2), ["a", "b"].map(source));
-        for (took, has_room) in [(30, false), (10, true)] {
-            slots.end(&a, Some(TimeDelta::seconds(30)));
-            slots.end(&b, Some(TimeDelta::seconds(took)));
-            slots.start(a.clone());
-            assert_eq!(slots.has_room_for(&b), has_room, "after {took} s");
+        slots.start(a.clone());
+        for (took, has_room) in [(Some(30), false), (Some(10), true), (None, false)] {
+            slots.end(&b, took.map(TimeDelta::seconds));
+            assert_eq!(slots.has_room_for(&b), has_room, "beside another after {took:?} s");
             assert!(slots.is_busy(&a) && !slots.is_busy(&b));
         }
+        slots.end(&a, Some(TimeDelta::seconds(30)));
+        assert!(slots.has_room_for(&b), "who is slow may go alone");
     }
 }
