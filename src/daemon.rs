@@ -372,6 +372,10 @@ impl<'a> Schedule<'a> {
                 if let Some(until) = report.held {
                     self.pace.hold(&site, until);
                 }
+                // A feed that moved is paced with its new neighbours.
+                if let Some((_, site)) = self.sources.get_mut(&source) {
+                    *site = pace::site(&report.home);
+                }
                 log(&report);
             }
             Ok((_, Err(failed))) => {

@@ -107,6 +107,10 @@ pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, F
     let rows = health.iter().map(|source| {
         let gap = source.last_gap.zip(source.last_gap_reason.as_deref());
         let gap = gap.map(|(at, why)| format!("{}: {why}", time(Some(at))));
+        let moved = source
+            .moved_to
+            .as_deref()
+            .map(|to| format!("moved for good: its url should be {to}"));
         vec![
             source.source.to_string(),
             source.tier.clone().unwrap_or_default(),
@@ -120,7 +124,7 @@ pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, F
             source.interval_ms.map(interval).unwrap_or_default(),
             time(source.next_due),
             source.next_due_reason.clone().unwrap_or_default(),
-            source.last_error.clone().or(gap).unwrap_or_default(),
+            source.last_error.clone().or(moved).or(gap).unwrap_or_default(),
         ]
     });
     let header = [

@@ -126,6 +126,8 @@ pub struct FetchConfig {
     pub allow_networks: Vec<IpNet>,
     /// For every request.
     pub proxy: Option<Url>,
+    /// For how long a feed must say that it has moved for good.
+    pub adopt_moves_after: Duration,
     /// After so long of "not modified" alone a source is asked for the whole document.
     pub refetch: Duration,
 }

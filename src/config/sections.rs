@@ -74,6 +74,7 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
     let allow_private_networks = document.get(&section, &keys::ALLOW_PRIVATE_NETWORKS);
     let allow_networks = document.get(&section, &keys::ALLOW_NETWORKS);
     let proxy = document.get(&section, &keys::PROXY);
+    let adopt_moves_after = document.get(&section, &keys::ADOPT_MOVES_AFTER);
     let refetch = document.get(&section, &keys::REFETCH);
     Some(FetchConfig {
         user_agent,
@@ -92,6 +93,7 @@ pub(super) fn fetch(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<F
         allow_private_networks: allow_private_networks?,
         allow_networks: allow_networks?,
         proxy,
+        adopt_moves_after: adopt_moves_after?,
         refetch: refetch?,
     })
 }

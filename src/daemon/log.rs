@@ -4,7 +4,7 @@ use tracing::{info, warn};
 
 use crate::article::Health;
 use crate::ingest::{Report, schedule};
-use crate::store::Outcome;
+use crate::store::{Movement, Outcome};
 
 /// One line a poll, and one for each change that a person should hear of.
 pub(super) fn log(report: &Report) {
@@ -12,6 +12,16 @@ pub(super) fn log(report: &Report) {
     let poll = &report.poll;
     if let Some(gap) = poll.watch.as_ref().and_then(|watch| watch.gap.as_deref()) {
         warn!(source.id = %poll.source, stage = "gap", "{}: {gap}", poll.source);
+    }
+    match poll.watch.as_ref().map(|watch| &watch.movement) {
+        None | Some(Movement::None | Movement::Said(_) | Movement::Unsaid) => {}
+        Some(Movement::Adopted(to)) => warn!(
+            source.id = %poll.source, stage = "moved",
+            "{} has moved for good: it is asked at {to} from now on; write that into its url", poll.source
+        ),
+        Some(Movement::Returned(why)) => warn!(
+            source.id = %poll.source, stage = "moved", "{} is asked at {} again: where it moved, {why}", poll.source, poll.url
+        ),
     }
     match report.health {
         None => {}

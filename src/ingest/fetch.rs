@@ -36,6 +36,8 @@ use error::{find, is_timeout};
 pub struct Ask<'a> {
     /// The feed.
     pub url: &'a Url,
+    /// Where the operator says that it lives: what its own server is told goes to that origin alone.
+    pub home: &'a Url,
     /// What its server gave the last time; empty: give me the whole document.
     pub validators: &'a Validators,
     /// What its server is told besides.
@@ -182,7 +184,7 @@ impl Fetcher {
                 Validators::default()
             };
             let mut request = client.get(url.clone()).headers(conditions(&asked));
-            if source.origin() == url.origin() {
+            if ask.home.origin() == url.origin() {
                 request = request.headers(own.clone());
             }
             if let Some(agent) = &ask.manners.user_agent {
@@ -579,6 +581,7 @@ mod tests {
                 let manners = Manners::default();
                 let ask = Ask {
                     url: &url,
+                    home: &url,
                     validators: &validators,
                     manners: &manners,
                 };

@@ -7,13 +7,16 @@ pub mod fetch;
 pub mod parse;
 pub mod normalize;
 pub mod schedule;
+mod moved;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use url::Url;
 
 use self::fetch::{Ask, Fetched, Fetcher, Payload};
+use self::moved::Met;
 use self::normalize::{Normalized, Origin};
 use self::parse::ParseError;
 use self::schedule::{
@@ -22,7 +25,7 @@ use self::schedule::{
 use crate::article::{Health, Validators};
 use crate::clock;
 use crate::config::{Config, Source};
-use crate::store::{Admitted, Outcome, Poll, SourceState, Store, StoreError, Watch};
+use crate::store::{Admitted, Movement, Outcome, Poll, SourceState, Store, StoreError, Watch};
 use crate::text;
 
 /// Whether a poll is written down.
@@ -47,6 +50,8 @@ pub struct Report {
     pub health: Option<(Health, Health)>,
     /// The site asked to wait so long, with all of its sources.
     pub held: Option<DateTime<Utc>>,
+    /// Where the source is asked the next time.
+    pub home: Url,
 }
 
 /// What happened to the document, before the store is asked anything.
@@ -64,6 +69,10 @@ struct Read {
     freshness: Freshness,
     /// The server gave something to ask "has it changed?" with.
     validated: bool,
+    /// The whole document was read.
+    is_whole: bool,
+    /// Where the feed says that it lives for good.
+    moved: Option<Url>,
 }
 
 /// Polls one source once: fetch, parse, normalize, plan the next poll, admit.
@@ -75,10 +84,16 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let Ingest { config, store, .. } = ingest;
     let started = clock::now();
     let state = store.source_state(&source.id).await?;
-    let mut read = read(source, &state, config, &ingest.fetcher, started).await;
+    let (asked, mut read) = read_where_it_lives(source, &state, config, &ingest.fetcher, started).await;
     let now = clock::now();
 
-    let network = ingest.hear(source, &mut read.answer, now);
+    let network = ingest.hear(&asked, &mut read.answer, now);
+    let patience = TimeDelta::from_std(config.fetch.adopt_moves_after).unwrap_or(TimeDelta::MAX);
+    let movement = moved::movement(&source.url, &state.moves, &asked, read.met(&state), patience, now);
+    if matches!(movement, Movement::Returned(_)) {
+        // They are of the place that it leaves.
+        read.validators = Some(Validators::default());
+    }
     let observed = Observed {
         due: state.next_due,
         started,
@@ -88,6 +103,11 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     };
     let policy = Policy::of(source, &config.schedule);
     let decision = schedule::decide(&policy, &Memory::read(state.memory.as_deref()), &observed, now);
+    let home = match &movement {
+        Movement::Adopted(to) => Url::parse(to).unwrap_or(asked),
+        Movement::Returned(_) => source.url.clone(),
+        Movement::None | Movement::Said(_) | Movement::Unsaid => asked,
+    };
     let watch = Watch {
         tier: policy.tier,
         health: decision.memory.health,
@@ -97,6 +117,8 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         gaps: decision.memory.gaps,
         memory: decision.memory.written(),
         is_ours: observed.answer == Answer::Offline,
+        is_whole: read.is_whole,
+        movement,
     };
     let poll = Poll {
         source: source.id.clone(),
@@ -129,13 +151,47 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         network,
         health: decision.turn,
         held: decision.held,
+        home,
     })
 }
 
-async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &Fetcher, now: DateTime<Utc>) -> Read {
+/// Reads a source where it lives; gives that address. Neither a server that says "not modified" nor one that a feed moved to is believed for
+/// ever: now and then the whole document is asked for, and at home first.
+async fn read_where_it_lives(
+    source: &Source,
+    state: &SourceState,
+    config: &Config,
+    fetcher: &Fetcher,
+    now: DateTime<Utc>,
+) -> (Url, Read) {
+    let refetch = TimeDelta::from_std(config.fetch.refetch).unwrap_or(TimeDelta::MAX);
+    let believed = state.read_whole.is_some_and(|read| now - read < refetch);
+    let nothing = Validators::default();
+    let validators = if believed { &state.validators } else { &nothing };
+    let address = moved::address(&source.url, &state.moves);
+    if !believed && address != source.url {
+        let at_home = read(source, &source.url, validators, state, config, fetcher, now).await;
+        if matches!(at_home.met(state), Met::Feed { .. }) {
+            return (source.url.clone(), at_home);
+        }
+    }
+    let read = read(source, &address, validators, state, config, fetcher, now).await;
+    (address, read)
+}
+
+async fn read(
+    source: &Source,
+    asked: &Url,
+    validators: &Validators,
+    state: &SourceState,
+    config: &Config,
+    fetcher: &Fetcher,
+    now: DateTime<Utc>,
+) -> Read {
     let ask = Ask {
-        url: &source.url,
-        validators: &state.validators,
+        url: asked,
+        home: &source.url,
+        validators,
         manners: &source.manners,
     };
     let answer = match fetcher.fetch(ask).await {
@@ -154,12 +210,14 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
             validators: Some(answer.validators),
             freshness: answer.freshness,
             validated: true,
+            moved: answer.moved,
             ..Read::quiet(Outcome::NotModified)
         },
         Fetched::Body(payload) => {
             let hash = format!("1:{}", hex(&Sha256::digest(&payload.bytes)));
             let (status, bytes) = (payload.status, payload.bytes.len());
             let validated = answer.validators != Validators::default();
+            let is_delta = payload.is_delta();
             // Some servers send a validator and ignore it: the body itself is the third one.
             let read = if state.body_hash.as_deref() == Some(hash.as_str()) {
                 Read {
@@ -174,6 +232,8 @@ async fn read(source: &Source, state: &SourceState, config: &Config, fetcher: &F
                 bytes: u64::try_from(bytes).ok(),
                 freshness: answer.freshness,
                 validated,
+                is_whole: !is_delta && matches!(read.outcome, Outcome::Ok | Outcome::Unchanged),
+                moved: answer.moved,
                 ..read
             }
         }
@@ -243,6 +303,20 @@ async fn understand(
 }
 
 impl Read {
+    /// What it met, as far as it tells where the feed lives.
+    fn met(&self, state: &SourceState) -> Met<'_> {
+        match self.outcome {
+            _ if self.answer == Answer::Offline => Met::Nothing,
+            Outcome::Ok | Outcome::NotModified | Outcome::Unchanged => Met::Feed {
+                moved: self.moved.as_ref(),
+            },
+            Outcome::FetchError | Outcome::ParseError => Met::Failure {
+                count: state.failures.saturating_add(1),
+            },
+            Outcome::Empty | Outcome::Panic => Met::Nothing,
+        }
+    }
+
     /// Nothing new and nothing wrong.
     fn quiet(outcome: Outcome) -> Self {
         Self {
@@ -257,6 +331,8 @@ impl Read {
             answer: Answer::Same,
             freshness: Freshness::default(),
             validated: false,
+            is_whole: false,
+            moved: None,
         }
     }
 
@@ -300,7 +376,7 @@ impl Ingest {
     }
 
     /// Tells what the poll says of our own network, and turns a failure into ours if that is out.
-    fn hear(&self, source: &Source, answer: &mut Answer, now: DateTime<Utc>) -> Option<schedule::Turn> {
+    fn hear(&self, asked: &Url, answer: &mut Answer, now: DateTime<Utc>) -> Option<schedule::Turn> {
         let unreached = match answer {
             Answer::Failed(failure) => match failure.class {
                 Class::Unreached => true,
@@ -310,7 +386,7 @@ impl Ingest {
             },
             Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => false,
         };
-        let site = schedule::pace::site(&source.url);
+        let site = schedule::pace::site(asked);
         // A poll that panicked with the lock held left a count that is right or one short.
         let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = match unreached {

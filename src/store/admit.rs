@@ -78,6 +78,26 @@ pub struct Watch {
     pub memory: String,
     /// The failure is that of our own network, and counts against nobody.
     pub is_ours: bool,
+    /// The whole document was read.
+    pub is_whole: bool,
+    /// Where the feed lives.
+    pub movement: Movement,
+}
+
+/// What a poll met of a feed's moves.
+#[derive(Debug, Clone, Default, PartialEq, Eq)]
+pub enum Movement {
+    /// Nothing new.
+    #[default]
+    None,
+    /// It says that it has moved there for good.
+    Said(String),
+    /// It has said so for long enough: it is asked there from now on.
+    Adopted(String),
+    /// It says so no more.
+    Unsaid,
+    /// It is asked where the configuration says again: why.
+    Returned(String),
 }
 
 /// What came of a poll.

@@ -4,7 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
-use super::admit::{Counts, Poll, Watch};
+use super::admit::{Counts, Movement, Poll, Watch};
 use super::error::fail;
 use super::row::{json, stamp};
 use crate::article::Validators;
@@ -133,6 +133,7 @@ pub(super) async fn poll(
     .map_err(fail("writing what a source needs next"))?;
     if let Some(seen) = watch {
         remember(connection, poll, seen).await?;
+        moves(connection, poll, &seen.movement).await?;
     }
 
     // Two rejects may name one item; the first reason is the one that counts.
@@ -163,7 +164,8 @@ async fn remember(connection: &mut SqliteConnection, poll: &Poll, watch: &Watch)
                            state_since = CASE WHEN state = ?4 THEN coalesce(state_since, ?5) ELSE ?5 END, state = ?4,
                            last_new = ?6, gaps = ?7,
                            last_gap = CASE WHEN ?8 IS NULL THEN last_gap ELSE ?5 END,
-                           last_gap_reason = coalesce(?8, last_gap_reason), memory = ?9
+                           last_gap_reason = coalesce(?8, last_gap_reason), memory = ?9,
+                           read_whole = CASE WHEN ?10 THEN ?5 ELSE read_whole END
          WHERE source_id = ?1",
         source,
         tier,
@@ -173,10 +175,57 @@ async fn remember(connection: &mut SqliteConnection, poll: &Poll, watch: &Watch)
         last_new,
         watch.gaps,
         watch.gap,
-        watch.memory
+        watch.memory,
+        watch.is_whole
     )
     .execute(connection)
     .await
     .map(drop)
     .map_err(fail("writing what the schedule saw"))
+}
+
+/// Writes what was met of a feed's moves. One that is unsaid or given back keeps its row, for whoever asks later.
+async fn moves(connection: &mut SqliteConnection, poll: &Poll, movement: &Movement) -> Result<(), StoreError> {
+    let (source, home, at) = (poll.source.as_str(), poll.url.as_str(), stamp(poll.started));
+    let (to, adopted, returned) = match movement {
+        Movement::None => return Ok(()),
+        Movement::Said(to) => (Some(to), false, None),
+        Movement::Adopted(to) => (Some(to), true, None),
+        Movement::Unsaid => (None, false, None),
+        Movement::Returned(why) => (None, false, Some(why)),
+    };
+    // What else was said, and where else it was asked, holds no more. Something is said anew where it moved, too.
+    let leaves = adopted || returned.is_some();
+    sqlx::query!(
+        "UPDATE source_move SET times = CASE WHEN adopted IS NULL OR ?4 THEN 0 ELSE times END,
+                                returned = CASE WHEN adopted IS NOT NULL AND ?4 THEN ?5 ELSE returned END,
+                                reason = CASE WHEN adopted IS NOT NULL AND ?4 THEN coalesce(?6, 'it moved on') ELSE reason END,
+                                adopted = CASE WHEN ?4 THEN NULL ELSE adopted END
+         WHERE source_id = ?1 AND from_url = ?2 AND to_url IS NOT ?3",
+        source,
+        home,
+        to,
+        leaves,
+        at,
+        returned
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("writing where a feed moved"))?;
+    let Some(to) = to else { return Ok(()) };
+    sqlx::query!(
+        "INSERT INTO source_move (source_id, from_url, to_url, first_seen, last_seen, times, adopted)
+         VALUES (?1, ?2, ?3, ?4, ?4, 1, CASE WHEN ?5 THEN ?4 END)
+         ON CONFLICT DO UPDATE SET first_seen = CASE times WHEN 0 THEN ?4 ELSE first_seen END, last_seen = ?4, times = times + 1,
+                                   adopted = CASE WHEN ?5 THEN ?4 ELSE adopted END",
+        source,
+        home,
+        to,
+        at,
+        adopted
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("writing where a feed moved"))
 }

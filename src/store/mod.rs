@@ -38,13 +38,13 @@ mod overrule;
 mod read;
 mod explain;
 
-pub use admit::{Admitted, Counts, Filed, Judged, Outcome, Poll, Watch};
+pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
 pub use error::StoreError;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
-pub use sources::SourceState;
+pub use sources::{Move, SourceState};
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
 const APPLICATION_ID: i64 = 0x4454_4C4E;

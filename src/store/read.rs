@@ -102,6 +102,7 @@ pub struct SourceHealth {
     pub gaps: i64,
     pub last_gap: Option<DateTime<Utc>>,
     pub last_gap_reason: Option<String>,
+    pub moved_to: Option<String>,
 }
 
 /// One row of `v_poll`.
@@ -314,7 +315,7 @@ impl Store {
                       duplicate AS "duplicate!: i64", rejected AS "rejected!: i64", tier AS "tier: String",
                       state AS "state!: String", state_since AS "state_since: String", interval_ms AS "interval_ms: i64",
                       last_new AS "last_new: String", gaps AS "gaps!: i64", last_gap AS "last_gap: String",
-                      last_gap_reason AS "last_gap_reason: String"
+                      last_gap_reason AS "last_gap_reason: String", moved_to AS "moved_to: String"
                FROM v_source_health ORDER BY source_id"#
         )
         .fetch_all(self.readers())
@@ -347,6 +348,7 @@ impl Store {
                     gaps: row.gaps,
                     last_gap: optional_instant("source", "last_gap", row.last_gap.as_deref())?,
                     last_gap_reason: row.last_gap_reason,
+                    moved_to: row.moved_to,
                 })
             })
             .collect()

@@ -1,9 +1,11 @@
 //! What the store knows of each source between two polls.
 
 use chrono::{DateTime, Utc};
+use serde::Deserialize;
 use sqlx::{Connection, SqliteConnection};
+use url::Url;
 
-use super::row::{json, optional_instant, stamp};
+use super::row::{from_json, json, optional_instant, stamp};
 use super::{Store, StoreError};
 use crate::article::{SourceId, Validators};
 use crate::config::Source;
@@ -35,6 +37,33 @@ pub struct SourceState {
     pub last_poll: Option<DateTime<Utc>>,
     /// What the schedule remembers of it: JSON, the schedule's own.
     pub memory: Option<String>,
+    /// When its whole document was last read.
+    pub read_whole: Option<DateTime<Utc>>,
+    /// Where it said that it moved.
+    pub moves: Vec<Move>,
+}
+
+/// A place where a feed said that it has moved for good.
+#[derive(Debug, Clone, PartialEq, Eq, Deserialize)]
+pub struct Move {
+    /// From where, as configured.
+    pub from_url: String,
+    /// To where.
+    pub to_url: String,
+    /// Since when it has said so.
+    pub first_seen: DateTime<Utc>,
+    /// Answers that said so since then; 0: it says so no more.
+    pub times: i64,
+    /// Since when it is asked there.
+    pub adopted: Option<DateTime<Utc>>,
+}
+
+impl Move {
+    /// Is it of the feed that is configured so?
+    #[must_use]
+    pub fn is_of(&self, home: &Url) -> bool {
+        self.from_url == home.as_str()
+    }
 }
 
 impl SourceState {
@@ -53,13 +82,15 @@ impl SourceState {
             last_success: None,
             last_poll: None,
             memory: None,
+            read_whole: None,
+            moves: Vec::new(),
         }
     }
 }
 
 impl Store {
-    /// Brings the sources up to the configuration: new ones are due, at a time that the schedule may still move, those that left it or are disabled keep their
-    /// rows and are not polled, and a new URL is asked without the old one's validators.
+    /// Brings the sources up to the configuration. New ones are due, at a time that the schedule may still move. Those that left it or are
+    /// disabled keep their rows and are not polled. A new URL is asked without the old one's validators.
     ///
     /// # Errors
     /// Nothing is changed then.
@@ -92,7 +123,11 @@ impl Store {
                       etag AS "etag: String", last_modified AS "last_modified: String", body_hash AS "body_hash: String",
                       s.next_due AS "next_due: String", s.next_due_reason AS "next_due_reason: String",
                       failures AS "failures!: i64", first_success AS "first_success: String",
-                      last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String"
+                      last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String",
+                      read_whole AS "read_whole: String",
+                      (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen,
+                                                           'times', m.times, 'adopted', m.adopted))
+                       FROM source_move m WHERE m.source_id = s.source_id) AS "moves!: String"
                FROM source s LEFT JOIN poll p ON p.poll_id = s.last_poll_id ORDER BY s.source_id"#
         )
         .fetch_all(self.readers())
@@ -113,7 +148,11 @@ impl Store {
                       etag AS "etag: String", last_modified AS "last_modified: String", body_hash AS "body_hash: String",
                       s.next_due AS "next_due: String", s.next_due_reason AS "next_due_reason: String",
                       failures AS "failures!: i64", first_success AS "first_success: String",
-                      last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String"
+                      last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String",
+                      read_whole AS "read_whole: String",
+                      (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen,
+                                                           'times', m.times, 'adopted', m.adopted))
+                       FROM source_move m WHERE m.source_id = s.source_id) AS "moves!: String"
                FROM source s LEFT JOIN poll p ON p.poll_id = s.last_poll_id WHERE s.source_id = ?1"#,
             name
         )
@@ -199,6 +238,8 @@ struct Kept {
     last_success: Option<String>,
     last_poll: Option<String>,
     memory: Option<String>,
+    read_whole: Option<String>,
+    moves: String,
 }
 
 impl Kept {
@@ -219,6 +260,8 @@ impl Kept {
             last_success: optional_instant("source", "last_success", self.last_success.as_deref())?,
             last_poll: optional_instant("poll", "started", self.last_poll.as_deref())?,
             memory: self.memory,
+            read_whole: optional_instant("source", "read_whole", self.read_whole.as_deref())?,
+            moves: from_json("source_move", &self.moves)?,
         })
     }
 }

@@ -648,6 +648,8 @@ fn watch(health: Health, gap: Option<&str>) -> Watch {
         gaps: u32::from(gap.is_some()),
         memory: "{\"interval_s\":300}".to_owned(),
         is_ours: false,
+        is_whole: true,
+        movement: Movement::None,
     }
 }
 

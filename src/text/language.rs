@@ -103,13 +103,22 @@ fn is_alphabetic(part: &str) -> bool {
 /// one of them has decide, else nothing is said.
 #[must_use]
 pub fn detect_language(text: &str) -> Option<&'static str> {
+    detect(text, None)
+}
+
+/// The same where a feed claims a language: what contradicts the claim must be told by all that is looked at.
+fn detect(text: &str, claimed: Option<&str>) -> Option<&'static str> {
     let text = super::cut(text, MAX_CHARS);
     let beginning = super::cut(text, TELLING_CHARS);
-    let tells = told(beginning);
-    if tells.is_some() || beginning.len() == text.len() {
-        return tells;
+    let agrees = |code| claimed.is_none_or(|claimed| claimed.split('-').next() == Some(code));
+    if agrees("en") && is_plainly_english(beginning) {
+        return Some("en");
     }
-    told(text)
+    match told(beginning) {
+        Some(code) if agrees(code) => Some(code),
+        tells if beginning.len() == text.len() => tells,
+        Some(_) | None => told(text),
+    }
 }
 
 fn told(text: &str) -> Option<&'static str> {
@@ -118,9 +127,6 @@ fn told(text: &str) -> Option<&'static str> {
     }
     if text.chars().count() < MIN_CHARS {
         return None;
-    }
-    if is_plainly_english(text) {
-        return Some("en");
     }
     let guess = statistics(&[]).detect(text)?;
     if matches!(guess.lang(), Lang::Dan | Lang::Nob) {
@@ -145,7 +151,7 @@ pub fn language(text: &str, claimed: Option<&str>) -> Option<String> {
     let claimed = claimed.and_then(language_tag);
     // A short Japanese headline may have no kana: its characters are Chinese, its language need not be.
     let is_japanese = |tag: &String| tag.split('-').next() == Some("ja") && text.chars().nth(MIN_CHARS).is_none();
-    match (detect_language(text), claimed) {
+    match (detect(text, claimed.as_deref()), claimed) {
         (Some("zh"), Some(tag)) if is_japanese(&tag) => Some(tag),
         (Some(code), _) => Some(code.to_owned()),
         (None, claimed) => claimed.filter(|tag| !refutes(super::cut(text, MAX_CHARS), tag)),
@@ -209,24 +215,32 @@ fn east_asian(text: &str) -> Option<&'static str> {
     }
 }
 
-/// Most releases are in English, and its small words tell it for a tenth of what the statistics cost: no other language has several of these,
-/// and one in twelve words of an English text is one.
+/// Most releases are in English, and its small words tell it for a tenth of what the statistics cost: one in twelve words of an English text
+/// is one, from its beginning to its end. An English name or title in a text of another language has some as well, and that text has small
+/// words of its own.
 fn is_plainly_english(text: &str) -> bool {
     const TELLING: usize = 5;
     const ONE_IN: usize = 12;
-    let (mut words, mut the, mut others) = (0, 0, 0);
-    for word in text
-        .split(|c: char| !c.is_alphanumeric())
-        .filter(|word| !word.is_empty())
-    {
-        words += 1;
-        match word {
-            "the" | "The" => the += 1,
-            "and" | "of" | "with" | "its" | "from" | "that" | "this" => others += 1,
-            _ => {}
-        }
+    if text.len() < MIN_CHARS {
+        return false;
     }
-    the > 0 && others > 1 && the + others >= TELLING.max(words / ONE_IN)
+    let (mut words, mut the, mut others, mut late) = (0, 0, 0, 0);
+    let mut at = 0;
+    for word in text.split(|c: char| !c.is_alphanumeric()) {
+        let is_late = at > text.len() / 2;
+        at += word.len() + 1;
+        words += usize::from(!word.is_empty());
+        let small = match word {
+            "the" | "The" => &mut the,
+            "and" | "of" | "with" | "its" | "from" | "that" | "this" => &mut others,
+            "der" | "die" | "das" | "und" | "mit" | "le" | "la" | "les" | "des" | "et" | "el" | "los" | "del"
+            | "il" | "che" | "een" | "het" | "och" | "att" | "og" | "til" | "para" | "uma" | "oraz" => return false,
+            _ => continue,
+        };
+        *small += 1;
+        late += usize::from(is_late);
+    }
+    the > 0 && others > 1 && late > 1 && the + others >= TELLING.max(words / ONE_IN)
 }
 
 fn danish_or_norwegian(text: &str) -> Option<&'static str> {
@@ -335,6 +349,29 @@ const ISO_639_1: &[(&str, &str)] = &[
 mod tests {
     use super::*;
     use proptest::prelude::*;
+
+    #[test]
+    fn an_english_title_makes_no_text_english() {
+        let german = "Die Acme AG lädt zur Tagung \u{201e}The State of the Art and the Future of the Grid\u{201c} nach Bonn. Dort sprechen \
+                      Fachleute über Netze und Speicher, und am zweiten Tag wird der Preis für das beste Projekt verliehen.";
+        let spanish = "Acme presenta hoy \u{ab}The Best of the West and the Rest of the World\u{bb}, una guía de viajes que recorre veinte \
+                       ciudades y recoge lo mejor de cada una, con mapas, fotografías y consejos útiles.";
+        let english = "Acme today announced the results of the third quarter. Revenue of the company rose with the demand from \
+                       industry, and its outlook for the year is unchanged. This is the fifth rise in a row.";
+        for (text, claimed, want) in [
+            (german, None, "de"),
+            (german, Some("de"), "de"),
+            (german, Some("en"), "de"),
+            (spanish, Some("es"), "es"),
+            (spanish, None, "es"),
+            (english, None, "en"),
+            (english, Some("en-US"), "en"),
+            (english, Some("de"), "en"),
+        ] {
+            let got = language(text, claimed).unwrap_or_default();
+            assert_eq!(got.split('-').next(), Some(want), "{claimed:?}: {text}");
+        }
+    }
 
     #[test]
     fn tags_get_their_normal_case() {

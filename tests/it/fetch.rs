@@ -35,6 +35,7 @@ fn config() -> FetchConfig {
         allow_private_networks: true,
         allow_networks: Vec::new(),
         proxy: None,
+        adopt_moves_after: Duration::ZERO,
         refetch: Duration::from_secs(604_800),
     }
 }
@@ -54,6 +55,7 @@ static PLAIN_VALIDATORS: Validators = Validators {
 fn ask<'a>(url: &'a Url, validators: &'a Validators) -> Ask<'a> {
     Ask {
         url,
+        home: url,
         validators,
         manners: &PLAIN,
     }

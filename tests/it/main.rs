@@ -15,4 +15,5 @@ mod cli;
 mod identity;
 mod daemon;
 mod polite;
+mod moved;
 mod simulate;

@@ -25,6 +25,8 @@
 //! | takes the validators of where a redirect ends | `redirects_are_followed_and_the_validators_are_the_final_ones` |
 //! | gives them to no other site | `another_site_neither_gets_nor_gives_validators_or_credentials` |
 //! | asks the old address again after a redirect for the time being | `what_is_moved_for_the_time_being_is_asked_for_at_its_old_address` |
+//! | goes where a feed has moved for good, and where it is lost there home again | `a_feed_that_moved_for_good_is_asked_where_it_moved_and_at_home_again_when_it_is_lost_there` |
+//! | believes no "not modified" for ever | `a_server_that_says_not_modified_for_ever_is_asked_for_the_whole_document_now_and_then` |
 //! | brings no cookies back, sends no `Referer`, keeps its connection | `cookies_are_not_returned_and_no_header_sends_us_anywhere` |
 //! | asks for what it was told to and for nothing else | `nothing_that_a_document_names_is_asked_for` |
 //! | polls one feed once, however it is written down | `one_feed_written_in_several_ways_is_polled_once` |

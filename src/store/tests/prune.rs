@@ -146,7 +146,7 @@ async fn a_purge_leaves_no_row_of_what_it_removed() {
     // What a person overruled is no part of an article, and stays: the numbers that it names are never given again.
     assert_eq!(
         empty,
-        ["overruled", "tombstone"],
+        ["overruled", "source_move", "tombstone"],
         "every other table has something to lose"
     );
     admit_newest(&store).await;

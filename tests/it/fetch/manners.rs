@@ -80,6 +80,7 @@ async fn what_a_source_has_its_own_server_told_goes_nowhere_else() {
     let url = home.url("/feed");
     let ask = |manners| Ask {
         url: &url,
+        home: &url,
         validators: &PLAIN_VALIDATORS,
         manners,
     };
