@@ -4,7 +4,7 @@
 //! each one's end. A poll that panics is a failed task and a line in the log; the loop goes on. The loop holds no state that a
 //! restart would miss: the next due time of every source stands in the store.
 
-use std::collections::{HashMap, HashSet};
+use std::collections::HashMap;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -28,8 +28,10 @@ use crate::store::{SourceState, Store, StoreError};
 use crate::systemd;
 
 mod log;
+mod slots;
 
 use log::log;
+use slots::Slots;
 
 /// The longest sleep between two looks at the schedule: after a suspend or a step of the clock it is right again this soon.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -213,6 +215,7 @@ struct Schedule<'a> {
     polls: JoinSet<Result<Report, StoreError>>,
     in_flight: HashMap<Id, SourceId>,
     resting: HashMap<SourceId, DateTime<Utc>>,
+    slots: Slots,
     pace: Pace,
     /// When the schedule was last looked at.
     looked: DateTime<Utc>,
@@ -238,6 +241,7 @@ impl<'a> Schedule<'a> {
             polls: JoinSet::new(),
             in_flight: HashMap::new(),
             resting: HashMap::new(),
+            slots: Slots::new(fetch.concurrency),
             pace: Pace::new(limits),
             looked: clock::now(),
         }
@@ -286,13 +290,12 @@ impl<'a> Schedule<'a> {
         };
         lift_embargoes(&self.ingest.store, now).await;
         self.resting.retain(|_, until| *until > now);
-        let busy: HashSet<SourceId> = self.in_flight.values().cloned().collect();
         let (mut held, mut next_turn) = (Vec::new(), None);
         for id in due {
             let Some((source, site)) = self.sources.get(&id) else {
                 continue;
             };
-            if busy.contains(&id) || self.resting.contains_key(&id) {
+            if self.slots.is_busy(&id) || self.resting.contains_key(&id) {
                 continue;
             }
             let (source, site) = (*source, site.clone());
@@ -300,7 +303,7 @@ impl<'a> Schedule<'a> {
                 Turn::Held(until) => held.push((&source.id, until)),
                 Turn::AfterAnother => {}
                 Turn::At(free) => next_turn = Some(next_turn.map_or(free, |at: DateTime<Utc>| at.min(free))),
-                Turn::Now if self.polls.len() < self.ingest.config.fetch.concurrency => self.start(source, &site, now),
+                Turn::Now if self.slots.has_room_for(&id) => self.start(source, &site, now),
                 // The one that ends makes room.
                 Turn::Now => {}
             }
@@ -324,6 +327,7 @@ impl<'a> Schedule<'a> {
 
     fn start(&mut self, source: &Source, site: &str, now: DateTime<Utc>) {
         self.pace.started(site, now);
+        self.slots.start(source.id.clone());
         let (ingest, source) = (self.ingest.clone(), source.clone());
         let id = source.id.clone();
         let task = self
@@ -358,6 +362,11 @@ impl<'a> Schedule<'a> {
             .map(|(_, site)| site.clone())
             .unwrap_or_default();
         self.pace.ended(&site, clock::now());
+        let took = match &ended {
+            Ok((_, Ok(report))) => Some(TimeDelta::milliseconds(report.poll.elapsed_ms)),
+            Ok((_, Err(_))) | Err(_) => None,
+        };
+        self.slots.end(&source, took);
         match ended {
             Ok((_, Ok(report))) => {
                 if let Some(until) = report.held {

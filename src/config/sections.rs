@@ -273,9 +273,17 @@ fn once<T>(
     }
 }
 
-/// URLs that differ only in a fragment or a last slash are one feed: it is polled once.
+/// URLs that differ only in a fragment, a last slash, `www.` or http and https are one feed: it is polled once.
 fn same_feed(url: &Url) -> String {
-    let mut url = url.clone();
-    url.set_fragment(None);
-    url.as_str().trim_end_matches('/').to_owned()
+    let host = url.host_str().unwrap_or_default();
+    let mut key = host.strip_prefix("www.").unwrap_or(host).to_owned();
+    // None is the scheme's own port: http and https on their usual ports are one server.
+    if let Some(port) = url.port() {
+        key.push_str(&format!(":{port}"));
+    }
+    key.push_str(url.path().trim_end_matches('/'));
+    if let Some(query) = url.query() {
+        key.push_str(&format!("?{query}"));
+    }
+    key
 }

@@ -179,6 +179,25 @@ fn the_built_in_file_polls_real_wires_politely_and_listens_on_loopback() {
 }
 
 #[test]
+fn one_feed_written_in_several_ways_is_polled_once() {
+    let first = "https://www.example.org/rss";
+    for (second, is_same) in [
+        ("https://www.example.org/rss/", true),
+        ("https://www.example.org/rss#top", true),
+        ("http://www.example.org/rss", true),
+        ("https://example.org/rss", true),
+        ("HTTP://EXAMPLE.org:80/rss/", true),
+        ("https://www.example.org/rss?page=2", false),
+        ("https://www.example.org/RSS", false),
+        ("https://www.example.org:8443/rss", false),
+        ("https://feeds.example.org/rss", false),
+    ] {
+        let text = format!("[[source]]\nid = \"a\"\nurl = \"{first}\"\n[[source]]\nid = \"b\"\nurl = \"{second}\"\n");
+        assert_eq!(parse(&text, "dateline.toml").is_err(), is_same, "{second}");
+    }
+}
+
+#[test]
 fn who_says_when_a_source_is_polled() {
     for (schedule, source, want, tier) in [
         ("", "", None, Tier::Guest),

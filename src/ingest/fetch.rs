@@ -109,13 +109,19 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError::Setup`].
     pub fn new(config: &FetchConfig) -> Result<Self, FetchError> {
+        Self::behind(
+            Guard::new(match config.allow_private_networks {
+                true => Reach::Any,
+                false if config.allow_networks.is_empty() => Reach::Public,
+                false => Reach::Also(config.allow_networks.clone().into()),
+            }),
+            config,
+        )
+    }
+
+    fn behind(guard: Guard, config: &FetchConfig) -> Result<Self, FetchError> {
         // An error here means that a provider is installed already: then that one serves.
         let _ = rustls::crypto::ring::default_provider().install_default();
-        let guard = Guard::new(match config.allow_private_networks {
-            true => Reach::Any,
-            false if config.allow_networks.is_empty() => Reach::Public,
-            false => Reach::Also(config.allow_networks.clone().into()),
-        });
         let client = |adapt: fn(ClientBuilder) -> ClientBuilder| {
             let built = client(config, guard.clone()).and_then(|builder| adapt(builder).build());
             built.map_err(|error| FetchError::Setup(Cause::of(&error)))
@@ -458,7 +464,15 @@ fn shown(url: &Url) -> String {
 
 #[cfg(test)]
 mod tests {
+    use std::net::SocketAddr;
+    use std::sync::atomic::{AtomicU8, Ordering};
+
+    use futures_util::future::BoxFuture;
+    use tokio::io::AsyncWriteExt;
+    use tokio::net::TcpListener;
+
     use super::*;
+    use crate::config;
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))
@@ -533,6 +547,56 @@ mod tests {
             let target = redirect_target(&url("http://feeds.example/x"), Some(&header)).unwrap();
             assert!(guard.check_url(&target).is_err(), "{location} led to {target}");
         }
+    }
+
+    /// The name's answers in turn: an address that may be reached, and one that may not.
+    fn flip(_: reqwest::dns::Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+        static ASKED: AtomicU8 = AtomicU8::new(0);
+        let last = 2 - ASKED.fetch_add(1, Ordering::Relaxed) % 2;
+        Box::pin(async move { Ok(vec![SocketAddr::from(([127, 0, 0, last], 0))]) })
+    }
+
+    #[tokio::test]
+    async fn a_name_that_flips_to_an_inner_address_is_asked_once_a_connection_and_refused() {
+        let outer = TcpListener::bind("127.0.0.2:0").await.unwrap();
+        let port = outer.local_addr().unwrap().port();
+        let inner = TcpListener::bind(("127.0.0.1", port)).await.unwrap();
+        let serving = tokio::spawn(async move {
+            loop {
+                let (mut stream, _) = outer.accept().await.unwrap();
+                let answer = "HTTP/1.1 200 OK\r\nConnection: close\r\nContent-Length: 5\r\n\r\n<rss>";
+                stream.read_u8().await.unwrap();
+                stream.write_all(answer.as_bytes()).await.unwrap();
+                // Closed by the client: what it said is not thrown back at it.
+                tokio::io::copy(&mut stream, &mut tokio::io::sink()).await.unwrap();
+            }
+        });
+        // 127.0.0.2 plays the public network.
+        let reach = Reach::Also(["127.0.0.2/32".parse().unwrap()].into());
+        let config = config::parse("", "test.toml").unwrap().fetch;
+        let fetcher = Fetcher::behind(Guard::new(reach).asking(flip), &config).unwrap();
+        let (url, validators) = (url(&format!("http://flip.example:{port}/")), Validators::default());
+        for round in 0..3 {
+            for passes in [true, false] {
+                let manners = Manners::default();
+                let ask = Ask {
+                    url: &url,
+                    home: &url,
+                    validators: &validators,
+                    manners: &manners,
+                };
+                match fetcher.fetch(ask).await {
+                    Ok(_) => assert!(passes, "round {round}"),
+                    Err(error) => assert!(
+                        !passes && matches!(error, FetchError::Blocked(..)),
+                        "round {round}: {error:?}"
+                    ),
+                }
+            }
+        }
+        let reached = tokio::time::timeout(Duration::ZERO, inner.accept()).await;
+        assert!(reached.is_err(), "the inner address was reached");
+        serving.abort();
     }
 
     #[test]

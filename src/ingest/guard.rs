@@ -9,9 +9,11 @@
 //! In: a [`Url`], or a name and its addresses. Out: nothing, or a [`Blocked`] that says which setting opens the way.
 
 use std::fmt;
+use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 
+use futures_util::future::BoxFuture;
 use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
@@ -31,7 +33,11 @@ pub enum Reach {
 #[derive(Debug, Clone)]
 pub struct Guard {
     reach: Reach,
+    lookup: Lookup,
 }
+
+/// The addresses of a name, each with port 0.
+type Lookup = fn(Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>>;
 
 /// Why a request was not made. Never holds a URL: that may carry a password or a token.
 #[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
@@ -89,7 +95,16 @@ impl Guard {
     /// A guard that lets through what `reach` says.
     #[must_use]
     pub fn new(reach: Reach) -> Self {
-        Self { reach }
+        Self {
+            reach,
+            lookup: ask_the_system,
+        }
+    }
+
+    /// Asks another than the system for the addresses of names.
+    #[cfg(test)]
+    pub(super) fn asking(self, lookup: Lookup) -> Self {
+        Self { lookup, ..self }
     }
 
     /// Checks all that can be known before a name is resolved: scheme, port, literal address, `localhost`.
@@ -158,12 +173,17 @@ impl Resolve for Guard {
     fn resolve(&self, name: Name) -> Resolving {
         let guard = self.clone();
         Box::pin(async move {
-            // Port 0: the client puts the URL's port in its place.
-            let answers: Vec<SocketAddr> = tokio::net::lookup_host((name.as_str(), 0)).await?.collect();
-            guard.check_answers(name.as_str(), &answers)?;
+            let asked = name.as_str().to_owned();
+            let answers = (guard.lookup)(name).await?;
+            guard.check_answers(&asked, &answers)?;
             Ok(Box::new(answers.into_iter()) as Addrs)
         })
     }
+}
+
+/// Port 0: the client puts the URL's port in its place.
+fn ask_the_system(name: Name) -> BoxFuture<'static, io::Result<Vec<SocketAddr>>> {
+    Box::pin(async move { Ok(tokio::net::lookup_host((name.as_str(), 0)).await?.collect()) })
 }
 
 fn is_localhost(name: &str) -> bool {

@@ -204,7 +204,8 @@ impl Store {
         optional_instant("source", "next_due", next.as_deref())
     }
 
-    /// The sources to poll now, the longest overdue first.
+    /// The sources to poll now, the longest overdue first; of those that were moved to one instant, for their site was held, the one that
+    /// was polled longest ago: else the last of them would wait behind the first for ever.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -212,7 +213,7 @@ impl Store {
         let now = stamp(now);
         let ids = sqlx::query_scalar!(
             r#"SELECT source_id AS "id!: String" FROM source
-               WHERE configured = 1 AND (next_due IS NULL OR next_due <= ?1) ORDER BY next_due, source_id"#,
+               WHERE configured = 1 AND (next_due IS NULL OR next_due <= ?1) ORDER BY next_due, last_poll_id"#,
             now
         )
         .fetch_all(self.readers())

@@ -766,6 +766,30 @@ async fn a_source_s_state_is_told_with_regard_to_the_clock() {
 }
 
 #[tokio::test]
+async fn of_sources_due_at_one_instant_the_one_polled_longest_ago_comes_first() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let hour = noon() + TimeDelta::hours(1);
+    let ids = ["c", "a", "b"].map(SourceId::new);
+    let rows = ["a", "b", "c"].map(|id| sources::Row {
+        id,
+        url: "https://a.example/feed",
+        wire: "generic",
+        polled: true,
+    });
+    sources::sync(&mut store.writer().await.unwrap(), &rows, noon())
+        .await
+        .unwrap();
+    for id in &ids {
+        store.admit(&poll(id.as_str(), noon()), noon()).await.unwrap();
+    }
+    let held: Vec<_> = ids.iter().map(|id| (id, hour, "its site was held")).collect();
+    store.set_next_due(&held).await.unwrap();
+    assert_eq!(store.due(hour).await.unwrap(), ids);
+    assert_eq!(store.due(hour - TimeDelta::seconds(1)).await.unwrap(), []);
+}
+
+#[tokio::test]
 async fn due_times_are_moved_together() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;

@@ -101,14 +101,6 @@ fn words_before<'a>(code: &'a str, mark: &'a str) -> impl Iterator<Item = &'a st
 #[test]
 fn every_promise_names_a_test_that_exists() {
     let root = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let map = fs::read_to_string(root.join("src/lib.rs")).expect("lib.rs");
-    let promised: Vec<&str> = map
-        .lines()
-        .skip_while(|line| !line.starts_with("//! | promise |"))
-        .take_while(|line| line.starts_with("//! |"))
-        .filter_map(|line| line.rsplit(" | ").next()?.split('`').nth(1))
-        .collect();
-    assert!(promised.len() > 10, "{promised:?}");
     let mut files = Vec::new();
     rust_files(&root.join("src"), &mut files);
     rust_files(&root.join("tests"), &mut files);
@@ -116,10 +108,23 @@ fn every_promise_names_a_test_that_exists() {
         .iter()
         .map(|file| fs::read_to_string(file).expect("a file is readable"))
         .collect();
-    for name in promised {
-        assert!(
-            code.contains(&format!("fn {name}(")),
-            "lib.rs names {name}, and there is no such test"
-        );
+    for (file, head) in [
+        ("src/lib.rs", "//! | promise |"),
+        ("tests/it/polite.rs", "//! | a guest |"),
+    ] {
+        let table = fs::read_to_string(root.join(file)).expect("the file of a table");
+        let promised: Vec<&str> = table
+            .lines()
+            .skip_while(|line| !line.starts_with(head))
+            .take_while(|line| line.starts_with("//! |"))
+            .filter_map(|line| line.rsplit(" | ").next()?.split('`').nth(1))
+            .collect();
+        assert!(promised.len() > 10, "{file}: {promised:?}");
+        for name in promised {
+            assert!(
+                code.contains(&format!("fn {name}(")),
+                "{file} names {name}, and there is no such test"
+            );
+        }
     }
 }

@@ -12,6 +12,8 @@ use dateline::store::{SourceHealth, Store};
 
 use crate::server::{Reply, Server};
 
+mod crowd;
+
 /// A folder with a configuration, a store and the program to run on them.
 struct House {
     folder: tempfile::TempDir,

@@ -14,5 +14,6 @@ mod ninjs;
 mod cli;
 mod identity;
 mod daemon;
+mod polite;
 mod moved;
 mod simulate;

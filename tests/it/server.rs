@@ -44,6 +44,7 @@ pub(crate) struct Reply {
 #[derive(Debug, Clone)]
 enum Step {
     Send(Vec<u8>),
+    Wait(Duration),
     /// One byte at a time, with this pause after each.
     Drip(Vec<u8>, Duration),
     /// The same bytes again and again, until the client goes away.
@@ -64,6 +65,14 @@ type Script = Arc<dyn Fn(&Request) -> Reply + Send + Sync>;
 struct Stage {
     scripts: Mutex<HashMap<String, Script>>,
     requests: Mutex<Vec<Request>>,
+    in_flight: Mutex<InFlight>,
+}
+
+/// Requests that came and whose replies are not yet sent.
+#[derive(Default)]
+struct InFlight {
+    now: usize,
+    most: usize,
 }
 
 impl Server {
@@ -114,6 +123,17 @@ impl Server {
     /// How many requests came, to all paths.
     pub(crate) fn hits(&self) -> usize {
         self.stage.requests.lock().unwrap().len()
+    }
+
+    /// The paths that were asked for, in order.
+    pub(crate) fn asked(&self) -> Vec<String> {
+        let requests = self.stage.requests.lock().unwrap();
+        requests.iter().map(|request| request.target.clone()).collect()
+    }
+
+    /// The most requests that waited for their replies at once.
+    pub(crate) fn most_in_flight(&self) -> usize {
+        self.stage.in_flight.lock().unwrap().most
     }
 }
 
@@ -213,10 +233,26 @@ impl Reply {
         self
     }
 
+    /// Its last byte, and the rest, where it ends with bytes that are sent at once.
+    fn without_last_byte(mut self) -> (Vec<u8>, Self) {
+        let last = match self.steps.last_mut() {
+            Some(Step::Send(bytes)) => bytes.pop(),
+            Some(Step::Wait(_) | Step::Drip(..) | Step::Forever(_)) | None => None,
+        };
+        (last.into_iter().collect(), self)
+    }
+
+    /// The same, after this time.
+    pub(crate) fn after(mut self, pause: Duration) -> Self {
+        self.steps.insert(0, Step::Wait(pause));
+        self
+    }
+
     async fn send(self, stream: &mut TcpStream) -> std::io::Result<()> {
         for step in self.steps {
             match step {
                 Step::Send(bytes) => stream.write_all(&bytes).await?,
+                Step::Wait(pause) => tokio::time::sleep(pause).await,
                 Step::Drip(bytes, pause) => {
                     for byte in bytes {
                         stream.write_all(&[byte]).await?;
@@ -253,7 +289,13 @@ async fn serve(mut stream: TcpStream, connection: usize, stage: Arc<Stage>) -> s
     while let Some(head) = read_head(&mut stream).await? {
         let reply = stage.answer(&head, connection);
         let end = reply.end;
-        reply.send(&mut stream).await?;
+        stage.came();
+        let (last, reply) = reply.without_last_byte();
+        let sent = reply.send(&mut stream).await;
+        // Before the last byte: once that is there, the client may ask on.
+        stage.went();
+        sent?;
+        stream.write_all(&last).await?;
         match end {
             End::KeepAlive => {}
             End::Close => return stream.shutdown().await,
@@ -265,6 +307,16 @@ async fn serve(mut stream: TcpStream, connection: usize, stage: Arc<Stage>) -> s
 }
 
 impl Stage {
+    fn came(&self) {
+        let mut in_flight = self.in_flight.lock().unwrap();
+        in_flight.now += 1;
+        in_flight.most = in_flight.most.max(in_flight.now);
+    }
+
+    fn went(&self) {
+        self.in_flight.lock().unwrap().now -= 1;
+    }
+
     fn answer(&self, head: &str, connection: usize) -> Reply {
         let Some(mut request) = Request::read(head, connection) else {
             return Reply::raw("HTTP/1.1 400 Not HTTP\r\n\r\n");

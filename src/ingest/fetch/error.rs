@@ -168,19 +168,14 @@ impl FetchError {
         matches!(self, Self::UnaskedNotModified(..)).then_some(304)
     }
 
-    /// Whether half a second may mend it. PR Newswire answers one request in three with a 301 to the URL and a slash,
-    /// which is a 404; the next request is answered well.
+    /// Whether half a second may mend it: a connection that broke, and PR Newswire, which answers one request in three with a 301 to the
+    /// URL and a slash, which is a 404; the next request is answered well. A server in trouble (5xx) has answered: it is left alone.
     pub(super) fn is_passing(&self) -> bool {
         matches!(
             self,
             Self::Connect(..)
                 | Self::NoAnswer(..)
                 | Self::Cut(..)
-                | Self::Status {
-                    status: 500..=599,
-                    retry_after: None,
-                    ..
-                }
                 | Self::Status {
                     status: 404,
                     hops: 1..,
