@@ -42,9 +42,12 @@ pub(super) struct ArticlesArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// Number of the article, or its tag: id; 17.2 is edition 2 of article 17, as `import` prints it
+    /// Number of the article, or its tag: id; with .N one version of it: 17.2
     #[arg(value_name = "ID")]
     id: String,
+    /// The newest version of this edition: 2, where `import` prints 17.2
+    #[arg(long, value_name = "N")]
+    edition: Option<i64>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -195,44 +198,78 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
     Ok(Exit::Ok)
 }
 
-/// An article as its newest version of an edition has it.
-fn of_edition(article: &Article, versions: &[Version], edition: i64) -> Result<Article, Failure> {
-    let newest = versions.iter().rev().find(|version| version.edition == edition);
+/// An article as one of its versions has it, or as the newest of an edition.
+fn of_versions(article: &Article, versions: &[Version], wanted: Wanted) -> Result<Article, Failure> {
+    let newest = versions.iter().rev().find(|kept| wanted.number(kept) == wanted.asked());
     newest.map(|version| version.article.clone()).ok_or_else(|| {
-        let there: BTreeSet<i64> = versions.iter().map(|version| version.edition).collect();
+        let there: BTreeSet<i64> = versions.iter().map(|kept| wanted.number(kept)).collect();
         let there: Vec<String> = there.iter().map(i64::to_string).collect();
-        let version = versions.iter().find(|version| version.article.version == edition);
-        let instead = version.map(|version| format!("; version {edition} is of edition {}", version.edition));
         Failure::new(
             Exit::Failed,
-            format!(
-                "article {} has no edition {edition}, only {}{}",
-                article.number,
-                there.join(", "),
-                instead.unwrap_or_default()
-            ),
+            format!("article {} has no {wanted}, only {}", article.number, there.join(", ")),
         )
     })
 }
 
+/// Which of the versions of an article.
+#[derive(Debug, Clone, Copy)]
+enum Wanted {
+    Version(i64),
+    Edition(i64),
+}
+
+impl Wanted {
+    const fn asked(self) -> i64 {
+        match self {
+            Self::Version(number) | Self::Edition(number) => number,
+        }
+    }
+
+    /// The number of the same kind that a version has.
+    const fn number(self, kept: &Version) -> i64 {
+        match self {
+            Self::Version(_) => kept.article.version,
+            Self::Edition(_) => kept.edition,
+        }
+    }
+}
+
+impl std::fmt::Display for Wanted {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        match self {
+            Self::Version(number) => write!(f, "version {number}"),
+            Self::Edition(number) => write!(f, "edition {number}"),
+        }
+    }
+}
+
 pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure> {
     let store = Store::open_read_only(&config.store.path).await?;
-    let (id, edition) = parts(&args.id);
+    let (id, version) = parts(&args.id);
+    let wanted = match (version, args.edition) {
+        (Some(version), Some(edition)) => {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("{id}.{version} is a version: ask for that, or for edition {edition} of article {id}"),
+            ));
+        }
+        (version, edition) => version.map(Wanted::Version).or(edition.map(Wanted::Edition)),
+    };
     let Found { article, is_merged } = found(&store, id).await?;
     let family = store.family(&article).await?;
-    let article = match edition {
+    let article = match wanted {
         None => article,
-        Some(edition) if is_merged => {
-            // Its editions have other numbers now.
+        Some(wanted) if is_merged => {
+            // Its versions have other numbers now.
             let number = article.number;
             return Err(Failure::new(
                 Exit::Failed,
                 format!(
-                    "edition {edition} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
+                    "{wanted} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
                 ),
             ));
         }
-        Some(edition) => of_edition(&article, &family.versions, edition)?,
+        Some(wanted) => of_versions(&article, &family.versions, wanted)?,
     };
     if args.ninjs {
         print_json(&ninjs::document(&article, &family))?;
@@ -285,6 +322,7 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     let rows = versions.iter().map(|v| {
         vec![
             v.article.version.to_string(),
+            v.edition.to_string(),
             time(Some(v.article.modified)),
             v.article.draft.source.to_string(),
             v.verdict.to_string(),
@@ -293,7 +331,7 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
         ]
     });
     out.push_str(&table(
-        &["version", "received", "source", "verdict", "stage", "why"],
+        &["version", "edition", "received", "source", "verdict", "stage", "why"],
         rows,
     ));
     let rows = sightings.iter().map(|s| {
