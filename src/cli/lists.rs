@@ -198,74 +198,51 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
     Ok(Exit::Ok)
 }
 
+/// Which of the versions of an article: what it is called, how a version is numbered by that, and the number.
+type Wanted = (&'static str, fn(&Version) -> i64, i64);
+
 /// An article as one of its versions has it, or as the newest of an edition.
-fn of_versions(article: &Article, versions: &[Version], wanted: Wanted) -> Result<Article, Failure> {
-    let newest = versions.iter().rev().find(|kept| wanted.number(kept) == wanted.asked());
+fn of_versions(article: &Article, versions: &[Version], (what, number, asked): Wanted) -> Result<Article, Failure> {
+    let newest = versions.iter().rev().find(|version| number(version) == asked);
     newest.map(|version| version.article.clone()).ok_or_else(|| {
-        let there: BTreeSet<i64> = versions.iter().map(|kept| wanted.number(kept)).collect();
+        let there: BTreeSet<i64> = versions.iter().map(number).collect();
         let there: Vec<String> = there.iter().map(i64::to_string).collect();
         Failure::new(
             Exit::Failed,
-            format!("article {} has no {wanted}, only {}", article.number, there.join(", ")),
+            format!(
+                "article {} has no {what} {asked}, only {}",
+                article.number,
+                there.join(", ")
+            ),
         )
     })
-}
-
-/// Which of the versions of an article.
-#[derive(Debug, Clone, Copy)]
-enum Wanted {
-    Version(i64),
-    Edition(i64),
-}
-
-impl Wanted {
-    const fn asked(self) -> i64 {
-        match self {
-            Self::Version(number) | Self::Edition(number) => number,
-        }
-    }
-
-    /// The number of the same kind that a version has.
-    const fn number(self, kept: &Version) -> i64 {
-        match self {
-            Self::Version(_) => kept.article.version,
-            Self::Edition(_) => kept.edition,
-        }
-    }
-}
-
-impl std::fmt::Display for Wanted {
-    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
-        match self {
-            Self::Version(number) => write!(f, "version {number}"),
-            Self::Edition(number) => write!(f, "edition {number}"),
-        }
-    }
 }
 
 pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure> {
     let store = Store::open_read_only(&config.store.path).await?;
     let (id, version) = parts(&args.id);
-    let wanted = match (version, args.edition) {
+    let wanted: Option<Wanted> = match (version, args.edition) {
         (Some(version), Some(edition)) => {
             return Err(Failure::new(
                 Exit::Usage,
                 format!("{id}.{version} is a version: ask for that, or for edition {edition} of article {id}"),
             ));
         }
-        (version, edition) => version.map(Wanted::Version).or(edition.map(Wanted::Edition)),
+        (Some(asked), None) => Some(("version", |kept| kept.article.version, asked)),
+        (None, Some(asked)) => Some(("edition", |kept| kept.edition, asked)),
+        (None, None) => None,
     };
     let Found { article, is_merged } = found(&store, id).await?;
     let family = store.family(&article).await?;
     let article = match wanted {
         None => article,
-        Some(wanted) if is_merged => {
+        Some((what, _, asked)) if is_merged => {
             // Its versions have other numbers now.
             let number = article.number;
             return Err(Failure::new(
                 Exit::Failed,
                 format!(
-                    "{wanted} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
+                    "{what} {asked} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
                 ),
             ));
         }

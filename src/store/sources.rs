@@ -89,8 +89,8 @@ impl SourceState {
 }
 
 impl Store {
-    /// Brings the sources up to the configuration: new ones are due, at a time that the schedule may still move, those that left it or are disabled keep their
-    /// rows and are not polled, and a new URL is asked without the old one's validators.
+    /// Brings the sources up to the configuration. New ones are due, at a time that the schedule may still move. Those that left it or are
+    /// disabled keep their rows and are not polled. A new URL is asked without the old one's validators.
     ///
     /// # Errors
     /// Nothing is changed then.
