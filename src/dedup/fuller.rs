@@ -64,8 +64,8 @@ pub(crate) enum Renewal {
     Own,
 }
 
-/// What follows when a copy that lent its text shows another one: headline and text of the copy, the text that it lent, and headline and text
-/// that the article had itself. `None`: the lent text stays; the copy was only cut, or reworded without another fact.
+/// What follows when a copy that lent its text shows another one: headline and text of the copy, the text that it lent, and headline and
+/// text that the article had itself. `None`: the lent text stays; the copy was only cut, or reworded without another fact.
 #[must_use]
 pub(crate) fn renewal(copy: (&Headline, &News), lent: &News, own: (&Headline, &News)) -> Option<Renewal> {
     let (_, text) = copy;

@@ -172,8 +172,8 @@ const TERMS: &[&[&[&str]]] = &[
     &[&["men"], &["women"]],
 ];
 
-/// The same of words that say how a thing is, of which a release has many: in a headline they exclude each other only where one stands in the
-/// place of the other.
+/// The same of words that say how a thing is, of which a release has many: in a headline they exclude each other only where one stands in
+/// the place of the other.
 const MANNERS: &[&[&[&str]]] = &[
     &[
         &[

@@ -147,8 +147,8 @@ impl Title {
         figures.into_iter().any(|token| !other.has(token))
     }
 
-    /// `Prices` and `Closes`: each is said by one of them. `Higher` and `lower` only where one stands in the place of the other: they may be said
-    /// of two things.
+    /// `Prices` and `Closes`: each is said by one of them. `Higher` and `lower` only where one stands in the place of the other: they may
+    /// be said of two things.
     fn excludes(&self, other: &Self) -> bool {
         fn own<'t>(title: &'t Title, beside: &'t Title) -> impl Iterator<Item = (usize, &'t str)> {
             let own = title.tokens.iter().enumerate().filter(|(_, t)| !beside.has(t));
@@ -226,8 +226,8 @@ fn stem(word: &str) -> &str {
     word.get(..ENDING_FROM).unwrap_or(word)
 }
 
-/// Looked for in the form itself: a word, behind its sign if it has one, begins after a space, and a short one ends there as well. What would
-/// be a sign within an address is none.
+/// Looked for in the form itself: a word, behind its sign if it has one, begins after a space, and a short one ends there as well. What
+/// would be a sign within an address is none.
 fn is_spoken(stem: &str, news: &News) -> bool {
     let form = news.form().as_bytes();
     memchr::memmem::find_iter(form, stem).any(|at| {

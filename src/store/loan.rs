@@ -180,8 +180,8 @@ fn of_changed_copy<'a>(known: &Known, newest: &KnownVersion, reading: &Reading<'
     }
 }
 
-/// What is shown is the text of a source that shows another one by now. One that it showed before is of the past: servers of one wire may be
-/// out of step.
+/// What is shown is the text of a source that shows another one by now. One that it showed before is of the past: servers of one wire may
+/// be out of step.
 fn of_changed_lender<'a>(known: &Known, newest: &KnownVersion, reading: &Reading<'a>) -> Option<Text<'a>> {
     let base = known.newest_own()?;
     let is_of_the_past = known

@@ -104,8 +104,8 @@ impl Whole {
         })
     }
 
-    /// Does a version show a text that nobody lends any more? What is shown now needs the very copy; a text of the past, which that copy may
-    /// have replaced by another one since, any copy of its source.
+    /// Does a version show a text that nobody lends any more? What is shown now needs the very copy; a text of the past, which that copy
+    /// may have replaced by another one since, any copy of its source.
     pub(super) fn is_bereft(&self, version: &Kept) -> bool {
         let Some(source) = version.text_source.as_deref() else {
             return false;
