@@ -42,9 +42,12 @@ pub(super) struct ArticlesArgs {
 
 #[derive(Debug, Args)]
 pub(super) struct ShowArgs {
-    /// Number of the article, or its tag: id; 17.2 is edition 2 of article 17, as `import` prints it
+    /// Number of the article, or its tag: id; with .N one version of it: 17.2
     #[arg(value_name = "ID")]
     id: String,
+    /// The newest version of this edition: 2, where `import` prints 17.2
+    #[arg(long, value_name = "N")]
+    edition: Option<i64>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -195,21 +198,21 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
     Ok(Exit::Ok)
 }
 
-/// An article as its newest version of an edition has it.
-fn of_edition(article: &Article, versions: &[Version], edition: i64) -> Result<Article, Failure> {
-    let newest = versions.iter().rev().find(|version| version.edition == edition);
+/// Which of the versions of an article: what it is called, how a version is numbered by that, and the number.
+type Wanted = (&'static str, fn(&Version) -> i64, i64);
+
+/// An article as one of its versions has it, or as the newest of an edition.
+fn of_versions(article: &Article, versions: &[Version], (what, number, asked): Wanted) -> Result<Article, Failure> {
+    let newest = versions.iter().rev().find(|version| number(version) == asked);
     newest.map(|version| version.article.clone()).ok_or_else(|| {
-        let there: BTreeSet<i64> = versions.iter().map(|version| version.edition).collect();
+        let there: BTreeSet<i64> = versions.iter().map(number).collect();
         let there: Vec<String> = there.iter().map(i64::to_string).collect();
-        let version = versions.iter().find(|version| version.article.version == edition);
-        let instead = version.map(|version| format!("; version {edition} is of edition {}", version.edition));
         Failure::new(
             Exit::Failed,
             format!(
-                "article {} has no edition {edition}, only {}{}",
+                "article {} has no {what} {asked}, only {}",
                 article.number,
-                there.join(", "),
-                instead.unwrap_or_default()
+                there.join(", ")
             ),
         )
     })
@@ -217,22 +220,33 @@ fn of_edition(article: &Article, versions: &[Version], edition: i64) -> Result<A
 
 pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure> {
     let store = Store::open_read_only(&config.store.path).await?;
-    let (id, edition) = parts(&args.id);
+    let (id, version) = parts(&args.id);
+    let wanted: Option<Wanted> = match (version, args.edition) {
+        (Some(version), Some(edition)) => {
+            return Err(Failure::new(
+                Exit::Usage,
+                format!("{id}.{version} is a version: ask for that, or for edition {edition} of article {id}"),
+            ));
+        }
+        (Some(asked), None) => Some(("version", |kept| kept.article.version, asked)),
+        (None, Some(asked)) => Some(("edition", |kept| kept.edition, asked)),
+        (None, None) => None,
+    };
     let Found { article, is_merged } = found(&store, id).await?;
     let family = store.family(&article).await?;
-    let article = match edition {
+    let article = match wanted {
         None => article,
-        Some(edition) if is_merged => {
-            // Its editions have other numbers now.
+        Some((what, _, asked)) if is_merged => {
+            // Its versions have other numbers now.
             let number = article.number;
             return Err(Failure::new(
                 Exit::Failed,
                 format!(
-                    "edition {edition} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
+                    "{what} {asked} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
                 ),
             ));
         }
-        Some(edition) => of_edition(&article, &family.versions, edition)?,
+        Some(wanted) => of_versions(&article, &family.versions, wanted)?,
     };
     if args.ninjs {
         print_json(&ninjs::document(&article, &family))?;
@@ -285,6 +299,7 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     let rows = versions.iter().map(|v| {
         vec![
             v.article.version.to_string(),
+            v.edition.to_string(),
             time(Some(v.article.modified)),
             v.article.draft.source.to_string(),
             v.verdict.to_string(),
@@ -293,7 +308,7 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
         ]
     });
     out.push_str(&table(
-        &["version", "received", "source", "verdict", "stage", "why"],
+        &["version", "edition", "received", "source", "verdict", "stage", "why"],
         rows,
     ));
     let rows = sightings.iter().map(|s| {

@@ -106,7 +106,7 @@ enum Command {
     #[command(after_help = "Example: dateline import archive.jsonl --verdicts verdicts.jsonl\n\
         A line: {\"guid\", \"url\", \"title\", \"body\", \"published\", and if known \"id\", \"wire\", \"feed\", \"lang\"}\n\
         A line of the verdicts: {\"id\", \"article\", \"story\", \"verdict\", \"of\", \"stage\", \"score\"}\n  \
-        article  17.2 is edition 2 of article 17; story: its translations share it\n  \
+        article  17.2 is edition 2 of article 17 (`dateline show 17 --edition 2`); story: its translations share it\n  \
         of       the article that the verdict refers to\n  \
         score    where texts were compared, the share of the shorter one that both have, 0 to 1\n\
         An item of which no article can be made has the verdict \"reject\", and \"why\".")]

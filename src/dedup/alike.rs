@@ -105,19 +105,21 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
     let fullest = version.fullest.as_ref();
     let mut known_news = fullest.unwrap_or(&version.news);
     let mut comparison = compare(&reading.news, known_news);
-    let is_lent = fullest.is_some() || version.text_source.is_some();
-    let is_piece = is_lent && is_piece(&reading.news, known_news, &comparison);
-    if is_piece && fullest.is_some() {
-        known_news = &version.news;
-        comparison = compare(&reading.news, known_news);
-    }
-    let is_of_digest = is_piece && version.text_source.is_some();
     let untitled = |title: &Title| title.begins(&reading.news) || title.begins(&version.news);
     let titles = if untitled(&reading.headline.title) || untitled(&version.headline.title) {
         Titles::SILENT
     } else {
         reading.headline.title.beside(&version.headline.title)
     };
+    let is_lent = fullest.is_some() || version.text_source.is_some();
+    // Under one headline a piece is of that release, wherever in its text it stands.
+    let one_headline = titles.same && reading.headline.title.words() >= TELLING_HEADLINE;
+    let is_piece = is_lent && !one_headline && is_piece(&reading.news, known_news, &comparison);
+    if is_piece && fullest.is_some() {
+        known_news = &version.news;
+        comparison = compare(&reading.news, known_news);
+    }
+    let is_of_digest = is_piece && version.text_source.is_some();
     let longer = if reading.news.news().len() > known_news.news().len() {
         &reading.news
     } else {

@@ -9,7 +9,7 @@ use std::collections::BTreeSet;
 use super::News;
 use super::align::{Run, runs, subsequence};
 use super::change::{Change, ChangeKind, Comparison};
-use super::terms::{exclude, is_close, is_other_voice, is_passive, reverse};
+use super::terms::{Passage, exclude, is_close, is_other_voice, is_passive, reverse};
 use super::token::{Token, TokenKind};
 
 mod side;
@@ -127,7 +127,19 @@ impl Found {
         let (least, most) = (gap_a.len().min(gap_b.len()), gap_a.len().max(gap_b.len()));
         let early = a.0 < EARLY_WORDS && b.0 < EARLY_WORDS + EARLY_SLACK;
         self.parts.push((a, b));
-        let is_turned = || gap_a.turns() != gap_b.turns() || is_other_voice(&gap_a.words(), &gap_b.words());
+        let is_suffered = || {
+            let (words_a, words_b) = (gap_a.words(), gap_b.words());
+            let one = Passage {
+                before: short.before(a.0),
+                words: &words_a,
+            };
+            let other = Passage {
+                before: long.before(b.0),
+                words: &words_b,
+            };
+            !short.measures(a.1) && !long.measures(b.1) && is_other_voice(one, other)
+        };
+        let is_turned = || gap_a.turns() != gap_b.turns() || is_suffered();
         if place == Place::Middle && most <= TURN_WORDS && is_turned() {
             return self.add(ChangeKind::Term, gap_a.text(), gap_b.text(), 1, early);
         }
@@ -192,8 +204,10 @@ impl Found {
                 }
                 [true, false, false, true] => other_before.is_moved(behind),
                 [false, true, true, false] => before.is_moved(other_behind),
-                [true, true, false, false] => is_passive(&other_before.words(), &other_behind.words()),
-                [false, false, true, true] => is_passive(&before.words(), &behind.words()),
+                [true, true, false, false] => {
+                    !long.measures(d.1) && is_passive(&other_before.words(), &other_behind.words())
+                }
+                [false, false, true, true] => !short.measures(c.1) && is_passive(&before.words(), &behind.words()),
                 _ => false,
             };
             if is_turned {

@@ -1,13 +1,14 @@
 //! Does a copy say so much more than what is shown of its release that its text should be shown instead?
 //!
 //! A teaser gives way to the whole text. A note, a contact or a disclaimer that a site adds is no reason, nor is a digest in which the
-//! release is one of several.
+//! release is one of several: of a text it makes but a part, and over a teaser its headline tells it.
 
-use super::News;
 use super::facts::compare;
 use super::news::Relation;
 use super::reading::SHORT_WORDS;
 use super::title::Headline;
+use super::{News, is_marked};
+use crate::article::Kind;
 
 /// Texts of fewer words are next to nothing; a text that is fuller has as many more, and a quarter.
 const A_LINE: usize = 10;
@@ -30,10 +31,14 @@ pub(crate) fn says_more(copy: (&Headline, &News), shown: (&Headline, &News)) -> 
     let titles = copy_headline.title.beside(&headline.title);
     let untitled = headline.title.words() == 0 || headline.title.begins(copy) || copy_headline.title.begins(copy);
     let one_headline = untitled || titles.same || (!titles.contradict && titles.shared >= 0.5);
+    let is_summary = words < SHORT_WORDS || shown.is_cut();
+    // The headline of a digest speaks of more than this release.
+    if is_summary && !untitled && copy_headline.title.has_word_of_its_own(&headline.title, shown) {
+        return false;
+    }
     if words < A_LINE {
         return one_headline;
     }
-    let is_summary = words < SHORT_WORDS || shown.is_cut();
     let goes_on = is_summary && copy.relation(shown) == Relation::Fuller;
     if !(one_headline || goes_on) {
         return false;
@@ -41,6 +46,38 @@ pub(crate) fn says_more(copy: (&Headline, &News), shown: (&Headline, &News)) -> 
     let comparison = compare(copy, shown);
     let is_in_it = comparison.coverage >= if is_summary { SUMMARY } else { TEXT };
     comparison.facts() == 0 && is_in_it && (is_summary || comparison.coverage_longer >= PART)
+}
+
+/// May a text of this kind be shown in the place of one of that? What takes a correction up says so: a text without a mark may be the one
+/// that was corrected.
+#[must_use]
+pub(crate) fn may_replace(copy: Kind, shown: Kind) -> bool {
+    is_marked(copy) || !is_marked(shown)
+}
+
+/// What an article shows when the copy whose text it shows has changed.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Renewal {
+    /// The new text of the copy.
+    Lent,
+    /// Its own text again.
+    Own,
+}
+
+/// What follows when a copy that lent its text shows another one: headline and text of the copy, the text that it lent, and headline and
+/// text that the article had itself. `None`: the lent text stays; the copy was only cut, or reworded without another fact.
+#[must_use]
+pub(crate) fn renewal(copy: (&Headline, &News), lent: &News, own: (&Headline, &News)) -> Option<Renewal> {
+    let (_, text) = copy;
+    let contradicts = |other: &News| compare(text, other).facts() > 0;
+    let is_changed = contradicts(lent);
+    if !is_changed && !text.is_longer_than(lent) {
+        return None;
+    }
+    if says_more(copy, own) {
+        return Some(Renewal::Lent);
+    }
+    (is_changed || contradicts(own.1)).then_some(Renewal::Own)
 }
 
 #[cfg(test)]
@@ -85,10 +122,31 @@ mod tests {
             ),
             (
                 "the whole under a headline of its own",
-                "Oslo Yard Gets Order",
+                "Port of Tromso: Halden Marine Contract for Electric Tugs",
                 format!("{LEAD}. {REST}"),
                 format!("{LEAD}."),
                 true,
+            ),
+            (
+                "a digest that begins with a teaser",
+                "Halden Marine to Build Three Tugs, Tidewell Sells Office",
+                format!("{LEAD}. {other}"),
+                format!("{LEAD}."),
+                false,
+            ),
+            (
+                "a digest under a headline of its own",
+                "Oslo Morning News",
+                format!("{LEAD}. {other}"),
+                format!("{LEAD}."),
+                false,
+            ),
+            (
+                "a digest, of a mere headline",
+                "Halden Marine to Build Three Tugs, Tidewell Sells Office",
+                format!("{LEAD}. {other}"),
+                String::new(),
+                false,
             ),
             (
                 "a teaser",
@@ -134,6 +192,45 @@ mod tests {
                 want,
                 "{what}"
             );
+        }
+    }
+
+    #[test]
+    fn what_is_shown_when_a_lender_shows_another_text() {
+        let headline = Headline::read(Some("Halden Marine to Build Three Tugs"), None);
+        let read = |text: &str| News::read(text, None, &[]);
+        let lent = format!("{LEAD}. {REST}");
+        for (what, copy, own, want) in [
+            ("the same", lent.clone(), LEAD.to_owned(), None),
+            ("a cut of it", lent[..300].to_owned(), LEAD.to_owned(), None),
+            ("a cut within a word", lent[..301].to_owned(), LEAD.to_owned(), None),
+            (
+                "a figure mended",
+                lent.replace("6.2", "6.3"),
+                LEAD.to_owned(),
+                Some(Renewal::Lent),
+            ),
+            (
+                "a passage added",
+                format!("{lent} More will be told."),
+                LEAD.to_owned(),
+                Some(Renewal::Lent),
+            ),
+            (
+                "a figure that is in both",
+                lent.replace("412", "421"),
+                LEAD.to_owned(),
+                Some(Renewal::Own),
+            ),
+            (
+                "a figure mended, and cut to what the article has",
+                LEAD.replace("412", "421"),
+                LEAD[..LEAD.len() - 24].to_owned(),
+                Some(Renewal::Own),
+            ),
+        ] {
+            let got = renewal((&headline, &read(&copy)), &read(&lent), (&headline, &read(&own)));
+            assert_eq!(got, want, "{what}");
         }
     }
 

@@ -127,9 +127,8 @@ fn lasting_return(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<
     };
     // A release that came after its notice never was what the article showed.
     let newest = known
-        .newest()
-        .filter(|newest| newest.number != version.number && version.received <= newest.received)
-        .filter(|newest| newest.text_source.is_none())?;
+        .newest_own()
+        .filter(|newest| newest.number != version.number && version.received <= newest.received)?;
     let went_back =
         item.content_since > newest.received && known.maker == Carrier::ThisSource && !reading.several_texts;
     let lasts = reading.draft.received - item.content_since > SETTLED_AFTER;
@@ -161,10 +160,12 @@ fn unchanged(reading: &Reading<'_>, known: &Known, item: &Shown) -> Option<Rulin
             Some(seen(known, format!("shows version {} unchanged", version.number)))
         }
         Content::Equal(version) => {
-            let newest = known.newest()?;
             // Who shows the text of a copy has not said it.
-            let showed_newest =
-                item.content_hash == newest.content_hash && newest.text_source.is_none() && !reading.several_texts;
+            let newest = known.newest_own()?;
+            let showed_newest = item.content_hash == newest.content_hash
+                && version.number != newest.number
+                && version.received <= newest.received
+                && !reading.several_texts;
             let settled = reading.draft.received - newest.received > SETTLED_AFTER;
             Some(if showed_newest && settled && !is_no_newer(reading, newest) {
                 version_of(

@@ -225,6 +225,11 @@ impl News {
         self.relation(other) == Relation::Fuller
     }
 
+    /// Words of news.
+    pub(crate) fn news_words(&self) -> usize {
+        self.news().len()
+    }
+
     /// Has it more words of news?
     pub(crate) fn is_longer_than(&self, other: &Self) -> bool {
         self.news().len() > other.news().len()

@@ -8,6 +8,7 @@ use std::collections::{HashMap, HashSet};
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rustc_hash::FxHashMap;
 
+use super::fuller::may_replace;
 use super::name::{Name, NameKind, Trust, address, contradicts};
 use super::news::{News, Relation};
 use super::reading::{is_site_root, wire_slug};
@@ -176,7 +177,7 @@ impl KnownVersion {
     pub(crate) fn is_less_than(&self, copy: &Reading<'_>, judgement: &Judgement) -> bool {
         let known = self.fullest.as_ref().unwrap_or(&self.news);
         let contained = judgement.against.is_some() || copy.news.relation(known) == Relation::Fuller;
-        contained && copy.news.news().len() > known.news().len()
+        contained && may_replace(copy.draft.kind, self.kind) && copy.news.news().len() > known.news().len()
     }
 }
 
@@ -200,6 +201,11 @@ impl Known {
     /// The newest version.
     pub(super) fn newest(&self) -> Option<&KnownVersion> {
         self.versions.last()
+    }
+
+    /// The newest version that shows a text of its own: who lent a text has said it, and nobody else.
+    pub(crate) fn newest_own(&self) -> Option<&KnownVersion> {
+        self.versions.iter().rev().find(|version| version.text_source.is_none())
     }
 
     /// The address of its own page; a front page is none.

@@ -1,7 +1,7 @@
 //! A headline as it is compared: without a notice's mark, a brand's prefix and a site's suffix.
 
 use super::News;
-use super::terms::{exclude, is_close};
+use super::terms::{exclude, exclude_anywhere, is_close};
 use super::token::{Former, Token, TokenKind, Zone, split};
 use crate::text::fold;
 use crate::wire;
@@ -147,14 +147,21 @@ impl Title {
         figures.into_iter().any(|token| !other.has(token))
     }
 
-    /// `Prices` and `Closes`: each is said by one of them.
+    /// `Prices` and `Closes`: each is said by one of them. `Higher` and `lower` only where one stands in the place of the other: they may
+    /// be said of two things.
     fn excludes(&self, other: &Self) -> bool {
-        fn own<'t>(title: &'t Title, beside: &Title) -> Vec<&'t str> {
-            let own = title.tokens.iter().filter(|t| !beside.has(t));
-            own.map(|t| t.word(&title.form)).collect()
+        fn own<'t>(title: &'t Title, beside: &'t Title) -> impl Iterator<Item = (usize, &'t str)> {
+            let own = title.tokens.iter().enumerate().filter(|(_, t)| !beside.has(t));
+            own.map(|(at, t)| (at, t.word(&title.form)))
         }
-        let (a, b) = (own(self, other), own(other, self));
-        a.iter().any(|a| b.iter().any(|b| exclude(a, b)))
+        let around = |title: &Self, at: usize| {
+            let hash = |at: Option<usize>| at.and_then(|at| title.tokens.get(at)).map(|t| t.hash);
+            (hash(at.checked_sub(1)), hash(at.checked_add(1)))
+        };
+        let in_one_place = |at: usize, there: usize| around(self, at) == around(other, there);
+        own(self, other).any(|(at, a)| {
+            own(other, self).any(|(there, b)| exclude_anywhere(a, b) || (exclude(a, b) && in_one_place(at, there)))
+        })
     }
 
     /// Is it nothing but the beginning of a text? Feeds of items without a headline make one so.
@@ -179,6 +186,13 @@ impl Title {
     /// Does a text speak of nothing that this headline says and the other does not, and are these words enough to tell?
     pub(super) fn is_foreign_to(&self, news: &News, other: &Self) -> bool {
         self.own_words(other).count() >= TELLING && !self.has_own_word_in(news, other)
+    }
+
+    /// Has it a word of weight that neither the other nor a text has?
+    pub(super) fn has_word_of_its_own(&self, other: &Self, news: &News) -> bool {
+        let stems: Vec<&str> = other.tokens.iter().map(|t| stem(t.word(&other.form))).collect();
+        self.own_words(other)
+            .any(|own| !stems.contains(&own) && !is_spoken(own, news))
     }
 
     /// Stems of words of weight that the other has not.
@@ -212,13 +226,16 @@ fn stem(word: &str) -> &str {
     word.get(..ENDING_FROM).unwrap_or(word)
 }
 
-/// Looked for in the form itself: a word begins after a space or its sign, and a short one ends there as well.
+/// Looked for in the form itself: a word, behind its sign if it has one, begins after a space, and a short one ends there as well. What
+/// would be a sign within an address is none.
 fn is_spoken(stem: &str, news: &News) -> bool {
     let form = news.form().as_bytes();
     memchr::memmem::find_iter(form, stem).any(|at| {
-        let begins = at
-            .checked_sub(1)
-            .is_none_or(|before| matches!(form.get(before), Some(b' ' | b'^' | b'@' | b'&' | b'~')));
+        let before = match form.get(..at).unwrap_or_default() {
+            [before @ .., b'^' | b'@' | b'&' | b'~'] => before,
+            unsigned => unsigned,
+        };
+        let begins = before.last().is_none_or(|last| *last == b' ');
         let ends = || form.get(at + stem.len()).is_none_or(|after| *after == b' ');
         begins && (stem.len() == ENDING_FROM || ends())
     })
@@ -263,6 +280,57 @@ mod tests {
         ] {
             assert_eq!(bare(headline), want, "{headline}");
         }
+    }
+
+    #[test]
+    fn headlines_that_contradict_each_other() {
+        for (a, b, contradict) in [
+            (
+                "Acme Prices Public Offering",
+                "Acme Announces Closing of Offering",
+                true,
+            ),
+            (
+                "Acme Reports Higher Sales in May",
+                "Acme Reports Lower Sales in May",
+                true,
+            ),
+            ("Acme Q2: Sales Growth of 12 %", "Acme Q2: EPS Declines on Costs", false),
+            ("Acme Sales Rise", "Acme Margin Falls", false),
+            ("Acme to Open Early in the Year", "Acme Opens Its Gates Later", false),
+            ("Acme Gets More Orders", "Acme Writes Less Red Ink", false),
+            ("Strong Quarter for Acme", "Acme Grows in Weak Market", false),
+        ] {
+            let (a, b) = (Title::read(a), Title::read(b));
+            assert_eq!(
+                (a.beside(&b).contradict, b.beside(&a).contradict),
+                (contradict, contradict),
+                "{} | {}",
+                a.form,
+                b.form
+            );
+        }
+    }
+
+    #[test]
+    fn a_text_speaks_of_what_its_words_say() {
+        let news = News::read(
+            "Halden Marine, ir@halden.com, builds tugs in May; see tidewell.example.",
+            None,
+            &[],
+        );
+        for (stem, want) in [
+            ("halde", true),
+            ("tugs", true),
+            ("may", true),
+            ("build", true),
+            ("tidew", true),
+            ("arine", false),
+        ] {
+            assert_eq!(is_spoken(stem, &news), want, "{stem} in {}", news.form());
+        }
+        let news = News::read("Write to ir@halden.com for more of it.", None, &[]);
+        assert!(!is_spoken("halde", &news), "{}", news.form());
     }
 
     #[test]

@@ -13,7 +13,7 @@ use super::plan::NewVersion;
 use super::whole::{Kept, Showing, Whole};
 use super::write::insert_versions;
 use crate::article::{Dateline, Draft, Kind, Organisation, PubStatus, Rights, Verdict};
-use crate::dedup::{Judgement, Reading, says_more};
+use crate::dedup::{Judgement, Reading, may_replace, says_more};
 
 /// What is shown, with the text of a copy and all that goes with a text. Who was first stays, and under which headline. What outputs may
 /// re-emit is what the copy's source allows, so nothing is left of what the first one forbids.
@@ -93,7 +93,7 @@ pub(super) async fn borrowed(
     let lost: Vec<&Kept> = article
         .versions
         .iter()
-        .filter(|version| version.text_source.is_some() && article.lender(version).is_none())
+        .filter(|version| article.is_bereft(version))
         .collect();
     for version in &lost {
         give_back(connection, article, version).await?;
@@ -106,8 +106,11 @@ pub(super) async fn borrowed(
             let of = copy.version.and_then(|of| article.version(of));
             of.is_some_and(|of| of.edition == shown.edition)
         };
-        let mut copies = article.showings.iter().filter(same_news);
-        Some((shown, copies.find(|copy| may_lend(copy, shown))?))
+        let copies = article.showings.iter().filter(same_news);
+        let lenders = copies.filter_map(|copy| Some((may_lend(copy, shown)?, copy)));
+        // Of equals, the first.
+        let (_, fullest) = lenders.rev().max_by_key(|(words, _)| *words)?;
+        Some((shown, fullest))
     });
     if let Some((shown, copy)) = lender {
         lend(connection, article, shown, copy, now).await?;
@@ -154,14 +157,15 @@ async fn give_back(connection: &mut SqliteConnection, article: &Whole, version: 
     .map_err(fail("giving a text back"))
 }
 
-fn may_lend(copy: &Showing, shown: &Kept) -> bool {
-    let Some(own) = copy.own.as_ref().filter(|_| copy.is_copy()) else {
-        return false;
-    };
+/// Words of news in the text that a copy may lend.
+fn may_lend(copy: &Showing, shown: &Kept) -> Option<usize> {
+    let own = copy.own.as_ref().filter(|_| copy.is_copy())?;
     let (reading, kept) = (Reading::of(own), Reading::of(&shown.draft));
-    own.pubstatus == PubStatus::Usable
+    let may = own.pubstatus == PubStatus::Usable
         && own.rights.allows(shown.draft.rights)
-        && says_more((&reading.headline, &reading.news), (&kept.headline, &kept.news))
+        && may_replace(own.kind, shown.draft.kind)
+        && says_more((&reading.headline, &reading.news), (&kept.headline, &kept.news));
+    may.then(|| reading.news.news_words())
 }
 
 async fn lend(

@@ -135,9 +135,14 @@ pub enum OverruleError {
     #[error("article {article} has no version {version}, only {there}; `dateline explain {article}` shows them")]
     NoVersion { article: i64, version: i64, there: String },
     #[error(
-        "version {version} is all that article {article} has, and cannot be split off; a copy can: `dateline explain {article}` shows them"
+        "version {version} is all that article {article} has of its own, and cannot be split off; a copy can: `dateline explain {article}` shows them"
     )]
     LastVersion { article: i64, version: i64 },
+    #[error(
+        "version {version} of article {article} shows a text of {lender} that it has replaced since, and cannot be split off; \
+         the copies of {lender} can: `dateline explain {article}` shows them"
+    )]
+    PastLoan { article: i64, version: i64, lender: String },
     #[error("no sighting #{sighting}; `dateline explain ARTICLE` shows their numbers")]
     NoSighting { sighting: i64 },
     #[error(
@@ -172,6 +177,7 @@ impl OverruleError {
             | Self::Gone { .. }
             | Self::NoVersion { .. }
             | Self::LastVersion { .. }
+            | Self::PastLoan { .. }
             | Self::NoSighting { .. }
             | Self::NotACopy { .. }
             | Self::NotKept { .. }

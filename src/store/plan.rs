@@ -212,6 +212,9 @@ impl<'a> Plan<'a> {
         if judgement.of.is_some() && matches!(judgement.verdict, Verdict::Seen | Verdict::Duplicate) {
             self.show(&made, reading.draft, recall);
         }
+        if let Some(loan) = &loan {
+            (made.version, made.edition) = (loan.shorter, loan.known.edition);
+        }
         let mut sighting = sighting(index, &made, &reading, &judgement, recall);
         if let Some(Loan { known: lent, .. }) = &loan {
             // What keeps two notices apart that begin alike has its say at the shorter text too.

@@ -14,7 +14,7 @@ use super::row::{json, stamp};
 use super::whole::{Kept, Whole, whole};
 use super::write::{index, unindex};
 use crate::article::Draft;
-use crate::dedup::{Key, News};
+use crate::dedup::{Key, News, may_replace};
 
 /// What an article was found by that went away with a part of it.
 #[derive(Debug, Default)]
@@ -137,7 +137,8 @@ async fn fullest(connection: &mut SqliteConnection, article: &Whole) -> Result<(
                 .against
                 .as_ref()
                 .is_some_and(|against| against.article == article.number);
-            let Some(text) = copy.own.as_ref().map(news) else {
+            let marked = |own: &&Draft| may_replace(own.kind, version.draft.kind);
+            let Some(text) = copy.own.as_ref().filter(marked).map(news) else {
                 continue;
             };
             let is_fuller = text.is_longer_than(longest.as_ref().unwrap_or(&own));

@@ -191,6 +191,13 @@ async fn split_version(
     if let Some(lender) = whole.lender(kept) {
         return copy(connection, lender.id, now).await;
     }
+    if let Some(lender) = kept.text_source.clone() {
+        return Err(OverruleError::PastLoan {
+            article: number,
+            version,
+            lender,
+        });
+    }
     if whole
         .versions
         .iter()

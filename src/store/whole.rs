@@ -104,6 +104,20 @@ impl Whole {
         })
     }
 
+    /// Does a version show a text that nobody lends any more? What is shown now needs the very copy; a text of the past, which that copy
+    /// may have replaced by another one since, any copy of its source.
+    pub(super) fn is_bereft(&self, version: &Kept) -> bool {
+        let Some(source) = version.text_source.as_deref() else {
+            return false;
+        };
+        let is_shown = self.newest().is_some_and(|newest| newest.number == version.number);
+        if is_shown {
+            return self.lender(version).is_none();
+        }
+        let mut showings = self.showings.iter();
+        !showings.any(|showing| showing.is_copy() && showing.source == source)
+    }
+
     /// What a version said itself: a withdrawal stands under the headline and the names of what it withdraws, and a notice that names a company
     /// alone under the headline of its release.
     pub(super) fn own_draft(&self, version: &Kept) -> Draft {

@@ -116,14 +116,18 @@ fn an_archive_is_judged_in_its_own_order_and_its_editions_are_shown_by_their_nam
         ]
     );
 
-    for (id, people) in [
-        ("1.1", Some("ten")),
-        ("1.2", Some("twelve")),
-        ("1", Some("twelve")),
-        ("1.3", None),
-        ("2.1", None),
+    for (asked, people) in [
+        (&["1.1"][..], Some("ten")),
+        (&["1.2"], Some("twelve")),
+        (&["1"], Some("twelve")),
+        (&["1", "--edition", "1"], Some("ten")),
+        (&["1", "--edition", "2"], Some("twelve")),
+        (&["1", "--edition", "3"], None),
+        (&["1.3"], None),
+        (&["2.1"], None),
     ] {
-        let shown = dateline(folder.path(), &["show", id]);
+        let id = asked.join(" ");
+        let shown = dateline(folder.path(), &[&["show"], asked].concat());
         let (out, told) = (
             String::from_utf8_lossy(&shown.stdout),
             String::from_utf8_lossy(&shown.stderr),
@@ -133,9 +137,21 @@ fn an_archive_is_judged_in_its_own_order_and_its_editions_are_shown_by_their_nam
             None => assert_eq!(shown.status.code(), Some(1), "{id}: {out}{told}"),
         }
     }
-    let told = dateline(folder.path(), &["show", "1.3"]).stderr;
-    let told = String::from_utf8_lossy(&told);
-    assert!(told.contains("article 1 has no edition 3, only 1, 2"), "{told}");
+    for (asked, want) in [
+        (&["show", "1.3"][..], "article 1 has no version 3, only 1, 2"),
+        (
+            &["show", "1", "--edition", "3"],
+            "article 1 has no edition 3, only 1, 2",
+        ),
+        (
+            &["show", "1.2", "--edition", "2"],
+            "ask for that, or for edition 2 of article 1",
+        ),
+    ] {
+        let told = dateline(folder.path(), asked).stderr;
+        let told = String::from_utf8_lossy(&told);
+        assert!(told.contains(want), "{told}");
+    }
 }
 
 #[test]

@@ -70,6 +70,41 @@ impl<'n> Side<'n> {
         (1..self.len()).any(turned)
     }
 
+    /// The word before a place.
+    pub(super) fn before(self, at: usize) -> Option<&'n str> {
+        let before = at.checked_sub(1).and_then(|before| self.tokens.get(before));
+        before.map(|token| self.word(token))
+    }
+
+    /// Does a measure stand at a place: `5 percent`, `about 5 percent`? Behind `by` it says how much, and not who.
+    pub(super) fn measures(self, at: usize) -> bool {
+        const ROUGHLY: &[&str] = &[
+            "a",
+            "about",
+            "almost",
+            "approximately",
+            "around",
+            "at",
+            "just",
+            "least",
+            "less",
+            "more",
+            "most",
+            "nearly",
+            "only",
+            "over",
+            "some",
+            "than",
+            "to",
+            "under",
+            "up",
+        ];
+        let mut words = self.tokens.iter().skip(at);
+        words
+            .find(|token| !ROUGHLY.contains(&self.word(token)))
+            .is_some_and(|token| token.kind == TokenKind::Number)
+    }
+
     pub(super) fn len(self) -> usize {
         self.tokens.len()
     }

@@ -115,6 +115,11 @@ fn what_stands_in_the_place_of_what() {
             "sales went down on the year",
             Some((Term, "were slightly up", "went down")),
         ),
+        (
+            "the town was told that it is acquired by the mill",
+            "the town was told that it buys the mill",
+            Some((Term, "is acquired by", "buys")),
+        ),
         // None of these says another thing.
         ("it paid $12M for it", "it paid $12 million for it", None),
         ("it opens on Sept. 5 at noon", "it opens on September 05 at noon", None),
@@ -175,6 +180,22 @@ fn what_changes_places_contradicts_where_a_word_says_which_is_which() {
             false,
         ),
         ("it was read by everybody", "it was read aloud by everybody", false),
+        (
+            "sales grew 5 percent there",
+            "sales increased by 5 percent there",
+            false,
+        ),
+        ("sales fell 3 percent there", "sales declined by 3 percent there", false),
+        (
+            "sales increased 5 percent there",
+            "sales have increased by 5 percent there",
+            false,
+        ),
+        (
+            "sales increased 5 percent there",
+            "sales were increased by more than 5 percent there",
+            false,
+        ),
     ] {
         for (new, known) in [(new, known), (known, new)] {
             let comparison = beside(&frame(new), &frame(known));

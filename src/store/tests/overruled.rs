@@ -466,6 +466,57 @@ async fn a_text_that_a_copy_lent_goes_with_the_copy() {
     }
 }
 
+/// A copy that lends a text and then a longer one keeps what it says now alone; the version that it lent first is of the past, and stays.
+#[tokio::test]
+async fn a_text_that_was_lent_before_stays_and_cannot_be_split_off() {
+    let cut = |draft: Draft, chars: usize| Draft {
+        body_text: TEXT.chars().take(chars).collect::<String>() + "...",
+        ..draft
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let drafts = [
+        cut(original(), 160),
+        cut(copy(), 330),
+        copy(),
+        release("wire-c", "700", "Acme Opens a Plant in Boise", TEXT),
+    ];
+    polls(&store, &drafts).await;
+    let numbers = async || {
+        let versions = store.versions(1).await.unwrap();
+        versions.iter().map(|kept| kept.article.version).collect::<Vec<_>>()
+    };
+    assert_eq!(numbers().await, [1, 2, 3]);
+    let before = everything(&store).await;
+    let error = store.split(Part::parse("1.2").unwrap(), at(21)).await.unwrap_err();
+    assert!(error.to_string().contains("shows a text of wire-b"), "{error}");
+    assert_eq!(everything(&store).await, before);
+    let done = split(&store, "s3").await;
+    is_sound(&store).await;
+    assert_eq!(store.versions(done.other).await.unwrap().len(), 1);
+    assert_eq!(numbers().await, [1, 2, 3]);
+    split(&store, "s2").await;
+    is_sound(&store).await;
+    assert_eq!(numbers().await, [1]);
+}
+
+#[tokio::test]
+async fn of_several_copies_that_may_lend_the_fullest_does() {
+    let cut = |draft: Draft, chars: usize| Draft {
+        body_text: TEXT.chars().take(chars).collect::<String>() + "...",
+        ..draft
+    };
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let part = cut(release("wire-c", "700", "Acme Opens a Plant in Boise", TEXT), 330);
+    let whole = release("wire-d", "800", "Acme Opens a Plant in Boise", TEXT);
+    polls(&store, &[cut(original(), 160), copy(), part, whole]).await;
+    split(&store, "s2").await;
+    is_sound(&store).await;
+    let shown = store.article(1).await.unwrap().unwrap();
+    assert_eq!((shown.version, shown.draft.body_text.as_str()), (2, TEXT));
+}
+
 #[tokio::test]
 async fn two_articles_become_one_and_two_again() {
     let directory = tempfile::tempdir().unwrap();

@@ -68,6 +68,8 @@ struct Release {
     headed: Option<String>,
     /// How the text ends that it shows after this poll.
     ends: Option<String>,
+    /// What is said of the article's newest version after this poll, or a part of it.
+    because: Option<String>,
     /// How the article stands after this poll.
     pubstatus: Option<PubStatus>,
 }
@@ -249,12 +251,13 @@ async fn compare(
         let text = &article.draft.body_text;
         assert!(text.ends_with(ends), "it shows {text}: {place}");
     }
+    let kept = store.versions(filed.article).await.unwrap();
     if let Some(versions) = release.versions {
-        assert_eq!(
-            store.versions(filed.article).await.unwrap().len(),
-            versions,
-            "versions: {place}"
-        );
+        assert_eq!(kept.len(), versions, "versions: {place}");
+    }
+    if let Some(because) = &release.because {
+        let why = kept.last().map(|newest| newest.why.as_str()).unwrap_or_default();
+        assert!(why.contains(because), "it says {why}: {place}");
     }
 }
 
