@@ -9,7 +9,7 @@ use super::change::{ChangeKind, Comparison};
 use super::compare::is_own_other_item;
 use super::facts::compare;
 use super::fuller::PART;
-use super::periodic::{is_periodic, reach};
+use super::periodic::{A_WORKING_DAY, is_periodic, reach};
 use super::reading::SHORT_WORDS;
 use super::title::{TELLING_HEADLINE, Title, Titles};
 use super::{Against, KeyKind, Known, KnownVersion, News, Reading, Recall, is_marked};
@@ -139,7 +139,7 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         known_marked: is_marked(version.kind),
     };
     let likeness = match pair.likeness() {
-        _ if is_of_digest || pair.apart > reach(reading, window) => Likeness::Unrelated,
+        _ if is_of_digest || pair.apart > reach(reading, version, window) => Likeness::Unrelated,
         Likeness::Copy | Likeness::Edited if pair.is_next(reading, known) => Likeness::Distinct,
         likeness @ (Likeness::Copy
         | Likeness::Edited
@@ -238,7 +238,6 @@ impl Pair<'_> {
     /// again the next day.
     fn is_next(&self, reading: &Reading<'_>, known: &Known) -> bool {
         const NAMED: usize = 3;
-        const A_WORKING_DAY: TimeDelta = TimeDelta::hours(12);
         let c = self.comparison;
         let headline = self.titles.same && self.title_words >= TELLING_HEADLINE;
         let told = (c.agreed >= NAMED || headline) && (self.apart <= A_WORKING_DAY || !is_periodic(reading));

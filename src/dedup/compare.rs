@@ -225,14 +225,14 @@ pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownV
     }
     let weak = words < TELLING_WORDS || reading.news.is_cut() || version.news.is_cut();
     if !weak {
-        return apart.is_none_or(|apart| apart <= reach(reading, window));
+        return apart.is_none_or(|apart| apart <= reach(reading, version, window));
     }
     // One distributor that shows two items means two, unless it says otherwise or both left at the same instant.
     let one_instant = apart == Some(TimeDelta::zero());
     if is_own_other_item(reading, known) && !one_instant && reading.draft.kind != Kind::Repeat {
         return false;
     }
-    apart.is_none_or(|apart| apart <= WEAK_REACH.min(window))
+    apart.is_none_or(|apart| apart <= WEAK_REACH.min(reach(reading, version, window)))
 }
 
 pub(super) fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {

@@ -2,10 +2,13 @@
 
 use chrono::TimeDelta;
 
-use super::Reading;
+use super::reading::SHORT_WORDS;
+use super::{KnownVersion, Reading};
 
 /// Copies of such a notice on other wires come at once; what comes later is the next one.
 const REACH: TimeDelta = TimeDelta::days(3);
+/// The next one opens with the same words, so that of a text which is cut before its figures only the same working day's is a copy.
+pub(super) const A_WORKING_DAY: TimeDelta = TimeDelta::hours(12);
 
 /// What such notices are called.
 const WORDS: &[&str] = &[
@@ -49,12 +52,13 @@ const PAIRS: &[[&str; 2]] = &[
 ];
 
 /// How far apart two copies of a release may be issued.
-pub(super) fn reach(reading: &Reading<'_>, window: TimeDelta) -> TimeDelta {
-    if is_periodic(reading) {
-        REACH.min(window)
-    } else {
-        window
-    }
+pub(super) fn reach(reading: &Reading<'_>, version: &KnownVersion, window: TimeDelta) -> TimeDelta {
+    let reach = match is_periodic(reading) {
+        true if reading.shorter_words(version) < SHORT_WORDS => A_WORKING_DAY,
+        true => REACH,
+        false => window,
+    };
+    reach.min(window)
 }
 
 /// Is it called so in its headline? In texts these words speak of other things as well.
