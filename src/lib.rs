@@ -59,7 +59,7 @@
 //! | no source is given up for good | `nothing_is_given_up_for_good` |
 //! | no request to a private address | `every_way_to_write_an_inner_address_is_refused` |
 //! | a name that changes its answer gets us no further | `a_name_that_flips_to_an_inner_address_is_asked_once_a_connection_and_refused` |
-//! | servers that keep us waiting keep nobody else waiting | `slow_sources_leave_half_of_the_places_to_the_others` |
+//! | servers that keep us waiting keep nobody else waiting | `slow_sources_leave_most_of_the_places_to_the_others` |
 //! | sources of one host are polled in order, and none is left out | `sources_of_one_host_are_polled_one_by_one_in_the_order_of_their_due_times` |
 //! | a hostile document costs only itself | `a_mutated_feed_never_panics` |
 //! | what we write as ninjs is ninjs | `whatever_an_article_holds_its_document_validates` |

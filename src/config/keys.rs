@@ -168,8 +168,8 @@ keys! {
         MAX_CATEGORIES "max_categories": usize = kind::count("0", "1000"), Is("64");
         /// Redirects followed in one request.
         MAX_REDIRECTS "max_redirects": usize = kind::count("0", "20"), Is("5");
-        /// Polls in flight at once, over all hosts. Sources whose last poll took longer than 10 seconds share half
-        /// of them with those that were not polled yet.
+        /// Polls in flight at once, over all hosts. Sources whose last poll took longer than 10 seconds share a
+        /// quarter of them, and half of them with those that were not polled yet.
         CONCURRENCY "concurrency": usize = kind::count("1", "256"), Is("8");
         /// Polls in flight at once to one host: to all hosts of one registered domain, as `example.co.uk`.
         PER_HOST "per_host": usize = kind::count("1", "16"), Is("1");

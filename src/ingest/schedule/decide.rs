@@ -194,12 +194,13 @@ fn after_failure(
     now: DateTime<Utc>,
 ) -> Due {
     let count = memory.failures.add(failure.class);
-    // A wait that was stretched, for its site was held, is doubled as it was: two steps of the ladder at most.
+    // A wait that was stretched, for its site was held, by one neighbour or by several in turn, is doubled as it was: three steps of the
+    // ladder at most, for it may be that the daemon was down.
     let step = |count: u32| back_off(policy, failure.class, count);
     let last = memory.failed.map_or(TimeDelta::zero(), |failed| started - failed);
     let is_stretched = last > step(count.saturating_sub(1).max(1)) * 5 / 4;
     let wait = match is_stretched {
-        true => step(count).max(last.min(step(count.saturating_add(2)) / 2) * 2),
+        true => step(count).max(last.min(step(count.saturating_add(3)) / 2) * 2),
         false => step(count),
     };
     memory.failed = Some(started);

@@ -265,7 +265,8 @@ fn a_wait_that_was_stretched_is_doubled_as_it_was() {
     for (second, hours, why) in [
         (1, 2, "the second step of the ladder"),
         (3, 6, "its site was held for three hours"),
-        (20, 8, "the daemon was down: no more than two steps"),
+        (8, 16, "its site was held by one neighbour after the other"),
+        (20, 16, "the daemon was down: no more than three steps"),
     ] {
         let first = decide(
             &guest(),
