@@ -254,11 +254,12 @@ fn cpu() -> Option<Duration> {
     Some(Duration::from_millis(10 * ticks.sum::<Result<u64, _>>().ok()?))
 }
 
-/// Bytes of every table that keeps neither articles nor polls: by `sqlite3` where there is one, for the schema is not ours to know.
+/// Bytes of every table that keeps neither articles nor polls: by `sqlite3` where there is one, for the schema is not ours to know. Pages are
+/// counted, for its own sum of bytes ends at 2 GiB.
 fn tables(store: &Path) -> Vec<(String, u64)> {
     const SQL: &str = "\
-        SELECT tbl_name, sum((SELECT sum(pgsize) FROM dbstat WHERE dbstat.name = s.name AND aggregate = TRUE)) \
-        FROM sqlite_schema s \
+        SELECT tbl_name, sum((SELECT sum(pageno) FROM dbstat WHERE dbstat.name = s.name AND aggregate = TRUE)) * page_size \
+        FROM sqlite_schema s, pragma_page_size \
         WHERE rootpage > 0 AND tbl_name NOT GLOB '_sqlx*' AND tbl_name NOT GLOB 'sqlite*' AND tbl_name NOT GLOB 'article_fts*' \
           AND tbl_name NOT IN ('source', 'poll', 'reject', 'story', 'article', 'version', 'sighting', 'symbol', 'isin') \
         GROUP BY 1 ORDER BY 2 DESC";
