@@ -6,7 +6,8 @@
 //!
 //! The rules, in the order in which they bind:
 //! 1. A server that named a time (`Retry-After`, RFC 9110 section 10.2.3) is not asked before it.
-//! 2. Failures back off by their class ([`ladder`]); what only a person can mend is tried once per ceiling, so that it stays visible.
+//! 2. Failures back off by their class ([`ladder`]); what only a person can mend is tried once per ceiling, so that it stays visible, and
+//!    at each start where it is a matter of our own configuration.
 //! 3. What the publisher asks is a floor: how long the answer is fresh (`max-age`, `Expires`; RFC 9111), `ttl`, `skipHours`, `skipDays`
 //!    (RSS 2.0), `sy:updatePeriod` (RSS 1.0 syndication module). It holds up to the ceiling of the source's tier.
 //! 4. Cron is the operator's wish: obeyed, never closer than `floor`, delayed by the rules above alone.

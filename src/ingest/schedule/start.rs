@@ -59,9 +59,7 @@ pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: Date
     let Some(next_due) = stored.next_due else {
         return moved(spread(SPREAD), "new source");
     };
-    let Some(last_poll) = stored.last_poll else {
-        return None;
-    };
+    let last_poll = stored.last_poll?;
     if last_poll > now + BACKWARDS {
         return moved(spread(SPREAD), "the clock went back");
     }
