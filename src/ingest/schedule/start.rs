@@ -63,26 +63,22 @@ pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: Date
     if last_poll > now + BACKWARDS {
         return moved(spread(SPREAD), "the clock went back");
     }
-    if next_due <= now {
-        let at = spread(interval / 4);
-        let reason = format!("overdue by {} at the start", super::decide::said(now - next_due));
-        return (at > now).then(|| moved(at, &reason)).flatten();
-    }
     let memory = stored.memory.cloned().unwrap_or_default();
     // What another hand moved stays: its site asked to wait, or an earlier start spread it. So does a back-off that is not remembered.
     let is_planned = memory.planned.is_none_or(|planned| planned == next_due);
-    if !is_planned || (stored.failures > 0 && memory.not_before.is_none()) {
-        return None;
-    }
-    let due = if memory.is_unmended {
+    let is_ours = is_planned && (stored.failures == 0 || memory.not_before.is_some());
+    let is_changed = memory.policy.is_some_and(|mark| mark != policy.mark());
+    let due = if is_ours && memory.is_unmended && next_due > now {
         Due {
             at: spread(SPREAD),
             reason: "tried anew at the start: it waited for what only a person can mend".to_owned(),
         }
-    } else if memory.policy != Some(policy.mark()) {
+    } else if is_ours && is_changed {
         anew(policy, &memory, last_poll, spread(SPREAD), now)
     } else {
-        return None;
+        let at = spread(interval / 4);
+        let reason = format!("overdue by {} at the start", super::decide::said(now - next_due));
+        return (next_due <= now && at > now).then(|| moved(at, &reason)).flatten();
     };
     let mut memory = Memory {
         is_unmended: false,

@@ -676,6 +676,14 @@ fn a_schedule_that_changed_holds_from_the_start_on_but_what_was_asked_of_us_stan
             Some("2026-11-25T08:00:00Z"),
             "a guest, then a wire",
         ),
+        (
+            daily,
+            by(&quick, "2026-11-25T07:59:00Z"),
+            "2026-11-25T07:59:00Z",
+            0,
+            Some("2026-11-25T09:00:00Z"),
+            "every five minutes, then daily: what is overdue waits for its hour",
+        ),
         (quick, by(&quick, far), far, 0, None, "nothing changed"),
         (quick, held, far, 0, None, "its site asked to wait, by another source"),
         (
