@@ -24,7 +24,7 @@ use crate::ingest::fetch::{FetchError, Fetcher};
 use crate::ingest::schedule::pace::{self, Limits, Pace, Turn};
 use crate::ingest::schedule::{self, Memory, Policy, Stored};
 use crate::ingest::{Effect, Ingest, Report};
-use crate::store::{SourceState, Store, StoreError};
+use crate::store::{Moved, SourceState, Store, StoreError};
 use crate::systemd;
 
 mod log;
@@ -105,27 +105,36 @@ async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), StoreError> 
     let known: Vec<_> = enabled
         .filter_map(|source| Some((source, states.get(&source.id)?)))
         .collect();
+    let start = |source: &Source, state: &SourceState, crowd| {
+        let memory = Memory::read(state.memory.as_deref());
+        let stored = Stored {
+            next_due: state.next_due,
+            last_poll: state.last_poll,
+            memory: Some(&memory),
+            failures: state.failures,
+        };
+        schedule::at_start(&Policy::of(source, &config.schedule), stored, crowd, now)
+    };
+    // Those that would all be asked at this moment, if each were alone.
     let crowd = known
         .iter()
-        .filter(|(_, state)| state.next_due.is_none_or(|at| at <= now))
+        .filter(|(source, state)| {
+            let due = start(source, state, 1).map(|start| start.due.at).or(state.next_due);
+            due.is_none_or(|at| at <= now)
+        })
         .count();
     let moved: Vec<_> = known
         .into_iter()
-        .filter_map(|(source, state)| {
-            let memory = Memory::read(state.memory.as_deref());
-            let stored = Stored {
-                next_due: state.next_due,
-                last_poll: state.last_poll,
-                memory: Some(&memory),
-                failures: state.failures,
-            };
-            let due = schedule::at_start(&Policy::of(source, &config.schedule), stored, crowd, now)?;
-            Some((&source.id, due))
-        })
+        .filter_map(|(source, state)| Some((&source.id, start(source, state, crowd)?)))
         .collect();
     let moved: Vec<_> = moved
         .iter()
-        .map(|(id, due)| (*id, due.at, due.reason.as_str()))
+        .map(|(source, start)| Moved {
+            source,
+            at: start.due.at,
+            reason: &start.due.reason,
+            memory: start.memory.as_ref().map(Memory::written),
+        })
         .collect();
     store.set_next_due(&moved).await
 }
@@ -309,7 +318,10 @@ impl<'a> Schedule<'a> {
             }
         }
         let reason = "its site asked to wait, with all of its sources (Retry-After)";
-        let moved: Vec<_> = held.iter().map(|(id, until)| (*id, *until, reason)).collect();
+        let moved: Vec<_> = held
+            .iter()
+            .map(|(source, at)| Moved::new(source, *at, reason))
+            .collect();
         if let Err(failed) = self.ingest.store.set_next_due(&moved).await {
             error!(error = crate::telemetry::chain(&failed), "due times cannot be moved");
         }

@@ -1,7 +1,8 @@
 //! Logs: the subscriber, and the one printer of an error with its causes.
 //!
 //! Fields are stable and dotted: `source.id`, `stage`, `items.new`, `items.duplicate`, `items.rejected`, `elapsed_ms`.
-//! error = a person must act; warn = degraded but going on; info = one line a poll or lifecycle step; debug = per item. Never a body,
+//! error = a person must act; warn = degraded but going on; info = one line a poll that read a document, or lifecycle step;
+//! debug = a poll of nothing new, and per item. Never a body,
 //! never a query string: it may hold a token.
 
 use std::error::Error;

@@ -9,9 +9,10 @@ use chrono::{DateTime, TimeDelta, Utc};
 use chrono_tz::Tz;
 use clap::Args;
 use indicatif::{ProgressBar, ProgressStyle};
-use serde::Deserialize;
-use serde::de::IgnoredAny;
-use serde_json::json;
+use serde::de::{Error, IgnoredAny};
+use serde::{Deserialize, Deserializer};
+use serde_json::{Value, json};
+use url::Url;
 
 use super::answer::{Exit, Failure, print, say};
 use crate::article::{Identity, Item, Link, Rights, SourceId};
@@ -20,6 +21,7 @@ use crate::config::Config;
 use crate::ingest::normalize::{Normalized, Origin, normalize};
 use crate::ingest::parse::{self, ParsedFeed};
 use crate::store::{Outcome, Poll, Store};
+use crate::text;
 use crate::wire;
 
 /// Items admitted in one transaction: enough to pay for the commit, few enough that readers and memory do not notice.
@@ -45,9 +47,11 @@ pub(super) struct ImportArgs {
 /// should be a `title` must not go unseen.
 #[derive(Debug, Deserialize)]
 struct Line {
+    #[serde(default, deserialize_with = "name")]
     id: Option<String>,
     wire: Option<String>,
     feed: Option<String>,
+    #[serde(default, deserialize_with = "name")]
     guid: Option<String>,
     url: Option<String>,
     title: Option<String>,
@@ -56,6 +60,57 @@ struct Line {
     lang: Option<String>,
     #[serde(flatten)]
     unknown: BTreeMap<String, IgnoredAny>,
+}
+
+/// A name: text, or a number as it is written.
+fn name<'de, D: Deserializer<'de>>(from: D) -> Result<Option<String>, D::Error> {
+    match Value::deserialize(from)? {
+        Value::Null => Ok(None),
+        Value::String(text) => Ok(Some(text)),
+        Value::Number(number) => Ok(Some(number.to_string())),
+        Value::Bool(_) | Value::Array(_) | Value::Object(_) => {
+            Err(D::Error::custom("an id or guid is a text or a number"))
+        }
+    }
+}
+
+/// What a line says that cannot be understood; the item goes on without it.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+enum Unread {
+    Published,
+    Url,
+    Language,
+    Wire,
+}
+
+impl Unread {
+    /// What is wrong with it, and what comes of it.
+    const fn meaning(self) -> &'static str {
+        match self {
+            Self::Published => "`published` is no time that can be read: the item has none",
+            Self::Url => "`url` is no web address: the item has none",
+            Self::Language => "`lang` is no language tag: the text alone tells",
+            Self::Wire => "`wire` is none that is known: kept as a name",
+        }
+    }
+
+    /// What a line holds of this.
+    fn of(line: &Line) -> impl Iterator<Item = (Self, &str)> {
+        let is_web = |url: &str| Url::parse(url).is_ok_and(|url| matches!(url.scheme(), "http" | "https"));
+        let is_time = |raw: &str| parse::stamp(raw, Tz::UTC).instant.is_some();
+        let is_wire = |name: &str| wire::by_id(name).or_else(|| wire::by_name(name)).is_some();
+        [
+            (Self::Published, line.published.as_deref().filter(|raw| !is_time(raw))),
+            (Self::Url, line.url.as_deref().filter(|url| !is_web(url))),
+            (
+                Self::Language,
+                line.lang.as_deref().filter(|tag| text::language_tag(tag).is_none()),
+            ),
+            (Self::Wire, line.wire.as_deref().filter(|name| !is_wire(name))),
+        ]
+        .into_iter()
+        .filter_map(|(kind, text)| Some((kind, text?)))
+    }
 }
 
 /// Unknown keys that are named: an archive has a few, a hostile one has millions.
@@ -84,6 +139,8 @@ struct Import {
     lines: u64,
     rejected: u64,
     unknown: BTreeSet<String>,
+    /// How often, with the first such line and what it said.
+    unread: BTreeMap<Unread, (u64, u64, String)>,
     counts: BTreeMap<&'static str, u64>,
 }
 
@@ -102,6 +159,7 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
         lines: 0,
         rejected: 0,
         unknown: BTreeSet::new(),
+        unread: BTreeMap::new(),
         counts: BTreeMap::new(),
     };
     let mut batch = Batch::default();
@@ -127,6 +185,15 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
                         unreadable(&line, &error)
                     ));
                 });
+                if let Ok(Value::Object(item)) = serde_json::from_slice(&line) {
+                    // What is decided stands in the order of the lines.
+                    import.admit(std::mem::take(&mut batch)).await?;
+                    import.reject(
+                        item.get("id").unwrap_or(&Value::Null),
+                        "parse",
+                        &unreadable(&line, &error),
+                    )?;
+                }
                 continue;
             }
         };
@@ -147,6 +214,10 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
         }
         if import.unknown.len() < MOST_UNKNOWN {
             import.unknown.extend(parsed.unknown.keys().cloned());
+        }
+        for (kind, said) in Unread::of(&parsed) {
+            let first = || (0, import.lines, text::cut(said, 60).to_owned());
+            import.unread.entry(kind).or_insert_with(first).0 += 1;
         }
         batch.published = published.or(batch.published);
         batch.ids.push(parsed.id.clone());
@@ -248,11 +319,7 @@ impl Import {
         let rejected: HashSet<usize> = normalized.rejects.iter().map(|reject| reject.index).collect();
         let mut ids = batch.ids;
         for reject in &normalized.rejects {
-            let line = json!({
-                "id": ids.get(reject.index), "article": null, "story": null, "verdict": "reject", "of": null, "stage": "normalize",
-                "score": null, "why": reject.why,
-            });
-            self.write(&line)?;
+            self.reject(&json!(ids.get(reject.index)), "normalize", &reject.why)?;
         }
         let mut position = 0..;
         ids.retain(|_| position.next().is_none_or(|at| !rejected.contains(&at)));
@@ -281,8 +348,14 @@ impl Import {
         Ok(())
     }
 
+    fn reject(&mut self, id: &Value, stage: &str, why: &str) -> Result<(), Failure> {
+        self.write(&json!({
+            "id": id, "article": null, "story": null, "verdict": "reject", "of": null, "stage": stage, "score": null, "why": why,
+        }))
+    }
+
     /// Writes one line of what was decided, if anybody wants to know.
-    fn write(&mut self, line: &serde_json::Value) -> Result<(), Failure> {
+    fn write(&mut self, line: &Value) -> Result<(), Failure> {
         match self.verdicts.as_mut() {
             Some(out) => writeln!(out, "{line}").map_err(unwritable),
             None => Ok(()),
@@ -299,6 +372,13 @@ impl Import {
             say(&format!(
                 "keys that were not read: {} (read are {KEYS})",
                 unknown.join(", ")
+            ));
+        }
+        for (kind, (count, line, said)) in &self.unread {
+            say(&format!(
+                "{count} {}: {}; the first is line {line}: {said:?}",
+                if *count == 1 { "line" } else { "lines" },
+                kind.meaning()
             ));
         }
         let said: Vec<String> = self

@@ -1,4 +1,4 @@
-//! `sources`, `articles`, `show`: what the store holds, for people and for scripts.
+//! `articles`, `show`: what the store holds, for people and for scripts.
 
 use std::collections::BTreeSet;
 
@@ -13,16 +13,8 @@ use crate::clock;
 use crate::config::Config;
 use crate::emit::ninjs;
 use crate::filter::Filter;
-use crate::ingest::schedule;
 use crate::store::{Found, Store, Version};
 use crate::text;
-
-#[derive(Debug, Args)]
-pub(super) struct SourcesArgs {
-    /// As JSON
-    #[arg(long)]
-    json: bool,
-}
 
 #[derive(Debug, Args)]
 pub(super) struct ArticlesArgs {
@@ -94,64 +86,6 @@ fn since(text: &str) -> Result<Since, String> {
     age.filter(|age| *age < TimeDelta::days(36_500))
         .map(Since::Ago)
         .ok_or_else(hint)
-}
-
-pub(super) async fn sources(args: SourcesArgs, config: Config) -> Result<Exit, Failure> {
-    let store = Store::open_read_only(&config.store.path).await?;
-    let health = store.health().await?;
-    if args.json {
-        print_json(&health)?;
-        return Ok(Exit::Ok);
-    }
-    if health.is_empty() {
-        print("no source has been polled yet: `dateline run` or `dateline poll`")?;
-        return Ok(Exit::Ok);
-    }
-    let rows = health.iter().map(|source| {
-        let gap = source.last_gap.zip(source.last_gap_reason.as_deref());
-        let gap = gap.map(|(at, why)| format!("{}: {why}", time(Some(at))));
-        let moved = source
-            .moved_to
-            .as_deref()
-            .map(|to| format!("moved for good: its url should be {to}"));
-        vec![
-            source.source.to_string(),
-            source.tier.clone().unwrap_or_default(),
-            source.state.clone(),
-            time(source.last_poll),
-            source.failures.to_string(),
-            source.new.to_string(),
-            source.duplicate.to_string(),
-            source.rejected.to_string(),
-            source.gaps.to_string(),
-            source.interval_ms.map(interval).unwrap_or_default(),
-            time(source.next_due),
-            source.next_due_reason.clone().unwrap_or_default(),
-            source.last_error.clone().or(moved).or(gap).unwrap_or_default(),
-        ]
-    });
-    let header = [
-        "source",
-        "tier",
-        "state",
-        "last poll",
-        "failures",
-        "new",
-        "duplicate",
-        "rejected",
-        "gaps",
-        "interval",
-        "next due",
-        "why then",
-        "trouble",
-    ];
-    print(&table(&header, rows))?;
-    Ok(Exit::Ok)
-}
-
-/// `1 h 30 min`.
-fn interval(milliseconds: i64) -> String {
-    schedule::said(TimeDelta::milliseconds(milliseconds))
 }
 
 pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit, Failure> {

@@ -3,6 +3,7 @@
 //! Standard output carries a command's answer and nothing else; logs, progress and errors go to standard error.
 
 mod answer;
+mod check;
 mod explain;
 mod import;
 mod lists;
@@ -10,6 +11,7 @@ mod parse;
 mod poll;
 mod scratch;
 mod serve;
+mod sources;
 mod store;
 mod story;
 
@@ -80,7 +82,7 @@ enum Command {
     #[command(
         after_help = "Example: dateline sources --json | jq '.[] | select(.state != \"ok\") | {source, state, gaps}'"
     )]
-    Sources(lists::SourcesArgs),
+    Sources(sources::SourcesArgs),
     /// List articles, newest first
     #[command(after_help = "Example: dateline articles --filter 'language = \"en\" and text ~ \"steel\"' --since 24h")]
     Articles(lists::ArticlesArgs),
@@ -173,7 +175,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Demo(args) => serve::demo(args, global.store.clone()).await,
         Command::Check => check(global),
         Command::Poll(args) => poll::poll(args, load(global)?).await,
-        Command::Sources(args) => lists::sources(args, load(global)?).await,
+        Command::Sources(args) => sources::sources(args, load(global)?).await,
         Command::Articles(args) => lists::articles(args, load(global)?).await,
         Command::Show(args) => lists::show(args, load(global)?).await,
         Command::Explain(args) => explain::explain(args, load(global)?).await,
@@ -202,6 +204,9 @@ fn load(global: &Global) -> Result<Config, Failure> {
 
 fn check(global: &Global) -> Result<Exit, Failure> {
     let config = load(global)?;
+    for warning in check::warnings(&config) {
+        answer::say(&format!("warning: {}: {warning}", config.file));
+    }
     answer::print(&format!(
         "{}: good: {} sources, {} outputs, store {}",
         config.file,

@@ -16,6 +16,7 @@ use crate::config::{Config, Source};
 use crate::daemon;
 use crate::ingest::schedule::pace;
 use crate::ingest::{Effect, Report};
+use crate::store::Movement;
 
 #[derive(Debug, Args)]
 pub(super) struct PollArgs {
@@ -48,6 +49,10 @@ struct Line {
     rejected: usize,
     repairs: Vec<String>,
     error: Option<String>,
+    /// Why items may be lost.
+    gap: Option<String>,
+    /// Where the feed says that it lives for good.
+    moved_to: Option<String>,
     next_due: chrono::DateTime<chrono::Utc>,
     next_due_reason: String,
     decided: Vec<DecidedLine>,
@@ -155,6 +160,11 @@ fn line(report: &Report) -> Line {
         rejected: poll.rejects.len(),
         repairs: poll.repairs.clone(),
         error: poll.error.clone(),
+        gap: poll.watch.as_ref().and_then(|watch| watch.gap.clone()),
+        moved_to: poll.watch.as_ref().and_then(|watch| match &watch.movement {
+            Movement::Said(to) | Movement::Adopted(to) => Some(to.clone()),
+            Movement::None | Movement::Unsaid | Movement::Returned(_) => None,
+        }),
         next_due: poll.next_due,
         next_due_reason: poll.next_due_reason.clone(),
         decided: report
@@ -203,8 +213,14 @@ fn text(line: &Line) -> String {
     } else {
         format!("  (mended: {})", line.repairs.join(", "))
     };
+    let moved = line.moved_to.as_deref();
+    let moved = moved.map_or_else(String::new, |to| format!("  (moved for good: its url should be {to})"));
+    let gap = line
+        .gap
+        .as_deref()
+        .map_or_else(String::new, |gap| format!("  (gap: {gap})"));
     format!(
-        "{:<24} {:<12} {:>6} ms  {what}{mended}",
+        "{:<24} {:<12} {:>6} ms  {what}{mended}{gap}{moved}",
         line.source, line.outcome, line.elapsed_ms
     )
 }

@@ -180,8 +180,9 @@ keys! {
         /// Networks of your own where sources live, in CIDR, separated by commas: "10.20.0.0/16, fd12::/32".
         ALLOW_NETWORKS "allow_networks": Vec<IpNet> = kind::NETWORKS, Is(r#""""#);
         /// A proxy for every request. It resolves names in our place, so that inner addresses are its affair to refuse.
-        PROXY "proxy": Url = kind::FEED_URL, Unset;
-        /// For how long a feed must say, with every answer, that it has moved for good, before it is asked where it moved.
+        PROXY "proxy": Url = kind::PROXY_URL, Unset;
+        /// For how long a feed must say, with every answer and at least three of them, that it has moved for good, before it is asked
+        /// where it moved.
         ADOPT_MOVES_AFTER "adopt_moves_after": Duration = kind::duration("0s", "365d"), Is(r#""3d""#);
         /// After so long of "not modified" alone a source is asked for the whole document once: some servers say it of what has changed.
         REFETCH "refetch": Duration = kind::duration("1h", "365d"), Is(r#""7d""#);

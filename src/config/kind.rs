@@ -74,6 +74,8 @@ pub(super) struct Kind<T> {
     read: Read<T>,
     /// Least and most, as they would be written.
     bounds: Bounds,
+    /// How to write what people write as a value of another type.
+    instead: Option<&'static str>,
 }
 
 #[derive(Debug)]
@@ -91,6 +93,14 @@ impl<T> Kind<T> {
             expects,
             read: Read::Text(read),
             bounds: ("", ""),
+            instead: None,
+        }
+    }
+
+    const fn instead(self, hint: &'static str) -> Self {
+        Self {
+            instead: Some(hint),
+            ..self
         }
     }
 
@@ -108,12 +118,46 @@ impl<T> Kind<T> {
 
     /// The fault of a value of another type.
     pub(super) fn expected(&self, found: &str) -> Fault {
-        Fault::new(format!("expected {}, found {found}", self.expects))
+        let fault = Fault::new(format!("expected {}, found {found}", self.expects));
+        Fault {
+            hint: self.instead.map(str::to_owned),
+            ..fault
+        }
     }
 }
 
-/// The nearest of `known` to a mistyped word, if one is near.
+/// Reads each part; the faults of all of them in one.
+fn each<T, P>(parts: impl Iterator<Item = P>, read: impl Fn(P) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
+    let (mut good, mut bad) = (Vec::new(), Vec::new());
+    for part in parts {
+        match read(part) {
+            Ok(value) => good.push(value),
+            Err(fault) => bad.push(fault),
+        }
+    }
+    let Some(first) = bad.first() else {
+        return Ok(good);
+    };
+    let messages: Vec<&str> = bad.iter().map(|fault| fault.message.as_str()).collect();
+    Err(Fault {
+        span: None,
+        message: messages.join("; "),
+        hint: first.hint.clone(),
+        secret: bad.iter().any(|fault| fault.secret),
+    })
+}
+
+/// The nearest of `known` to a mistyped word, or the one that it begins, if one is near.
 pub(super) fn nearest<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
+    let known: Vec<&str> = known.into_iter().collect();
+    let begins = |known: &&&str| word.len() >= LEAST_BEGINNING && known.starts_with(word);
+    near(word, known.iter().copied()).or_else(|| known.iter().find(begins).copied())
+}
+
+/// Letters of a beginning that tell a word.
+const LEAST_BEGINNING: usize = 5;
+
+fn near<'a>(word: &str, known: impl IntoIterator<Item = &'a str>) -> Option<&'a str> {
     let word = word.to_ascii_lowercase();
     let far = word.chars().count() / 3 + 1;
     // A distance costs the product of both lengths; no name that we know is longer.
@@ -144,6 +188,7 @@ pub(super) const FLAG: Kind<bool> = Kind {
     expects: "true or false",
     read: Read::Boolean(|flag| flag),
     bounds: ("", ""),
+    instead: None,
 };
 
 pub(super) const ADDRESS: Kind<SocketAddr> = Kind::text("an address such as \"127.0.0.1:8844\"", |text, _| {
@@ -177,6 +222,7 @@ pub(super) const fn count(least: &'static str, most: &'static str) -> Kind<usize
         expects: "a number without quotes",
         read,
         bounds: (least, most),
+        instead: None,
     }
 }
 
@@ -190,6 +236,7 @@ pub(super) const fn duration(least: &'static str, most: &'static str) -> Kind<Du
         expects: "a duration such as \"30s\"",
         read,
         bounds: (least, most),
+        instead: None,
     }
 }
 
@@ -204,6 +251,7 @@ pub(super) const fn size(least: &'static str, most: &'static str) -> Kind<usize>
         expects: "a size such as \"16MiB\"",
         read,
         bounds: (least, most),
+        instead: None,
     }
 }
 
@@ -250,6 +298,21 @@ fn sum(text: &str, units: Units) -> Option<u64> {
 }
 
 pub(super) const FEED_URL: Kind<Url> = Kind::text("a URL in quotes", |text, _| web_url(text));
+
+/// A proxy, as `[fetch] proxy` has it.
+pub(super) const PROXY_URL: Kind<Url> = Kind::text("a URL in quotes", |text, _| match text.split_once("://") {
+    Some(("http" | "https", _)) => web_url(text),
+    Some(_) => Err(Fault::new(format!(
+        "`{text}` is no usable proxy: only http and https proxies are spoken to"
+    ))
+    .hint("write it as in \"http://proxy.example.org:3128\"")),
+    None if text.trim().is_empty() => Err(Fault::new("the proxy is empty").hint("leave the key out")),
+    None => {
+        let port = if text.contains(':') { "" } else { ":3128" };
+        Err(Fault::new(format!("`{text}` is no usable URL: it has no scheme"))
+            .hint(format!("write \"http://{text}{port}\"")))
+    }
+});
 
 pub(super) const BASE_URL: Kind<Url> = Kind::text("a URL in quotes", |text, _| {
     let url = web_url(text)?;
@@ -346,23 +409,31 @@ const OUR_HEADERS: &[&str] = &[
 ];
 
 pub(super) const HEADERS: Kind<Vec<(String, String)>> = Kind::text("header lines in quotes", |text, _| {
-    let lines = text.lines().map(str::trim).filter(|line| !line.is_empty());
-    lines.map(header_line).collect()
-});
+    let lines = (1..)
+        .zip(text.lines().map(str::trim))
+        .filter(|(_, line)| !line.is_empty());
+    each(lines, |(number, line)| header_line(number, line))
+})
+.instead("write one text, with each header on a line of its own: \"X-Api-Version: 2\\nX-Client: desk\"");
 
-fn header_line(line: &str) -> Result<(String, String), Fault> {
-    let fault = |why: &str| Fault {
+fn header_line(number: usize, line: &str) -> Result<(String, String), Fault> {
+    let fault = |why: String| Fault {
         // It may hold a key.
         secret: true,
         ..Fault::new(why)
     };
-    let (name, value) = line
-        .split_once(':')
-        .ok_or_else(|| fault("a header line has a name and a value").hint("write it as in \"X-Api-Version: 2\""))?;
+    let (name, value) = line.split_once(':').ok_or_else(|| {
+        fault(format!("header line {number} has no name and value")).hint("write it as in \"X-Api-Version: 2\"")
+    })?;
     // RFC 9110 section 5.6.2.
     let is_token = |b: u8| b.is_ascii_alphanumeric() || b"!#$%&'*+-.^_`|~".contains(&b);
     if name.is_empty() || !name.bytes().all(is_token) {
-        return Err(fault("the name of a header line may hold letters, digits and hyphens"));
+        return Err(fault(format!(
+            "the name of header line {number} may hold letters, digits and hyphens"
+        )));
+    }
+    if value.trim().is_empty() {
+        return Err(fault(format!("the header `{name}` has no value")).hint("leave the line out"));
     }
     if OUR_HEADERS.iter().any(|ours| ours.eq_ignore_ascii_case(name)) {
         let why = Fault::new(format!("the header `{name}` is not free to set"));
@@ -371,22 +442,28 @@ fn header_line(line: &str) -> Result<(String, String), Fault> {
             false => why,
         });
     }
-    let value = header_text(value).map_err(|_| fault("the value of a header line is printable ASCII"))?;
+    let value =
+        header_text(value).map_err(|_| fault(format!("the value of the header `{name}` is not printable ASCII")))?;
     Ok((name.to_owned(), value.to_owned()))
 }
 
 pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind::text("networks in quotes", |text, _| {
     let networks = text.split(',').map(str::trim).filter(|network| !network.is_empty());
-    networks
-        .map(|network| {
-            let alone = || network.parse::<IpAddr>().map(IpNet::from);
-            network.parse().or_else(|_| alone()).map_err(|_| {
-                Fault::new(format!("`{network}` is no network"))
-                    .hint("write it as in \"10.20.0.0/16\" or \"fd12::/32\"")
-            })
-        })
-        .collect()
-});
+    each(networks, |network| {
+        let alone = || network.parse::<IpAddr>().map(IpNet::from);
+        let read = network.parse().or_else(|_| alone()).map_err(|_| {
+            Fault::new(format!("`{network}` is no network")).hint("write it as in \"10.20.0.0/16\" or \"fd12::/32\"")
+        })?;
+        match read.trunc() {
+            whole if whole == read => Ok(read),
+            whole => Err(
+                Fault::new(format!("`{network}` is an address within a network, not its beginning"))
+                    .hint(format!("write \"{whole}\"")),
+            ),
+        }
+    })
+})
+.instead("write one text, with commas between the networks: \"10.20.0.0/16, fd12::/32\"");
 
 /// How "by the source's own week" is written.
 pub(super) const ADAPTIVE: &str = "adaptive";
@@ -396,6 +473,12 @@ pub(super) const SCHEDULE: Kind<Option<Crontab>> =
     Kind::text("a cron expression such as \"*/5 * * * *\"", |text, _| {
         if text == ADAPTIVE {
             return Ok(None);
+        }
+        // A minute is never a word.
+        if text.trim_start().starts_with(|first: char| first.is_ascii_alphabetic()) {
+            return Err(Fault::new(format!("`{text}` is no schedule")).hint(
+                "write \"adaptive\", a name such as \"@hourly\" or \"@daily\", or cron fields as in \"*/5 * * * *\"",
+            ));
         }
         let crontab = Crontab::parse(text).map_err(|error| Fault::within(error.span, error.message, error.hint))?;
         match crontab.next_after(Tz::UTC, DateTime::UNIX_EPOCH) {
@@ -457,7 +540,8 @@ pub(super) const SWITCH: Kind<bool> = Kind::text("\"on\" or \"off\"", |text, _| 
     "on" => Ok(true),
     "off" => Ok(false),
     _ => Err(one_of(text, "on and off", ["on", "off"].into_iter())),
-});
+})
+.instead("write \"on\" for true, \"off\" for false");
 
 fn one_of(text: &str, allowed: &str, words: impl Iterator<Item = &'static str>) -> Fault {
     let fault = Fault::new(format!("`{text}` is not allowed, allowed are {allowed}"));

@@ -806,3 +806,104 @@ dateline.toml:6:8: source.wire: `pigeon` is no wire
   = hint: known are {WIRES}"#,
     ),
 ];
+
+/// What is said of one line below a table: its message, and its hint.
+fn said_of(table: &str, line: &str) -> Vec<(String, String)> {
+    let error = parse(&format!("{table}\n{line}\n"), "dateline.toml").unwrap_err();
+    let about = |problem: &Problem| (problem.message.clone(), problem.hint.clone().unwrap_or_default());
+    error
+        .problems()
+        .iter()
+        .filter(|problem| !problem.message.starts_with("missing"))
+        .map(about)
+        .collect()
+}
+
+#[test]
+fn a_slip_is_answered_with_what_was_meant() {
+    let schedules = "write \"adaptive\", a name such as \"@hourly\"";
+    for (table, line, message, hint) in [
+        (
+            "[schedule]",
+            "default = \"adaptive-ish\"",
+            "`adaptive-ish` is no schedule",
+            schedules,
+        ),
+        (
+            "[schedule]",
+            "default = \"every hour\"",
+            "`every hour` is no schedule",
+            schedules,
+        ),
+        ("[schedule]", "adaptive = true", "found true", "write \"on\" for true"),
+        (
+            "[fetch]",
+            "allow_networks = [\"10.0.0.0/8\"]",
+            "found a list",
+            "with commas between the networks",
+        ),
+        (
+            "[fetch]",
+            "allow_networks = \"10.1.2.3/16\"",
+            "`10.1.2.3/16` is an address within a network",
+            "write \"10.1.0.0/16\"",
+        ),
+        (
+            "[fetch]",
+            "allow_networks = \"ten, 10.0.0.0/8, eleven\"",
+            "`ten` is no network; `eleven` is no network",
+            "write it as in",
+        ),
+        (
+            "[fetch]",
+            "adopt_moves = \"3d\"",
+            "unknown key below [fetch]",
+            "did you mean `adopt_moves_after`?",
+        ),
+        (
+            "[fetch]",
+            "proxy = \"proxy.example.org\"",
+            "it has no scheme",
+            "write \"http://proxy.example.org:3128\"",
+        ),
+        (
+            "[fetch]",
+            "proxy = \"proxy.example.org:8080\"",
+            "it has no scheme",
+            "write \"http://proxy.example.org:8080\"",
+        ),
+        (
+            "[fetch]",
+            "proxy = \"socks5://a.example\"",
+            "only http and https proxies",
+            "http://proxy.example.org",
+        ),
+        ("[fetch]", "proxy = \"\"", "the proxy is empty", "leave the key out"),
+        (
+            "[[source]]",
+            "headers = [\"X-A: 1\"]",
+            "found a list",
+            "on a line of its own",
+        ),
+        (
+            "[[source]]",
+            "headers = \"X-A:\"",
+            "the header `X-A` has no value",
+            "leave the line out",
+        ),
+        (
+            "[[source]]",
+            "headers = \"X-A: s\u{e9}same\\nsesame\\nX-B: good\\nX-C: s\u{e9}same\"",
+            "the value of the header `X-A` is not printable ASCII; header line 2 has no name and value; the value of the header `X-C`",
+            "",
+        ),
+    ] {
+        let said = said_of(table, line);
+        assert_eq!(said.len(), 1, "{line}: {said:?}");
+        for (got, hinted) in said {
+            assert!(got.contains(message), "{line}: {got}");
+            assert!(hinted.contains(hint), "{line}: {hinted}");
+            assert!(!got.contains("same"), "{line}: {got}");
+        }
+    }
+}

@@ -1,6 +1,7 @@
 //! What the log says of a poll: one line, and one for each change that a person should hear of.
 
-use tracing::{info, warn};
+use chrono::{DateTime, Utc};
+use tracing::{debug, info, warn};
 
 use crate::article::Health;
 use crate::ingest::{Report, schedule};
@@ -29,7 +30,12 @@ pub(super) fn log(report: &Report) {
             info!(source.id = %poll.source, stage = "health", from = %from, "{} is well again: it was {from}", poll.source);
         }
         Some((_, to)) => {
-            warn!(source.id = %poll.source, stage = "health", "{} is {to}: {}", poll.source, meaning(to));
+            let meaning = poll
+                .error
+                .as_deref()
+                .filter(|_| to == Health::Gone)
+                .unwrap_or_else(|| meaning(to));
+            warn!(source.id = %poll.source, stage = "health", "{} is {to}: {meaning}", poll.source);
         }
     }
     match report.network {
@@ -39,11 +45,7 @@ pub(super) fn log(report: &Report) {
             "most sites cannot be reached: this machine's network is out, and failures count against nobody until it is back"
         ),
         Some(schedule::Turn::Ended(after)) => {
-            info!(
-                stage = "network",
-                "the network is back after {} min",
-                after.num_minutes()
-            );
+            info!(stage = "network", "the network is back after {}", schedule::said(after));
         }
     }
 }
@@ -56,9 +58,9 @@ const fn meaning(health: Health) -> &'static str {
         Health::Stale => "it answers, and has brought nothing for so long that it looks abandoned",
         Health::Empty => "it answers with a feed without items",
         Health::Future => "its newest item is dated ahead of its own clock",
-        Health::Throttled => "it asks us to wait; check its schedule",
+        Health::Throttled => "it asks us to wait",
         Health::Failing => "it does not answer, or badly",
-        Health::Gone => "it will not come back by itself; check its url",
+        Health::Gone => "it will not come back by itself",
     }
 }
 
@@ -66,20 +68,29 @@ fn log_poll(report: &Report) {
     let poll = &report.poll;
     let counts = &report.admitted.counts;
     let outcome = poll.outcome.as_str();
-    let next_due = poll.next_due.format("%H:%M:%S");
+    let next_due = due(poll.next_due, poll.started);
     match &poll.error {
+        None if matches!(poll.outcome, Outcome::NotModified | Outcome::Unchanged) => debug!(
+            source.id = %poll.source,
+            stage = "done",
+            outcome,
+            elapsed_ms = poll.elapsed_ms,
+            %next_due,
+            "polled {}: not modified",
+            poll.source
+        ),
         None => info!(
             source.id = %poll.source,
             stage = "done",
             outcome,
-            items.new = counts.new,
-            items.seen = counts.seen,
-            items.revised = counts.revised,
-            items.duplicate = counts.duplicate,
-            items.correction = counts.correction,
-            items.withdrawal = counts.withdrawal,
-            items.variant = counts.variant,
-            items.rejected = counts.rejected,
+            items.new = some(counts.new),
+            items.seen = some(counts.seen),
+            items.revised = some(counts.revised),
+            items.duplicate = some(counts.duplicate),
+            items.correction = some(counts.correction),
+            items.withdrawal = some(counts.withdrawal),
+            items.variant = some(counts.variant),
+            items.rejected = some(counts.rejected),
             elapsed_ms = poll.elapsed_ms,
             %next_due,
             "polled {}",
@@ -97,11 +108,40 @@ fn log_poll(report: &Report) {
     }
 }
 
+/// A counter worth a word.
+fn some(count: i64) -> Option<i64> {
+    (count != 0).then_some(count)
+}
+
+/// A due time: `07:04:48`, with its date if that is not today's.
+fn due(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
+    match at.date_naive() == now.date_naive() {
+        true => at.format("%H:%M:%S").to_string(),
+        false => at.format("%Y-%m-%d %H:%M:%S").to_string(),
+    }
+}
+
 /// The stage at which a poll ended.
 fn stage(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::FetchError => "fetch",
         Outcome::ParseError | Outcome::Panic | Outcome::Empty => "parse",
         Outcome::Ok | Outcome::NotModified | Outcome::Unchanged => "done",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_due_time_of_another_day_bears_its_date() {
+        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
+        for (when, want) in [
+            ("2026-11-25T07:04:48Z", "07:04:48"),
+            ("2026-11-26T07:04:48Z", "2026-11-26 07:04:48"),
+        ] {
+            assert_eq!(due(at(when), at("2026-11-25T06:04:48Z")), want);
+        }
     }
 }

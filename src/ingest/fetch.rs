@@ -10,14 +10,15 @@
 //! validators go no further than the site they came from. Never reads the clock: `Retry-After` is kept as said until
 //! [`FetchError::next`] is told what time it is.
 
-use std::io;
+use std::fs::File;
+use std::io::{self, Read};
+use std::path::Path;
 use std::str::FromStr;
 use std::sync::Arc;
 use std::time::Duration;
 
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Client, ClientBuilder, Proxy, Response, StatusCode, redirect};
-use tokio::io::AsyncReadExt;
 use url::Url;
 
 use super::guard::{Blocked, Guard, Reach};
@@ -96,6 +97,8 @@ pub struct Fetcher {
     /// HTTP/1.1 only, for quick retries: GlobeNewswire resets HTTP/2 streams of user agents it does not know.
     http1: Client,
     guard: Guard,
+    /// Without credentials.
+    proxy: Option<String>,
     connect_timeout: Duration,
     read_timeout: Duration,
     total_timeout: Duration,
@@ -109,14 +112,7 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError::Setup`].
     pub fn new(config: &FetchConfig) -> Result<Self, FetchError> {
-        Self::behind(
-            Guard::new(match config.allow_private_networks {
-                true => Reach::Any,
-                false if config.allow_networks.is_empty() => Reach::Public,
-                false => Reach::Also(config.allow_networks.clone().into()),
-            }),
-            config,
-        )
+        Self::behind(Guard::new(Reach::of(config)), config)
     }
 
     fn behind(guard: Guard, config: &FetchConfig) -> Result<Self, FetchError> {
@@ -130,6 +126,7 @@ impl Fetcher {
             negotiated: client(|builder| builder)?,
             http1: client(ClientBuilder::http1_only)?,
             guard,
+            proxy: config.proxy.as_ref().map(shown),
             connect_timeout: config.connect_timeout,
             read_timeout: config.read_timeout,
             total_timeout: config.total_timeout,
@@ -281,6 +278,9 @@ impl Fetcher {
             FetchError::Blocked(place, blocked.clone())
         } else if error.is_builder() {
             FetchError::BadUrl(place, cause)
+        } else if let (true, Some(proxy)) = (error.is_connect() || error.is_dns(), &self.proxy) {
+            // No connection was made but to the proxy.
+            FetchError::Connect(format!("{place} through the proxy {proxy}"), cause)
         } else if is_timeout(error) && error.is_connect() {
             FetchError::ConnectTimeout(place, self.connect_timeout)
         } else if is_timeout(error) {
@@ -373,19 +373,31 @@ async fn own_headers(manners: &Manners) -> Result<HeaderMap, FetchError> {
         .filter_map(|(name, value)| Some((HeaderName::from_str(name).ok()?, HeaderValue::from_str(value).ok()?)))
         .collect();
     if let Some(file) = &manners.authorization_file {
-        let unread = |cause: &io::Error| FetchError::Authorization(file.clone(), Cause::new(cause));
-        let mut said = String::new();
-        let opened = tokio::fs::File::open(file).await.map_err(|error| unread(&error))?;
-        let mut opened = opened.take(MAX_AUTHORIZATION_BYTES);
-        opened.read_to_string(&mut said).await.map_err(|error| unread(&error))?;
-        let mut value = HeaderValue::from_str(said.trim())
-            .ok()
-            .filter(|value| !value.is_empty())
-            .ok_or_else(|| unread(&io::Error::other("it holds no single line of text")))?;
-        value.set_sensitive(true);
+        let path = file.clone();
+        // A file may lie on a share that hangs.
+        let value = tokio::task::spawn_blocking(move || authorization(&path)).await;
+        let value = value.map_err(|ended| FetchError::Authorization(file.clone(), Cause::new(&ended.into())))??;
         headers.insert(header::AUTHORIZATION, value);
     }
     Ok(headers)
+}
+
+/// The credentials in a file.
+///
+/// # Errors
+/// [`FetchError::Authorization`]: it cannot be read, or holds no single line of text.
+pub fn authorization(file: &Path) -> Result<HeaderValue, FetchError> {
+    let unread = |cause: &io::Error| FetchError::Authorization(file.to_owned(), Cause::new(cause));
+    let mut said = String::new();
+    let opened = File::open(file).map_err(|error| unread(&error))?;
+    let mut opened = opened.take(MAX_AUTHORIZATION_BYTES);
+    opened.read_to_string(&mut said).map_err(|error| unread(&error))?;
+    let mut value = HeaderValue::from_str(said.trim())
+        .ok()
+        .filter(|value| !value.is_empty())
+        .ok_or_else(|| unread(&io::Error::other("it holds no single line of text")))?;
+    value.set_sensitive(true);
+    Ok(value)
 }
 
 fn is_feed_delta(headers: &HeaderMap) -> bool {
@@ -468,7 +480,7 @@ mod tests {
     use std::sync::atomic::{AtomicU8, Ordering};
 
     use futures_util::future::BoxFuture;
-    use tokio::io::AsyncWriteExt;
+    use tokio::io::{AsyncReadExt, AsyncWriteExt};
     use tokio::net::TcpListener;
 
     use super::*;

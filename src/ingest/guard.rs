@@ -18,6 +18,8 @@ use ipnet::{IpNet, Ipv4Net, Ipv6Net};
 use reqwest::dns::{Addrs, Name, Resolve, Resolving};
 use url::{Host, Url};
 
+use crate::config::FetchConfig;
+
 /// How far we may reach.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Reach {
@@ -27,6 +29,18 @@ pub enum Reach {
     Also(Arc<[IpNet]>),
     /// Loopback and private networks too: `[fetch] allow_private_networks = true`.
     Any,
+}
+
+impl Reach {
+    /// What the operator opened.
+    #[must_use]
+    pub fn of(config: &FetchConfig) -> Self {
+        match config.allow_private_networks {
+            true => Self::Any,
+            false if config.allow_networks.is_empty() => Self::Public,
+            false => Self::Also(config.allow_networks.clone().into()),
+        }
+    }
 }
 
 /// The door of every request.

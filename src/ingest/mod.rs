@@ -20,12 +20,12 @@ use self::moved::Met;
 use self::normalize::{Normalized, Origin};
 use self::parse::ParseError;
 use self::schedule::{
-    Answer, Class, Document, Extent, Failure, Freshness, Hints, Memory, Observed, Outage, Policy, Shown,
+    Answer, Blamed, Class, Document, Extent, Failure, Freshness, Hints, Memory, Observed, Outage, Policy, Shown,
 };
 use crate::article::{Health, Validators};
 use crate::clock;
 use crate::config::{Config, Source};
-use crate::store::{Admitted, Movement, Outcome, Poll, SourceState, Store, StoreError, Watch};
+use crate::store::{Admitted, Movement, Outcome, Pardon, Poll, SourceState, Store, StoreError, Watch};
 use crate::text;
 
 /// Whether a poll is written down.
@@ -101,6 +101,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         answer: read.answer,
         freshness: read.freshness,
     };
+    let blamed = Blamed::of(source, &state, &asked, &observed);
     let policy = Policy::of(source, &config.schedule);
     let decision = schedule::decide(&policy, &Memory::read(state.memory.as_deref()), &observed, now);
     let home = match &movement {
@@ -114,7 +115,6 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         last_new: decision.memory.last_new,
         known: decision.known,
         gap: decision.gap,
-        gaps: decision.memory.gaps,
         memory: decision.memory.written(),
         is_ours: observed.answer == Answer::Offline,
         is_whole: read.is_whole,
@@ -145,6 +145,13 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         Effect::Admit => store.admit(&poll, now).await?,
         Effect::DryRun => store.decide(&poll).await?,
     };
+    let mut poll = poll;
+    if let (true, Some(watch)) = (admitted.counts.is_all_seen(), &mut poll.watch) {
+        watch.gap = None;
+    }
+    if effect == Effect::Admit {
+        ingest.pardon(blamed, now).await?;
+    }
     Ok(Report {
         poll,
         admitted,
@@ -291,8 +298,12 @@ async fn understand(
                 normalized,
                 repairs: feed.repairs,
                 error: empty.then(|| match feed.head.description.as_deref().map(text::plain_title) {
+                    // Some say here why; most say what they always say.
                     Some(said) if !said.is_empty() => {
-                        format!("the feed has no items; it says: {}", text::cut(&said, 200))
+                        format!(
+                            "the feed has no items; its description is \"{}\"",
+                            text::cut(&said, 200)
+                        )
                     }
                     _ => "the feed has no items".to_owned(),
                 }),
@@ -349,6 +360,26 @@ impl Read {
     }
 }
 
+impl Blamed {
+    /// The failure that is about to be written down, if nobody answered.
+    fn of(source: &Source, state: &SourceState, asked: &Url, observed: &Observed) -> Option<Self> {
+        let Answer::Failed(Failure {
+            class: Class::Unreached,
+            ..
+        }) = observed.answer
+        else {
+            return None;
+        };
+        Some(Self {
+            source: source.id.clone(),
+            site: schedule::pace::site(asked),
+            at: observed.started,
+            failures: state.failures,
+            memory: state.memory.clone(),
+        })
+    }
+}
+
 fn hex(bytes: &[u8]) -> String {
     bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
@@ -380,9 +411,9 @@ impl Ingest {
         let unreached = match answer {
             Answer::Failed(failure) => match failure.class {
                 Class::Unreached => true,
-                Class::Server | Class::Refused | Class::Document | Class::Throttled => false,
-                // A blocked address was never asked.
-                Class::Gone => return None,
+                Class::Server | Class::Refused | Class::Document | Class::Throttled | Class::Gone => false,
+                // Nobody was asked.
+                Class::Setup => return None,
             },
             Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => false,
         };
@@ -397,5 +428,34 @@ impl Ingest {
             *answer = Answer::Offline;
         }
         turn
+    }
+
+    /// Notes a failure that was written down, and takes back what turns out to be our own network's: those sources stand as if they had
+    /// been asked during the outage.
+    async fn pardon(&self, blamed: Option<Blamed>, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let pardoned = {
+            let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
+            blamed.into_iter().for_each(|blamed| network.blame(blamed));
+            network.pardon()
+        };
+        let sources = &self.config.sources;
+        let pardons: Vec<Pardon> = pardoned
+            .into_iter()
+            .filter_map(|blamed| {
+                let source = sources.iter().find(|source| source.id == blamed.source)?;
+                let policy = Policy::of(source, &self.config.schedule);
+                let observed = Observed::offline(blamed.at);
+                let decision = schedule::decide(&policy, &Memory::read(blamed.memory.as_deref()), &observed, now);
+                Some(Pardon {
+                    source: blamed.source,
+                    failures: blamed.failures,
+                    health: decision.memory.health,
+                    memory: decision.memory.written(),
+                    at: decision.due.at,
+                    reason: decision.due.reason,
+                })
+            })
+            .collect();
+        self.store.pardon(&pardons, now).await
     }
 }

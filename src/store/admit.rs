@@ -70,10 +70,8 @@ pub struct Watch {
     pub last_new: Option<DateTime<Utc>>,
     /// Items that the last document showed too; `None` where no two documents were compared.
     pub known: Option<usize>,
-    /// Why items may be lost.
+    /// Why items may be lost; of a document of which the store knows all nothing is.
     pub gap: Option<String>,
-    /// How often they may have been, this time included.
-    pub gaps: u32,
     /// The schedule's own memory: JSON.
     pub memory: String,
     /// The failure is that of our own network, and counts against nobody.
@@ -198,6 +196,12 @@ impl Counts {
             Verdict::Variant => &mut self.variant,
         };
         *count += 1;
+    }
+
+    /// The store knew all that the document held, as it stands.
+    #[must_use]
+    pub const fn is_all_seen(&self) -> bool {
+        self.seen > 0 && self.seen == self.items()
     }
 
     /// Everything that the document held.

@@ -71,6 +71,8 @@ pub(super) async fn poll(
         .and_then(|watch| watch.known)
         .and_then(|known| i64::try_from(known).ok());
     let gap = watch.and_then(|watch| watch.gap.as_deref());
+    // An old copy of the document came back: nothing of it is new.
+    let gap = gap.filter(|_| !counts.is_all_seen());
     let poll_id = sqlx::query_scalar!(
         r#"INSERT INTO poll (source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
                              correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason, known, gap)
@@ -132,7 +134,7 @@ pub(super) async fn poll(
     .await
     .map_err(fail("writing what a source needs next"))?;
     if let Some(seen) = watch {
-        remember(connection, poll, seen).await?;
+        remember(connection, poll, seen, gap).await?;
         moves(connection, poll, &seen.movement).await?;
     }
 
@@ -154,7 +156,12 @@ pub(super) async fn poll(
 }
 
 /// Writes what the schedule saw of the source.
-async fn remember(connection: &mut SqliteConnection, poll: &Poll, watch: &Watch) -> Result<(), StoreError> {
+async fn remember(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    watch: &Watch,
+    gap: Option<&str>,
+) -> Result<(), StoreError> {
     let (source, started) = (poll.source.as_str(), stamp(poll.started));
     let (tier, health) = (watch.tier.as_str(), watch.health.as_str());
     let interval_ms = (poll.next_due - poll.started).num_milliseconds() - poll.elapsed_ms;
@@ -162,10 +169,10 @@ async fn remember(connection: &mut SqliteConnection, poll: &Poll, watch: &Watch)
     sqlx::query!(
         "UPDATE source SET tier = ?2, interval_ms = ?3,
                            state_since = CASE WHEN state = ?4 THEN coalesce(state_since, ?5) ELSE ?5 END, state = ?4,
-                           last_new = ?6, gaps = ?7,
-                           last_gap = CASE WHEN ?8 IS NULL THEN last_gap ELSE ?5 END,
-                           last_gap_reason = coalesce(?8, last_gap_reason), memory = ?9,
-                           read_whole = CASE WHEN ?10 THEN ?5 ELSE read_whole END
+                           last_new = ?6, gaps = gaps + (?7 IS NOT NULL),
+                           last_gap = CASE WHEN ?7 IS NULL THEN last_gap ELSE ?5 END,
+                           last_gap_reason = coalesce(?7, last_gap_reason), memory = ?8,
+                           read_whole = CASE WHEN ?9 THEN ?5 ELSE read_whole END
          WHERE source_id = ?1",
         source,
         tier,
@@ -173,8 +180,7 @@ async fn remember(connection: &mut SqliteConnection, poll: &Poll, watch: &Watch)
         health,
         started,
         last_new,
-        watch.gaps,
-        watch.gap,
+        gap,
         watch.memory,
         watch.is_whole
     )

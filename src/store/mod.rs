@@ -44,7 +44,7 @@ pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Sai
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
-pub use sources::{Move, SourceState};
+pub use sources::{Move, Moved, Pardon, SourceState};
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
 const APPLICATION_ID: i64 = 0x4454_4C4E;

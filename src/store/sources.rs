@@ -7,7 +7,7 @@ use url::Url;
 
 use super::row::{from_json, json, optional_instant, stamp};
 use super::{Store, StoreError};
-use crate::article::{SourceId, Validators};
+use crate::article::{Health, SourceId, Validators};
 use crate::config::Source;
 
 /// One source, as the next poll needs it.
@@ -162,28 +162,61 @@ impl Store {
         row.map_or_else(|| Ok(SourceState::unknown(id.clone())), Kept::state)
     }
 
-    /// Moves the next poll of sources, each with its reason.
+    /// Moves the next poll of sources, each with its reason, and with what the schedule remembers from now on where that changes.
     ///
     /// # Errors
     /// Nothing is changed then.
-    pub async fn set_next_due(&self, moved: &[(&SourceId, DateTime<Utc>, &str)]) -> Result<(), StoreError> {
+    pub async fn set_next_due(&self, moved: &[Moved<'_>]) -> Result<(), StoreError> {
         if moved.is_empty() {
             return Ok(());
         }
         let rows: Vec<_> = moved
             .iter()
-            .map(|(id, at, why)| (id.as_str(), stamp(*at), why))
+            .map(|moved| (moved.source.as_str(), stamp(moved.at), moved.reason, &moved.memory))
             .collect();
         let rows = json(&rows);
         let mut writer = self.writer().await?;
         let done = sqlx::query!(
-            "UPDATE source SET next_due = moved.value ->> 1, next_due_reason = moved.value ->> 2
+            "UPDATE source SET next_due = moved.value ->> 1, next_due_reason = moved.value ->> 2,
+                               memory = coalesce(moved.value ->> 3, memory)
              FROM json_each(?1) AS moved WHERE source_id = moved.value ->> 0",
             rows
         )
         .execute(&mut *writer)
         .await
         .map_err(self.failed("moving due times"));
+        self.release(writer, &done).await;
+        done.map(drop)
+    }
+
+    /// Takes failures back that were not the sources' own. One that answered meanwhile is left alone.
+    ///
+    /// # Errors
+    /// Nothing is changed then.
+    pub async fn pardon(&self, pardons: &[Pardon], now: DateTime<Utc>) -> Result<(), StoreError> {
+        if pardons.is_empty() {
+            return Ok(());
+        }
+        let rows: Vec<_> = pardons
+            .iter()
+            .map(|p| {
+                let (at, state) = (stamp(p.at), p.health.as_str());
+                (p.source.as_str(), p.failures, state, &p.memory, at, &p.reason)
+            })
+            .collect();
+        let (rows, now) = (json(&rows), stamp(now));
+        let mut writer = self.writer().await?;
+        let done = sqlx::query!(
+            "UPDATE source SET failures = p.value ->> 1,
+                               state_since = CASE WHEN state = p.value ->> 2 THEN state_since ELSE ?2 END, state = p.value ->> 2,
+                               memory = p.value ->> 3, next_due = p.value ->> 4, next_due_reason = p.value ->> 5
+             FROM json_each(?1) AS p WHERE source_id = p.value ->> 0 AND failures > p.value ->> 1",
+            rows,
+            now
+        )
+        .execute(&mut *writer)
+        .await
+        .map_err(self.failed("taking failures back"));
         self.release(writer, &done).await;
         done.map(drop)
     }
@@ -221,6 +254,49 @@ impl Store {
         .map_err(self.failed("asking what is due"))?;
         Ok(ids.into_iter().map(SourceId::new).collect())
     }
+}
+
+/// A poll that is moved.
+#[derive(Debug, Clone)]
+pub struct Moved<'s> {
+    /// Of which source.
+    pub source: &'s SourceId,
+    /// To when.
+    pub at: DateTime<Utc>,
+    /// Why then, for a person.
+    pub reason: &'s str,
+    /// What the schedule remembers from now on: JSON; `None`: as before.
+    pub memory: Option<String>,
+}
+
+impl<'s> Moved<'s> {
+    /// One that changes nothing else.
+    #[must_use]
+    pub const fn new(source: &'s SourceId, at: DateTime<Utc>, reason: &'s str) -> Self {
+        Self {
+            source,
+            at,
+            reason,
+            memory: None,
+        }
+    }
+}
+
+/// How a source stands without the failures that were not its own.
+#[derive(Debug, Clone)]
+pub struct Pardon {
+    /// Which.
+    pub source: SourceId,
+    /// Failures in a row that are its own.
+    pub failures: i64,
+    /// How it does.
+    pub health: Health,
+    /// What the schedule remembers of it: JSON.
+    pub memory: String,
+    /// The next poll.
+    pub at: DateTime<Utc>,
+    /// Why then, for a person.
+    pub reason: String,
 }
 
 /// A row of the store.

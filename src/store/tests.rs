@@ -645,7 +645,6 @@ fn watch(health: Health, gap: Option<&str>) -> Watch {
         last_new: Some(noon()),
         known: Some(3),
         gap: gap.map(str::to_owned),
-        gaps: u32::from(gap.is_some()),
         memory: "{\"interval_s\":300}".to_owned(),
         is_ours: false,
         is_whole: true,
@@ -698,6 +697,40 @@ async fn what_the_schedule_saw_stands_in_the_views_and_comes_back() {
     store.admit(&poll("wire-a", at(15)), at(15)).await.unwrap();
     let unwatched = store.source_state(&SourceId::new("wire-a")).await.unwrap();
     assert_eq!(unwatched.memory, state.memory, "what nobody watched forgets nothing");
+}
+
+#[tokio::test]
+async fn an_old_copy_of_a_document_is_no_gap() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let known = draft("wire-a", "1", "Acme opens a plant");
+    for (minutes, drafts, gap, want, why) in [
+        (0, vec![known.clone()], None, 0, "the first document"),
+        (
+            5,
+            vec![known.clone()],
+            Some("none was in the last poll"),
+            0,
+            "an old copy: all of it is known",
+        ),
+        (
+            10,
+            vec![known.clone(), draft("wire-a", "2", "Borealis sells its fleet of tugs")],
+            Some("none was in the last poll"),
+            1,
+            "one of two is new",
+        ),
+    ] {
+        let at = noon() + TimeDelta::minutes(minutes);
+        let poll = Poll {
+            drafts,
+            watch: Some(watch(Health::Ok, gap)),
+            ..poll("wire-a", at)
+        };
+        store.admit(&poll, at).await.unwrap();
+        let health = store.health().await.unwrap().remove(0);
+        assert_eq!((health.gaps, health.last_gap.is_some()), (want, want > 0), "{why}");
+    }
 }
 
 #[tokio::test]
@@ -783,7 +816,7 @@ async fn of_sources_due_at_one_instant_the_one_polled_longest_ago_comes_first() 
     for id in &ids {
         store.admit(&poll(id.as_str(), noon()), noon()).await.unwrap();
     }
-    let held: Vec<_> = ids.iter().map(|id| (id, hour, "its site was held")).collect();
+    let held: Vec<_> = ids.iter().map(|id| Moved::new(id, hour, "its site was held")).collect();
     store.set_next_due(&held).await.unwrap();
     assert_eq!(store.due(hour).await.unwrap(), ids);
     assert_eq!(store.due(hour - TimeDelta::seconds(1)).await.unwrap(), []);
@@ -799,7 +832,10 @@ async fn due_times_are_moved_together() {
     }
     let hour = noon() + TimeDelta::hours(1);
     store
-        .set_next_due(&[(&ids[0], hour, "a reason"), (&ids[2], noon(), "another")])
+        .set_next_due(&[
+            Moved::new(&ids[0], hour, "a reason"),
+            Moved::new(&ids[2], noon(), "another"),
+        ])
         .await
         .unwrap();
     store.set_next_due(&[]).await.unwrap();

@@ -419,3 +419,119 @@ fn what_is_split_or_merged_by_hand_is_told_and_can_be_undone() {
     assert_eq!(code, Some(69), "{told}");
     assert!(!none.path().join("store.sqlite").exists(), "overruling makes no store");
 }
+
+#[test]
+fn import_takes_numbers_for_names_and_tells_what_it_could_not_read() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let archive = [
+        r#"{"id":5,"guid":7,"title":"Acme opens a plant","body":"It is large.","published":"yesterday"}"#,
+        r#"{"id":[6],"title":"Acme closes a plant"}"#,
+        r#"{"id":"b","title":"Borealis sells its fleet of tugs","url":"ftp://b.example/1","published":"soon","lang":"English","wire":"Acme Wire"}"#,
+    ];
+    std::fs::write(folder.path().join("archive.jsonl"), archive.join("\n")).expect("written");
+    let (code, said, told) = said(folder.path(), "import archive.jsonl --verdicts verdicts.jsonl");
+    assert_eq!(
+        (code, said.as_str()),
+        (Some(65), "3 lines: 2 new, 1 rejected\n"),
+        "{told}"
+    );
+    let verdicts = lines(&std::fs::read(folder.path().join("verdicts.jsonl")).expect("written"));
+    let verdicts: Vec<_> = verdicts
+        .iter()
+        .map(|line| (line["id"].clone(), line["verdict"].as_str(), line["stage"].as_str()))
+        .collect();
+    assert_eq!(verdicts.len(), 3, "one line an item: {verdicts:?}");
+    assert_eq!((&verdicts[0].0, verdicts[0].1), (&json!("5"), Some("new")));
+    assert_eq!(verdicts[1], (json!([6]), Some("reject"), Some("parse")));
+    for part in [
+        "archive.jsonl:2: not an item: an id or guid is a text or a number",
+        "2 lines: `published` is no time that can be read: the item has none; the first is line 1: \"yesterday\"",
+        "1 line: `url` is no web address: the item has none; the first is line 3: \"ftp://b.example/1\"",
+        "1 line: `lang` is no language tag: the text alone tells; the first is line 3: \"English\"",
+        "1 line: `wire` is none that is known: kept as a name; the first is line 3: \"Acme Wire\"",
+    ] {
+        assert!(told.contains(part), "{part:?} is not in {told}");
+    }
+}
+
+#[test]
+fn check_warns_of_what_would_keep_a_source_from_being_polled() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("empty", "");
+    write("two-lines", "Bearer a\nBearer b\n");
+    write("good", "Bearer a\n");
+    for (fetch, source, warning) in [
+        ("", "url = \"https://a.example/\"", None),
+        (
+            "",
+            "url = \"http://127.0.0.1/\"",
+            Some("127.0.0.1 is not a public address"),
+        ),
+        ("allow_networks = \"127.0.0.0/8\"", "url = \"http://127.0.0.1/\"", None),
+        ("", "url = \"http://127.0.0.1/\"\nenabled = false", None),
+        (
+            "",
+            "url = \"https://a.example/\"\nauthorization_file = \"./good\"",
+            None,
+        ),
+        (
+            "",
+            "url = \"https://a.example/\"\nauthorization_file = \"./missing\"",
+            Some("./missing cannot be read; check the source's authorization_file: No such file"),
+        ),
+        (
+            "",
+            "url = \"https://a.example/\"\nauthorization_file = \"./empty\"",
+            Some("it holds no single line of text"),
+        ),
+        (
+            "",
+            "url = \"https://a.example/\"\nauthorization_file = \"./two-lines\"",
+            Some("it holds no single line of text"),
+        ),
+    ] {
+        write(
+            "c.toml",
+            &format!("[fetch]\n{fetch}\n[[source]]\nid = \"acme\"\n{source}\n"),
+        );
+        let (code, out, told) = said(folder.path(), "--config c.toml check");
+        assert_eq!(code, Some(0), "{source}: {told}");
+        assert!(out.contains("good: 1 sources"), "{source}: {out}");
+        match warning {
+            Some(warning) => {
+                assert!(
+                    told.starts_with("warning: c.toml: source \"acme\": "),
+                    "{source}: {told}"
+                );
+                assert!(told.contains(warning), "{source}: {told}");
+            }
+            None => assert_eq!(told, "", "{source}"),
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_search_that_the_guide_shows_finds_words_near_each_other() {
+    let guide = include_str!("../../README.md");
+    let query = guide
+        .lines()
+        .find(|line| line.contains("article_fts MATCH"))
+        .expect("it is shown");
+    let folder = tempfile::tempdir().expect("a folder");
+    let item = |guid: &str, title: &str| json!({"guid": guid, "title": title}).to_string();
+    let archive = [
+        item("1", "Aldermoor lights a steel furnace in Sheffield"),
+        item(
+            "2",
+            "Borealis sells its steel and buys tugs, barges, docks, cranes, sheds, ropes, sails, masts and a furnace",
+        ),
+    ];
+    std::fs::write(folder.path().join("archive.jsonl"), archive.join("\n")).expect("written");
+    assert_eq!(said(folder.path(), "import archive.jsonl").0, Some(0));
+    let url = format!("sqlite://{}", folder.path().join("store.sqlite").display());
+    let pool = sqlx::SqlitePool::connect(&url).await.expect("the store opens");
+    let found: Vec<(i64, String)> = sqlx::query_as(query).fetch_all(&pool).await.expect("it is FTS5");
+    let found: Vec<_> = found.iter().map(|(_, headline)| headline.as_str()).collect();
+    assert_eq!(found, ["Aldermoor lights a steel furnace in Sheffield"]);
+}

@@ -223,11 +223,12 @@ const LONGEST_WAIT: TimeDelta = TimeDelta::hours(48);
 fn advice(status: u16) -> &'static str {
     match status {
         300..=399 => ", a redirect that cannot be followed",
-        401 | 407 => ": it wants credentials; write them in the source's url",
+        401 => ": it wants credentials; name the file that holds them in the source's authorization_file",
+        407 => ": the proxy wants credentials; name one under [fetch] that lets us through without",
         403 | 451 => ": it refuses us; check user_agent under [fetch] and the site's terms",
         404 => ": no feed there; check the source's url if this stays so",
         410 => ": the feed is gone for good; remove the source",
-        429 => ": it asks us to poll less often; check the source's schedule",
+        429 => ": it asks us to poll less often",
         200..=299 => ", which carries no whole document",
         500..=599 => ": the server is in trouble",
         _ => "",
@@ -277,6 +278,19 @@ mod tests {
             (
                 status(410),
                 "https://a.example/feed answered 410: the feed is gone for good; remove the source",
+            ),
+            (
+                status(401),
+                "https://a.example/feed answered 401: it wants credentials; name the file that holds them in the source's \
+                 authorization_file",
+            ),
+            (
+                status(407),
+                "https://a.example/feed answered 407: the proxy wants credentials; name one under [fetch] that lets us through without",
+            ),
+            (
+                status(429),
+                "https://a.example/feed answered 429: it asks us to poll less often",
             ),
             (status(418), "https://a.example/feed answered 418"),
             (

@@ -196,7 +196,14 @@ impl Last {
             (0, Some((missing, from, to))) if full => Some(format!(
                 "none of {items} items was in the last poll: about {missing} may be lost between the releases {from} and {to}"
             )),
-            (0, None) if full => Some(format!("none of {items} items was in the last poll: items may be lost")),
+            (0, None) if full => Some(match self.between(numbers) {
+                // How dense the numbers are is not known yet: no more than these.
+                Some((last, oldest)) if oldest - last > 1 => format!(
+                    "none of {items} items was in the last poll: up to {} may be lost between the releases {last} and {oldest}",
+                    oldest - last - 1
+                ),
+                Some(_) | None => format!("none of {items} items was in the last poll: items may be lost"),
+            }),
             (1.., Some((missing, from, to))) => Some(format!(
                 "about {missing} release numbers between {from} and {to} were never shown"
             )),
@@ -209,14 +216,20 @@ impl Last {
     fn hole(&self, numbers: &[u64]) -> Option<(u64, u64, u64)> {
         let (seen, among) = self.numbers;
         let density = seen / among.max(1.0);
-        let last = self.newest?;
-        let oldest = numbers.iter().copied().filter(|number| *number > last).min()?;
+        let (last, oldest) = self.between(numbers)?;
         #[allow(clippy::cast_precision_loss)] // an estimate
         let missing = (oldest - last - 1) as f64 * density;
         let believed = seen >= LEAST_NUMBERS && (density >= DENSE || numbers.len() >= LEAST_ITEMS);
         #[allow(clippy::cast_possible_truncation, clippy::cast_sign_loss)] // positive, and an estimate
         let count = missing.round() as u64;
         (believed && count >= 3).then_some((count, last, oldest))
+    }
+
+    /// The newest number known, and the oldest new one behind it.
+    fn between(&self, numbers: &[u64]) -> Option<(u64, u64)> {
+        let last = self.newest?;
+        let oldest = numbers.iter().copied().filter(|number| *number > last).min()?;
+        Some((last, oldest))
     }
 
     /// Learns how dense the numbers are, from documents that overlap.
@@ -284,6 +297,13 @@ mod tests {
                 0,
                 Some("none of 20 items was in the last poll: items may be lost"),
                 "nothing is left",
+            ),
+            (
+                0..20,
+                70..90,
+                0,
+                Some("none of 20 items was in the last poll: up to 50 may be lost between the releases 19 and 70"),
+                "nothing is left, and numbers are missing",
             ),
             (0..20, 90..92, 0, None, "a feed that begins anew is not full"),
             (

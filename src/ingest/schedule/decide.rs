@@ -84,12 +84,8 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
     next.health = health::of(policy, &next, &observed.answer, server_time, &rates, now);
     let turn = next.turn(memory.health);
     let gap = overlap.as_ref().and_then(|overlap| overlap.gap.clone());
-    if let (Some(gap), false) = (&gap, next.gaps == u32::MAX) {
-        next.gaps += 1;
-        next.last_gap = Some((now, gap.clone()));
-    }
-    next.planned = Some(due.at);
-    next.interval_s = (due.at - now).num_seconds().max(0);
+    next.planned_by(policy, due.at, now);
+    next.is_unmended = matches!(&observed.answer, Answer::Failed(failure) if failure.class == Class::Setup);
     Decision {
         due,
         memory: next,
@@ -101,6 +97,13 @@ pub fn decide(policy: &Policy<'_>, memory: &Memory, observed: &Observed, now: Da
 }
 
 impl Memory {
+    /// The next poll was planned, at `now`.
+    pub(super) fn planned_by(&mut self, policy: &Policy<'_>, due: DateTime<Utc>, now: DateTime<Utc>) {
+        self.planned = Some(due);
+        self.interval_s = (due - now).num_seconds().max(0);
+        self.policy = Some(policy.mark());
+    }
+
     /// Was this poll, and the one before it, at its time? Only then is it sure that nothing came and went between them.
     fn is_on_time(&self, observed: &Observed) -> bool {
         let interval = TimeDelta::seconds(self.interval_s);
@@ -219,7 +222,7 @@ fn after_failure(
         },
     };
     memory.not_before = Some(held.at);
-    match cron(policy, now) {
+    match cron(policy, now + policy.floor) {
         Some(cron) if cron.at > held.at => cron,
         _ => held,
     }
@@ -243,7 +246,8 @@ fn said_failures(failure: Failure, count: u32) -> String {
         Class::Refused => "refusals",
         Class::Document => "documents that are no feed",
         Class::Throttled => "\"too many requests\"",
-        Class::Gone => "what only a person can mend",
+        Class::Gone => "the word that it is gone for good",
+        Class::Setup => "what only a person can mend",
     };
     match count {
         1 => what.to_owned(),
@@ -254,7 +258,7 @@ fn said_failures(failure: Failure, count: u32) -> String {
 /// Nothing was learned of the source: it is asked as it would have been, or soon, for no server hears us.
 fn offline(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
     let reason = "this machine has no network: not counted against the source".to_owned();
-    if let Some(cron) = cron(policy, now) {
+    if let Some(cron) = cron(policy, now + policy.floor) {
         return Due { at: cron.at, reason };
     }
     let usual = adaptive(policy, memory, now);
@@ -270,12 +274,11 @@ fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, n
     (memory.failures, memory.failed) = (Failures::default(), None);
     memory.validated = observed.validated;
     let asked = server_floor(policy, &observed.freshness, &memory.hints, now);
-    let floor = now + policy.floor_for(memory.validated);
-    let least = asked.as_ref().map_or(floor, |asked| asked.at.max(floor));
-    memory.not_before = Some(memory.hints.after_skips(least));
-    let wish = cron(policy, now).unwrap_or_else(|| adaptive(policy, memory, now));
+    memory.not_before = asked.as_ref().map(|asked| memory.hints.after_skips(asked.at));
+    let earliest = after_slot(policy, observed, now);
+    let wish = cron(policy, earliest).unwrap_or_else(|| adaptive(policy, memory, now));
     let due = match asked {
-        Some(asked) if asked.at > wish.at => match cron(policy, asked.at - policy.floor) {
+        Some(asked) if asked.at > wish.at => match cron(policy, asked.at) {
             Some(cron) => Due {
                 at: cron.at,
                 reason: format!("{}; {}", cron.reason, asked.reason),
@@ -303,7 +306,16 @@ fn server_floor(policy: &Policy<'_>, freshness: &Freshness, hints: &Hints, now: 
     })
 }
 
-fn after_skips(policy: &Policy<'_>, hints: &Hints, due: Due) -> Due {
+/// When cron may fire again: the floor lies between the slots, so that a poll that begins a moment late costs no slot. One that began later
+/// than a quarter of the floor is counted from its own start.
+fn after_slot(policy: &Policy<'_>, observed: &Observed, now: DateTime<Utc>) -> DateTime<Utc> {
+    let started = observed.started;
+    let punctual = |due: &DateTime<Utc>| *due <= started && started - *due <= policy.floor / 4;
+    let slot = observed.due.filter(punctual).unwrap_or(started);
+    now.max(slot + policy.floor)
+}
+
+pub(super) fn after_skips(policy: &Policy<'_>, hints: &Hints, due: Due) -> Due {
     let at = hints.after_skips(due.at);
     if at == due.at {
         return due;
@@ -314,12 +326,11 @@ fn after_skips(policy: &Policy<'_>, hints: &Hints, due: Due) -> Due {
     }
 }
 
-/// What the operator wrote, never closer than the floor to now.
-pub(super) fn cron(policy: &Policy<'_>, now: DateTime<Utc>) -> Option<Due> {
+/// What the operator wrote: the first time that is not before `earliest`.
+pub(super) fn cron(policy: &Policy<'_>, earliest: DateTime<Utc>) -> Option<Due> {
     let (cron, zone) = policy.cron?;
     let shift = policy.part_of(policy.jitter);
     let shift = TimeDelta::seconds(shift.num_seconds());
-    let earliest = now + policy.floor;
     Some(
         match cron.next_after(zone, earliest - shift - TimeDelta::milliseconds(1)) {
             Some(at) => Due {
@@ -327,7 +338,7 @@ pub(super) fn cron(policy: &Policy<'_>, now: DateTime<Utc>) -> Option<Due> {
                 reason: format!("cron {cron} (+{} s)", shift.num_seconds()),
             },
             None => Due {
-                at: now + policy.patience,
+                at: earliest + policy.patience,
                 reason: format!("cron {cron} never fires again"),
             },
         },

@@ -41,7 +41,7 @@ pub(super) fn of(
 ) -> Health {
     match answer {
         Answer::Failed(failure) => match failure.class {
-            Class::Gone => Health::Gone,
+            Class::Gone | Class::Setup => Health::Gone,
             Class::Throttled => Health::Throttled,
             Class::Unreached | Class::Server | Class::Refused | Class::Document => Health::Failing,
         },

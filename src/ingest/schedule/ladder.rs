@@ -24,8 +24,10 @@ pub enum Class {
     Document,
     /// We ask too often: 429, or 503 with a time.
     Throttled,
-    /// Only the operator can mend it: 410, an address that is not ours to reach.
+    /// The server says that the feed is gone for good: 410.
     Gone,
+    /// Nobody was asked: an address that is not ours to reach, credentials that cannot be read. Only the operator can mend it.
+    Setup,
 }
 
 /// One failed poll.
@@ -48,9 +50,8 @@ impl Failure {
     #[must_use]
     pub fn of(error: &FetchError, now: DateTime<Utc>) -> Self {
         let (class, until) = match error.next(now) {
-            Next::GiveUp => (Class::Gone, None),
             Next::WaitUntil(at) => (Class::Throttled, Some(at)),
-            Next::Retry => (class(error), None),
+            Next::GiveUp | Next::Retry => (class(error), None),
         };
         Self { class, until }
     }
@@ -59,7 +60,7 @@ impl Failure {
 fn class(error: &FetchError) -> Class {
     match error {
         FetchError::Setup(..) | FetchError::Blocked(..) | FetchError::BadUrl(..) | FetchError::Authorization(..) => {
-            Class::Gone
+            Class::Setup
         }
         FetchError::Dns(..) | FetchError::Connect(..) | FetchError::ConnectTimeout(..) => Class::Unreached,
         FetchError::Status { status: 429, .. } => Class::Throttled,
@@ -95,6 +96,7 @@ pub struct Failures {
     pub document: u32,
     pub throttled: u32,
     pub gone: u32,
+    pub setup: u32,
 }
 
 impl Failures {
@@ -107,6 +109,7 @@ impl Failures {
             Class::Document => &mut self.document,
             Class::Throttled => &mut self.throttled,
             Class::Gone => &mut self.gone,
+            Class::Setup => &mut self.setup,
         };
         *count = count.saturating_add(1);
         *count
@@ -126,7 +129,7 @@ impl Failures {
 /// | unreached, server, document | floor, to 15 floors | floor, to the ceiling |
 /// | refused | floor, to its ceiling | floor, to the ceiling |
 /// | throttled without a time | 15 floors, to 4 ceilings | 4 floors, to the ceiling |
-/// | gone | the ceiling of a guest | the ceiling |
+/// | gone, setup | the ceiling of a guest | the ceiling |
 ///
 /// A wire is not left for long, because what it shows is gone in half an hour. The steps of a throttled guest are those of readers
 /// that are held to be polite: not before four hours.
@@ -134,7 +137,7 @@ impl Failures {
 pub fn back_off(policy: &Policy<'_>, class: Class, count: u32) -> TimeDelta {
     let (floor, ceiling) = (policy.floor, policy.ceiling);
     let (first, last) = match (policy.tier, class) {
-        (_, Class::Gone) => (policy.patience, policy.patience),
+        (_, Class::Gone | Class::Setup) => (policy.patience, policy.patience),
         (Tier::Wire, Class::Unreached | Class::Server | Class::Document) => (floor, (floor * 15).min(ceiling)),
         (Tier::Guest, Class::Unreached | Class::Server | Class::Document | Class::Refused)
         | (Tier::Wire, Class::Refused) => (floor, ceiling),
@@ -159,6 +162,7 @@ mod tests {
             (wire(), Class::Refused, [1, 2, 4, 8, 16, 32]),
             (wire(), Class::Throttled, [15, 30, 60, 120, 240, 240]),
             (wire(), Class::Gone, [1_440; 6]),
+            (wire(), Class::Setup, [1_440; 6]),
             (guest(), Class::Server, [60, 120, 240, 480, 960, 1_440]),
             (guest(), Class::Document, [60, 120, 240, 480, 960, 1_440]),
             (guest(), Class::Throttled, [240, 480, 960, 1_440, 1_440, 1_440]),

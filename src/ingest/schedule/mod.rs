@@ -6,7 +6,8 @@
 //!
 //! The rules, in the order in which they bind:
 //! 1. A server that named a time (`Retry-After`, RFC 9110 section 10.2.3) is not asked before it.
-//! 2. Failures back off by their class ([`ladder`]); what only a person can mend is tried once per ceiling, so that it stays visible.
+//! 2. Failures back off by their class ([`ladder`]); what only a person can mend is tried once per ceiling, so that it stays visible, and
+//!    at each start where it is a matter of our own configuration.
 //! 3. What the publisher asks is a floor: how long the answer is fresh (`max-age`, `Expires`; RFC 9111), `ttl`, `skipHours`, `skipDays`
 //!    (RSS 2.0), `sy:updatePeriod` (RSS 1.0 syndication module). It holds up to the ceiling of the source's tier.
 //! 4. Cron is the operator's wish: obeyed, never closer than `floor`, delayed by the rules above alone.
@@ -38,9 +39,9 @@ pub use completeness::{Document, Extent, Shown};
 pub use decide::{decide, said};
 pub use freshness::{Freshness, Hints};
 pub use ladder::{Class, Failure, Failures};
-pub use outage::{Outage, Turn};
+pub use outage::{Blamed, Outage, Turn};
 use profile::Profile;
-pub use start::{Stored, at_start};
+pub use start::{Start, Stored, at_start};
 
 /// What the operator and the tier of a source allow.
 #[derive(Debug, Clone, Copy)]
@@ -98,6 +99,26 @@ impl<'s> Policy<'s> {
             overlap,
             jitter: config.jitter,
         }
+    }
+
+    /// A hash of all that a due time is planned by, the same in every run: where it differs, the configuration changed.
+    #[must_use]
+    pub fn mark(&self) -> u64 {
+        let schedule = self.cron.map(|(cron, zone)| (cron.to_string(), zone.name()));
+        let spans = [
+            self.floor,
+            self.unvalidated_floor,
+            self.ceiling,
+            self.patience,
+            self.rest,
+        ];
+        let (spans, jitter) = (spans.map(|span| span.num_milliseconds()), self.jitter.as_millis());
+        let text = format!(
+            "{} {schedule:?} {spans:?} {} {jitter}",
+            self.tier.as_str(),
+            self.overlap
+        );
+        XxHash3_64::oneshot(text.as_bytes())
     }
 
     /// The floor of a source that gives validators, or none.
@@ -164,20 +185,20 @@ pub struct Memory {
     pub planned: Option<DateTime<Utc>>,
     /// How long a wait that was, in seconds.
     pub interval_s: i64,
-    /// No poll before, by the rules: floors, back-off, what the server asked.
+    /// By which policy ([`Policy::mark`]).
+    pub policy: Option<u64>,
+    /// No poll before: what the server asked, and the back-off after failures.
     pub not_before: Option<DateTime<Utc>>,
     /// Failures in a row.
     pub failures: Failures,
     /// When the last of them began.
     pub failed: Option<DateTime<Utc>>,
+    /// It waits for the operator to mend what is ours ([`Class::Setup`]).
+    pub is_unmended: bool,
     /// How it does.
     pub health: Health,
     /// How it did when that was last said.
     pub said: Health,
-    /// How often items may have been lost.
-    pub gaps: u32,
-    /// The last time, and how it showed.
-    pub last_gap: Option<(DateTime<Utc>, String)>,
 }
 
 impl Default for Memory {
@@ -194,13 +215,13 @@ impl Default for Memory {
             recent: 0.0,
             planned: None,
             interval_s: 0,
+            policy: None,
             not_before: None,
             failures: Failures::default(),
             failed: None,
+            is_unmended: false,
             health: Health::Ok,
             said: Health::Ok,
-            gaps: 0,
-            last_gap: None,
         }
     }
 }
@@ -234,6 +255,20 @@ pub struct Observed {
     pub freshness: Freshness,
     /// Whether there is something to ask "has it changed?" with.
     pub validated: bool,
+}
+
+impl Observed {
+    /// A poll that reached nobody, for our network was out.
+    #[must_use]
+    pub fn offline(started: DateTime<Utc>) -> Self {
+        Self {
+            due: None,
+            started,
+            answer: Answer::Offline,
+            freshness: Freshness::default(),
+            validated: false,
+        }
+    }
 }
 
 /// What came of a poll, as far as the schedule goes.

@@ -1,11 +1,14 @@
 //! Is it them, or is it us?
 //!
 //! In: which sites could be reached and which could not, as polls end. Out: whether our own network is out. While it is, a poll that
-//! reaches nobody counts against nobody. Pure; lives as long as the process, for a restart finds out within a few polls.
+//! reaches nobody counts against nobody; what was held against a source before that was clear is taken back. Pure; lives as long as the
+//! process, for a restart finds out within a few polls.
 
 use std::collections::HashMap;
 
 use chrono::{DateTime, TimeDelta, Utc};
+
+use crate::article::SourceId;
 
 /// What was seen longer ago tells nothing of now.
 const MEMORY: TimeDelta = TimeDelta::minutes(15);
@@ -21,6 +24,23 @@ pub struct Outage {
     sites: HashMap<String, (DateTime<Utc>, bool)>,
     /// Since when it is out.
     since: Option<DateTime<Utc>>,
+    /// Failures that were written down, and may turn out to be ours.
+    blamed: Vec<Blamed>,
+}
+
+/// A failure that was written down against a source.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Blamed {
+    /// Against which.
+    pub source: SourceId,
+    /// Its site.
+    pub site: String,
+    /// When.
+    pub at: DateTime<Utc>,
+    /// Its failures in a row before this one.
+    pub failures: i64,
+    /// What the schedule remembered of it before: JSON.
+    pub memory: Option<String>,
 }
 
 /// What a poll's end changed.
@@ -42,6 +62,7 @@ impl Outage {
     /// A site answered, however badly: packets go out and come back.
     pub fn reached(&mut self, site: &str, now: DateTime<Utc>) -> Option<Turn> {
         self.hear(site, true, now);
+        self.blamed.retain(|blamed| blamed.site != site);
         self.since.take().map(|since| {
             // What failed during the outage says nothing of those sites.
             self.sites.retain(|_, (_, reached)| *reached);
@@ -61,7 +82,24 @@ impl Outage {
         Some(Turn::Began)
     }
 
+    /// A failure to reach a source was written down; of several in a row the first tells how it had stood.
+    pub fn blame(&mut self, blamed: Blamed) {
+        if self.blamed.iter().all(|known| known.source != blamed.source) {
+            self.blamed.push(blamed);
+        }
+    }
+
+    /// What is to be taken back: all, once it is clear that the network is out.
+    pub fn pardon(&mut self) -> Vec<Blamed> {
+        match self.is_on() {
+            true => std::mem::take(&mut self.blamed),
+            false => Vec::new(),
+        }
+    }
+
     fn hear(&mut self, site: &str, reached: bool, now: DateTime<Utc>) {
+        self.blamed
+            .retain(|blamed| now - blamed.at < MEMORY && blamed.at <= now);
         self.sites.retain(|_, (at, _)| now - *at < MEMORY && *at <= now);
         self.sites.insert(site.to_owned(), (now, reached));
     }
@@ -127,6 +165,44 @@ mod tests {
                 .collect();
             assert_eq!(got, want, "{why}");
         }
+    }
+
+    #[test]
+    fn what_was_held_against_a_source_is_taken_back_when_the_network_was_to_blame() {
+        let blamed = |source: &str, minute| Blamed {
+            source: SourceId::new(source),
+            site: source.to_owned(),
+            at: at(minute),
+            failures: minute,
+            memory: None,
+        };
+        let mut outage = Outage::default();
+        for (minute, site) in [(0, "a"), (1, "b"), (2, "a"), (3, "c")] {
+            outage.unreached(site, at(minute));
+            outage.blame(blamed(site, minute));
+        }
+        assert_eq!(
+            outage.pardon(),
+            [blamed("a", 0), blamed("b", 1), blamed("c", 3)],
+            "each as it stood before its first failure"
+        );
+        assert_eq!(outage.pardon(), [], "once");
+
+        let mut alone = Outage::default();
+        for (minute, site) in [(0, "a"), (1, "b")] {
+            alone.unreached(site, at(minute));
+            alone.blame(blamed(site, minute));
+        }
+        assert_eq!(alone.pardon(), [], "two may be down for reasons of their own");
+        alone.reached("a", at(2));
+        alone.unreached("c", at(3));
+        alone.unreached("d", at(3));
+        alone.unreached("e", at(3));
+        assert_eq!(
+            alone.pardon(),
+            [blamed("b", 1)],
+            "what answered since has earned its failure"
+        );
     }
 
     #[test]

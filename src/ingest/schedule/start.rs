@@ -1,11 +1,12 @@
 //! What a start finds: due times of another day, of another configuration, or of another clock.
 //!
-//! In: a source's stored due time. Out: another one, or none if it is right. A restart asks nobody earlier than it had been planned, and
-//! what comes due at once is spread by a hash of the source's name.
+//! In: a source's stored due time. Out: another one, or none if it is right. A restart asks nobody earlier than it had been planned, unless
+//! the plan was made by a policy that holds no more, or waits for what the operator may have mended; what comes due at once is spread by a
+//! hash of the source's name.
 
 use chrono::{DateTime, TimeDelta, Utc};
 
-use super::decide::{adaptive, cron};
+use super::decide::{adaptive, after_skips, cron};
 use super::{Due, Memory, Policy};
 
 /// The longest spread of what is due at once.
@@ -26,12 +27,21 @@ pub struct Stored<'m> {
     pub failures: i64,
 }
 
+/// What a start changes.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Start {
+    /// The next poll.
+    pub due: Due,
+    /// What to remember instead; `None`: what is remembered.
+    pub memory: Option<Memory>,
+}
+
 /// The due time of a source at a start among `crowd` others, or after the clock was set; `None`: it is right.
 ///
 /// A second of spread a source, at most five minutes and a quarter of the interval. A source that was moved stays where it was put,
 /// however often the daemon starts: nobody starves by restarts.
 #[must_use]
-pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: DateTime<Utc>) -> Option<Due> {
+pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: DateTime<Utc>) -> Option<Start> {
     let crowd = TimeDelta::seconds(
         i64::try_from(crowd.saturating_sub(1))
             .unwrap_or(i64::MAX)
@@ -39,32 +49,73 @@ pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: Date
     );
     let spread = |limit: TimeDelta| now + policy.part_of(crowd.min(limit));
     let interval = TimeDelta::seconds(stored.memory.map_or(0, |memory| memory.interval_s)).max(policy.floor);
-    let due = |at, reason: &str| {
-        Some(Due {
-            at,
-            reason: reason.to_owned(),
+    let moved = |at, reason: &str| {
+        let reason = reason.to_owned();
+        Some(Start {
+            due: Due { at, reason },
+            memory: None,
         })
     };
     let Some(next_due) = stored.next_due else {
-        return due(spread(SPREAD), "new source");
+        return moved(spread(SPREAD), "new source");
     };
-    if stored.last_poll.is_some_and(|last| last > now + BACKWARDS) {
-        return due(spread(SPREAD), "the clock went back");
-    }
-    if next_due <= now {
-        let at = spread(interval / 4);
-        return (at > now && stored.last_poll.is_some()).then(|| Due {
-            at,
-            reason: format!("overdue by {} at the start", super::decide::said(now - next_due)),
-        });
+    let last_poll = stored.last_poll?;
+    if last_poll > now + BACKWARDS {
+        return moved(spread(SPREAD), "the clock went back");
     }
     let memory = stored.memory.cloned().unwrap_or_default();
-    // What another hand moved stays: its site asked to wait, or an earlier start spread it.
+    // What another hand moved stays: its site asked to wait, or an earlier start spread it. So does a back-off that is not remembered.
     let is_planned = memory.planned.is_none_or(|planned| planned == next_due);
-    if stored.failures > 0 || stored.last_poll.is_none() || !is_planned {
-        return None;
-    }
-    let wish = cron(policy, now).unwrap_or_else(|| adaptive(policy, &memory, now));
-    let allowed = memory.not_before.is_none_or(|at| at <= wish.at);
-    (allowed && wish.at < next_due).then_some(wish)
+    let is_ours = is_planned && (stored.failures == 0 || memory.not_before.is_some());
+    let is_changed = memory.policy.is_some_and(|mark| mark != policy.mark());
+    let due = if is_ours && memory.is_unmended && next_due > now {
+        Due {
+            at: spread(SPREAD),
+            reason: "tried anew at the start: it waited for what only a person can mend".to_owned(),
+        }
+    } else if is_ours && is_changed {
+        anew(policy, &memory, last_poll, spread(SPREAD), now)
+    } else {
+        let at = spread(interval / 4);
+        let reason = format!("overdue by {} at the start", super::decide::said(now - next_due));
+        return (next_due <= now && at > now).then(|| moved(at, &reason)).flatten();
+    };
+    let mut memory = Memory {
+        is_unmended: false,
+        ..memory
+    };
+    memory.planned_by(policy, due.at, last_poll);
+    Some(Start {
+        due,
+        memory: Some(memory),
+    })
+}
+
+/// The plan of a policy that did not hold at the last poll: as if it had held, not before what the server and the failures ask.
+fn anew(
+    policy: &Policy<'_>,
+    memory: &Memory,
+    last_poll: DateTime<Utc>,
+    spread: DateTime<Utc>,
+    now: DateTime<Utc>,
+) -> Due {
+    let asked = memory.not_before.unwrap_or(last_poll);
+    let usual = adaptive(policy, memory, last_poll);
+    let wish = match cron(policy, now.max(last_poll + policy.floor).max(asked)) {
+        Some(cron) => cron,
+        // What failed last is tried again when its wait is over.
+        None if memory.failures.any() => Due {
+            at: asked.max(spread),
+            reason: "the wait after its failures; the schedule changed meanwhile".to_owned(),
+        },
+        None if asked > usual.at => Due {
+            at: asked.max(spread),
+            reason: "the publisher asks for this wait between polls; the schedule changed meanwhile".to_owned(),
+        },
+        None => Due {
+            at: usual.at.max(spread),
+            ..usual
+        },
+    };
+    after_skips(policy, &memory.hints, wish)
 }

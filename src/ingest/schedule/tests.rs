@@ -1,5 +1,5 @@
 use super::*;
-use crate::ingest::schedule::start::{Stored, at_start};
+use crate::ingest::schedule::start::{Start, Stored, at_start};
 
 pub(super) fn wire() -> Policy<'static> {
     Policy {
@@ -413,7 +413,7 @@ fn no_overlap_is_an_alarm_and_the_next_poll_comes_at_once() {
         decision.gap.as_deref(),
         Some("none of 20 items was in the last poll: items may be lost")
     );
-    assert_eq!((decision.memory.gaps, decision.known), (1, Some(0)));
+    assert_eq!(decision.known, Some(0));
     let wait = decision.due.at - now;
     let (before, then) = live_on(settled(), &wire(), calm);
     assert!(
@@ -564,6 +564,7 @@ fn dates_ahead_of_the_server_s_clock_are_a_state_of_their_own() {
 fn a_start_asks_nobody_earlier_and_spreads_what_is_due() {
     let memory = Memory {
         interval_s: 3_600,
+        policy: Some(guest().mark()),
         ..Memory::default()
     };
     let stored = |next_due: Option<&str>, last_poll: Option<&str>| Stored {
@@ -600,8 +601,8 @@ fn a_start_asks_nobody_earlier_and_spreads_what_is_due() {
             "the clock went back by 14 hours",
         ),
     ] {
-        let due = at_start(&guest(), stored, crowd, morning());
-        let late = due.map(|due| due.at - morning());
+        let start = at_start(&guest(), stored, crowd, morning());
+        let late = start.map(|start| start.due.at - morning());
         match (late, moved) {
             (None, None) => {}
             (Some(late), Some(most)) => {
@@ -617,7 +618,7 @@ fn a_start_asks_nobody_earlier_and_spreads_what_is_due() {
             let policy = Policy { id, ..guest() };
             at_start(&policy, stored(None, None), 500, morning())
         })
-        .map(|due| (due.at - morning()).num_seconds() / 30)
+        .map(|start| (start.due.at - morning()).num_seconds() / 30)
         .collect();
     late.sort_unstable();
     for slot in 0..10 {
@@ -627,39 +628,195 @@ fn a_start_asks_nobody_earlier_and_spreads_what_is_due() {
 }
 
 #[test]
-fn at_start_a_shorter_schedule_holds_at_once_but_what_was_asked_of_us_stands() {
-    let cron = Crontab::parse("*/5 * * * *").unwrap();
-    let policy = Policy {
-        cron: Some((&cron, Tz::UTC)),
-        ..wire()
-    };
-    let far = "2026-11-25T20:00:00Z";
-    let asked = Memory {
-        not_before: Some(at(far)),
+fn a_schedule_that_changed_holds_from_the_start_on_but_what_was_asked_of_us_stands() {
+    let (five, nine) = (
+        Crontab::parse("*/5 * * * *").unwrap(),
+        Crontab::parse("0 9 * * *").unwrap(),
+    );
+    let (five, nine) = (Some((&five, Tz::UTC)), Some((&nine, Tz::UTC)));
+    let hourly = guest();
+    let [quick, daily] = [five, nine].map(|cron| Policy {
+        cron,
+        floor: TimeDelta::minutes(1),
+        ..guest()
+    });
+    let (last, far) = ("2026-11-25T07:58:00Z", "2026-11-25T20:00:00Z");
+    // Planned by this policy, for then.
+    let by = |policy: &Policy<'_>, planned: &str| Memory {
+        planned: Some(at(planned)),
+        policy: Some(policy.mark()),
         ..Memory::default()
     };
-    let free = Memory {
-        planned: Some(at(far)),
-        ..Memory::default()
+    let asked = |planned: &str| Memory {
+        not_before: Some(at("2026-11-25T19:00:00Z")),
+        ..by(&hourly, planned)
     };
-    let held = Memory {
-        planned: Some(morning()),
-        ..Memory::default()
-    };
-    for (memory, failures, want, why) in [
-        (&free, 0, Some("2026-11-25T08:05:00Z"), "a schedule that was longer"),
-        (&held, 0, None, "its site asked to wait, by another source"),
-        (&free, 2, None, "backing off"),
-        (&asked, 0, None, "the server asked to wait"),
+    let held = by(&hourly, last);
+    for (policy, memory, next_due, failures, want, why) in [
+        (
+            quick,
+            by(&hourly, far),
+            far,
+            0,
+            Some("2026-11-25T08:00:00Z"),
+            "adaptive, then every five minutes",
+        ),
+        (
+            daily,
+            by(&quick, "2026-11-25T08:05:00Z"),
+            "2026-11-25T08:05:00Z",
+            0,
+            Some("2026-11-25T09:00:00Z"),
+            "every five minutes, then daily: later, too",
+        ),
+        (
+            wire(),
+            by(&hourly, far),
+            far,
+            0,
+            Some("2026-11-25T08:00:00Z"),
+            "a guest, then a wire",
+        ),
+        (
+            daily,
+            by(&quick, "2026-11-25T07:59:00Z"),
+            "2026-11-25T07:59:00Z",
+            0,
+            Some("2026-11-25T09:00:00Z"),
+            "every five minutes, then daily: what is overdue waits for its hour",
+        ),
+        (quick, by(&quick, far), far, 0, None, "nothing changed"),
+        (quick, held, far, 0, None, "its site asked to wait, by another source"),
+        (
+            quick,
+            by(&hourly, far),
+            far,
+            2,
+            None,
+            "backing off, and nobody remembers how long",
+        ),
+        (
+            quick,
+            asked(far),
+            far,
+            2,
+            Some("2026-11-25T19:00:00Z"),
+            "backing off until seven",
+        ),
+        (
+            quick,
+            asked(far),
+            far,
+            0,
+            Some("2026-11-25T19:00:00Z"),
+            "the server asked to wait until seven",
+        ),
+        (
+            wire(),
+            asked(far),
+            far,
+            0,
+            Some("2026-11-25T19:00:00Z"),
+            "an adaptive one waits as long",
+        ),
     ] {
         let stored = Stored {
-            next_due: Some(at(far)),
-            last_poll: Some(morning() - TimeDelta::hours(1)),
-            memory: Some(memory),
+            next_due: Some(at(next_due)),
+            last_poll: Some(at(last)),
+            memory: Some(&memory),
             failures,
         };
-        let due = at_start(&policy, stored, 1, morning());
-        assert_eq!(due.map(|due| due.at), want.map(at), "{why}");
+        let start = at_start(&policy, stored, 1, morning());
+        assert_eq!(start.as_ref().map(|start| start.due.at), want.map(at), "{why}");
+        let Some(Start { due, memory }) = start else { continue };
+        let again = Stored {
+            next_due: Some(due.at),
+            memory: memory.as_ref(),
+            ..stored
+        };
+        assert_eq!(
+            at_start(&policy, again, 1, morning()),
+            None,
+            "{why}: the next start leaves it"
+        );
+    }
+}
+
+#[test]
+fn what_waits_for_the_operator_is_tried_at_the_next_start_and_what_is_gone_is_not() {
+    for (class, earlier) in [(Class::Setup, true), (Class::Gone, false), (Class::Refused, false)] {
+        let (failed, _) = live(&guest(), [failed(class)]);
+        let stored = Stored {
+            next_due: Some(failed.due.at),
+            last_poll: Some(morning()),
+            memory: Some(&failed.memory),
+            failures: 1,
+        };
+        let now = morning() + TimeDelta::minutes(1);
+        let start = at_start(&guest(), stored, 100, now);
+        assert_eq!(start.is_some(), earlier, "{class:?}");
+        let Some(Start { due, memory }) = start else { continue };
+        assert!(due.at >= now && due.at <= now + TimeDelta::minutes(5), "{due:?}");
+        let again = Stored {
+            next_due: Some(due.at),
+            memory: memory.as_ref(),
+            ..stored
+        };
+        assert_eq!(at_start(&guest(), again, 100, now), None, "restarts do not push it on");
+    }
+}
+
+#[test]
+fn a_poll_that_begins_a_moment_late_costs_no_slot() {
+    let every_minute = Crontab::parse("* * * * *").unwrap();
+    let policy = Policy {
+        cron: Some((&every_minute, Tz::UTC)),
+        ..wire()
+    };
+    for (due, started, ended, want, why) in [
+        (
+            "08:00:00Z",
+            "08:00:00.003Z",
+            "08:00:00.200Z",
+            "08:01:00Z",
+            "a few milliseconds",
+        ),
+        (
+            "08:00:00Z",
+            "08:00:10Z",
+            "08:00:11Z",
+            "08:01:00Z",
+            "it waited for its turn",
+        ),
+        (
+            "08:00:00Z",
+            "08:00:30Z",
+            "08:00:31Z",
+            "08:02:00Z",
+            "too late: the floor counts from its start",
+        ),
+        (
+            "08:00:00Z",
+            "08:00:01Z",
+            "08:03:20Z",
+            "08:04:00Z",
+            "a slow answer: the next slot after its end",
+        ),
+        (
+            "08:05:00Z",
+            "08:00:30Z",
+            "08:00:31Z",
+            "08:02:00Z",
+            "a person asked ahead of time",
+        ),
+    ] {
+        let on = |time: &str| at(&format!("2026-11-25T{time}"));
+        let observed = Observed {
+            due: Some(on(due)),
+            ..observed(Answer::Same, on(started))
+        };
+        let decision = decide(&policy, &Memory::default(), &observed, on(ended));
+        assert_eq!(decision.due.at, on(want), "{why}");
     }
 }
 

@@ -6,7 +6,7 @@ use std::time::{Duration, Instant};
 use chrono::TimeDelta;
 use dateline::clock;
 use dateline::config;
-use dateline::store::Store;
+use dateline::store::{Moved, Store};
 
 use super::{House, free_port};
 use crate::server::{Reply, Server};
@@ -57,11 +57,8 @@ async fn crowd(count: usize, per_host: usize) -> Seen {
     let due: Vec<_> = (1..)
         .zip(&order)
         .map(|(rank, number)| {
-            (
-                &config.sources[*number].id,
-                now - TimeDelta::hours(2) + TimeDelta::seconds(rank),
-                "overdue",
-            )
+            let overdue = now - TimeDelta::hours(2) + TimeDelta::seconds(rank);
+            Moved::new(&config.sources[*number].id, overdue, "overdue")
         })
         .collect();
     store.set_next_due(&due).await.unwrap();

@@ -122,6 +122,32 @@ async fn a_proxy_is_asked_where_there_is_one() {
 }
 
 #[tokio::test]
+async fn a_proxy_that_cannot_be_reached_is_named() {
+    let free = std::net::TcpListener::bind("127.0.0.1:0")
+        .unwrap()
+        .local_addr()
+        .unwrap();
+    let fetcher = Fetcher::new(&FetchConfig {
+        proxy: Some(Url::parse(&format!("http://{free}")).unwrap()),
+        ..config()
+    })
+    .unwrap();
+    for feed in ["http://feeds.example/rss", "https://feeds.example/rss"] {
+        let ask = Ask {
+            url: &Url::parse(feed).unwrap(),
+            home: &Url::parse(feed).unwrap(),
+            validators: &Validators::default(),
+            manners: &Manners::default(),
+        };
+        let error = fetcher.fetch(ask).await.unwrap_err().to_string();
+        assert_eq!(
+            error,
+            format!("no connection to {feed} through the proxy http://{free}/")
+        );
+    }
+}
+
+#[tokio::test]
 async fn credentials_stay_on_their_origin_and_out_of_what_we_pass_on() {
     let (server, fetcher) = (Server::start().await, fetcher());
     server.on("/old", |_| Reply::redirect(301, "/new?token=t"));
