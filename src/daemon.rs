@@ -39,6 +39,9 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// A clock that goes back further than this was set.
 const CLOCK_SET: TimeDelta = TimeDelta::minutes(2);
 
+/// Doublings of that wait: to an hour.
+const LONGEST_REST: u32 = 7;
+
 /// How long a source rests when the store could not take its poll (a full disk): its due time could not be written either.
 const STORE_REST: TimeDelta = TimeDelta::seconds(30);
 
@@ -224,6 +227,8 @@ struct Schedule<'a> {
     polls: JoinSet<Result<Report, StoreError>>,
     in_flight: HashMap<Id, SourceId>,
     resting: HashMap<SourceId, DateTime<Utc>>,
+    /// Polls in a row that could not be kept.
+    unkept: HashMap<SourceId, u32>,
     slots: Slots,
     pace: Pace,
     /// When the schedule was last looked at.
@@ -250,6 +255,7 @@ impl<'a> Schedule<'a> {
             polls: JoinSet::new(),
             in_flight: HashMap::new(),
             resting: HashMap::new(),
+            unkept: HashMap::new(),
             slots: Slots::new(fetch.concurrency),
             pace: Pace::new(limits),
             looked: clock::now(),
@@ -351,15 +357,26 @@ impl<'a> Schedule<'a> {
     /// Due times that another time of day set would silence their sources until it comes again.
     async fn mind_the_clock(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
         let back = self.looked - now;
-        self.looked = now;
         if back > CLOCK_SET {
             warn!(
                 "the clock went back by {} s: sources that were planned by it are due anew",
                 back.num_seconds()
             );
+            // What was held or rests until a time of the other clock is let go.
+            self.pace.let_go();
+            self.resting.clear();
             set_out(self.ingest, now).await?;
         }
+        self.looked = now;
         Ok(())
+    }
+
+    /// A source whose poll could not be kept is left alone, the longer the more often it happens: its server has done nothing wrong.
+    fn rest(&mut self, source: &SourceId) {
+        let count = self.unkept.entry(source.clone()).or_default();
+        let wait = STORE_REST * (1i32 << (*count).min(LONGEST_REST));
+        *count += 1;
+        self.resting.insert(source.clone(), clock::now() + wait);
     }
 
     fn ended(&mut self, ended: Result<(Id, Result<Report, StoreError>), JoinError>) {
@@ -381,6 +398,7 @@ impl<'a> Schedule<'a> {
         self.slots.end(&source, took);
         match ended {
             Ok((_, Ok(report))) => {
+                self.unkept.remove(&source);
                 if let Some(until) = report.held {
                     self.pace.hold(&site, until);
                 }
@@ -391,11 +409,11 @@ impl<'a> Schedule<'a> {
                 log(&report);
             }
             Ok((_, Err(failed))) => {
-                self.resting.insert(source.clone(), clock::now() + STORE_REST);
+                self.rest(&source);
                 error!(source.id = %source, stage = "admit", error = crate::telemetry::chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
             }
             Err(failed) if failed.is_panic() => {
-                self.resting.insert(source.clone(), clock::now() + STORE_REST);
+                self.rest(&source);
                 error!(source.id = %source, stage = "poll", error = %failed, "the poll of {source} panicked; the others go on");
             }
             Err(_) => {}

@@ -163,7 +163,7 @@ fn line(report: &Report) -> Line {
         gap: poll.watch.as_ref().and_then(|watch| watch.gap.clone()),
         moved_to: poll.watch.as_ref().and_then(|watch| match &watch.movement {
             Movement::Said(to) | Movement::Adopted(to) => Some(to.clone()),
-            Movement::None | Movement::Unsaid | Movement::Returned(_) => None,
+            Movement::None | Movement::Unsaid | Movement::Kept | Movement::Returned(_) => None,
         }),
         next_due: poll.next_due,
         next_due_reason: poll.next_due_reason.clone(),

@@ -15,13 +15,14 @@ pub(super) fn log(report: &Report) {
         warn!(source.id = %poll.source, stage = "gap", "{}: {gap}", poll.source);
     }
     match poll.watch.as_ref().map(|watch| &watch.movement) {
-        None | Some(Movement::None | Movement::Said(_) | Movement::Unsaid) => {}
+        None | Some(Movement::None | Movement::Said(_) | Movement::Unsaid | Movement::Kept) => {}
         Some(Movement::Adopted(to)) => warn!(
             source.id = %poll.source, stage = "moved",
-            "{} has moved for good: it is asked at {to} from now on; write that into its url", poll.source
+            "{} has moved for good: it is asked at {} from now on; write the new url into the configuration (`dateline sources` shows it whole)",
+            poll.source, without_query(to)
         ),
         Some(Movement::Returned(why)) => warn!(
-            source.id = %poll.source, stage = "moved", "{} is asked at {} again: where it moved, {why}", poll.source, poll.url
+            source.id = %poll.source, stage = "moved", "{} is asked at {} again: {why}", poll.source, without_query(&poll.url)
         ),
     }
     match report.health {
@@ -48,6 +49,11 @@ pub(super) fn log(report: &Report) {
             info!(stage = "network", "the network is back after {}", schedule::said(after));
         }
     }
+}
+
+/// An address without what may hold a secret.
+fn without_query(url: &str) -> &str {
+    url.split('?').next().unwrap_or(url)
 }
 
 /// What a health means, for a person.

@@ -165,7 +165,9 @@ impl Guard {
         };
         let is_open = match &self.reach {
             Reach::Public => false,
-            Reach::Also(networks) => networks.iter().any(|network| network.contains(&carried(address))),
+            Reach::Also(networks) => networks
+                .iter()
+                .any(|network| network.contains(&address) || network.contains(&carried(address))),
             Reach::Any => true,
         };
         if is_link_local(address) {
@@ -487,13 +489,14 @@ mod tests {
 
     #[test]
     fn networks_of_our_own_are_opened_one_by_one() {
-        let ours: Arc<[IpNet]> = ["10.20.0.0/16", "fd12::/32", "169.254.0.0/16"]
+        let ours: Arc<[IpNet]> = ["10.20.0.0/16", "fd12::/32", "169.254.0.0/16", "::1/128"]
             .map(|net| net.parse().unwrap())
             .into();
         for (url, passes) in [
             ("http://10.20.3.4/", true),
             ("http://[::ffff:10.20.3.4]/", true),
             ("http://[fd12::1]/", true),
+            ("http://[::1]/", true),
             ("http://8.8.8.8/", true),
             ("http://10.21.0.1/", false),
             ("http://127.0.0.1/", false),

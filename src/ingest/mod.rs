@@ -84,12 +84,16 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let Ingest { config, store, .. } = ingest;
     let started = clock::now();
     let state = store.source_state(&source.id).await?;
-    let (asked, mut read) = read_where_it_lives(source, &state, config, &ingest.fetcher, started).await;
+    let (asked, mut read, is_probed) = read_where_it_lives(source, &state, config, &ingest.fetcher, started).await;
     let now = clock::now();
 
     let network = ingest.hear(&asked, &mut read.answer, now);
     let patience = TimeDelta::from_std(config.fetch.adopt_moves_after).unwrap_or(TimeDelta::MAX);
     let movement = moved::movement(&source.url, &state.moves, &asked, read.met(&state), patience, now);
+    let movement = match movement {
+        Movement::None if is_probed => Movement::Kept,
+        movement => movement,
+    };
     if matches!(movement, Movement::Returned(_)) {
         // They are of the place that it leaves.
         read.validators = Some(Validators::default());
@@ -107,7 +111,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let home = match &movement {
         Movement::Adopted(to) => Url::parse(to).unwrap_or(asked),
         Movement::Returned(_) => source.url.clone(),
-        Movement::None | Movement::Said(_) | Movement::Unsaid => asked,
+        Movement::None | Movement::Said(_) | Movement::Unsaid | Movement::Kept => asked,
     };
     let watch = Watch {
         tier: policy.tier,
@@ -162,7 +166,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     })
 }
 
-/// Reads a source where it lives; gives that address. Neither a server that says "not modified" nor one that a feed moved to is believed for
+/// Reads a source where it lives; gives that address, and whether home was asked in vain. Neither a server that says "not modified" nor one that a feed moved to is believed for
 /// ever: now and then the whole document is asked for, and at home first.
 async fn read_where_it_lives(
     source: &Source,
@@ -170,20 +174,21 @@ async fn read_where_it_lives(
     config: &Config,
     fetcher: &Fetcher,
     now: DateTime<Utc>,
-) -> (Url, Read) {
+) -> (Url, Read, bool) {
     let refetch = TimeDelta::from_std(config.fetch.refetch).unwrap_or(TimeDelta::MAX);
     let believed = state.read_whole.is_some_and(|read| now - read < refetch);
     let nothing = Validators::default();
     let validators = if believed { &state.validators } else { &nothing };
     let address = moved::address(&source.url, &state.moves);
-    if !believed && address != source.url {
-        let at_home = read(source, &source.url, validators, state, config, fetcher, now).await;
+    let is_probed = moved::is_to_be_probed(&source.url, &state.moves, refetch, now);
+    if is_probed {
+        let at_home = read(source, &source.url, &nothing, state, config, fetcher, now).await;
         if matches!(at_home.met(state), Met::Feed { .. }) {
-            return (source.url.clone(), at_home);
+            return (source.url.clone(), at_home, false);
         }
     }
     let read = read(source, &address, validators, state, config, fetcher, now).await;
-    (address, read)
+    (address, read, is_probed)
 }
 
 async fn read(

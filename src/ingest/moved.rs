@@ -39,6 +39,14 @@ pub(super) fn address(home: &Url, moves: &[Move]) -> Url {
         .unwrap_or_else(|| home.clone())
 }
 
+/// Is home to be asked whether the feed is there again? Each `refetch`.
+pub(super) fn is_to_be_probed(home: &Url, moves: &[Move], refetch: TimeDelta, now: DateTime<Utc>) -> bool {
+    let mut adopted = moves
+        .iter()
+        .filter(|known| known.is_of(home) && known.adopted.is_some());
+    adopted.any(|known| now - known.last_seen >= refetch)
+}
+
 /// What to write down after a poll of `asked`. `patience`: for how long a move must be said before it is adopted.
 pub(super) fn movement(
     home: &Url,
@@ -65,7 +73,7 @@ pub(super) fn movement(
         }
         Met::Feed { moved: None } if said.clone().any(|known| known.adopted.is_none()) => Movement::Unsaid,
         Met::Failure { count } if asked != home && count >= FAILURES => {
-            Movement::Returned(format!("{count} polls in a row failed there"))
+            Movement::Returned(format!("{count} polls in a row failed where it moved"))
         }
         Met::Feed { moved: None } | Met::Failure { .. } | Met::Nothing => Movement::None,
     }
@@ -88,6 +96,7 @@ mod tests {
             from_url: "https://a.example/old".to_owned(),
             to_url: to.to_owned(),
             first_seen: at(0),
+            last_seen: at(0),
             times,
             adopted: adopted.map(at),
         }

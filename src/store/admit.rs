@@ -94,6 +94,8 @@ pub enum Movement {
     Adopted(String),
     /// It says so no more.
     Unsaid,
+    /// Home was asked whether the feed is there again, and has it not.
+    Kept,
     /// It is asked where the configuration says again: why.
     Returned(String),
 }

@@ -198,8 +198,19 @@ async fn moves(connection: &mut SqliteConnection, poll: &Poll, movement: &Moveme
         Movement::Said(to) => (Some(to), false, None),
         Movement::Adopted(to) => (Some(to), true, None),
         Movement::Unsaid => (None, false, None),
+        Movement::Kept => return kept(connection, source, home, &at).await,
         Movement::Returned(why) => (None, false, Some(why)),
     };
+    // Some servers send everybody to another address each time: what came to nothing is not kept.
+    sqlx::query!(
+        "DELETE FROM source_move WHERE source_id = ?1 AND from_url = ?2 AND adopted IS NULL AND returned IS NULL AND to_url IS NOT ?3",
+        source,
+        home,
+        to
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("writing where a feed moved"))?;
     // What else was said, and where else it was asked, holds no more. Something is said anew where it moved, too.
     let leaves = adopted || returned.is_some();
     sqlx::query!(
@@ -229,6 +240,20 @@ async fn moves(connection: &mut SqliteConnection, poll: &Poll, movement: &Moveme
         to,
         at,
         adopted
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("writing where a feed moved"))
+}
+
+/// Home was asked, and does not have the feed.
+async fn kept(connection: &mut SqliteConnection, source: &str, home: &str, at: &str) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE source_move SET last_seen = ?3 WHERE source_id = ?1 AND from_url = ?2 AND adopted IS NOT NULL",
+        source,
+        home,
+        at
     )
     .execute(connection)
     .await

@@ -52,6 +52,8 @@ pub struct Move {
     pub to_url: String,
     /// Since when it has said so.
     pub first_seen: DateTime<Utc>,
+    /// When home last said so, or was asked and had no feed.
+    pub last_seen: DateTime<Utc>,
     /// Answers that said so since then; 0: it says so no more.
     pub times: i64,
     /// Since when it is asked there.
@@ -125,7 +127,7 @@ impl Store {
                       failures AS "failures!: i64", first_success AS "first_success: String",
                       last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String",
                       read_whole AS "read_whole: String",
-                      (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen,
+                      (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen, 'last_seen', m.last_seen,
                                                            'times', m.times, 'adopted', m.adopted))
                        FROM source_move m WHERE m.source_id = s.source_id) AS "moves!: String"
                FROM source s LEFT JOIN poll p ON p.poll_id = s.last_poll_id ORDER BY s.source_id"#
@@ -150,7 +152,7 @@ impl Store {
                       failures AS "failures!: i64", first_success AS "first_success: String",
                       last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String",
                       read_whole AS "read_whole: String",
-                      (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen,
+                      (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen, 'last_seen', m.last_seen,
                                                            'times', m.times, 'adopted', m.adopted))
                        FROM source_move m WHERE m.source_id = s.source_id) AS "moves!: String"
                FROM source s LEFT JOIN poll p ON p.poll_id = s.last_poll_id WHERE s.source_id = ?1"#,

@@ -189,7 +189,8 @@ impl RetryAfter {
     /// `None` for what is neither whole seconds nor an HTTP-date: then it is as if nothing was said.
     pub(super) fn parse(text: &str) -> Option<Self> {
         if text.bytes().all(|byte| byte.is_ascii_digit()) {
-            return text.parse().ok().map(Self::Seconds);
+            // More than a number can hold is a very long time (RFC 9111 section 1.2.2); the longest wait bounds it.
+            return (!text.is_empty()).then(|| Self::Seconds(text.parse().unwrap_or(u32::MAX)));
         }
         httpdate::parse_http_date(text).ok().map(|at| Self::At(at.into()))
     }

@@ -106,7 +106,7 @@ impl Memory {
 
     /// Was this poll, and the one before it, at its time? Only then is it sure that nothing came and went between them.
     fn is_on_time(&self, observed: &Observed) -> bool {
-        let interval = TimeDelta::seconds(self.interval_s);
+        let interval = TimeDelta::try_seconds(self.interval_s).unwrap_or_default();
         let tolerance = LATE.max(interval / 4);
         let punctual = observed.due.is_some_and(|due| observed.started <= due + tolerance);
         punctual && !self.failures.any()
@@ -258,10 +258,7 @@ fn said_failures(failure: Failure, count: u32) -> String {
 /// Nothing was learned of the source: it is asked as it would have been, or soon, for no server hears us.
 fn offline(policy: &Policy<'_>, memory: &Memory, now: DateTime<Utc>) -> Due {
     let reason = "this machine has no network: not counted against the source".to_owned();
-    if let Some(cron) = cron(policy, now + policy.floor) {
-        return Due { at: cron.at, reason };
-    }
-    let usual = adaptive(policy, memory, now);
+    let usual = cron(policy, now + policy.floor).unwrap_or_else(|| adaptive(policy, memory, now));
     let soon =
         now + policy.floor.min(OFFLINE_RETRY).max(TimeDelta::seconds(1)) + policy.part_of(TimeDelta::seconds(30));
     Due {
@@ -274,7 +271,10 @@ fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, n
     (memory.failures, memory.failed) = (Failures::default(), None);
     memory.validated = observed.validated;
     let asked = server_floor(policy, &observed.freshness, &memory.hints, now);
-    memory.not_before = asked.as_ref().map(|asked| memory.hints.after_skips(asked.at));
+    let latest = now + policy.ceiling;
+    memory.not_before = asked
+        .as_ref()
+        .map(|asked| memory.hints.after_skips(asked.at).min(latest.max(asked.at)));
     let earliest = after_slot(policy, observed, now);
     let wish = cron(policy, earliest).unwrap_or_else(|| adaptive(policy, memory, now));
     let due = match asked {
@@ -287,7 +287,7 @@ fn after_answer(policy: &Policy<'_>, memory: &mut Memory, observed: &Observed, n
         },
         Some(_) | None => wish,
     };
-    after_skips(policy, &memory.hints, due)
+    after_skips(policy, &memory.hints, due, now)
 }
 
 /// What the server's header and document ask, no longer than the ceiling: a year of `max-age` on a feed of news is a mistake.
@@ -315,14 +315,20 @@ fn after_slot(policy: &Policy<'_>, observed: &Observed, now: DateTime<Utc>) -> D
     now.max(slot + policy.floor)
 }
 
-pub(super) fn after_skips(policy: &Policy<'_>, hints: &Hints, due: Due) -> Due {
-    let at = hints.after_skips(due.at);
-    if at == due.at {
+/// Hours and days that the publisher wants to be left alone, up to the ceiling: a wire that skips the weekend still corrects what it sent.
+pub(super) fn after_skips(policy: &Policy<'_>, hints: &Hints, due: Due, now: DateTime<Utc>) -> Due {
+    let (asked, latest) = (hints.after_skips(due.at), due.at.max(now + policy.ceiling));
+    if asked == due.at {
         return due;
     }
+    let capped = if asked > latest {
+        ", which is held to our ceiling"
+    } else {
+        ""
+    };
     Due {
-        at: at + policy.part_of(TimeDelta::minutes(5)),
-        reason: "the publisher asks not to be polled before (skipHours, skipDays)".to_owned(),
+        at: asked.min(latest) + policy.part_of(TimeDelta::minutes(5)),
+        reason: format!("the publisher asks not to be polled before (skipHours, skipDays){capped}"),
     }
 }
 

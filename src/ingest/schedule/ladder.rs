@@ -10,6 +10,7 @@ use serde::{Deserialize, Serialize};
 use super::Policy;
 use crate::article::Tier;
 use crate::ingest::fetch::{FetchError, Next};
+use crate::ingest::guard::Blocked;
 
 /// What kind of failure.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -59,6 +60,8 @@ impl Failure {
 
 fn class(error: &FetchError) -> Class {
     match error {
+        // A router without a way out gives its own address for every name.
+        FetchError::Blocked(_, Blocked::Address { destination, .. }) if destination.name.is_some() => Class::Unreached,
         FetchError::Setup(..) | FetchError::Blocked(..) | FetchError::BadUrl(..) | FetchError::Authorization(..) => {
             Class::Setup
         }
@@ -127,9 +130,9 @@ impl Failures {
 /// | | wire | guest |
 /// |---|---|---|
 /// | unreached, server, document | floor, to 15 floors | floor, to the ceiling |
-/// | refused | floor, to its ceiling | floor, to the ceiling |
+/// | refused, setup | floor, to its ceiling | floor, to the ceiling |
 /// | throttled without a time | 15 floors, to 4 ceilings | 4 floors, to the ceiling |
-/// | gone, setup | the ceiling of a guest | the ceiling |
+/// | gone | the ceiling of a guest | the ceiling |
 ///
 /// A wire is not left for long, because what it shows is gone in half an hour. The steps of a throttled guest are those of readers
 /// that are held to be polite: not before four hours.
@@ -137,10 +140,10 @@ impl Failures {
 pub fn back_off(policy: &Policy<'_>, class: Class, count: u32) -> TimeDelta {
     let (floor, ceiling) = (policy.floor, policy.ceiling);
     let (first, last) = match (policy.tier, class) {
-        (_, Class::Gone | Class::Setup) => (policy.patience, policy.patience),
+        (_, Class::Gone) => (policy.patience, policy.patience),
         (Tier::Wire, Class::Unreached | Class::Server | Class::Document) => (floor, (floor * 15).min(ceiling)),
-        (Tier::Guest, Class::Unreached | Class::Server | Class::Document | Class::Refused)
-        | (Tier::Wire, Class::Refused) => (floor, ceiling),
+        (Tier::Guest, Class::Unreached | Class::Server | Class::Document | Class::Refused | Class::Setup)
+        | (Tier::Wire, Class::Refused | Class::Setup) => (floor, ceiling),
         (Tier::Wire, Class::Throttled) => (policy.rest, (ceiling * 4).min(policy.patience)),
         (Tier::Guest, Class::Throttled) => (policy.rest, ceiling),
     };
@@ -162,7 +165,7 @@ mod tests {
             (wire(), Class::Refused, [1, 2, 4, 8, 16, 32]),
             (wire(), Class::Throttled, [15, 30, 60, 120, 240, 240]),
             (wire(), Class::Gone, [1_440; 6]),
-            (wire(), Class::Setup, [1_440; 6]),
+            (wire(), Class::Setup, [1, 2, 4, 8, 16, 32]),
             (guest(), Class::Server, [60, 120, 240, 480, 960, 1_440]),
             (guest(), Class::Document, [60, 120, 240, 480, 960, 1_440]),
             (guest(), Class::Throttled, [240, 480, 960, 1_440, 1_440, 1_440]),

@@ -11,6 +11,8 @@ use super::{Due, Memory, Policy};
 
 /// The longest spread of what is due at once.
 const SPREAD: TimeDelta = TimeDelta::minutes(5);
+/// The longest wait that a server may ask for, and a week of days to be skipped.
+const FURTHEST: TimeDelta = TimeDelta::days(2 + 7);
 /// Clocks are set by so much without a word.
 const BACKWARDS: TimeDelta = TimeDelta::minutes(2);
 
@@ -48,7 +50,9 @@ pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: Date
             .min(SPREAD.num_seconds()),
     );
     let spread = |limit: TimeDelta| now + policy.part_of(crowd.min(limit));
-    let interval = TimeDelta::seconds(stored.memory.map_or(0, |memory| memory.interval_s)).max(policy.floor);
+    let interval = TimeDelta::try_seconds(stored.memory.map_or(0, |memory| memory.interval_s))
+        .unwrap_or_default()
+        .max(policy.floor);
     let moved = |at, reason: &str| {
         let reason = reason.to_owned();
         Some(Start {
@@ -59,7 +63,15 @@ pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: Date
     let Some(next_due) = stored.next_due else {
         return moved(spread(SPREAD), "new source");
     };
-    let last_poll = stored.last_poll?;
+    // No plan reaches further, but for a schedule that comes so rarely.
+    let rarely = cron(policy, now).map_or(now, |cron| cron.at);
+    let furthest = rarely.max(now + FURTHEST.max(policy.ceiling * 4).max(policy.patience));
+    let is_too_far = next_due > furthest + policy.patience;
+    let Some(last_poll) = stored.last_poll else {
+        return is_too_far
+            .then(|| moved(spread(SPREAD), "the clock went back"))
+            .flatten();
+    };
     if last_poll > now + BACKWARDS {
         return moved(spread(SPREAD), "the clock went back");
     }
@@ -68,6 +80,9 @@ pub fn at_start(policy: &Policy<'_>, stored: Stored<'_>, crowd: usize, now: Date
     let is_planned = memory.planned.is_none_or(|planned| planned == next_due);
     let is_ours = is_planned && (stored.failures == 0 || memory.not_before.is_some());
     let is_changed = memory.policy.is_some_and(|mark| mark != policy.mark());
+    if is_too_far && !is_changed {
+        return moved(spread(SPREAD), "the clock went back");
+    }
     let due = if is_ours && memory.is_unmended && next_due > now {
         Due {
             at: spread(SPREAD),
@@ -117,5 +132,5 @@ fn anew(
             ..usual
         },
     };
-    after_skips(policy, &memory.hints, wish)
+    after_skips(policy, &memory.hints, wish, now)
 }

@@ -239,6 +239,28 @@ fn hours_to_be_skipped_are_skipped() {
 }
 
 #[test]
+fn days_to_be_skipped_hold_up_to_the_ceiling_of_the_tier() {
+    let hints = Hints {
+        skip_days: (0..6).collect(),
+        ..Hints::default()
+    };
+    for (policy, most) in [(wire(), 65), (guest(), 24 * 60 + 5)] {
+        let answer = Answer::Document(Document {
+            hints: hints.clone(),
+            ..document(0..20)
+        });
+        let decision = decide(&policy, &Memory::default(), &observed(answer, morning()), morning());
+        let minutes = (decision.due.at - morning()).num_minutes();
+        assert!(minutes <= most, "{minutes}: {}", decision.due.reason);
+        assert!(
+            decision.due.reason.contains("held to our ceiling"),
+            "{}",
+            decision.due.reason
+        );
+    }
+}
+
+#[test]
 fn failures_back_off_and_an_answer_forgives_them() {
     let (down, waits) = (failed(Class::Server), [1, 2, 4, 8, 15, 15]);
     let mut answers = vec![Answer::Document(document(0..20))];
@@ -599,6 +621,24 @@ fn a_start_asks_nobody_earlier_and_spreads_what_is_due() {
             1,
             Some(0),
             "the clock went back by 14 hours",
+        ),
+        (
+            stored(Some("2027-11-25T08:00:00Z"), Some("2026-11-25T07:00:00Z")),
+            1,
+            Some(0),
+            "planned by a clock that was a year ahead",
+        ),
+        (
+            stored(Some("2027-11-25T08:00:00Z"), None),
+            1,
+            Some(0),
+            "the same, and it was never polled",
+        ),
+        (
+            stored(Some("2026-12-01T08:00:00Z"), Some("2026-11-25T07:00:00Z")),
+            1,
+            None,
+            "held by a server and a week of days to be skipped: it stays",
         ),
     ] {
         let start = at_start(&guest(), stored, crowd, morning());
