@@ -107,7 +107,14 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     };
     let blamed = Blamed::of(source, &state, &asked, &observed);
     let policy = Policy::of(source, &config.schedule);
-    let decision = schedule::decide(&policy, &Memory::read(state.memory.as_deref()), &observed, now);
+    let before = ingest.before(source, &observed.answer);
+    let memory = Memory::read(
+        before
+            .as_ref()
+            .map_or(&state.memory, |before| &before.memory)
+            .as_deref(),
+    );
+    let decision = schedule::decide(&policy, &memory, &observed, now);
     let home = match &movement {
         Movement::Adopted(to) => Url::parse(to).unwrap_or(asked),
         Movement::Returned(_) => source.url.clone(),
@@ -433,6 +440,13 @@ impl Ingest {
             *answer = Answer::Offline;
         }
         turn
+    }
+
+    /// How the source had stood before it was blamed for an outage of ours that is still on.
+    fn before(&self, source: &Source, answer: &Answer) -> Option<Blamed> {
+        let network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = network.before(&source.id).cloned();
+        before.filter(|_| *answer == Answer::Offline)
     }
 
     /// Notes a failure that was written down, and takes back what turns out to be our own network's: those sources stand as if they had

@@ -26,6 +26,8 @@ pub struct Outage {
     since: Option<DateTime<Utc>>,
     /// Failures that were written down, and may turn out to be ours.
     blamed: Vec<Blamed>,
+    /// Those that were taken back, as long as it is out: a poll that was under way meanwhile has read them.
+    pardoned: Vec<Blamed>,
 }
 
 /// A failure that was written down against a source.
@@ -64,6 +66,7 @@ impl Outage {
         self.hear(site, true, now);
         self.blamed.retain(|blamed| blamed.site != site);
         self.since.take().map(|since| {
+            self.pardoned.clear();
             // What failed during the outage says nothing of those sites.
             self.sites.retain(|_, (_, reached)| *reached);
             Turn::Ended(now - since)
@@ -92,9 +95,20 @@ impl Outage {
     /// What is to be taken back: all, once it is clear that the network is out.
     pub fn pardon(&mut self) -> Vec<Blamed> {
         match self.is_on() {
-            true => std::mem::take(&mut self.blamed),
+            true => {
+                let pardoned = std::mem::take(&mut self.blamed);
+                self.pardoned.extend(pardoned.iter().cloned());
+                pardoned
+            }
             false => Vec::new(),
         }
+    }
+
+    /// How a source had stood before it was blamed for what is ours; `None`: it was not.
+    #[must_use]
+    pub fn before(&self, source: &SourceId) -> Option<&Blamed> {
+        let mut all = self.pardoned.iter().chain(&self.blamed);
+        all.find(|blamed| blamed.source == *source)
     }
 
     fn hear(&mut self, site: &str, reached: bool, now: DateTime<Utc>) {
@@ -187,6 +201,10 @@ mod tests {
             "each as it stood before its first failure"
         );
         assert_eq!(outage.pardon(), [], "once");
+        let known = |outage: &Outage| outage.before(&SourceId::new("a")).cloned();
+        assert_eq!(known(&outage), Some(blamed("a", 0)), "a poll under way is told");
+        outage.reached("d", at(4));
+        assert_eq!(known(&outage), None, "until the network is back");
 
         let mut alone = Outage::default();
         for (minute, site) in [(0, "a"), (1, "b")] {
