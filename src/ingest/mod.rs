@@ -90,9 +90,10 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let network = ingest.hear(&asked, &mut read.answer, now);
     let patience = TimeDelta::from_std(config.fetch.adopt_moves_after).unwrap_or(TimeDelta::MAX);
     let movement = moved::movement(&source.url, &state.moves, &asked, read.met(&state), patience, now);
-    let movement = match movement {
-        Movement::None if is_probed => Movement::Kept,
-        movement => movement,
+    let movement = if is_probed && movement == Movement::None {
+        Movement::Kept
+    } else {
+        movement
     };
     if matches!(movement, Movement::Returned(_)) {
         // They are of the place that it leaves.
