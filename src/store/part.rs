@@ -217,18 +217,28 @@ pub(super) async fn move_showing(
     let others = || whole.versions.iter().filter(|other| other.number != version.number);
     let shown_now = others().find(|other| other.content_hash == showing.content_hash);
     let shown_first = others().find(|other| Some(other.number) == showing.version);
-    // One that nothing else shows, brought by this item between its first and its last.
-    let is_shown = |other: &Kept| whole.showings.iter().any(|showing| shows(showing, other));
-    let brought_too = || others().rev().find(|other| brought(showing, other) && !is_shown(other));
-    let Some(stays) = shown_now.or(shown_first).or_else(brought_too) else {
+    let Some(stays) = shown_now.or(shown_first) else {
         let is_maker = showing.verdict != Verdict::Duplicate;
         go(connection, showing, new, is_maker.then_some(why)).await?;
+        // One that nothing else shows, brought by this item before what it shows now.
+        let is_shown = |other: &Kept| whole.showings.iter().any(|showing| shows(showing, other));
+        if let Some(brought) = others().rev().find(|other| brought(showing, other) && !is_shown(other)) {
+            let until = version.draft.received.min(showing.last_seen);
+            twin(connection, showing, brought, Place::of(whole, brought), until).await?;
+        }
         return Ok(is_maker);
     };
     if showing.version != Some(stays.number) {
         keep_whole(connection, showing).await?;
     }
-    twin(connection, showing, version, new, why).await?;
+    twin(
+        connection,
+        showing,
+        version,
+        Place::first_of(new, why),
+        showing.last_seen,
+    )
+    .await?;
     let headline = stays.draft.headline.as_deref();
     // What is left of it is what it showed before.
     let (since, until) = if stays.content_hash == showing.content_hash {
@@ -291,32 +301,70 @@ pub(super) async fn go(
     Ok(())
 }
 
-/// The same item of the same source shows another article as well, under every name that it has.
+/// Where a version stands, and what is said of who brought it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Place<'a> {
+    article: i64,
+    version: i64,
+    verdict: Verdict,
+    stage: &'a str,
+    why: &'a str,
+}
+
+impl<'a> Place<'a> {
+    /// Where it stays.
+    fn of(whole: &Whole, version: &'a Kept) -> Self {
+        Self {
+            article: whole.number,
+            version: version.number,
+            verdict: version.verdict,
+            stage: &version.stage,
+            why: &version.why,
+        }
+    }
+
+    /// The first version of an article that was split off.
+    pub(super) const fn first_of(article: i64, why: &'a str) -> Self {
+        Self {
+            article,
+            version: 1,
+            verdict: Verdict::New,
+            stage: OVERRULED,
+            why,
+        }
+    }
+}
+
+/// The same item of the same source shows a version of another article as well, under every name that it has; last `until` then.
 pub(super) async fn twin(
     connection: &mut SqliteConnection,
     showing: &Showing,
     version: &Kept,
-    new: i64,
-    why: &str,
+    place: Place<'_>,
+    until: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let draft = &version.draft;
-    let since = stamp(draft.received);
+    let (since, until, verdict) = (stamp(draft.received), stamp(until), place.verdict.as_str());
     let (guid, url, headline) = (draft.guid.as_deref(), draft.url.as_deref(), draft.headline.as_deref());
     let twin = sqlx::query_scalar!(
         r#"INSERT INTO sighting (article_id, version, source_id, item_key, guid, url, headline, verdict, stage, reason, content_hash,
                                  content_since, first_seen, last_seen, first_poll_id)
-           SELECT ?2, 1, source_id, item_key, ?3, ?4, ?5, 'new', ?6, ?7, ?8, ?9, max(first_seen, ?9), max(last_seen, ?9), first_poll_id
+           SELECT ?2, ?3, source_id, item_key, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, max(first_seen, ?11), max(first_seen, ?11, ?12),
+                  first_poll_id
            FROM sighting WHERE sighting_id = ?1
            RETURNING sighting_id AS "sighting!: i64""#,
         showing.id,
-        new,
+        place.article,
+        place.version,
         guid,
         url,
         headline,
-        OVERRULED,
-        why,
+        verdict,
+        place.stage,
+        place.why,
         version.content_hash,
-        since
+        since,
+        until
     )
     .fetch_one(&mut *connection)
     .await

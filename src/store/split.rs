@@ -8,7 +8,7 @@ use super::StoreError;
 use super::admit::numbers;
 use super::error::fail;
 use super::overrule::{OVERRULED, OverruleError, Overruled, Overruling, Part, begin, leads_to, remember};
-use super::part::{brought, go, move_showing, move_version, new_article, settled, shows, twin};
+use super::part::{Place, brought, go, move_showing, move_version, new_article, settled, shows, twin};
 use super::plan::NewVersion;
 use super::row::stamp;
 use super::whole::{Kept, Whole, whole};
@@ -222,7 +222,7 @@ async fn split_version(
         // The item went on to another version: it has been both.
         let stay = whole.showings.iter().filter(|showing| !shows(showing, kept));
         for showing in stay.filter(|showing| brought(showing, kept)) {
-            twin(connection, showing, kept, new, &why).await?;
+            twin(connection, showing, kept, Place::first_of(new, &why), showing.last_seen).await?;
         }
     }
     settled(connection, number, new, now).await?;

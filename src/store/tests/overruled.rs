@@ -954,6 +954,41 @@ async fn a_version_that_copies_alone_still_show_keeps_its_maker() {
     flips_nothing(&store, &[(text("71 million", original()), 1), (middle, 2)]).await;
 }
 
+#[tokio::test]
+async fn a_copy_leaves_with_its_version_and_its_item_stays_with_the_one_that_it_brought() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let changed = Draft {
+        body_text: other("wire-b").body_text.replace("Danish", "Dutch"),
+        ..other("wire-b")
+    };
+    polls(&store, &[original(), other("wire-b"), correction(), changed.clone()]).await;
+    split(&store, "2.2").await;
+    merge(&store, 1, 3).await;
+    merge(&store, 1, 2).await;
+    assert_eq!(
+        shown(&store, 1).await.0,
+        3,
+        "the correction, of which the changed text is a copy by hand"
+    );
+    let goes = split(&store, "1.3").await.other;
+    is_sound(&store).await;
+    assert_eq!(shown(&store, 1).await, (2, PubStatus::Usable, other("wire-b").headline));
+    let stands = "SELECT article_id, version, verdict FROM sighting WHERE headline = 'Bolt Sells a Ship' ORDER BY 1";
+    let stands: Vec<(i64, i64, String)> = sqlx::query_as(stands).fetch_all(store.readers()).await.unwrap();
+    assert_eq!(stands, [(1, 2, "revised".into()), (goes, 1, "duplicate".into())]);
+    flips_nothing(
+        &store,
+        &[
+            (original(), 1),
+            (changed, goes),
+            (correction(), goes),
+            (other("wire-b"), 1),
+        ],
+    )
+    .await;
+}
+
 async fn number(store: &Store, sql: &'static str) -> i64 {
     sqlx::query_scalar(AssertSqlSafe(sql))
         .fetch_one(store.readers())
@@ -1033,6 +1068,12 @@ async fn an_item_of_several_versions_stays_with_those_that_remain() {
             Asked::Merge(38, 46),
             Asked::Version(36),
             Asked::Version(56),
+        ],
+        vec![
+            Asked::Version(9),
+            Asked::Merge(5, 4),
+            Asked::Merge(28, 13),
+            Asked::Version(17),
         ],
     ] {
         holds(all).await;
