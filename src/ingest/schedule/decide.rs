@@ -228,12 +228,14 @@ fn after_failure(
     }
 }
 
-/// "Too many requests" is said to a reader, not to a feed: it holds for all sources of the site, as long as it says; without a time a
-/// quarter of what the source itself waits, so that one feed with a limit of its own does not starve its neighbours.
+/// "Too many requests" is said to a reader, not to a feed: it holds for all sources of the site. As long as it says, up to the first wait
+/// after one without a time: two days of one feed must not silence its neighbours, and who is meant as well will be told so. Without a time
+/// a quarter of that.
 fn site_held(policy: &Policy<'_>, answer: &Answer, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     match answer {
         Answer::Failed(failure) if failure.class == Class::Throttled => {
-            Some(failure.until.unwrap_or(now + policy.rest / 4))
+            let said = failure.until.map(|until| until.min(now + policy.rest));
+            Some(said.unwrap_or(now + policy.rest / 4))
         }
         Answer::Failed(_) | Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => None,
     }

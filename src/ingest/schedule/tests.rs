@@ -370,6 +370,15 @@ fn too_many_requests_hold_for_a_site_but_one_feed_does_not_starve_the_others() {
         assert!((own..=own * 21 / 20).contains(&wait), "{why}: {wait}");
         memory = decision.memory;
     }
+    let absurd = decide(
+        &wire(),
+        &Memory::default(),
+        &observed(told(Some(now + TimeDelta::days(2))), now),
+        now,
+    );
+    let held = absurd.held.map(|held| (held - now).num_minutes());
+    assert_eq!(held, Some(15), "two days of one feed do not silence its neighbours");
+    assert_eq!((absurd.due.at - now).num_days(), 2, "the feed itself waits");
     assert_eq!(live(&guest(), [failed(Class::Server)]).0.held, None);
 }
 
