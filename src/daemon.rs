@@ -39,11 +39,11 @@ const LONGEST_SLEEP: Duration = Duration::from_secs(60);
 /// A clock that goes back further than this was set.
 const CLOCK_SET: TimeDelta = TimeDelta::minutes(2);
 
-/// Doublings of that wait: to an hour.
-const LONGEST_REST: u32 = 7;
-
 /// How long a source rests when the store could not take its poll (a full disk): its due time could not be written either.
 const STORE_REST: TimeDelta = TimeDelta::seconds(30);
+
+/// Doublings of that wait, from one such poll to the next: to an hour.
+const LONGEST_REST: u32 = 7;
 
 /// Why the daemon could not start.
 #[derive(Debug, thiserror::Error)]
@@ -106,14 +106,16 @@ async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), StoreError> 
         .collect();
     let enabled = config.sources.iter().filter(|source| source.enabled);
     let known: Vec<_> = enabled
-        .filter_map(|source| Some((source, states.get(&source.id)?)))
+        .filter_map(|source| {
+            let state = states.get(&source.id)?;
+            Some((source, state, Memory::read(state.memory.as_deref())))
+        })
         .collect();
-    let start = |source: &Source, state: &SourceState, crowd| {
-        let memory = Memory::read(state.memory.as_deref());
+    let start = |source: &Source, state: &SourceState, memory: &Memory, crowd| {
         let stored = Stored {
             next_due: state.next_due,
             last_poll: state.last_poll,
-            memory: Some(&memory),
+            memory: Some(memory),
             failures: state.failures,
         };
         schedule::at_start(&Policy::of(source, &config.schedule), stored, crowd, now)
@@ -121,14 +123,16 @@ async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), StoreError> 
     // Those that would all be asked at this moment, if each were alone.
     let crowd = known
         .iter()
-        .filter(|(source, state)| {
-            let due = start(source, state, 1).map(|start| start.due.at).or(state.next_due);
+        .filter(|(source, state, memory)| {
+            let due = start(source, state, memory, 1)
+                .map(|start| start.due.at)
+                .or(state.next_due);
             due.is_none_or(|at| at <= now)
         })
         .count();
     let moved: Vec<_> = known
-        .into_iter()
-        .filter_map(|(source, state)| Some((&source.id, start(source, state, crowd)?)))
+        .iter()
+        .filter_map(|(source, state, memory)| Some((&source.id, start(source, state, memory, crowd)?)))
         .collect();
     let moved: Vec<_> = moved
         .iter()
@@ -247,7 +251,7 @@ impl<'a> Schedule<'a> {
         let fetch = &ingest.config.fetch;
         let limits = Limits {
             concurrency: fetch.per_host,
-            gap: TimeDelta::from_std(fetch.per_host_gap).unwrap_or(TimeDelta::zero()),
+            gap: clock::span(fetch.per_host_gap),
         };
         Self {
             ingest,
@@ -313,12 +317,15 @@ impl<'a> Schedule<'a> {
             if self.slots.is_busy(&id) || self.resting.contains_key(&id) {
                 continue;
             }
-            let (source, site) = (*source, site.clone());
-            match self.pace.turn(&site, now) {
+            let source = *source;
+            match self.pace.turn(site, now) {
                 Turn::Held(until) => held.push((&source.id, until)),
                 Turn::AfterAnother => {}
                 Turn::At(free) => next_turn = Some(next_turn.map_or(free, |at: DateTime<Utc>| at.min(free))),
-                Turn::Now if self.slots.has_room_for(&id) => self.start(source, &site, now),
+                Turn::Now if self.slots.has_room_for(&id) => {
+                    let site = site.clone();
+                    self.start(source, &site, now);
+                }
                 // The one that ends makes room.
                 Turn::Now => {}
             }

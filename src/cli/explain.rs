@@ -1,5 +1,6 @@
 //! `explain`: why an article was judged so, against what, with which figures.
 
+use chrono::TimeDelta;
 use clap::Args;
 use serde_json::json;
 
@@ -7,6 +8,7 @@ use super::answer::{Exit, Failure, print, print_json, say, table, time};
 use crate::article::Verdict;
 use crate::config::Config;
 use crate::dedup::{Change, ChangeKind};
+use crate::ingest::schedule;
 use crate::store::{Carried, Counterpart, Explanation, Figures, Found, Said, Store};
 
 #[derive(Debug, Args)]
@@ -24,14 +26,8 @@ pub(super) async fn explain(args: ExplainArgs, config: Config) -> Result<Exit, F
     let (id, version) = parts(&args.id);
     let Found { article, is_merged } = found(&store, id).await?;
     if let (true, Some(version)) = (is_merged, version) {
-        // Its versions have other numbers now.
-        let number = article.number;
-        return Err(Failure::new(
-            Exit::Failed,
-            format!(
-                "version {version} of article {id} is a part of article {number} now; `dateline explain {number}` explains them all"
-            ),
-        ));
+        let see = format!("`dateline explain {}` explains them all", article.number);
+        return Err(part_of(&format!("version {version}"), id, article.number, &see));
     }
     let mut explained = store.explain(article).await?;
     if let Some(version) = version {
@@ -63,6 +59,14 @@ pub(super) async fn explain(args: ExplainArgs, config: Config) -> Result<Exit, F
         print(&text(&explained))?;
     }
     Ok(Exit::Ok)
+}
+
+/// What to say of a version of an article that was merged: its versions have other numbers now.
+pub(super) fn part_of(what: &str, id: &str, into: i64, see: &str) -> Failure {
+    Failure::new(
+        Exit::Failed,
+        format!("{what} of article {id} is a part of article {into} now; {see}"),
+    )
 }
 
 /// The article of a number or id. One that was merged leads on, and it is said so; one that is not there is a failure.
@@ -172,21 +176,10 @@ fn carrier(carried: &Carried) -> Vec<String> {
 
 /// `4 min 12 s`, `3 h 5 min`, `2 d 1 h`: the two largest units.
 fn behind(ms: i64) -> String {
-    let seconds = ms / 1000;
-    let units = [(86_400, "d"), (3_600, "h"), (60, "min"), (1, "s")];
-    let mut left = seconds;
-    let mut parts = Vec::new();
-    for (size, unit) in units {
-        if left >= size {
-            parts.push(format!("{} {unit}", left / size));
-            left %= size;
-        }
-    }
-    parts.truncate(2);
-    if parts.is_empty() {
+    if ms < 1_000 {
         format!("{ms} ms")
     } else {
-        parts.join(" ")
+        schedule::said(TimeDelta::milliseconds(ms))
     }
 }
 

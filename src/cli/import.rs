@@ -155,7 +155,7 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
     let mut import = Import {
         verdicts: args.verdicts.as_deref().map(create).transpose()?,
         store: Store::open(&config.store.path).await?,
-        window: TimeDelta::from_std(config.dedup.window).unwrap_or(TimeDelta::MAX),
+        window: clock::span(config.dedup.window),
         lines: 0,
         rejected: 0,
         unknown: BTreeSet::new(),

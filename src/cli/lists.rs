@@ -7,7 +7,7 @@ use clap::Args;
 use serde_json::json;
 
 use super::answer::{Exit, Failure, print, print_json, table, time};
-use super::explain::{found, parts};
+use super::explain::{found, part_of, parts};
 use crate::article::{Article, Contact, Organisation, Symbol};
 use crate::clock;
 use crate::config::Config;
@@ -171,14 +171,8 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
     let article = match wanted {
         None => article,
         Some((what, _, asked)) if is_merged => {
-            // Its versions have other numbers now.
-            let number = article.number;
-            return Err(Failure::new(
-                Exit::Failed,
-                format!(
-                    "{what} {asked} of article {id} is a part of article {number} now; `dateline show {number}` lists its versions"
-                ),
-            ));
+            let see = format!("`dateline show {}` lists its versions", article.number);
+            return Err(part_of(&format!("{what} {asked}"), id, article.number, &see));
         }
         Some(wanted) => of_versions(&article, &family.versions, wanted)?,
     };

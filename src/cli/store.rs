@@ -2,7 +2,6 @@
 
 use std::time::Duration;
 
-use chrono::TimeDelta;
 use clap::{Args, Subcommand};
 use indicatif::{ProgressBar, ProgressStyle};
 
@@ -48,10 +47,9 @@ async fn prune(args: PruneArgs, config: Config) -> Result<Exit, Failure> {
             "--older-than is shorter than `window` of [dedup]: what a copy or a correction may still look for must stay".to_owned(),
         ));
     }
-    let age = |age| TimeDelta::from_std(age).unwrap_or(TimeDelta::MAX);
     let retention = Retention {
-        older_than: age(args.older_than),
-        unseen_for: age(args.unseen_for),
+        older_than: clock::span(args.older_than),
+        unseen_for: clock::span(args.unseen_for),
     };
     let now = clock::now();
     let pruned = if args.dry_run {

@@ -1,8 +1,8 @@
 //! How many polls may be under way at once, over all sites.
 //!
 //! In: a source that is due; how long its last poll took. Out: may it start. Those that were slow share a quarter of the places, and with
-//! those that are not known yet half of them: however many servers keep us waiting to the last second of a time-out, who is known to be quick does not wait with
-//! them. Pure; lives as long as the process, for who is quick shows at the first poll.
+//! those that are not known yet half of them: however many servers keep us waiting to the last second of a time-out, who is known to be
+//! quick does not wait with them. Pure; lives as long as the process, for who is quick shows at the first poll.
 
 use std::collections::{HashMap, HashSet};
 

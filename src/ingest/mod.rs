@@ -11,7 +11,7 @@ mod moved;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 use url::Url;
 
@@ -88,7 +88,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let now = clock::now();
 
     let network = ingest.hear(&asked, &mut read.answer, now);
-    let patience = TimeDelta::from_std(config.fetch.adopt_moves_after).unwrap_or(TimeDelta::MAX);
+    let patience = clock::span(config.fetch.adopt_moves_after);
     let movement = moved::movement(&source.url, &state.moves, &asked, read.met(&state), patience, now);
     let movement = if is_probed && movement == Movement::None {
         Movement::Kept
@@ -146,7 +146,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         drafts: read.normalized.drafts,
         rejects: read.normalized.rejects,
         identity: source.identity,
-        dedup_window: TimeDelta::from_std(config.dedup.window).unwrap_or(TimeDelta::MAX),
+        dedup_window: clock::span(config.dedup.window),
         repairs: read.repairs.into_iter().map(str::to_owned).collect(),
         error: read.error,
         next_due: decision.due.at,
@@ -174,8 +174,8 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     })
 }
 
-/// Reads a source where it lives; gives that address, and whether home was asked in vain. Neither a server that says "not modified" nor one that a feed moved to is believed for
-/// ever: now and then the whole document is asked for, and at home first.
+/// Reads a source where it lives; gives that address, and whether home was asked in vain. Neither a server that says "not modified" nor one
+/// that a feed moved to is believed for ever: now and then the whole document is asked for, and the feed at home.
 async fn read_where_it_lives(
     source: &Source,
     state: &SourceState,
@@ -183,7 +183,7 @@ async fn read_where_it_lives(
     fetcher: &Fetcher,
     now: DateTime<Utc>,
 ) -> (Url, Read, bool) {
-    let refetch = TimeDelta::from_std(config.fetch.refetch).unwrap_or(TimeDelta::MAX);
+    let refetch = clock::span(config.fetch.refetch);
     let believed = state.read_whole.is_some_and(|read| now - read < refetch);
     let nothing = Validators::default();
     let validators = if believed { &state.validators } else { &nothing };

@@ -11,7 +11,7 @@ use super::error::fail;
 use super::part::keep_whole;
 use super::plan::NewVersion;
 use super::whole::{Kept, Showing, Whole};
-use super::write::insert_versions;
+use super::write::{insert_versions, insert_words};
 use crate::article::{Dateline, Draft, Kind, Organisation, PubStatus, Rights, Verdict};
 use crate::dedup::{Judgement, Reading, may_replace, says_more};
 
@@ -107,7 +107,8 @@ pub(super) async fn borrowed(
             of.is_some_and(|of| of.edition == shown.edition)
         };
         let copies = article.showings.iter().filter(same_news);
-        let lenders = copies.filter_map(|copy| Some((may_lend(copy, shown)?, copy)));
+        let kept = Reading::of(&shown.draft);
+        let lenders = copies.filter_map(|copy| Some((may_lend(copy, &kept)?, copy)));
         // Of equals, the first.
         let (_, fullest) = lenders.rev().max_by_key(|(words, _)| *words)?;
         Some((shown, fullest))
@@ -158,13 +159,13 @@ async fn give_back(connection: &mut SqliteConnection, article: &Whole, version: 
 }
 
 /// Words of news in the text that a copy may lend.
-fn may_lend(copy: &Showing, shown: &Kept) -> Option<usize> {
+fn may_lend(copy: &Showing, shown: &Reading<'_>) -> Option<usize> {
     let own = copy.own.as_ref().filter(|_| copy.is_copy())?;
-    let (reading, kept) = (Reading::of(own), Reading::of(&shown.draft));
+    let reading = Reading::of(own);
     let may = own.pubstatus == PubStatus::Usable
         && own.rights.allows(shown.draft.rights)
         && may_replace(own.kind, shown.draft.kind)
-        && says_more((&reading.headline, &reading.news), (&kept.headline, &kept.news));
+        && says_more((&reading.headline, &reading.news), (&shown.headline, &shown.news));
     may.then(|| reading.news.news_words())
 }
 
@@ -201,16 +202,7 @@ async fn lend(
         draft: &draft,
     };
     insert_versions(connection, std::iter::once((&version, &draft))).await?;
-    sqlx::query!(
-        "INSERT INTO news (article_id, version, words) VALUES (?1, ?2, ?3)",
-        version.article,
-        version.version,
-        version.words
-    )
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(fail("writing the words of a version"))
+    insert_words(connection, &[(version.article, version.version, &version.words)]).await
 }
 
 #[cfg(test)]

@@ -190,7 +190,7 @@ async fn remember(
     .map_err(fail("writing what the schedule saw"))
 }
 
-/// Writes what was met of a feed's moves. One that is unsaid or given back keeps its row, for whoever asks later.
+/// Writes what was met of a feed's moves. One that was given back keeps its row, for whoever asks later.
 async fn moves(connection: &mut SqliteConnection, poll: &Poll, movement: &Movement) -> Result<(), StoreError> {
     let (source, home, at) = (poll.source.as_str(), poll.url.as_str(), stamp(poll.started));
     let (to, adopted, returned) = match movement {
@@ -201,7 +201,7 @@ async fn moves(connection: &mut SqliteConnection, poll: &Poll, movement: &Moveme
         Movement::Kept => return kept(connection, source, home, &at).await,
         Movement::Returned(why) => (None, false, Some(why)),
     };
-    // Some servers send everybody to another address each time: what came to nothing is not kept.
+    // What came to nothing is not kept: some servers send everybody to another address each time.
     sqlx::query!(
         "DELETE FROM source_move WHERE source_id = ?1 AND from_url = ?2 AND adopted IS NULL AND returned IS NULL AND to_url IS NOT ?3",
         source,

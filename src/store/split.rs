@@ -12,7 +12,7 @@ use super::part::{Place, brought, go, move_showing, move_version, new_article, s
 use super::plan::NewVersion;
 use super::row::stamp;
 use super::whole::{Kept, Whole, whole};
-use super::write::insert_versions;
+use super::write::{insert_versions, insert_words};
 use crate::article::{Draft, Verdict};
 use crate::dedup::{Judgement, Reading};
 
@@ -300,14 +300,7 @@ async fn copy(
         draft: &draft,
     };
     insert_versions(connection, std::iter::once((&version, &draft))).await?;
-    sqlx::query!(
-        "INSERT INTO news (article_id, version, words) VALUES (?1, 1, ?2)",
-        new,
-        version.words
-    )
-    .execute(&mut *connection)
-    .await
-    .map_err(fail("writing the words of a version"))?;
+    insert_words(connection, &[(new, version.version, &version.words)]).await?;
     go(connection, showing, new, Some(&why)).await?;
     settled(connection, number, new, now).await?;
     Ok(Overruled {

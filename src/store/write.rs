@@ -357,6 +357,26 @@ async fn look_alikes(
     let own = plan.versions.iter().map(|v| (v.article, v.version, v.words.as_str()));
     let borrowed = plan.borrowed.iter().map(|b| (b.article, b.version, b.words.as_str()));
     let words: Vec<(i64, i64, &str)> = own.chain(borrowed).collect();
+    insert_words(connection, &words).await?;
+    for fuller in &plan.fuller {
+        sqlx::query!(
+            "UPDATE news SET fullest = ?3 WHERE article_id = ?1 AND version = ?2",
+            fuller.article,
+            fuller.version,
+            fuller.words
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("writing the words of a fuller copy"))?;
+    }
+    Ok(())
+}
+
+/// Writes the words of versions: article, version and the words as stored.
+pub(super) async fn insert_words(
+    connection: &mut SqliteConnection,
+    words: &[(i64, i64, &str)],
+) -> Result<(), StoreError> {
     for versions in words.chunks(WIDE_ROWS) {
         let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO news (article_id, version, words) ");
         sql.push_values(versions, |mut row, (article, version, words)| {
@@ -368,17 +388,6 @@ async fn look_alikes(
             .execute(&mut *connection)
             .await
             .map_err(fail("writing the words of versions"))?;
-    }
-    for fuller in &plan.fuller {
-        sqlx::query!(
-            "UPDATE news SET fullest = ?3 WHERE article_id = ?1 AND version = ?2",
-            fuller.article,
-            fuller.version,
-            fuller.words
-        )
-        .execute(&mut *connection)
-        .await
-        .map_err(fail("writing the words of a fuller copy"))?;
     }
     Ok(())
 }

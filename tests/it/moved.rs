@@ -43,6 +43,16 @@ impl House {
             .unwrap()
     }
 
+    /// Keeps a poll once more, as if it had been made two hours before.
+    async fn as_if_two_hours_ago(&self, poll: Poll) {
+        let started = poll.started - TimeDelta::hours(2);
+        self.ingest
+            .store
+            .admit(&Poll { started, ..poll }, started)
+            .await
+            .unwrap();
+    }
+
     fn asked(&self, path: &str) -> usize {
         self.server.requests(path).len()
     }
@@ -146,14 +156,7 @@ async fn a_feed_that_is_at_home_again_is_found_there_and_a_home_that_is_gone_cos
         let whole = house.poll().await.poll;
         assert!(house.moved_to().await.is_some());
         house.server.on("/feed", move |_| home_again.clone());
-        // As if it had been read two hours ago.
-        let started = whole.started - TimeDelta::hours(2);
-        house
-            .ingest
-            .store
-            .admit(&Poll { started, ..whole }, started)
-            .await
-            .unwrap();
+        house.as_if_two_hours_ago(whole).await;
         let report = house.poll().await;
         assert_eq!(report.poll.outcome, Outcome::Unchanged);
         assert_eq!(report.home, house.server.url(want));
@@ -186,14 +189,7 @@ async fn a_server_that_says_not_modified_for_ever_is_asked_for_the_whole_documen
         });
     let whole = house.poll().await.poll;
     assert_eq!(house.poll().await.poll.outcome, Outcome::NotModified);
-    // As if it had been read two hours ago.
-    let started = whole.started - TimeDelta::hours(2);
-    house
-        .ingest
-        .store
-        .admit(&Poll { started, ..whole }, started)
-        .await
-        .unwrap();
+    house.as_if_two_hours_ago(whole).await;
     for outcome in [Outcome::Unchanged, Outcome::NotModified] {
         assert_eq!(
             house.poll().await.poll.outcome,

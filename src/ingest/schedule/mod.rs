@@ -22,6 +22,7 @@ use serde::{Deserialize, Serialize};
 use twox_hash::XxHash3_64;
 
 use crate::article::{Health, Tier};
+use crate::clock;
 use crate::config::{ScheduleConfig, Source};
 use crate::crontab::Crontab;
 
@@ -72,15 +73,18 @@ impl<'s> Policy<'s> {
     /// That of a configured source. The operator's cron has the plain floor; the floors of the tiers are for who was told nothing.
     #[must_use]
     pub fn of(source: &'s Source, config: &ScheduleConfig) -> Self {
-        let plain = delta(config.floor);
+        let plain = clock::span(config.floor);
         let (floor, ceiling) = match source.tier {
-            Tier::Wire => (delta(config.wire_floor), delta(config.wire_ceiling)),
-            Tier::Guest => (delta(config.guest_floor), delta(config.ceiling)),
+            Tier::Wire => (clock::span(config.wire_floor), clock::span(config.wire_ceiling)),
+            Tier::Guest => (clock::span(config.guest_floor), clock::span(config.ceiling)),
         };
         let (least, unvalidated) = match (&source.schedule, source.tier) {
             (Some(_), _) => (plain, plain),
             (None, Tier::Wire) => (floor.max(plain), floor.max(plain)),
-            (None, Tier::Guest) => (floor.max(plain), delta(config.unvalidated_floor).max(floor).max(plain)),
+            (None, Tier::Guest) => (
+                floor.max(plain),
+                clock::span(config.unvalidated_floor).max(floor).max(plain),
+            ),
         };
         #[allow(clippy::cast_precision_loss)] // a percentage
         let overlap = config.overlap as f64 / 100.0;
@@ -91,7 +95,7 @@ impl<'s> Policy<'s> {
             floor: least,
             unvalidated_floor: unvalidated,
             ceiling: ceiling.max(least),
-            patience: delta(config.ceiling).max(least),
+            patience: clock::span(config.ceiling).max(least),
             rest: match source.tier {
                 Tier::Wire => floor * 15,
                 Tier::Guest => floor * 4,
@@ -150,13 +154,8 @@ impl From<TimeDelta> for Span {
 
 impl From<Duration> for Span {
     fn from(span: Duration) -> Self {
-        Self(delta(span))
+        Self(clock::span(span))
     }
-}
-
-/// A configured duration as a span of time; configuration keeps it below a year.
-fn delta(duration: Duration) -> TimeDelta {
-    TimeDelta::from_std(duration).unwrap_or(TimeDelta::MAX)
 }
 
 /// What is remembered of a source between two polls. Bounded: a week of figures, and the names of one document.
