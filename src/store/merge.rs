@@ -9,7 +9,7 @@ use super::error::fail;
 use super::overrule::{Merged, OverruleError, Overruled, Overruling, begin, leads_to, remember};
 use super::plan::Copy;
 use super::row::{json, stamp};
-use super::settle::{Gone, periods, settle};
+use super::settle::{Gone, settle};
 use super::whole::{Kept, Showing, Whole, whole};
 use super::write::{keep_copy, unindex};
 use crate::article::{ArticleId, Draft, Kind, SourceId, Verdict};
@@ -136,7 +136,7 @@ async fn one_article(
     now: DateTime<Utc>,
 ) -> Result<Overruled, OverruleError> {
     one_story(connection, first, second, now).await?;
-    follow(connection, first, second, now).await?;
+    follow(connection, first, second).await?;
     let own: Vec<&Kept> = second
         .versions
         .iter()
@@ -180,12 +180,7 @@ fn is_ordinary(first: &Whole, second: &Whole) -> bool {
 }
 
 /// Keys and shingles go with the article.
-async fn follow(
-    connection: &mut SqliteConnection,
-    first: &Whole,
-    second: &Whole,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn follow(connection: &mut SqliteConnection, first: &Whole, second: &Whole) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE OR IGNORE key SET article_id = ?1 WHERE article_id = ?2",
         first.number,
@@ -194,14 +189,12 @@ async fn follow(
     .execute(&mut *connection)
     .await
     .map_err(fail("moving keys"))?;
-    let (shingles, periods) = (json(&second.shingles()), periods(second.first_received, now));
+    let shingles = json(&second.shingles());
     sqlx::query!(
-        "UPDATE OR REPLACE shingle SET article_id = ?1 WHERE (period, hash, article_id) IN
-           (SELECT periods.value, own.value, ?2 FROM json_each(?3) AS own CROSS JOIN json_each(?4) AS periods)",
+        "UPDATE OR REPLACE shingle SET article_id = ?1 WHERE (hash, article_id) IN (SELECT own.value, ?2 FROM json_each(?3) AS own)",
         first.number,
         second.number,
-        shingles,
-        periods
+        shingles
     )
     .execute(connection)
     .await

@@ -7,8 +7,7 @@ use super::admit::numbers;
 use super::error::fail;
 use super::overrule::{OVERRULED, leads_to};
 use super::plan::Copy;
-use super::recall::period;
-use super::row::{json, stamp};
+use super::row::{day, json, stamp};
 use super::settle::{Gone, settle};
 use super::whole::{Kept, Showing, Whole, keys};
 use super::write::keep_copy;
@@ -114,12 +113,12 @@ pub(super) async fn settled(
         .await
         .map_err(fail("writing keys"))?;
     }
-    let (period, shingles) = (period(part.first_received), json(&part.shingles()));
+    let (day, shingles) = (day(part.first_received), json(&part.shingles()));
     sqlx::query!(
-        "INSERT INTO shingle (period, hash, article_id)
-         SELECT ?1, own.value, ?2 FROM json_each(?3) AS own WHERE true ON CONFLICT DO NOTHING",
-        period,
+        "INSERT INTO shingle (hash, article_id, day)
+         SELECT own.value, ?1, ?2 FROM json_each(?3) AS own WHERE true ON CONFLICT DO NOTHING",
         new,
+        day,
         shingles
     )
     .execute(&mut *connection)

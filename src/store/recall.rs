@@ -6,7 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
-use super::row::{date, from_json, instant, json, optional_instant, sections, word};
+use super::row::{date, day, from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::dedup::{
     Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, RECALL_LIMIT, Reading, Recall, Shown,
@@ -115,7 +115,7 @@ pub(super) async fn recall(
     Ok(recall)
 }
 
-/// The articles that share a shingle with one of the readings, in the order of their numbers, at most [`RECALL_LIMIT`] a shingle and period.
+/// The articles that share a shingle with one of the readings, in the order of their numbers, at most [`RECALL_LIMIT`] a shingle.
 async fn postings(
     connection: &mut SqliteConnection,
     readings: &[Reading<'_>],
@@ -123,16 +123,15 @@ async fn postings(
     now: DateTime<Utc>,
 ) -> Result<Vec<(i64, i64)>, StoreError> {
     let hashes = json(&readings.iter().flat_map(|r| &r.shingles).collect::<BTreeSet<_>>());
-    let periods = json(&(oldest_period(now, window)..=period(now)).collect::<Vec<_>>());
+    let oldest = oldest_day(now, window);
     let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
     let rows = sqlx::query!(
         r#"SELECT s.hash AS "hash!: i64", s.article_id AS "article!: i64"
-           FROM json_each(?1) AS hashes CROSS JOIN json_each(?2) AS periods
-           CROSS JOIN shingle s ON s.period = periods.value AND s.hash = hashes.value
-           WHERE s.article_id IN (SELECT n.article_id FROM shingle n WHERE n.period = periods.value AND n.hash = hashes.value
+           FROM json_each(?1) AS hashes CROSS JOIN shingle s ON s.hash = hashes.value
+           WHERE s.article_id IN (SELECT n.article_id FROM shingle n WHERE n.hash = hashes.value AND n.day >= ?2
                                   ORDER BY n.article_id DESC LIMIT ?3)"#,
         hashes,
-        periods,
+        oldest,
         limit
     )
     .fetch_all(&mut *connection)
@@ -166,15 +165,9 @@ async fn tombstones(
     Ok(rows.into_iter().map(|row| (row.hash, date(row.last_seen))).collect())
 }
 
-/// The period that a text admitted at `at` is looked for in: 30 days.
-pub(super) fn period(at: DateTime<Utc>) -> i64 {
-    const PERIOD: TimeDelta = TimeDelta::days(30);
-    at.timestamp().div_euclid(PERIOD.num_seconds())
-}
-
-/// The first period that a copy admitted at `now` may look back to.
-pub(super) fn oldest_period(now: DateTime<Utc>, window: TimeDelta) -> i64 {
-    now.checked_sub_signed(window).map_or(0, period)
+/// The first day, counted from 1970, that a copy admitted at `now` may look back to.
+pub(super) fn oldest_day(now: DateTime<Utc>, window: TimeDelta) -> i64 {
+    now.checked_sub_signed(window).map_or(i64::MIN, day)
 }
 
 async fn known_articles(

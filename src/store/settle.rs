@@ -9,7 +9,6 @@ use sqlx::SqliteConnection;
 use super::StoreError;
 use super::borrow::borrowed;
 use super::error::fail;
-use super::recall::period;
 use super::row::{json, stamp};
 use super::whole::{Kept, Whole, whole};
 use super::write::{index, unindex};
@@ -51,7 +50,7 @@ pub(super) async fn settle(
     }
     editions(connection, &article).await?;
     fullest(connection, &article).await?;
-    forget(connection, &article, gone, now).await?;
+    forget(connection, &article, gone).await?;
     if let Some(newest) = article.newest() {
         stand(connection, &article, newest, now).await?;
         unindex(connection, std::iter::once(&number)).await?;
@@ -161,12 +160,7 @@ async fn fullest(connection: &mut SqliteConnection, article: &Whole) -> Result<(
 }
 
 /// What only the part that went was found by finds the article no more.
-async fn forget(
-    connection: &mut SqliteConnection,
-    article: &Whole,
-    gone: &Gone,
-    now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+async fn forget(connection: &mut SqliteConnection, article: &Whole, gone: &Gone) -> Result<(), StoreError> {
     let kept = article.keys();
     let keys: Vec<_> = gone.keys.iter().filter(|key| !kept.contains(key)).collect();
     let keys = json(
@@ -192,21 +186,13 @@ async fn forget(
             .filter(|hash| !kept.contains(hash))
             .collect::<Vec<_>>(),
     );
-    let periods = periods(article.first_received, now);
     sqlx::query!(
-        "DELETE FROM shingle WHERE (period, hash, article_id) IN
-           (SELECT periods.value, lost.value, ?1 FROM json_each(?2) AS lost CROSS JOIN json_each(?3) AS periods)",
+        "DELETE FROM shingle WHERE (hash, article_id) IN (SELECT lost.value, ?1 FROM json_each(?2) AS lost)",
         article.number,
-        shingles,
-        periods
+        shingles
     )
     .execute(&mut *connection)
     .await
     .map(drop)
     .map_err(fail("forgetting shingles"))
-}
-
-/// The periods in which the texts of an article may be looked for, as JSON.
-pub(super) fn periods(first_received: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    json(&(period(first_received)..=period(now)).collect::<Vec<_>>())
 }

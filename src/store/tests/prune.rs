@@ -172,7 +172,7 @@ async fn a_purge_leaves_no_row_of_what_it_removed() {
             ("poll_id", "poll"),
         ] {
             let sql = format!("SELECT count(*) FROM pragma_table_info('{table}') WHERE name = '{column}'");
-            // Shingles find nothing then, and go with their period.
+            // Shingles find nothing then, and are swept out in their time.
             if table == "shingle" || number(&store, sql).await == 0 {
                 continue;
             }
