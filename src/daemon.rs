@@ -28,6 +28,7 @@ use crate::store::{Moved, SourceState, Store, StoreError};
 use crate::systemd;
 
 mod log;
+mod members;
 mod slots;
 
 use log::log;
@@ -83,7 +84,7 @@ pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     })
 }
 
-/// [`open`], and the store learns which sources there are and when a changed schedule wants them.
+/// [`open`], and the store learns which sources and outputs there are, and when a changed schedule wants the sources.
 ///
 /// # Errors
 /// As [`open`], and when the store cannot be written.
@@ -91,6 +92,7 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let ingest = open(config).await?;
     let now = clock::now();
     ingest.store.sync_sources(&ingest.config.sources, now).await?;
+    ingest.store.serve_outputs(&ingest.config.outputs).await?;
     set_out(&ingest, now).await?;
     Ok(ingest)
 }
@@ -185,7 +187,11 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
     systemd::ready(&status);
     started(address);
 
+    let seeking = tokio::spawn(members::seek(ingest.store.clone(), shutdown.clone()));
     Schedule::new(&ingest).run(&shutdown, grace).await;
+    if let Err(failed) = seeking.await {
+        error!(error = %failed, "seeking the members of outputs ended badly; the next start goes on");
+    }
     if let Err(failed) = server.await {
         error!(error = %failed, "the HTTP server ended badly");
     }
@@ -308,6 +314,7 @@ impl<'a> Schedule<'a> {
             }
         };
         lift_embargoes(&self.ingest.store, now).await;
+        members::follow(&self.ingest.store, now).await;
         self.resting.retain(|_, until| *until > now);
         let (mut held, mut next_turn) = (Vec::new(), None);
         for id in due {

@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
 
 use super::error::fail;
+use super::output::{Rule, follow};
 use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
 use super::row::json;
@@ -253,7 +254,8 @@ impl Store {
         // All that needs no store, before anybody waits for it.
         let document = read(&poll.drafts, poll.identity);
         let mut writer = self.writer().await?;
-        let kept = keep(&mut writer, poll, document, now)
+        let rules = self.served.rules();
+        let kept = keep(&mut writer, poll, document, &rules, now)
             .await
             .map_err(|error| error.at(&self.path));
         self.release(writer, &kept).await;
@@ -282,6 +284,7 @@ async fn keep(
     connection: &mut SqliteConnection,
     poll: &Poll,
     document: Document<'_>,
+    rules: &[Rule],
     now: DateTime<Utc>,
 ) -> Result<Admitted, StoreError> {
     let mut transaction = connection
@@ -293,6 +296,7 @@ async fn keep(
     let mut admitted = admitted(&mut transaction, &plan, poll).await?;
     let poll_id = ledger::poll(&mut transaction, poll, &admitted.counts, plan.doubt.as_deref()).await?;
     write::plan(&mut transaction, poll, &plan, poll_id, arrival, now).await?;
+    follow(&mut transaction, rules, now).await?;
     transaction.commit().await.map_err(fail("keeping a poll"))?;
     admitted.poll_id = Some(poll_id);
     Ok(admitted)

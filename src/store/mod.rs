@@ -27,6 +27,7 @@ mod admit;
 mod select;
 mod sources;
 mod embargo;
+mod output;
 mod prune;
 mod whole;
 mod settle;
@@ -41,6 +42,7 @@ mod explain;
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
 pub use error::StoreError;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
+pub use output::{Cursor, Listing, Slice, Sought};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
@@ -71,6 +73,7 @@ pub struct Store {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    served: output::Served,
 }
 
 impl Store {
@@ -117,6 +120,7 @@ impl Store {
             path: path.to_owned(),
             writer,
             readers,
+            served: output::Served::default(),
         })
     }
 
@@ -144,6 +148,7 @@ impl Store {
             path: path.to_owned(),
             writer: readers.clone(),
             readers,
+            served: output::Served::default(),
         })
     }
 

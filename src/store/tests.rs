@@ -1,4 +1,5 @@
 mod migrated;
+mod outputs;
 mod prune;
 mod overruled;
 mod stories;

@@ -1,0 +1,204 @@
+//! Takes the changes that the outputs do not know yet into them.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use chrono::{DateTime, Utc};
+use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
+
+use super::{Rule, fitting};
+use crate::article::Article;
+use crate::store::error::fail;
+use crate::store::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, json};
+use crate::store::{Store, StoreError};
+
+/// Changes taken in one transaction.
+const CHANGES: i64 = 500;
+/// Rows a statement.
+const ROWS: usize = 500;
+
+/// An article as it was changed.
+struct Changed {
+    article: Article,
+    change: i64,
+    sort_time: String,
+}
+
+/// A member to write.
+pub(super) struct Member {
+    pub(super) article: i64,
+    pub(super) output: i64,
+    pub(super) seq: i64,
+    pub(super) sort_time: String,
+}
+
+impl Store {
+    /// Takes in what other processes changed; what polls of this one change is taken in with them. How many changes there were.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written; it can be asked for again.
+    pub async fn follow_changes(&self, now: DateTime<Utc>) -> Result<u64, StoreError> {
+        const DOING: &str = "following changes into the outputs";
+        let rules = self.served.rules();
+        let mut taken = 0;
+        loop {
+            let behind = sqlx::query_scalar!(
+                r#"SELECT EXISTS (SELECT 1 FROM article WHERE change > (SELECT value FROM counter WHERE name = 'followed')) AS "behind!: bool""#
+            )
+            .fetch_one(self.readers())
+            .await
+            .map_err(self.failed(DOING))?;
+            if rules.is_empty() || !behind {
+                return Ok(taken);
+            }
+            let mut writer = self.writer().await?;
+            let done = async {
+                let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(DOING))?;
+                let changes = follow(&mut transaction, &rules, now).await?;
+                transaction.commit().await.map_err(fail(DOING))?;
+                Ok(changes)
+            };
+            let done = done.await.map_err(|error: StoreError| error.at(&self.path));
+            self.release(writer, &done).await;
+            taken += done?;
+        }
+    }
+}
+
+/// Takes in the oldest changes that the outputs do not know yet, at most [`CHANGES`]; how many those were.
+pub(in crate::store) async fn follow(
+    connection: &mut SqliteConnection,
+    rules: &[Rule],
+    now: DateTime<Utc>,
+) -> Result<u64, StoreError> {
+    if rules.is_empty() {
+        return Ok(0);
+    }
+    let changed = changed(connection).await?;
+    let Some(last) = changed.last().map(|changed| changed.change) else {
+        return Ok(0);
+    };
+    let numbers: Vec<i64> = changed.iter().map(|changed| changed.article.number).collect();
+    let carried = carried(connection, &numbers).await?;
+    let mut members = Vec::new();
+    for Changed {
+        article,
+        change,
+        sort_time,
+    } in &changed
+    {
+        let outputs: BTreeSet<i64> = fitting(rules, article, now)
+            .chain(carried.get(&article.number).into_iter().flatten().copied())
+            .collect();
+        members.extend(outputs.into_iter().map(|output| Member {
+            article: article.number,
+            output,
+            seq: *change,
+            sort_time: sort_time.clone(),
+        }));
+    }
+    write(connection, &members).await?;
+    sqlx::query!("UPDATE counter SET value = ?1 WHERE name = 'followed'", last)
+        .execute(connection)
+        .await
+        .map_err(fail("following changes into the outputs"))?;
+    Ok(changed.len() as u64)
+}
+
+async fn changed(connection: &mut SqliteConnection) -> Result<Vec<Changed>, StoreError> {
+    const DOING: &str = "reading what has changed";
+    let sql = format!(
+        "SELECT {ARTICLE_COLUMNS}, a.change, a.sort_time FROM {NEWEST_VERSION} \
+         WHERE a.change > (SELECT value FROM counter WHERE name = 'followed') ORDER BY a.change LIMIT {CHANGES}"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .fetch_all(connection)
+        .await
+        .map_err(fail(DOING))?;
+    rows.iter()
+        .map(|row| {
+            Ok(Changed {
+                article: article_from_row(row)?,
+                change: row.try_get("change").map_err(fail(DOING))?,
+                sort_time: row.try_get("sort_time").map_err(fail(DOING))?,
+            })
+        })
+        .collect()
+}
+
+/// The outputs that carry each of these articles.
+pub(super) async fn carried(
+    connection: &mut SqliteConnection,
+    articles: &[i64],
+) -> Result<BTreeMap<i64, BTreeSet<i64>>, StoreError> {
+    let ids = json(&articles);
+    let rows = sqlx::query!(
+        r#"SELECT m.article_id AS "article!: i64", m.output_no AS "output!: i64"
+           FROM json_each(?1) AS wanted CROSS JOIN member m ON m.article_id = wanted.value"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fail("reading what outputs carry"))?;
+    let mut carried: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    for row in rows {
+        carried.entry(row.article).or_default().insert(row.output);
+    }
+    Ok(carried)
+}
+
+/// Writes members; who is one already keeps its position.
+pub(super) async fn write(connection: &mut SqliteConnection, members: &[Member]) -> Result<(), StoreError> {
+    let mut given: BTreeMap<i64, i64> = BTreeMap::new();
+    let outputs: BTreeSet<i64> = members.iter().map(|member| member.output).collect();
+    let outputs = json(&outputs);
+    let rows = sqlx::query!(
+        r#"SELECT o.output_no AS "output!: i64", o.members AS "members!: i64"
+           FROM json_each(?1) AS wanted CROSS JOIN output o ON o.output_no = wanted.value"#,
+        outputs
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(fail("numbering members"))?;
+    given.extend(rows.iter().map(|row| (row.output, row.members)));
+    let numbers: Vec<i64> = members.iter().map(|member| member.article).collect();
+    let carried = carried(connection, &numbers).await?;
+    let mut seen: BTreeSet<(i64, i64)> = BTreeSet::new();
+    // An output that is served no more is in `carried`, but has no row.
+    let rows: Vec<(&Member, i64)> = members
+        .iter()
+        .filter_map(|member| {
+            let last = given.get_mut(&member.output)?;
+            let is_new = !carried
+                .get(&member.article)
+                .is_some_and(|of| of.contains(&member.output))
+                && seen.insert((member.article, member.output));
+            *last += i64::from(is_new);
+            Some((member, *last))
+        })
+        .collect();
+    for rows in rows.chunks(ROWS) {
+        let mut sql =
+            QueryBuilder::<Sqlite>::new("INSERT INTO member (article_id, output_no, position, seq, sort_time) ");
+        sql.push_values(rows, |mut row, (member, position)| {
+            row.push_bind(member.article);
+            row.push_bind(member.output);
+            row.push_bind(*position);
+            row.push_bind(member.seq);
+            row.push_bind(member.sort_time.as_str());
+        });
+        sql.push(
+            " ON CONFLICT (article_id, output_no) DO UPDATE SET seq = excluded.seq, sort_time = excluded.sort_time",
+        );
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing members"))?;
+    }
+    for (output, members) in given {
+        sqlx::query!("UPDATE output SET members = ?2 WHERE output_no = ?1", output, members)
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("numbering members"))?;
+    }
+    Ok(())
+}

@@ -1,0 +1,317 @@
+//! Reads a part of an output: its newest articles, an archive page, or what has changed since.
+
+use std::collections::BTreeSet;
+use std::fmt;
+
+use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
+
+use crate::article::Article;
+use crate::config::Output;
+use crate::store::error::fail;
+use crate::store::row::{ARTICLE_COLUMNS, article_from_row};
+use crate::store::{Store, StoreError};
+
+/// Which slice of an output.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Slice {
+    /// The newest articles, at most so many. All that the output shows are more where no archive page holds the rest yet.
+    Newest(usize),
+    /// Page `page`, from 1, of so many positions each.
+    Archive {
+        /// Positions of a page.
+        size: i64,
+        /// From 1: the oldest.
+        page: i64,
+    },
+    /// What has changed after a cursor, the oldest change first, at most so many.
+    Since(Cursor, usize),
+}
+
+/// Where a reader of changes is: it has seen everything up to there.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    /// Names the store: numbers of another one mean nothing here.
+    epoch: i64,
+    /// The last change seen.
+    seq: i64,
+}
+
+/// A slice of an output, of one moment of the store.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listing {
+    /// The newest first; by change, the oldest first.
+    pub articles: Vec<Article>,
+    /// To go on from.
+    pub cursor: Cursor,
+    /// Positions of an archive page of this output.
+    pub size: i64,
+    /// Archive pages that are full.
+    pub archived: i64,
+    /// There are changes after these.
+    pub has_more: bool,
+}
+
+impl Cursor {
+    /// Reads what [`Display`](fmt::Display) wrote; `0` is the beginning of any store.
+    #[must_use]
+    pub fn parse(text: &str) -> Option<Self> {
+        if text == "0" {
+            return Some(Self { epoch: 0, seq: 0 });
+        }
+        let (epoch, seq) = text.split_once('-')?;
+        let number = |digits: &str| i64::from_str_radix(digits, 36).ok().filter(|number| *number >= 0);
+        Some(Self {
+            epoch: number(epoch)?,
+            seq: number(seq)?,
+        })
+    }
+
+    fn is_of(self, epoch: i64) -> bool {
+        self.epoch == epoch || self.seq == 0
+    }
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        base36(self.epoch, f)?;
+        f.write_str("-")?;
+        base36(self.seq, f)
+    }
+}
+
+fn base36(number: i64, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    use fmt::Write as _;
+    let mut digits = Vec::new();
+    let mut rest = number.unsigned_abs();
+    loop {
+        digits.push(char::from_digit((rest % 36) as u32, 36).unwrap_or('0'));
+        rest /= 36;
+        if rest == 0 {
+            break;
+        }
+    }
+    digits.iter().rev().try_for_each(|digit| f.write_char(*digit))
+}
+
+/// Positions of an archive page of an output that shows so many articles: half of them, so that what no full page holds yet is nearly always
+/// among those that it shows anyway.
+const fn page_size(limit: usize) -> i64 {
+    // A limit is at most 1,000.
+    let half = (limit / 2) as i64;
+    if half > 0 { half } else { 1 }
+}
+
+/// What the store knows of an output.
+struct Head {
+    number: i64,
+    members: i64,
+    /// Its members are those of the filter that it has now.
+    is_complete: bool,
+}
+
+/// A member as read.
+struct Member {
+    article: Article,
+    seq: i64,
+}
+
+impl Store {
+    /// A slice of an output. `None`: the cursor is of another store.
+    ///
+    /// What is under embargo is in no part; when its hour comes that is a change. While the members of a new rule are still being sought the
+    /// newest articles are chosen by the filter itself.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn listing(&self, output: &Output, slice: Slice) -> Result<Option<Listing>, StoreError> {
+        const DOING: &str = "reading an output";
+        let mut moment = self.readers().begin().await.map_err(self.failed(DOING))?;
+        let read = async {
+            let epoch = epoch(&mut moment).await?;
+            let head = head(&mut moment, output).await?;
+            let size = page_size(output.limit);
+            let (articles, seq, has_more) = match (slice, &head) {
+                (Slice::Newest(limit), Some(head)) => {
+                    let unarchived = (limit >= output.limit).then_some(size);
+                    newest(&mut moment, head, limit, unarchived).await?
+                }
+                (Slice::Archive { size, page }, Some(head)) => archive(&mut moment, head, size, page).await?,
+                (Slice::Since(cursor, limit), Some(head)) if cursor.is_of(epoch) => {
+                    since(&mut moment, head, cursor.seq, limit).await?
+                }
+                (Slice::Since(cursor, _), _) if !cursor.is_of(epoch) => return Ok(None),
+                (Slice::Newest(_) | Slice::Archive { .. } | Slice::Since(..), _) => (Vec::new(), 0, false),
+            };
+            let archived = head.as_ref().map_or(0, |head| head.members / size);
+            let is_complete = head.is_some_and(|head| head.is_complete);
+            let listing = Listing {
+                articles,
+                cursor: Cursor { epoch, seq },
+                size,
+                archived,
+                has_more,
+            };
+            Ok(Some((listing, is_complete)))
+        };
+        let read = read.await.map_err(|error: StoreError| error.at(&self.path))?;
+        moment.rollback().await.map_err(self.failed(DOING))?;
+        match (read, slice) {
+            (Some((listing, false)), Slice::Newest(limit)) => Ok(Some(Listing {
+                articles: self.select(&output.filter.shown(), limit).await?,
+                ..listing
+            })),
+            (read, _) => Ok(read.map(|(listing, _)| listing)),
+        }
+    }
+}
+
+async fn epoch(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
+    sqlx::query_scalar!(r#"SELECT value AS "epoch!: i64" FROM counter WHERE name = 'epoch'"#)
+        .fetch_one(connection)
+        .await
+        .map_err(fail("reading the name of the store"))
+}
+
+async fn head(connection: &mut SqliteConnection, output: &Output) -> Result<Option<Head>, StoreError> {
+    let (id, rule) = (output.id.as_str(), output.filter.text.trim());
+    sqlx::query_as!(
+        Head,
+        r#"SELECT output_no AS "number!: i64", members AS "members!: i64",
+                  (sought IS NULL AND rule = ?2) AS "is_complete!: bool"
+           FROM output WHERE output_id = ?1"#,
+        id,
+        rule
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fail("reading an output"))
+}
+
+/// Articles, the change that a reader of them has seen, and whether there are more.
+type Read = (Vec<Article>, i64, bool);
+
+async fn newest(
+    connection: &mut SqliteConnection,
+    head: &Head,
+    limit: usize,
+    unarchived: Option<i64>,
+) -> Result<Read, StoreError> {
+    let seq = sqlx::query_scalar!(
+        r#"SELECT coalesce(max(seq), 0) AS "seq!: i64" FROM member WHERE output_no = ?1"#,
+        head.number
+    )
+    .fetch_one(&mut *connection)
+    .await
+    .map_err(fail("reading an output"))?;
+    let mut read = members(connection, head, |sql| {
+        sql.push(" ORDER BY m.sort_time DESC, m.article_id DESC LIMIT ")
+            .push_bind(rows(limit));
+    })
+    .await?;
+    if let Some(size) = unarchived {
+        let seen: BTreeSet<i64> = read.iter().map(|member| member.article.number).collect();
+        let rest = members(connection, head, |sql| {
+            sql.push(" AND m.position > ")
+                .push_bind(head.members / size * size)
+                .push(" ORDER BY m.sort_time DESC, m.article_id DESC");
+        });
+        // None of them is newer than the last of those that are read.
+        let rest = rest.await?;
+        read.extend(rest.into_iter().filter(|member| !seen.contains(&member.article.number)));
+    }
+    Ok((articles(read), seq, false))
+}
+
+async fn archive(connection: &mut SqliteConnection, head: &Head, size: i64, page: i64) -> Result<Read, StoreError> {
+    let first = (page - 1).saturating_mul(size);
+    let read = members(connection, head, |sql| {
+        sql.push(" AND m.position > ")
+            .push_bind(first)
+            .push(" AND m.position <= ")
+            .push_bind(first.saturating_add(size))
+            .push(" ORDER BY m.position DESC");
+    });
+    Ok((articles(read.await?), 0, false))
+}
+
+async fn since(connection: &mut SqliteConnection, head: &Head, seq: i64, limit: usize) -> Result<Read, StoreError> {
+    let mut read = members(connection, head, |sql| {
+        sql.push(" AND m.seq > ")
+            .push_bind(seq)
+            .push(" ORDER BY m.seq LIMIT ")
+            .push_bind(rows(limit.saturating_add(1)));
+    })
+    .await?;
+    let has_more = read.len() > limit;
+    read.truncate(limit);
+    let last = read.last().map_or(seq, |member| member.seq);
+    Ok((articles(read), last, has_more))
+}
+
+fn rows(limit: usize) -> i64 {
+    i64::try_from(limit).unwrap_or(i64::MAX)
+}
+
+fn articles(members: Vec<Member>) -> Vec<Article> {
+    members.into_iter().map(|member| member.article).collect()
+}
+
+/// The members of an output that may be shown, as the rest of the statement says.
+async fn members(
+    connection: &mut SqliteConnection,
+    head: &Head,
+    rest: impl FnOnce(&mut QueryBuilder<Sqlite>),
+) -> Result<Vec<Member>, StoreError> {
+    const DOING: &str = "reading an output";
+    let mut sql = QueryBuilder::new("SELECT ");
+    sql.push(ARTICLE_COLUMNS)
+        .push(
+            ", m.seq FROM member m CROSS JOIN article a ON a.article_id = m.article_id \
+             JOIN version v ON v.article_id = a.article_id AND v.version = a.version \
+             WHERE a.pubstatus <> 'withheld' AND m.output_no = ",
+        )
+        .push_bind(head.number);
+    rest(&mut sql);
+    let rows = sql.build().fetch_all(connection).await.map_err(fail(DOING))?;
+    rows.iter()
+        .map(|row| {
+            Ok(Member {
+                article: article_from_row(row)?,
+                seq: row.try_get("seq").map_err(fail(DOING))?,
+            })
+        })
+        .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_cursor_is_read_back_and_nothing_else_is() {
+        for (epoch, seq) in [(1, 0), (1, 1), (1_099_511_627_775, i64::MAX), (35, 36)] {
+            let cursor = Cursor { epoch, seq };
+            assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
+        }
+        assert_eq!(Cursor::parse("0").map(|cursor| cursor.seq), Some(0));
+        for text in [
+            "",
+            "-",
+            "1",
+            "a-",
+            "-a",
+            "a--1",
+            "a-b-c",
+            "a b",
+            "\u{e4}-1",
+            "zzzzzzzzzzzzzzzz-1",
+        ] {
+            assert_eq!(Cursor::parse(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn half_of_what_is_shown_is_a_page() {
+        assert_eq!([1, 2, 3, 100, 1_000].map(page_size), [1, 1, 1, 50, 500]);
+    }
+}

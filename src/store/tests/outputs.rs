@@ -1,0 +1,337 @@
+//! Which articles each output holds, and what a reader that goes on from a cursor hears.
+
+use std::collections::{BTreeMap, BTreeSet};
+
+use super::*;
+use crate::article::{Article, OutputId};
+use crate::config::Output;
+use crate::filter::Filter;
+
+fn output(id: &str, filter: &str, limit: usize) -> Output {
+    Output {
+        id: OutputId::new(id),
+        title: id.to_owned(),
+        description: String::new(),
+        filter: Filter::parse(filter).unwrap(),
+        limit,
+    }
+}
+
+async fn seek_all(store: &Store) {
+    while store.seek_members(noon()).await.unwrap().left > 0 {}
+}
+
+async fn serve(store: &Store, outputs: &[Output]) {
+    store.serve_outputs(outputs).await.unwrap();
+    seek_all(store).await;
+}
+
+async fn listing(store: &Store, output: &Output, slice: Slice) -> Listing {
+    store.listing(output, slice).await.unwrap().unwrap()
+}
+
+fn headlines(articles: &[Article]) -> Vec<&str> {
+    articles
+        .iter()
+        .map(|a| a.draft.headline.as_deref().unwrap_or_default())
+        .collect()
+}
+
+/// A reader that goes on from where it was until it has everything.
+struct Reader {
+    cursor: Cursor,
+}
+
+impl Reader {
+    fn new() -> Self {
+        Self {
+            cursor: Cursor::parse("0").unwrap(),
+        }
+    }
+
+    async fn read(&mut self, store: &Store, output: &Output) -> Vec<Article> {
+        let mut read = Vec::new();
+        loop {
+            let listing = listing(store, output, Slice::Since(self.cursor, 7)).await;
+            assert!(listing.articles.len() <= 7);
+            assert_eq!(Cursor::parse(&listing.cursor.to_string()), Some(listing.cursor));
+            self.cursor = listing.cursor;
+            read.extend(listing.articles);
+            if !listing.has_more {
+                return read;
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_output_holds_what_fits_and_carries_on_what_it_carried() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let (steel, all) = (output("steel", "headline ~ 'steel'", 10), output("all", "", 10));
+    serve(&store, &[steel.clone(), all.clone()]).await;
+    let (mut of_steel, mut of_all) = (Reader::new(), Reader::new());
+
+    admit(
+        &store,
+        vec![
+            draft("wire-a", "g1", "Acme buys steel works"),
+            draft("wire-a", "g2", "Bolt sells zinc"),
+        ],
+        noon(),
+    )
+    .await;
+    assert_eq!(
+        headlines(&of_steel.read(&store, &steel).await),
+        ["Acme buys steel works"]
+    );
+    assert_eq!(of_all.read(&store, &all).await.len(), 2);
+    assert!(of_steel.read(&store, &steel).await.is_empty(), "nothing twice");
+
+    // A silent change takes the word away: who had the release gets what it says now.
+    let later = noon() + TimeDelta::minutes(9);
+    admit(
+        &store,
+        vec![draft("wire-a", "g1", "Acme buys iron works of old")],
+        later,
+    )
+    .await;
+    let heard = of_steel.read(&store, &steel).await;
+    assert_eq!(headlines(&heard), ["Acme buys iron works of old"]);
+    assert_eq!(heard[0].version, 2);
+    assert_eq!(
+        headlines(&listing(&store, &steel, Slice::Newest(10)).await.articles),
+        ["Acme buys iron works of old"]
+    );
+    assert_eq!(of_all.read(&store, &all).await.len(), 1);
+}
+
+#[tokio::test]
+async fn history_follows_a_rule_that_changes() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let drafts = |kind: &str| -> Vec<Draft> {
+        (0..5)
+            .map(|n| {
+                draft(
+                    "wire-a",
+                    &format!("{kind}{n}"),
+                    &format!("Firm {kind}{n} deals in {kind} of sort {n}"),
+                )
+            })
+            .collect()
+    };
+    admit(&store, [drafts("steel"), drafts("zinc")].concat(), noon()).await;
+    let before = output("metal", "headline ~ 'steel'", 20);
+    serve(&store, &[before.clone()]).await;
+    let mut reader = Reader::new();
+    assert_eq!(
+        reader.read(&store, &before).await.len(),
+        5,
+        "what the store held before is found"
+    );
+
+    // The same rule again asks nobody.
+    store.serve_outputs(&[before.clone()]).await.unwrap();
+    assert_eq!(store.seek_members(noon()).await.unwrap().left, 0);
+    assert!(reader.read(&store, &before).await.is_empty());
+
+    let after = output("metal", "headline ~ 'zinc' or headline ~ 'sort 1'", 20);
+    store.serve_outputs(&[after.clone()]).await.unwrap();
+    let shown = listing(&store, &after, Slice::Newest(20)).await;
+    assert_eq!(shown.articles.len(), 6, "right at once, before the members are found");
+    seek_all(&store).await;
+    assert_eq!(
+        listing(&store, &after, Slice::Newest(20)).await.articles,
+        shown.articles
+    );
+    let heard = reader.read(&store, &after).await;
+    assert_eq!(
+        heard.len(),
+        5,
+        "those that are new to it, once: {:?}",
+        headlines(&heard)
+    );
+    assert!(headlines(&heard).iter().all(|headline| headline.contains("zinc")));
+
+    store.serve_outputs(&[]).await.unwrap();
+    assert!(
+        listing(&store, &after, Slice::Since(Cursor::parse("0").unwrap(), 9))
+            .await
+            .articles
+            .is_empty()
+    );
+}
+
+#[tokio::test]
+async fn what_another_process_changes_is_followed() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let all = output("all", "", 10);
+    serve(&store, &[all.clone()]).await;
+    let other = open(&directory).await;
+    admit(&other, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
+    let mut reader = Reader::new();
+    assert!(reader.read(&store, &all).await.is_empty());
+    assert_eq!(store.follow_changes(noon()).await.unwrap(), 1);
+    assert_eq!(store.follow_changes(noon()).await.unwrap(), 0);
+    assert_eq!(reader.read(&store, &all).await.len(), 1);
+}
+
+#[tokio::test]
+async fn an_embargo_and_its_end_a_withdrawal_and_a_purge_are_heard() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let all = output("all", "", 10);
+    serve(&store, &[all.clone()]).await;
+    let mut reader = Reader::new();
+    let lapses = noon() + TimeDelta::hours(1);
+    let withheld = Draft {
+        pubstatus: PubStatus::Withheld,
+        embargoed: Some(lapses),
+        ..draft("wire-a", "g1", "Acme buys steel works")
+    };
+    admit(&store, vec![withheld, draft("wire-a", "g2", "Bolt sells zinc")], noon()).await;
+    assert_eq!(headlines(&reader.read(&store, &all).await), ["Bolt sells zinc"]);
+    assert_eq!(listing(&store, &all, Slice::Newest(10)).await.articles.len(), 1);
+
+    store.lift_embargoes(lapses).await.unwrap();
+    store.follow_changes(lapses).await.unwrap();
+    assert_eq!(headlines(&reader.read(&store, &all).await), ["Acme buys steel works"]);
+
+    let notice = Draft {
+        kind: Kind::Retraction,
+        revision: Some(Revision {
+            kind: Kind::Retraction,
+            clean_headline: Some("Bolt sells zinc".into()),
+            target_headline: Some("Bolt sells zinc".into()),
+            target_date: None,
+            target_wire: None,
+        }),
+        ..draft("wire-a", "g3", "RETRACTION: Bolt sells zinc")
+    };
+    let admitted = admit(&store, vec![notice], lapses + TimeDelta::minutes(5)).await;
+    assert_eq!(verdicts(&admitted), [Verdict::Withdrawal]);
+    let heard = reader.read(&store, &all).await;
+    assert_eq!(heard.len(), 1);
+    assert_eq!(heard[0].draft.pubstatus, PubStatus::Canceled);
+}
+
+#[tokio::test]
+async fn a_cursor_of_another_store_is_refused() {
+    let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
+    let (one, two) = (open(&one).await, open(&two).await);
+    let all = output("all", "", 10);
+    for store in [&one, &two] {
+        serve(store, &[all.clone()]).await;
+        admit(store, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
+    }
+    let cursor = listing(&one, &all, Slice::Newest(10)).await.cursor;
+    assert_eq!(two.listing(&all, Slice::Since(cursor, 10)).await.unwrap(), None);
+    let from_the_start = Cursor::parse("0").unwrap();
+    assert!(
+        two.listing(&all, Slice::Since(from_the_start, 10))
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn archive_pages_and_the_newest_are_everything_and_full_pages_stay() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let all = output("all", "", 6);
+    serve(&store, &[all.clone()]).await;
+    let mut pages: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
+    for round in 0..9 {
+        let drafts = (0..5).map(|n| {
+            draft(
+                "wire-a",
+                &format!("g{round}-{n}"),
+                &format!("Firm {round}-{n} sells {n} ships in {round} days"),
+            )
+        });
+        let now = noon() + TimeDelta::minutes(round);
+        admit(&store, drafts.collect(), now).await;
+        // Corrections of old releases come to the front, and push nothing out of sight.
+        let mended = (0..5).map(|n| {
+            draft(
+                "wire-a",
+                &format!("g0-{n}"),
+                &format!("Firm 0-{n} sells {n} boats, not ships, after {round} days"),
+            )
+        });
+        admit(&store, mended.collect(), now + TimeDelta::seconds(30)).await;
+
+        let newest = listing(&store, &all, Slice::Newest(6)).await;
+        let mut seen: BTreeSet<i64> = newest.articles.iter().map(|a| a.number).collect();
+        assert_eq!(newest.size, 3);
+        for page in 1..=newest.archived {
+            let archive = listing(&store, &all, Slice::Archive { size: 3, page }).await;
+            let numbers: Vec<i64> = archive.articles.iter().map(|a| a.number).collect();
+            assert_eq!(numbers.len(), 3);
+            seen.extend(&numbers);
+            assert_eq!(
+                pages.entry(page).or_insert_with(|| numbers.clone()),
+                &numbers,
+                "page {page} stays"
+            );
+        }
+        assert_eq!(seen.len() as i64, store.count().await.unwrap());
+    }
+    assert!(pages.len() > 10);
+}
+
+/// How many articles the property is tried with: more on request, for it takes minutes.
+#[allow(clippy::disallowed_methods)] // a long run is asked for by the environment
+fn articles_of_a_run() -> usize {
+    std::env::var("DATELINE_LONG").map_or(2_000, |_| 100_000)
+}
+
+#[tokio::test(flavor = "multi_thread", worker_threads = 2)]
+async fn polls_at_once_and_a_cursor_reader_each_article_is_seen_once() {
+    const SOURCES: usize = 8;
+    const A_POLL: usize = 20;
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let all = output("all", "", 100);
+    serve(&store, &[all.clone()]).await;
+    let total = articles_of_a_run();
+    let polls = (0..SOURCES).map(|source| {
+        let store = store.clone();
+        tokio::spawn(async move {
+            for first in (0..total / SOURCES).step_by(A_POLL) {
+                let source = format!("wire-{source}");
+                let drafts = (first..(first + A_POLL).min(total / SOURCES))
+                    .map(|n| {
+                        draft(
+                            &source,
+                            &format!("g{n}"),
+                            &format!("Firm {n} of {source} opens plant {n}"),
+                        )
+                    })
+                    .collect();
+                admit(&store, drafts, noon()).await;
+            }
+        })
+    });
+    let polls: Vec<_> = polls.collect();
+    let mut reader = Reader::new();
+    let mut seen: BTreeMap<i64, usize> = BTreeMap::new();
+    while seen.len() < total
+        && !(polls.iter().all(|poll| poll.is_finished()) && seen.len() as i64 == store.count().await.unwrap())
+    {
+        for article in reader.read(&store, &all).await {
+            *seen.entry(article.number).or_default() += 1;
+        }
+        tokio::task::yield_now().await;
+    }
+    for poll in polls {
+        poll.await.unwrap();
+    }
+    assert!(reader.read(&store, &all).await.is_empty());
+    assert_eq!(seen.len() as i64, store.count().await.unwrap());
+    assert_eq!(seen.len(), total);
+    assert!(seen.values().all(|times| *times == 1));
+}
