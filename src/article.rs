@@ -98,6 +98,16 @@ pub use draft::{
 pub use item::{Assumed, Category, Extension, Item, Link, Media, Person, PersonRole, Stamp, Validators};
 
 vocabulary!(
+    /// In which order an output shows what it holds.
+    Order {
+        /// What came or changed last is first: a correction of an old release stands on top.
+        Changed = "changed",
+        /// What was issued last is first.
+        Published = "published",
+    }
+);
+
+vocabulary!(
     /// IPTC `pubStatus`: may this article be shown?
     PubStatus {
         /// Show it.

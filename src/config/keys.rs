@@ -13,7 +13,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::kind::{self, Kind};
-use crate::article::{Identity, Rights, Tier};
+use crate::article::{Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
@@ -143,6 +143,10 @@ keys! {
         BASE_URL "base_url": Url = kind::BASE_URL, From("http.listen");
         /// Connections served at once; further ones wait.
         MAX_CONNECTIONS "max_connections": usize = kind::count("1", "65536"), Is("256");
+        /// Requests that one address may make in a minute; 0 is any number. Behind a reverse proxy let that one count.
+        REQUESTS_PER_MINUTE "requests_per_minute": usize = kind::count("0", "1000000"), Is("600");
+        /// A file with tokens, one a line, that open every output and allow `?filter=`. A bare name is a systemd credential.
+        HTTP_TOKEN_FILE "token_file": PathBuf = kind::PATH, Unset;
     }
     Fetch {
         /// Web page or e-mail address where a wire can reach you; becomes part of the User-Agent.
@@ -260,5 +264,17 @@ keys! {
         FILTER "filter": Filter = kind::FILTER, Is(r#""""#);
         /// Articles in the feed, at most.
         LIMIT "limit": usize = kind::count("1", "1000"), Is("100");
+        /// What stands first: "changed", what came or changed last, so that a correction of an old release is on top; or "published".
+        SORT "sort": Order = kind::ORDER, Is(r#""changed""#);
+        /// Nothing that is older than this; archive pages and cursors show it all the same.
+        MAX_AGE "max_age": Duration = kind::duration("1m", "3650d"), Unset;
+        /// At most this of each release: "full", "summary" or "headline"; never more than its source allows.
+        OUTPUT_RIGHTS "rights": Rights = kind::RIGHTS, Is(r#""full""#);
+        /// false leaves withdrawn releases out. Readers that have one then never hear that it was withdrawn.
+        WITHDRAWN "withdrawn": bool = kind::FLAG, Is("true");
+        /// "folded": an entry names the wires that carry the same release. "omitted": it does not.
+        COPIES "copies": bool = kind::COPIES, Is(r#""folded""#);
+        /// A file with the tokens that open this output, one a line; without it everybody may read. A bare name is a systemd credential.
+        OUTPUT_TOKEN_FILE "token_file": PathBuf = kind::PATH, Unset;
     }
 }

@@ -11,7 +11,7 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::article::{Identity, Rights, Tier};
+use crate::article::{Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::{self, WIRES, Wire};
@@ -522,6 +522,16 @@ pub(super) const RIGHTS: Kind<Rights> = Kind::text("\"full\", \"summary\" or \"h
     })
 });
 
+pub(super) const ORDER: Kind<Order> = Kind::text("\"changed\" or \"published\"", |text, _| {
+    Order::parse(text).ok_or_else(|| {
+        one_of(
+            text,
+            "changed and published",
+            Order::ALL.iter().map(|order| order.as_str()),
+        )
+    })
+});
+
 pub(super) const IDENTITY: Kind<Identity> = Kind::text("\"auto\", \"guid\", \"url\" or \"hash\"", |text, _| {
     Identity::parse(text).ok_or_else(|| {
         one_of(
@@ -534,6 +544,12 @@ pub(super) const IDENTITY: Kind<Identity> = Kind::text("\"auto\", \"guid\", \"ur
 
 pub(super) const TIER: Kind<Tier> = Kind::text("\"wire\" or \"guest\"", |text, _| {
     Tier::parse(text).ok_or_else(|| one_of(text, "wire and guest", Tier::ALL.iter().map(|tier| tier.as_str())))
+});
+
+pub(super) const COPIES: Kind<bool> = Kind::text("\"folded\" or \"omitted\"", |text, _| match text {
+    "folded" => Ok(true),
+    "omitted" => Ok(false),
+    _ => Err(one_of(text, "folded and omitted", ["folded", "omitted"].into_iter())),
 });
 
 pub(super) const SWITCH: Kind<bool> = Kind::text("\"on\" or \"off\"", |text, _| match text {

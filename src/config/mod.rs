@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
 
-use crate::article::{Identity, OutputId, Rights, SourceId, Tier};
+use crate::article::{Identity, Order, OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
 use crate::filter::Filter;
 use crate::wire::Wire;
@@ -81,6 +81,10 @@ pub struct HttpConfig {
     pub base_url: Url,
     /// Connections served at once; further ones wait.
     pub max_connections: usize,
+    /// Requests of one address; 0: any number.
+    pub requests_per_minute: usize,
+    /// Who may read every output, and filter.
+    pub token_file: Option<PathBuf>,
 }
 
 impl HttpConfig {
@@ -217,6 +221,38 @@ pub struct Output {
     pub filter: Filter,
     /// How many, at most.
     pub limit: usize,
+    /// What stands first.
+    pub sort: Order,
+    /// Nothing older.
+    pub max_age: Option<Duration>,
+    /// At most this of each article, where its source allows as much.
+    pub rights: Rights,
+    /// Shows what was withdrawn, as withdrawn.
+    pub withdrawn: bool,
+    /// Entries name the wires that carry the same release.
+    pub copies: bool,
+    /// Whoever may read it, if not everybody.
+    pub token_file: Option<PathBuf>,
+}
+
+impl Output {
+    /// An output of that name which shows everything that the filter holds, as the defaults have it.
+    #[must_use]
+    pub fn new(id: OutputId, filter: Filter) -> Self {
+        Self {
+            title: id.to_string(),
+            id,
+            description: String::new(),
+            filter,
+            limit: 100,
+            sort: Order::Changed,
+            max_age: None,
+            rights: Rights::Full,
+            withdrawn: true,
+            copies: true,
+            token_file: None,
+        }
+    }
 }
 
 impl Config {

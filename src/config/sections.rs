@@ -44,6 +44,8 @@ pub(super) fn http(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<Ht
         None => document.get(&section, &keys::BASE_URL),
     };
     let max_connections = document.get(&section, &keys::MAX_CONNECTIONS);
+    let requests_per_minute = document.get(&section, &keys::REQUESTS_PER_MINUTE);
+    let token_file = document.get(&section, &keys::HTTP_TOKEN_FILE);
     let mut base_url = base_url?;
     let path = base_url.path().trim_end_matches('/').to_owned();
     base_url.set_path(&path);
@@ -51,6 +53,8 @@ pub(super) fn http(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<Ht
         listen: listen?,
         base_url,
         max_connections: max_connections?,
+        requests_per_minute: requests_per_minute?,
+        token_file,
     })
 }
 
@@ -235,13 +239,24 @@ pub(super) fn outputs(document: &mut Document<'_>, root: &DeTable<'_>) -> Vec<Ou
         let description = document.get(section, &keys::DESCRIPTION);
         let filter = document.get(section, &keys::FILTER);
         let limit = document.get(section, &keys::LIMIT);
-        let (description, filter, limit) = (description?, filter?, limit?);
+        let sort = document.get(section, &keys::SORT);
+        let max_age = document.get(section, &keys::MAX_AGE);
+        let rights = document.get(section, &keys::OUTPUT_RIGHTS);
+        let withdrawn = document.get(section, &keys::WITHDRAWN);
+        let copies = document.get(section, &keys::COPIES);
+        let token_file = document.get(section, &keys::OUTPUT_TOKEN_FILE);
         Some(Output {
             id: OutputId::new(id?),
             title,
-            description,
-            filter,
-            limit,
+            description: description?,
+            filter: filter?,
+            limit: limit?,
+            sort: sort?,
+            max_age,
+            rights: rights?,
+            withdrawn: withdrawn?,
+            copies: copies?,
+            token_file,
         })
     });
     outputs.collect::<Vec<_>>().into_iter().flatten().collect()

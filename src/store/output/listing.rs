@@ -1,14 +1,17 @@
 //! Reads a part of an output: its newest articles, an archive page, or what has changed since.
 
+use std::cmp::Reverse;
 use std::collections::BTreeSet;
 use std::fmt;
 
+use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use crate::article::Article;
+use crate::article::{Article, Order, PubStatus};
+use crate::clock;
 use crate::config::Output;
 use crate::store::error::fail;
-use crate::store::row::{ARTICLE_COLUMNS, article_from_row};
+use crate::store::row::{ARTICLE_COLUMNS, article_from_row, stamp};
 use crate::store::{Store, StoreError};
 
 /// Which slice of an output.
@@ -107,6 +110,8 @@ struct Head {
     members: i64,
     /// Its members are those of the filter that it has now.
     is_complete: bool,
+    /// Shows what was withdrawn.
+    withdrawn: bool,
 }
 
 /// A member as read.
@@ -123,17 +128,23 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn listing(&self, output: &Output, slice: Slice) -> Result<Option<Listing>, StoreError> {
+    pub async fn listing(
+        &self,
+        output: &Output,
+        slice: Slice,
+        now: DateTime<Utc>,
+    ) -> Result<Option<Listing>, StoreError> {
         const DOING: &str = "reading an output";
         let mut moment = self.readers().begin().await.map_err(self.failed(DOING))?;
         let read = async {
             let epoch = epoch(&mut moment).await?;
             let head = head(&mut moment, output).await?;
+            let oldest = oldest(output, now);
             let size = page_size(output.limit);
             let (articles, seq, has_more) = match (slice, &head) {
                 (Slice::Newest(limit), Some(head)) => {
                     let unarchived = (limit >= output.limit).then_some(size);
-                    newest(&mut moment, head, limit, unarchived).await?
+                    newest(&mut moment, head, limit, oldest, unarchived).await?
                 }
                 (Slice::Archive { size, page }, Some(head)) => archive(&mut moment, head, size, page).await?,
                 (Slice::Since(cursor, limit), Some(head)) if cursor.is_of(epoch) => {
@@ -155,14 +166,34 @@ impl Store {
         };
         let read = read.await.map_err(|error: StoreError| error.at(&self.path))?;
         moment.rollback().await.map_err(self.failed(DOING))?;
-        match (read, slice) {
-            (Some((listing, false)), Slice::Newest(limit)) => Ok(Some(Listing {
-                articles: self.select(&output.filter.shown(), limit).await?,
-                ..listing
-            })),
-            (read, _) => Ok(read.map(|(listing, _)| listing)),
+        let Some((mut listing, is_complete)) = read else {
+            return Ok(None);
+        };
+        if let Slice::Newest(limit) = slice {
+            if !is_complete {
+                listing.articles = self.select(&output.filter.shown(), limit).await?;
+                let oldest = oldest(output, now);
+                listing.articles.retain(|article| {
+                    (output.withdrawn || article.draft.pubstatus != PubStatus::Canceled)
+                        && oldest.is_none_or(|oldest| article.modified >= oldest)
+                });
+            }
+            if output.sort == Order::Published {
+                listing.articles.sort_by_key(|article| {
+                    Reverse((
+                        article.draft.published.unwrap_or(article.first_received),
+                        article.number,
+                    ))
+                });
+            }
         }
+        Ok(Some(listing))
     }
+}
+
+/// The time before which nothing is shown.
+fn oldest(output: &Output, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+    now.checked_sub_signed(clock::span(output.max_age?))
 }
 
 async fn epoch(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
@@ -177,10 +208,11 @@ async fn head(connection: &mut SqliteConnection, output: &Output) -> Result<Opti
     sqlx::query_as!(
         Head,
         r#"SELECT output_no AS "number!: i64", members AS "members!: i64",
-                  (sought IS NULL AND rule = ?2) AS "is_complete!: bool"
+                  (sought IS NULL AND rule = ?2) AS "is_complete!: bool", ?3 AS "withdrawn!: bool"
            FROM output WHERE output_id = ?1"#,
         id,
-        rule
+        rule,
+        output.withdrawn
     )
     .fetch_optional(connection)
     .await
@@ -194,6 +226,7 @@ async fn newest(
     connection: &mut SqliteConnection,
     head: &Head,
     limit: usize,
+    oldest: Option<DateTime<Utc>>,
     unarchived: Option<i64>,
 ) -> Result<Read, StoreError> {
     let seq = sqlx::query_scalar!(
@@ -203,7 +236,13 @@ async fn newest(
     .fetch_one(&mut *connection)
     .await
     .map_err(fail("reading an output"))?;
+    let not_too_old = |sql: &mut QueryBuilder<Sqlite>| {
+        if let Some(oldest) = oldest {
+            sql.push(" AND m.sort_time >= ").push_bind(stamp(oldest));
+        }
+    };
     let mut read = members(connection, head, |sql| {
+        not_too_old(sql);
         sql.push(" ORDER BY m.sort_time DESC, m.article_id DESC LIMIT ")
             .push_bind(rows(limit));
     })
@@ -211,6 +250,7 @@ async fn newest(
     if let Some(size) = unarchived {
         let seen: BTreeSet<i64> = read.iter().map(|member| member.article.number).collect();
         let rest = members(connection, head, |sql| {
+            not_too_old(sql);
             sql.push(" AND m.position > ")
                 .push_bind(head.members / size * size)
                 .push(" ORDER BY m.sort_time DESC, m.article_id DESC");
@@ -271,6 +311,9 @@ async fn members(
              WHERE a.pubstatus <> 'withheld' AND m.output_no = ",
         )
         .push_bind(head.number);
+    if !head.withdrawn {
+        sql.push(" AND a.pubstatus <> 'canceled'");
+    }
     rest(&mut sql);
     let rows = sql.build().fetch_all(connection).await.map_err(fail(DOING))?;
     rows.iter()

@@ -3,17 +3,14 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use super::*;
-use crate::article::{Article, OutputId};
+use crate::article::{Article, Order, OutputId};
 use crate::config::Output;
 use crate::filter::Filter;
 
 fn output(id: &str, filter: &str, limit: usize) -> Output {
     Output {
-        id: OutputId::new(id),
-        title: id.to_owned(),
-        description: String::new(),
-        filter: Filter::parse(filter).unwrap(),
         limit,
+        ..Output::new(OutputId::new(id), Filter::parse(filter).unwrap())
     }
 }
 
@@ -27,7 +24,7 @@ async fn serve(store: &Store, outputs: &[Output]) {
 }
 
 async fn listing(store: &Store, output: &Output, slice: Slice) -> Listing {
-    store.listing(output, slice).await.unwrap().unwrap()
+    store.listing(output, slice, noon()).await.unwrap().unwrap()
 }
 
 fn headlines(articles: &[Article]) -> Vec<&str> {
@@ -123,7 +120,7 @@ async fn history_follows_a_rule_that_changes() {
     };
     admit(&store, [drafts("steel"), drafts("zinc")].concat(), noon()).await;
     let before = output("metal", "headline ~ 'steel'", 20);
-    serve(&store, &[before.clone()]).await;
+    serve(&store, std::slice::from_ref(&before)).await;
     let mut reader = Reader::new();
     assert_eq!(
         reader.read(&store, &before).await.len(),
@@ -132,12 +129,12 @@ async fn history_follows_a_rule_that_changes() {
     );
 
     // The same rule again asks nobody.
-    store.serve_outputs(&[before.clone()]).await.unwrap();
+    store.serve_outputs(std::slice::from_ref(&before)).await.unwrap();
     assert_eq!(store.seek_members(noon()).await.unwrap().left, 0);
     assert!(reader.read(&store, &before).await.is_empty());
 
     let after = output("metal", "headline ~ 'zinc' or headline ~ 'sort 1'", 20);
-    store.serve_outputs(&[after.clone()]).await.unwrap();
+    store.serve_outputs(std::slice::from_ref(&after)).await.unwrap();
     let shown = listing(&store, &after, Slice::Newest(20)).await;
     assert_eq!(shown.articles.len(), 6, "right at once, before the members are found");
     seek_all(&store).await;
@@ -168,7 +165,7 @@ async fn what_another_process_changes_is_followed() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
     let all = output("all", "", 10);
-    serve(&store, &[all.clone()]).await;
+    serve(&store, std::slice::from_ref(&all)).await;
     let other = open(&directory).await;
     admit(&other, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
     let mut reader = Reader::new();
@@ -183,7 +180,7 @@ async fn an_embargo_and_its_end_a_withdrawal_and_a_purge_are_heard() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
     let all = output("all", "", 10);
-    serve(&store, &[all.clone()]).await;
+    serve(&store, std::slice::from_ref(&all)).await;
     let mut reader = Reader::new();
     let lapses = noon() + TimeDelta::hours(1);
     let withheld = Draft {
@@ -218,19 +215,82 @@ async fn an_embargo_and_its_end_a_withdrawal_and_a_purge_are_heard() {
 }
 
 #[tokio::test]
+async fn an_output_shows_what_its_options_say() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let all = output("all", "", 10);
+    serve(&store, std::slice::from_ref(&all)).await;
+    let issued = |guid: &str, headline: &str, hours: i64| Draft {
+        published: Some(noon() - TimeDelta::hours(hours)),
+        ..draft("wire-a", guid, headline)
+    };
+    let days = |days: i64| noon() + TimeDelta::days(days);
+    admit(&store, Vec::new(), days(-9)).await;
+    admit(&store, vec![issued("g1", "Acme buys steel works", 1)], days(-2)).await;
+    admit(&store, vec![issued("g2", "Bolt sells zinc", 30)], days(0)).await;
+    let canceled = Draft {
+        pubstatus: PubStatus::Canceled,
+        ..issued("g3", "Cork floats a bond", 2)
+    };
+    admit(&store, vec![canceled], days(0)).await;
+    let shown = |options: Output| {
+        let store = store.clone();
+        async move { listing(&store, &options, Slice::Newest(10)).await.articles }
+    };
+    for (options, want) in [
+        (
+            all.clone(),
+            vec!["Cork floats a bond", "Bolt sells zinc", "Acme buys steel works"],
+        ),
+        (
+            Output {
+                withdrawn: false,
+                ..all.clone()
+            },
+            vec!["Bolt sells zinc", "Acme buys steel works"],
+        ),
+        (
+            Output {
+                sort: Order::Published,
+                ..all.clone()
+            },
+            vec!["Acme buys steel works", "Cork floats a bond", "Bolt sells zinc"],
+        ),
+        (
+            Output {
+                max_age: Some(Duration::from_secs(86_400)),
+                ..all.clone()
+            },
+            vec!["Cork floats a bond", "Bolt sells zinc"],
+        ),
+        // The same where the rule is not the one whose members are kept.
+        (
+            Output {
+                withdrawn: false,
+                filter: Filter::parse("headline exists").unwrap(),
+                ..all.clone()
+            },
+            vec!["Bolt sells zinc", "Acme buys steel works"],
+        ),
+    ] {
+        assert_eq!(headlines(&shown(options.clone()).await), want, "{options:?}");
+    }
+}
+
+#[tokio::test]
 async fn a_cursor_of_another_store_is_refused() {
     let (one, two) = (tempfile::tempdir().unwrap(), tempfile::tempdir().unwrap());
     let (one, two) = (open(&one).await, open(&two).await);
     let all = output("all", "", 10);
     for store in [&one, &two] {
-        serve(store, &[all.clone()]).await;
+        serve(store, std::slice::from_ref(&all)).await;
         admit(store, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
     }
     let cursor = listing(&one, &all, Slice::Newest(10)).await.cursor;
-    assert_eq!(two.listing(&all, Slice::Since(cursor, 10)).await.unwrap(), None);
+    assert_eq!(two.listing(&all, Slice::Since(cursor, 10), noon()).await.unwrap(), None);
     let from_the_start = Cursor::parse("0").unwrap();
     assert!(
-        two.listing(&all, Slice::Since(from_the_start, 10))
+        two.listing(&all, Slice::Since(from_the_start, 10), noon())
             .await
             .unwrap()
             .is_some()
@@ -242,7 +302,7 @@ async fn archive_pages_and_the_newest_are_everything_and_full_pages_stay() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
     let all = output("all", "", 6);
-    serve(&store, &[all.clone()]).await;
+    serve(&store, std::slice::from_ref(&all)).await;
     let mut pages: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
     for round in 0..9 {
         let drafts = (0..5).map(|n| {
@@ -296,7 +356,7 @@ async fn polls_at_once_and_a_cursor_reader_each_article_is_seen_once() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
     let all = output("all", "", 100);
-    serve(&store, &[all.clone()]).await;
+    serve(&store, std::slice::from_ref(&all)).await;
     let total = articles_of_a_run();
     let polls = (0..SOURCES).map(|source| {
         let store = store.clone();
