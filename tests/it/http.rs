@@ -149,7 +149,7 @@ async fn what_each_url_answers() {
             "/outputs/odd.xml",
             404,
             "text/plain; charset=utf-8",
-            "outputs are not served as .xml; there are: .atom, .rss, .json\n",
+            "outputs are not served as .xml; there are: .atom, .rss, .json, .ninjs, .ndjson",
         ),
         (
             "/outputs/%0Ax",
