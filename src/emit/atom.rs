@@ -6,7 +6,7 @@
 //! | `id`, `published` | stay as they were with the first version |
 //! | `updated` | moves with every version |
 //! | `link rel="alternate"` | the wire's page, the one alternate: readers take the first or the last one that they meet |
-//! | `link rel="via"` | the link as the feed wrote it, where it is another one |
+//! | `link rel="via"` | the entry by the feed's own id, where that is an address and another one |
 //! | `link rel="related"` | copies on other wires, by the name of the wire |
 //! | `link rel="version-history"` ... | our own page of an article that has earlier versions (RFC 5829) |
 //! | `link rel="enclosure"` | pictures, sound and films, where the rights allow |

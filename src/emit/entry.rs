@@ -12,6 +12,7 @@ use url::{Position, Url};
 use super::medium::Medium;
 use crate::article::{Article, PubStatus, Rights, SourceId, Subject};
 use crate::store::Listed;
+use crate::wire::canonical_url;
 
 /// What stands in the place of a withdrawn text.
 pub(super) const WITHDRAWN: &str = "This release was withdrawn by its issuer or its wire.";
@@ -29,7 +30,8 @@ pub(super) struct Entry {
     pub(super) link: String,
     /// The wire's page.
     pub(super) wire_link: Option<String>,
-    /// The link as the feed wrote it, where that is another address than the page.
+    /// The entry by the feed's own name for it, where that is an address and another one than the page. Not the link as the feed
+    /// wrote it: that may carry the key of a subscription.
     pub(super) via: Option<String>,
     /// Our own page of it.
     pub(super) page: String,
@@ -96,7 +98,12 @@ impl Entry {
         let draft = &article.draft;
         let wire_link = draft.url.as_deref().and_then(web_url);
         let page = format!("{base_url}/articles/{}", article.number);
-        let via = draft.urls.iter().find_map(|url| web_url(url));
+        let guid = draft
+            .guid
+            .as_deref()
+            .and_then(web_url)
+            .and_then(|guid| Url::parse(&guid).ok());
+        let via = guid.and_then(|guid| web_url(&canonical_url(&guid)));
         let source_name = draft
             .wire
             .as_deref()

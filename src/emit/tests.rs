@@ -140,7 +140,8 @@ fn correction() -> Listed {
     draft.kind = Kind::Correction;
     draft.published = Some(at("2026-03-02T09:58:00Z"));
     draft.url = Some("https://wire.example/r/4-corrected.html".into());
-    draft.urls = vec!["https://wire.example/r/4-corrected.html?utm_source=rss".into()];
+    draft.urls = vec!["https://wire.example/r/4-corrected.html?feedref=secret".into()];
+    draft.guid = Some("https://wire.example/?p=4&utm_source=rss".into());
     draft.copyright_notice = Some("© 2026 Acme Corp.".into());
     draft.media = media();
     let version = |version, verdict, draft: &Draft| PastVersion {
@@ -258,7 +259,8 @@ fn a_document_leads_to_its_hub_its_archives_and_its_next_page() {
         archive: live(format).archive,
         ..head(format)
     };
-    let cases: [(&str, &dyn Fn(Format) -> OutputHead, &[(&str, &str)], &str); 3] = [
+    type Head<'a> = &'a dyn Fn(Format) -> OutputHead;
+    let cases: [(&str, Head<'_>, &[(&str, &str)], &str); 3] = [
         ("live", &live, &[("hub", "hub"), ("prev-archive", "9")], "9"),
         (
             "archive",

@@ -335,6 +335,8 @@ async fn what_is_withheld_or_may_not_be_re_emitted_stays_inside() {
         "/outputs/odd.atom",
         "/outputs/odd.rss",
         "/outputs/odd.json",
+        "/outputs/odd.ninjs",
+        "/outputs/odd.ndjson",
     ] {
         let text = site.get(url).await.text();
         assert!(text.contains("Release number 3"), "{url}");
