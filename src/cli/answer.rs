@@ -73,14 +73,17 @@ pub(super) fn say(text: &str) {
 
 /// The answer, on standard output.
 pub(super) fn print(text: &str) -> Result<(), Failure> {
-    let mut out = std::io::stdout().lock();
-    match out.write_all(text.as_bytes()).and_then(|()| {
-        if text.ends_with('\n') {
-            Ok(())
-        } else {
-            out.write_all(b"\n")
-        }
-    }) {
+    print_document(text.as_bytes())?;
+    if text.ends_with('\n') {
+        Ok(())
+    } else {
+        print_document(b"\n")
+    }
+}
+
+/// A document, byte for byte, on standard output.
+pub(super) fn print_document(bytes: &[u8]) -> Result<(), Failure> {
+    match std::io::stdout().lock().write_all(bytes) {
         Ok(()) => Ok(()),
         // `dateline articles | head` closes the pipe when it has enough.
         Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),

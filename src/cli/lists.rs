@@ -177,7 +177,8 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
         Some(wanted) => of_versions(&article, &family.versions, wanted)?,
     };
     if args.ninjs {
-        print_json(&ninjs::document(&article, &family))?;
+        let listed = store.listed(vec![article]).await?;
+        print_json(&listed.first().map(ninjs::document))?;
         return Ok(Exit::Ok);
     }
     let (versions, sightings) = (&family.versions, &family.sightings);

@@ -7,6 +7,7 @@ mod check;
 mod explain;
 mod import;
 mod lists;
+mod output;
 mod parse;
 mod poll;
 mod scratch;
@@ -113,6 +114,11 @@ enum Command {
         score    where texts were compared, the share of the shorter one that both have, 0 to 1\n\
         An item of which no article can be made has the verdict \"reject\", and \"why\".")]
     Import(import::ImportArgs),
+    /// What an output shows
+    Output {
+        #[command(subcommand)]
+        command: output::OutputCommand,
+    },
     /// Care of the store
     Store {
         #[command(subcommand)]
@@ -182,6 +188,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Story { command } => story::story(command, load(global)?).await,
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
+        Command::Output { command } => output::output(command, load(global)?).await,
         Command::Store { command } => store::run(command, load(global)?).await,
         Command::Config {
             command: ConfigCommand::Print { json },

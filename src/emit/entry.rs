@@ -4,78 +4,21 @@
 //! nowhere else: rights (a source whose text may not be re-emitted shows its headline, at most its summary) and withdrawal
 //! (the entry stays under its id, so that readers replace what they have; its text gives way to a notice).
 
-use std::collections::BTreeMap;
 use std::fmt::Write as _;
 
 use chrono::{DateTime, Utc};
 use url::{Position, Url};
 
-use super::Format;
+use super::medium::Medium;
 use crate::article::{Article, PubStatus, Rights, SourceId, Subject};
-use crate::config::{Config, Output};
+use crate::store::Listed;
+use crate::wire::canonical_url;
 
 /// What stands in the place of a withdrawn text.
-const WITHDRAWN: &str = "This release was withdrawn by its issuer or its wire.";
+pub(super) const WITHDRAWN: &str = "This release was withdrawn by its issuer or its wire.";
 
 /// What stands in the place of a headline that the wire did not give.
 const NO_HEADLINE: &str = "(no headline)";
-
-/// The head of an emitted feed.
-#[derive(Debug, Clone)]
-pub struct OutputHead {
-    /// Stable id of the output: a URI, the same in every format.
-    pub id: String,
-    /// For people.
-    pub title: String,
-    /// For people; may be empty.
-    pub description: String,
-    /// Where this document is served.
-    pub self_url: String,
-    /// Page of the output.
-    pub site_url: String,
-    /// What our own URLs start with, without a final slash.
-    pub base_url: String,
-    /// When the newest change among its articles was made.
-    pub updated: DateTime<Utc>,
-    /// URLs of the feeds that articles came from.
-    pub sources: BTreeMap<SourceId, String>,
-}
-
-impl OutputHead {
-    /// The head of an output that holds these articles.
-    #[must_use]
-    pub fn of(config: &Config, output: &Output, format: Format, articles: &[Article]) -> Self {
-        let base_url = config.http.url("");
-        let site_url = config.http.url(&format!("/outputs/{}", output.id));
-        Self {
-            id: site_url.clone(),
-            title: output.title.clone(),
-            description: output.description.clone(),
-            self_url: format!("{site_url}.{}", format.extension()),
-            site_url,
-            base_url,
-            // Atom demands an instant; that of an output without articles is a constant, so that its bytes are too.
-            updated: articles
-                .iter()
-                .map(|article| article.modified)
-                .max()
-                .unwrap_or(DateTime::UNIX_EPOCH),
-            sources: config
-                .sources
-                .iter()
-                .map(|source| (source.id.clone(), public_url(&source.url)))
-                .collect(),
-        }
-    }
-
-    pub(super) fn entry(&self, article: &Article) -> Entry {
-        Entry::of(
-            article,
-            &self.base_url,
-            self.sources.get(&article.draft.source).map(String::as_str),
-        )
-    }
-}
 
 /// What every format says of an article.
 #[derive(Debug)]
@@ -87,7 +30,14 @@ pub(super) struct Entry {
     pub(super) link: String,
     /// The wire's page.
     pub(super) wire_link: Option<String>,
+    /// The entry by the feed's own name for it, where that is an address and another one than the page. Not the link as the feed
+    /// wrote it: that may carry the key of a subscription.
+    pub(super) via: Option<String>,
+    /// Our own page of it.
+    pub(super) page: String,
+    /// Never changes.
     pub(super) published: Option<DateTime<Utc>>,
+    /// Changes with every version.
     pub(super) updated: DateTime<Utc>,
     /// BCP 47.
     pub(super) language: Option<String>,
@@ -98,6 +48,12 @@ pub(super) struct Entry {
     pub(super) html: Option<String>,
     pub(super) categories: Vec<Term>,
     pub(super) origin: Option<Origin>,
+    /// Who has the rights, in the feed's words.
+    pub(super) rights: Option<String>,
+    /// The version before the one shown, by its number.
+    pub(super) predecessor: Option<i64>,
+    /// The same release elsewhere, the first one first.
+    pub(super) copies: Vec<CopyLink>,
     /// What [`permitted`] left.
     pub(super) article: Article,
 }
@@ -118,12 +74,36 @@ pub(super) struct Origin {
     pub(super) title: String,
 }
 
+/// A page that shows a copy.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub(super) struct CopyLink {
+    pub(super) url: String,
+    pub(super) wire: Option<String>,
+    pub(super) source: SourceId,
+    pub(super) first_seen: DateTime<Utc>,
+    pub(super) behind_ms: i64,
+}
+
+impl CopyLink {
+    /// For people: the wire, else the source. Never empty.
+    pub(super) fn title(&self) -> &str {
+        self.wire.as_deref().unwrap_or(self.source.as_str())
+    }
+}
+
 impl Entry {
     /// `base_url`: what our own URLs start with. `source_url`: the feed that the article came from, if it may be named.
     pub(super) fn of(article: &Article, base_url: &str, source_url: Option<&str>) -> Self {
         let article = permitted(article);
         let draft = &article.draft;
         let wire_link = draft.url.as_deref().and_then(web_url);
+        let page = format!("{base_url}/articles/{}", article.number);
+        let guid = draft
+            .guid
+            .as_deref()
+            .and_then(web_url)
+            .and_then(|guid| Url::parse(&guid).ok());
+        let via = guid.and_then(|guid| web_url(&canonical_url(&guid)));
         let source_name = draft
             .wire
             .as_deref()
@@ -136,10 +116,10 @@ impl Entry {
                 .as_deref()
                 .and_then(one_line)
                 .unwrap_or_else(|| NO_HEADLINE.to_owned()),
-            link: wire_link
-                .clone()
-                .unwrap_or_else(|| format!("{base_url}/articles/{}", article.number)),
+            link: wire_link.clone().unwrap_or_else(|| page.clone()),
+            via: via.filter(|via| wire_link.as_ref() != Some(via)),
             wire_link,
+            page,
             published: draft.published,
             updated: article.modified,
             language: draft.language.clone().filter(|tag| is_language_tag(tag)),
@@ -155,8 +135,42 @@ impl Entry {
                 url: url.to_owned(),
                 title: source_name,
             }),
+            rights: draft.copyright_notice.as_deref().and_then(one_line),
+            predecessor: None,
+            copies: Vec::new(),
             article,
         }
+    }
+
+    /// With what only the history of the article tells.
+    pub(super) fn beside(self, listed: &Listed) -> Self {
+        let copies: Vec<CopyLink> = listed
+            .copies()
+            .filter_map(|(seen, page)| {
+                Some(CopyLink {
+                    url: web_url(page).filter(|url| *url != self.link)?,
+                    wire: seen.wire.as_deref().and_then(one_line),
+                    source: seen.source.clone(),
+                    first_seen: seen.first_seen,
+                    behind_ms: seen.behind_ms,
+                })
+            })
+            .collect();
+        Self {
+            published: listed.published(),
+            predecessor: listed.earlier().next_back().map(|earlier| earlier.version),
+            copies,
+            ..self
+        }
+    }
+
+    pub(super) fn media(&self) -> impl Iterator<Item = Medium<'_>> {
+        self.article.draft.media.iter().filter_map(Medium::of)
+    }
+
+    /// Was it withdrawn by its issuer or its wire?
+    pub(super) fn is_withdrawn(&self) -> bool {
+        self.article.draft.pubstatus == PubStatus::Canceled
     }
 }
 
@@ -276,7 +290,7 @@ pub(super) fn web_url(url: &str) -> Option<String> {
 }
 
 /// Where a source can be seen, without what may be a secret: user, password and query.
-fn public_url(url: &Url) -> String {
+pub(super) fn public_url(url: &Url) -> String {
     let mut public = url.clone();
     public.set_query(None);
     web_url(public.as_str()).unwrap_or_default()
@@ -299,14 +313,17 @@ pub(super) fn is_language_tag(tag: &str) -> bool {
 }
 
 /// A text on one line, or `None` if nothing is left of it.
-fn one_line(text: &str) -> Option<String> {
+pub(super) fn one_line(text: &str) -> Option<String> {
     let line = printable(text).split_whitespace().collect::<Vec<_>>().join(" ");
     (!line.is_empty()).then_some(line)
 }
 
 /// Without the characters that XML 1.0 forbids (section 2.2); JSON leaves them out too, so that all formats agree.
 pub(super) fn printable(text: &str) -> String {
-    text.chars()
-        .filter(|c| matches!(c, '\t' | '\n' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..))
-        .collect()
+    text.chars().filter(|c| is_printable(*c)).collect()
+}
+
+/// A carriage return is allowed and left out: a parser of XML makes a line feed of it.
+pub(super) const fn is_printable(c: char) -> bool {
+    matches!(c, '\t' | '\n' | '\u{20}'..='\u{D7FF}' | '\u{E000}'..='\u{FFFD}' | '\u{10000}'..)
 }

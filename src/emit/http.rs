@@ -3,7 +3,7 @@
 //! ```text
 //! GET /                     outputs to subscribe to, latest articles, health of sources
 //! GET /outputs/ID           page of an output
-//! GET /outputs/ID.atom      the output as a feed (.rss, .json); ?limit=N up to the output's own limit
+//! GET /outputs/ID.atom      the output as a feed (.rss, .json, .ninjs, .ndjson); ?limit=N up to the output's own limit
 //! GET /articles/N           page of an article (.json: the article schema, .ninjs: IPTC ninjs 3.1)
 //! GET /healthz              200 if the store can be read
 //! ```
@@ -109,9 +109,9 @@ async fn article(State(app): State<App>, Path(name): Path<String>, asked: Header
         }
         Some((number, "ninjs")) => {
             let article = permitted(&find_article(&app.store, number).await?);
-            let family = app.store.family(&article).await?;
+            let listed = app.store.listed(vec![article]).await?;
             // It names copies too, which come and go without a change of the article.
-            json(serde_json::to_vec_pretty(&ninjs::document(&article, &family)), None)
+            json(serde_json::to_vec_pretty(&listed.first().map(ninjs::document)), None)
         }
         Some(_) | None => {
             let article = find_article(&app.store, &name).await?;

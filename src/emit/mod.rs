@@ -7,14 +7,18 @@
 //! and the content coding is put on top.
 //!
 //! # Adding a format
-//! One file with `fn render(&OutputHead, &[Article]) -> Vec<u8>` and one variant of [`Format`].
+//! One file with `fn render(&OutputHead, &[Listed]) -> Vec<u8>` and one variant of [`Format`].
 
 mod entry;
+mod medium;
+mod head;
 mod xml;
+mod json;
 pub mod atom;
 pub mod rss;
 pub mod json_feed;
 pub mod ninjs;
+pub mod ndjson;
 mod page;
 mod conditional;
 mod http;
@@ -23,12 +27,12 @@ mod serve;
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
 
-pub use self::entry::OutputHead;
+pub use self::head::{Archive, OutputHead};
 pub use self::http::{App, router};
 pub use self::serve::{ServeLimits, serve};
 use crate::article::Article;
 use crate::config::{Config, Output};
-use crate::store::{Store, StoreError};
+use crate::store::{Listed, Store, StoreError};
 
 /// A format of feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -39,11 +43,15 @@ pub enum Format {
     Rss,
     /// JSON Feed 1.1.
     JsonFeed,
+    /// A list of IPTC ninjs 3.1 documents.
+    Ninjs,
+    /// Articles of our schema, one a line.
+    Ndjson,
 }
 
 impl Format {
     /// Every format, the best first.
-    pub const ALL: &[Self] = &[Self::Atom, Self::Rss, Self::JsonFeed];
+    pub const ALL: &[Self] = &[Self::Atom, Self::Rss, Self::JsonFeed, Self::Ninjs, Self::Ndjson];
 
     /// What ends the URL of an output: `atom` of `/outputs/ID.atom`.
     #[must_use]
@@ -52,6 +60,8 @@ impl Format {
             Self::Atom => "atom",
             Self::Rss => "rss",
             Self::JsonFeed => "json",
+            Self::Ninjs => "ninjs",
+            Self::Ndjson => "ndjson",
         }
     }
 
@@ -62,6 +72,8 @@ impl Format {
             Self::Atom => "Atom",
             Self::Rss => "RSS",
             Self::JsonFeed => "JSON Feed",
+            Self::Ninjs => "ninjs",
+            Self::Ndjson => "NDJSON",
         }
     }
 
@@ -72,6 +84,9 @@ impl Format {
             Self::Atom => "application/atom+xml",
             Self::Rss => "application/rss+xml",
             Self::JsonFeed => "application/feed+json",
+            // IPTC registered no type for ninjs.
+            Self::Ninjs => "application/json",
+            Self::Ndjson => "application/x-ndjson",
         }
     }
 
@@ -82,7 +97,7 @@ impl Format {
             Self::Atom => "application/atom+xml; charset=utf-8",
             Self::Rss => "application/rss+xml; charset=utf-8",
             // JSON is UTF-8 and knows no parameter (RFC 8259).
-            Self::JsonFeed => "application/feed+json",
+            Self::JsonFeed | Self::Ninjs | Self::Ndjson => self.media_type(),
         }
     }
 
@@ -94,11 +109,13 @@ impl Format {
 
     /// The document. Pure.
     #[must_use]
-    pub fn render(self, head: &OutputHead, articles: &[Article]) -> Vec<u8> {
+    pub fn render(self, head: &OutputHead, listed: &[Listed]) -> Vec<u8> {
         match self {
-            Self::Atom => atom::render(head, articles),
-            Self::Rss => rss::render(head, articles),
-            Self::JsonFeed => json_feed::render(head, articles),
+            Self::Atom => atom::render(head, listed),
+            Self::Rss => rss::render(head, listed),
+            Self::JsonFeed => json_feed::render(head, listed),
+            Self::Ninjs => ninjs::render(head, listed),
+            Self::Ndjson => ndjson::render(head, listed),
         }
     }
 }
@@ -146,14 +163,16 @@ pub async fn publish(
     format: Format,
     limit: Option<usize>,
 ) -> Result<Published, StoreError> {
-    let articles = select(store, output, limit).await?;
-    let head = OutputHead::of(config, output, format, &articles);
-    let last_modified = articles.iter().map(|article| article.modified).max();
-    Ok(Published::new(
-        format.render(&head, &articles),
-        format.content_type(),
-        last_modified,
-    ))
+    let listed = store.listed(select(store, output, limit).await?).await?;
+    let head = OutputHead::of(config, output, format, &listed);
+    Ok(document(format, &head, &listed))
+}
+
+/// The document of these articles, with its validators. Pure.
+#[must_use]
+pub fn document(format: Format, head: &OutputHead, listed: &[Listed]) -> Published {
+    let last_modified = listed.iter().map(Listed::changed).max();
+    Published::new(format.render(head, listed), format.content_type(), last_modified)
 }
 
 async fn select(store: &Store, output: &Output, limit: Option<usize>) -> Result<Vec<Article>, StoreError> {

@@ -1,15 +1,19 @@
-//! The three formats over a fixed set of articles, and over hostile text: re-read by a second parser they say the same.
+//! Every format over a fixed set of articles, and over hostile text: re-read by a second parser they say the same.
 
 use std::collections::BTreeMap;
+use std::time::Duration;
 
 use chrono::{DateTime, SubsecRound, Utc};
 use proptest::prelude::*;
+use serde_json::Value;
 
+use super::entry::{one_line, web_url};
 use super::*;
 use crate::article::{
-    ArticleId, Confidence, Dateline, Draft, Kind, Organisation, Place, PubStatus, Rights, SourceId, Subject, Symbol,
+    Article, ArticleId, Confidence, Dateline, Draft, Kind, Media, Organisation, Place, PubStatus, Rights, SourceId,
+    Subject, Symbol, Verdict,
 };
-use crate::store::Family;
+use crate::store::{PastVersion, Seen as SeenBy, Translation};
 
 fn at(text: &str) -> DateTime<Utc> {
     text.parse().expect("RFC 3339")
@@ -25,7 +29,15 @@ fn head(format: Format) -> OutputHead {
         base_url: "https://news.example".into(),
         updated: at("2026-03-02T10:00:00Z"),
         sources: BTreeMap::from([(SourceId::new("wire-a"), "https://wire.example/steel.rss".into())]),
+        hub: None,
+        archive: None,
+        next: None,
+        ttl: None,
     }
+}
+
+fn alone(article: &Article) -> [Listed; 1] {
+    [Listed::alone(article.clone())]
 }
 
 fn article(number: i64, rights: Rights) -> Article {
@@ -94,39 +106,247 @@ fn article(number: i64, rights: Rights) -> Article {
     }
 }
 
-/// All rights, then a correction, a withdrawal, and one of which the wire said next to nothing.
-fn articles() -> Vec<Article> {
-    let mut correction = article(4, Rights::Full);
-    correction.version = 2;
-    correction.modified = at("2026-03-02T10:00:00Z");
-    correction.draft.kind = Kind::Correction;
+/// A picture of which the feed told all, a film on a page of its own, and what is no medium.
+fn media() -> Vec<Media> {
+    let picture = Media {
+        url: "https://mma.example/plant.jpg?a=1&b=2".into(),
+        media_type: Some("image/jpeg".into()),
+        length: Some(4096),
+        width: Some(640),
+        height: Some(480),
+        caption: Some("The <plant>".into()),
+        credit: Some("Jo & Co.".into()),
+    };
+    let film = Media {
+        url: "https://www.youtube.com/watch?v=1".into(),
+        media_type: Some("image/jpeg".into()),
+        ..Media::default()
+    };
+    let script = Media {
+        url: "javascript:alert(1)".into(),
+        media_type: Some("image/jpeg".into()),
+        ..Media::default()
+    };
+    vec![picture, film, script]
+}
+
+/// A correction of an article that two other wires carried, and that stands in French too.
+fn correction() -> Listed {
+    let mut article = article(4, Rights::Full);
+    let first = article.draft.clone();
+    article.version = 2;
+    article.modified = at("2026-03-02T10:00:00Z");
+    let draft = &mut article.draft;
+    draft.kind = Kind::Correction;
+    draft.published = Some(at("2026-03-02T09:58:00Z"));
+    draft.url = Some("https://wire.example/r/4-corrected.html".into());
+    draft.urls = vec!["https://wire.example/r/4-corrected.html?feedref=secret".into()];
+    draft.guid = Some("https://wire.example/?p=4&utm_source=rss".into());
+    draft.copyright_notice = Some("© 2026 Acme Corp.".into());
+    draft.media = media();
+    let version = |version, verdict, draft: &Draft| PastVersion {
+        version,
+        verdict,
+        why: "names its headline".into(),
+        headline: draft.headline.clone(),
+        language: draft.language.clone(),
+        published: draft.published,
+        wire: draft.wire.clone(),
+        release_id: draft.release_id.clone(),
+        url: draft.url.clone(),
+    };
+    let seen = |source: &str, wire: Option<&str>, url: &str, minutes: i64| SeenBy {
+        source: SourceId::new(source),
+        wire: wire.map(str::to_owned),
+        guid: None,
+        url: Some(url.into()),
+        first_seen: first.received + chrono::TimeDelta::minutes(minutes),
+        behind_ms: minutes * 60_000,
+    };
+    Listed {
+        versions: vec![
+            version(1, Verdict::New, &first),
+            version(2, Verdict::Correction, &article.draft),
+        ],
+        sightings: vec![
+            seen("wire-a", Some("PR Newswire"), first.url.as_deref().expect("a page"), 0),
+            seen("wire-b", Some("Cision <&> Co."), "https://b.example/r/9?x=1&y=2", 2),
+            seen("wire-b-2", Some("Cision <&> Co."), "https://b.example/r/9?x=1&y=2", 3),
+            seen("wire-c", None, "javascript:alert(1)", 4),
+            seen("newsroom", None, "https://acme.example/news/4", 5),
+            seen(
+                "wire-a",
+                Some("PR Newswire"),
+                "https://wire.example/r/4-corrected.html",
+                55,
+            ),
+        ],
+        translations: vec![Translation {
+            id: ArticleId::new("tag:dateline,2026:8"),
+            number: 8,
+            headline: Some("Acme achète".into()),
+            language: Some("fr".into()),
+        }],
+        article,
+    }
+}
+
+/// Each of the rights, a correction, a withdrawal, one of which the wire said next to nothing, and two of other scripts.
+fn listed() -> Vec<Listed> {
     let mut withdrawn = article(5, Rights::Full);
     withdrawn.draft.pubstatus = PubStatus::Canceled;
     withdrawn.draft.kind = Kind::Retraction;
+    withdrawn.draft.media = media();
     let mut bare = article(6, Rights::Full);
     bare.draft = Draft::empty(SourceId::new("newsroom"), bare.first_received);
-    vec![
+    let mut arabic = article(7, Rights::Full);
+    arabic.draft.headline = Some("شركة «أكمي» تستحوذ على Bolt".into());
+    arabic.draft.language = Some("ar".into());
+    arabic.draft.summary = None;
+    let mut japanese = article(8, Rights::Full);
+    japanese.draft.headline = Some("アクメ、ボルトを買収\u{b}".into());
+    japanese.draft.language = Some("ja".into());
+    let mut of: Vec<Listed> = [
         article(1, Rights::Full),
         article(2, Rights::Summary),
         article(3, Rights::Headline),
-        correction,
-        withdrawn,
-        bare,
     ]
+    .into_iter()
+    .map(Listed::alone)
+    .collect();
+    of.push(correction());
+    of.extend([withdrawn, bare, arabic, japanese].map(Listed::alone));
+    of
 }
 
 #[test]
 fn a_fixed_set_of_articles_in_every_format() {
     for format in Format::ALL {
-        let bytes = format.render(&head(*format), &articles());
+        let bytes = format.render(&head(*format), &listed());
         let text = String::from_utf8(bytes.clone()).expect("UTF-8");
+        let text = text.replace(env!("CARGO_PKG_VERSION"), "(version)");
         insta::assert_snapshot!(format!("steel.{}", format.extension()), text);
         assert_eq!(
-            format.render(&head(*format), &articles()),
+            format.render(&head(*format), &listed()),
             bytes,
             "the same articles give the same bytes"
         );
     }
+}
+
+#[test]
+fn a_document_leads_to_its_hub_its_archives_and_its_next_page() {
+    let url = |name: &str| format!("https://news.example/outputs/steel/{name}");
+    let live = |format| OutputHead {
+        hub: Some(url("hub")),
+        archive: Some(Archive {
+            prev: Some(url("9")),
+            ..Archive::default()
+        }),
+        ttl: Some(Duration::from_secs(61)),
+        ..head(format)
+    };
+    let archived = |format| OutputHead {
+        archive: Some(Archive {
+            current: Some(url("live")),
+            prev: Some(url("7")),
+            next: Some(url("9")),
+        }),
+        ..head(format)
+    };
+    let paged = |format| OutputHead {
+        next: Some(url("more")),
+        archive: live(format).archive,
+        ..head(format)
+    };
+    type Head<'a> = &'a dyn Fn(Format) -> OutputHead;
+    let cases: [(&str, Head<'_>, &[(&str, &str)], &str); 3] = [
+        ("live", &live, &[("hub", "hub"), ("prev-archive", "9")], "9"),
+        (
+            "archive",
+            &archived,
+            &[("current", "live"), ("prev-archive", "7"), ("next-archive", "9")],
+            "7",
+        ),
+        (
+            "page of changes",
+            &paged,
+            &[("next", "more"), ("prev-archive", "9")],
+            "more",
+        ),
+    ];
+    for (name, head, relations, next) in cases {
+        for (format, element) in [(Format::Atom, "link"), (Format::Rss, "atom:link")] {
+            let text = String::from_utf8(format.render(&head(format), &[])).expect("UTF-8");
+            for (rel, to) in relations {
+                let link = format!("<{element} rel=\"{rel}\" href=\"{}\"/>", url(to));
+                assert_eq!(text.matches(&link).count(), 1, "{rel} of {name} in {format:?}: {text}");
+            }
+            let all = text.matches(&format!("<{element} rel=")).count();
+            let own = if format == Format::Atom { 2 } else { 1 };
+            assert_eq!(all, relations.len() + own, "{name} in {format:?}: {text}");
+            assert_eq!(
+                text.contains("<fh:archive/>"),
+                name == "archive",
+                "{name} in {format:?}"
+            );
+            assert_eq!(
+                text.contains("<ttl>2</ttl>"),
+                format == Format::Rss && name == "live",
+                "{name} in {format:?}"
+            );
+            feed_rs::parser::parse(text.as_bytes()).expect("well-formed");
+        }
+        let json: Value = serde_json::from_slice(&json_feed::render(&head(Format::JsonFeed), &[])).expect("JSON");
+        assert_eq!(json["next_url"], url(next), "{name}");
+        assert_eq!(json["hubs"][0]["url"].as_str().is_some(), name == "live", "{name}");
+    }
+}
+
+#[test]
+fn a_withdrawal_is_a_tombstone_and_a_notice_under_one_id() {
+    let withdrawn = listed().remove(4);
+    let id = withdrawn.article.id.as_str();
+    let text = String::from_utf8(atom::render(&head(Format::Atom), std::slice::from_ref(&withdrawn))).expect("UTF-8");
+    let when = "2026-03-02T09:05:00.250Z";
+    assert!(
+        text.contains(&format!("<at:deleted-entry ref=\"{id}\" when=\"{when}\">")),
+        "{text}"
+    );
+    assert!(text.contains(&format!("<updated>{when}</updated>")), "{text}");
+    assert_eq!(
+        read(Format::Atom, &[withdrawn])[0].title,
+        "[WITHDRAWN] Acme & Bolt <steel> \"5\""
+    );
+    let others = String::from_utf8(atom::render(&head(Format::Atom), &listed()[..4])).expect("UTF-8");
+    assert!(!others.contains("tombstones"), "nothing is declared that is not there");
+}
+
+#[test]
+fn an_article_changes_when_a_copy_of_it_comes() {
+    let listed = correction();
+    assert_eq!(
+        listed.published(),
+        Some(at("2026-03-02T09:00:00Z")),
+        "the correction does not move it"
+    );
+    let pages: Vec<&str> = listed.copies().map(|(_, page)| page).collect();
+    assert_eq!(
+        pages,
+        [
+            "https://b.example/r/9?x=1&y=2",
+            "javascript:alert(1)",
+            "https://acme.example/news/4"
+        ]
+    );
+    assert_eq!(
+        listed.changed(),
+        listed.article.modified,
+        "copies came before the correction"
+    );
+    let mut late = listed.clone();
+    late.sightings[4].first_seen = at("2026-03-02T11:00:00Z");
+    assert_eq!(late.changed(), at("2026-03-02T11:00:00Z"));
 }
 
 #[test]
@@ -141,7 +361,7 @@ fn text_goes_out_as_far_as_the_rights_allow() {
         let mut article = article(1, rights);
         article.draft.pubstatus = pubstatus;
         for format in Format::ALL {
-            let text = String::from_utf8(format.render(&head(*format), &[article.clone()])).expect("UTF-8");
+            let text = String::from_utf8(format.render(&head(*format), &alone(&article))).expect("UTF-8");
             assert_eq!(
                 text.contains("D of Bolt"),
                 summary,
@@ -187,7 +407,7 @@ fn links_are_web_addresses_or_our_own_page() {
         let mut article = article(1, Rights::Full);
         article.draft.url = url.map(str::to_owned);
         for format in Format::ALL {
-            let read = read(*format, &[article.clone()]);
+            let read = read(*format, &alone(&article));
             assert_eq!(read[0].link, want, "{url:?} in {format:?}");
         }
     }
@@ -200,7 +420,7 @@ fn what_rfc_3986_forbids_is_encoded_in_every_part_of_an_address() {
         ("http://[::1]:81/[1]", "http://[::1]:81/%5B1%5D"),
         ("http://a.example/%zz%4", "http://a.example/%25zz%254"),
     ] {
-        assert_eq!(entry::web_url(url).as_deref(), Some(want));
+        assert_eq!(web_url(url).as_deref(), Some(want));
     }
 }
 
@@ -221,11 +441,23 @@ struct Seen {
     author: Option<String>,
 }
 
-/// Renders, and reads back by the parser that we use for the feeds of others.
-fn read(format: Format, articles: &[Article]) -> Vec<Seen> {
-    let bytes = format.render(&head(format), articles);
-    let feed = feed_rs::parser::parse(bytes.as_slice()).unwrap_or_else(|error| {
-        panic!("{format:?}: {error}\n{}", String::from_utf8_lossy(&bytes));
+/// Renders, and reads back: feeds by the parser that we use for the feeds of others, the rest as plain JSON.
+fn read(format: Format, listed: &[Listed]) -> Vec<Seen> {
+    let bytes = format.render(&head(format), listed);
+    match format {
+        Format::Atom | Format::Rss | Format::JsonFeed => read_feed(format, &bytes),
+        Format::Ninjs => serde_json::from_slice::<Vec<Value>>(&bytes)
+            .expect("a JSON array")
+            .iter()
+            .map(of_ninjs)
+            .collect(),
+        Format::Ndjson => bytes.split_inclusive(|byte| *byte == b'\n').map(of_line).collect(),
+    }
+}
+
+fn read_feed(format: Format, bytes: &[u8]) -> Vec<Seen> {
+    let feed = feed_rs::parser::parse(bytes).unwrap_or_else(|error| {
+        panic!("{format:?}: {error}\n{}", String::from_utf8_lossy(bytes));
     });
     let seen = |entry: feed_rs::model::Entry| Seen {
         id: entry.id,
@@ -235,6 +467,58 @@ fn read(format: Format, articles: &[Article]) -> Vec<Seen> {
         author: entry.authors.into_iter().next().and_then(|author| author.name),
     };
     feed.entries.into_iter().map(seen).collect()
+}
+
+/// What the schemas leave out is what a feed has a stand-in for.
+fn plain(
+    id: &str,
+    headline: Option<&str>,
+    page: Option<&str>,
+    published: Option<DateTime<Utc>>,
+    names: [Option<&str>; 2],
+) -> Seen {
+    let number = id.rsplit(':').next().unwrap_or_default();
+    Seen {
+        id: id.to_owned(),
+        title: headline
+            .and_then(one_line)
+            .unwrap_or_else(|| "(no headline)".to_owned()),
+        link: page
+            .and_then(web_url)
+            .unwrap_or_else(|| format!("https://news.example/articles/{number}")),
+        published,
+        author: names.into_iter().flatten().find_map(one_line),
+    }
+}
+
+fn of_ninjs(document: &Value) -> Seen {
+    let named = |list: &str, key: &str, name: &str, value: &str| {
+        let mut all = document[list].as_array().into_iter().flatten();
+        let found = all.find(|entry| entry[key] == name)?;
+        found[value].as_str().map(str::to_owned)
+    };
+    plain(
+        document["uri"].as_str().expect("an id"),
+        named("headlines", "role", "main", "value").as_deref(),
+        named("altIds", "role", "url", "value").as_deref(),
+        document["firstCreated"].as_str().map(at),
+        [
+            named("organisations", "rel", "issuer", "name").as_deref(),
+            named("infoSources", "role", "distributor", "name").as_deref(),
+        ],
+    )
+}
+
+fn of_line(line: &[u8]) -> Seen {
+    let Article { id, draft, .. } = serde_json::from_slice(line).expect("an article of the schema");
+    let names = [draft.issuer.as_deref(), draft.wire.as_deref()];
+    plain(
+        id.as_str(),
+        draft.headline.as_deref(),
+        draft.url.as_deref(),
+        draft.published,
+        names,
+    )
 }
 
 proptest! {
@@ -257,18 +541,40 @@ proptest! {
         article.draft.language = Some(language);
         article.draft.url = Some(url);
         article.draft.published = Some(published);
+        article.draft.subheadline = Some(hostile.clone());
+        article.draft.body_text = format!("{body}{hostile}");
+        article.draft.copyright_notice = Some(format!("{hostile}{summary}"));
+        article.draft.organisations[0].symbols[0].symbol = format!("ACME{hostile}");
+        article.draft.organisations[0].isin[0] = format!("US{hostile}");
+        if let Some(dateline) = &mut article.draft.dateline {
+            dateline.raw = format!("{issuer}{hostile}");
+            dateline.places[0].text = hostile.clone();
+        }
+        article.draft.guid = Some(format!("{issuer}{hostile}"));
+        article.draft.urls = vec![format!("https://wire.example/{hostile}"), hostile.clone()];
+        article.draft.media = vec![
+            Media { url: format!("https://mma.example/{hostile}"), media_type: Some(format!("image/{hostile}")), length: Some(1),
+                caption: Some(hostile.clone()), credit: Some(hostile.clone()), ..Media::default() },
+        ];
+        let listed = Listed {
+            sightings: vec![SeenBy {
+                source: SourceId::new("wire-b"), wire: Some(format!("{subject}{hostile}")), guid: Some(hostile.clone()),
+                url: Some(format!("https://b.example/{hostile}{headline}")), first_seen: published, behind_ms: 0,
+            }],
+            ..Listed::alone(article)
+        };
 
-        let entry = head(Format::Atom).entry(&article);
+        let entry = head(Format::Atom).entry(&listed);
         let want = Seen {
             id: entry.id, title: entry.title, link: entry.link, published: Some(published), author: Some(entry.author),
         };
         for format in Format::ALL {
-            let text = String::from_utf8(format.render(&head(*format), &[article.clone()])).expect("UTF-8");
+            let text = String::from_utf8(format.render(&head(*format), std::slice::from_ref(&listed))).expect("UTF-8");
             // XML 1.0 section 2.2; as characters and, for JSON, as escapes.
             let forbidden = text.chars().find(|c| (*c < ' ' && *c != '\n' && *c != '\t') || matches!(c, '\u{fffe}' | '\u{ffff}'));
             prop_assert_eq!(forbidden, None, "{:?}", format);
             prop_assert!(!text.contains("\\u00"), "{:?}", format);
-            let read = read(*format, &[article.clone()]);
+            let read = read(*format, std::slice::from_ref(&listed));
             prop_assert_eq!(read, vec![want.clone()], "{:?}", format);
         }
     }
@@ -276,7 +582,7 @@ proptest! {
 
 #[test]
 fn ninjs_holds_the_dateline_by_role_and_symbols_by_market() {
-    let document = ninjs::document(&article(1, Rights::Full), &Family::default());
+    let document = ninjs::document(&Listed::alone(article(1, Rights::Full)));
     for (pointer, want) in [
         ("/standard/version", "3.1"),
         ("/uri", "tag:dateline,2026:1"),
@@ -290,7 +596,7 @@ fn ninjs_holds_the_dateline_by_role_and_symbols_by_market() {
         ("/infoSources/0/name", "PR Newswire"),
     ] {
         assert_eq!(
-            document.pointer(pointer).and_then(serde_json::Value::as_str),
+            document.pointer(pointer).and_then(Value::as_str),
             Some(want),
             "{pointer}"
         );

@@ -37,12 +37,14 @@ mod append;
 mod merge;
 mod overrule;
 mod read;
+mod listed;
 mod explain;
 
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
 pub use error::StoreError;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use output::{Cursor, Listing, Slice, Sought};
+pub use listed::{Listed, PastVersion, Seen, Translation};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};

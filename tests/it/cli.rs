@@ -5,6 +5,7 @@ use std::process::{Command, Output};
 
 use chrono::TimeDelta;
 use dateline::clock;
+use dateline::emit::{self, Format};
 use dateline::store::{Retention, Store};
 use serde_json::{Value, json};
 
@@ -338,6 +339,65 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
     assert_eq!(explained["sightings"].as_array().map(Vec::len), Some(3));
     assert_eq!(explained["carriers"][1]["wire"], "Business Wire");
     assert_eq!(explained["known_by"]["guids"].as_array().map(Vec::len), Some(3));
+}
+
+#[tokio::test]
+async fn an_output_is_printed_as_it_would_be_served() {
+    const CONFIG: &str = "[http]\nbase_url = \"https://news.example\"\n[[output]]\nid = \"all\"\ntitle = \"All\"\nlimit = 3\n\
+        [[output]]\nid = \"none\"\ntitle = \"None\"\nfilter = 'headline ~ \"nothing of this\"'\n";
+    let folder = tempfile::tempdir().expect("a folder");
+    archive(folder.path());
+    std::fs::write(folder.path().join("dateline.toml"), CONFIG).expect("written");
+    let config = dateline::config::parse(CONFIG, "dateline.toml").expect("the configuration is good");
+    let store = Store::open_read_only(&folder.path().join("store.sqlite"))
+        .await
+        .expect("a store");
+    for format in Format::ALL {
+        for (output, arguments, limit) in [(0, "all", None), (0, "all --limit 1", Some(1)), (1, "none", None)] {
+            let command = format!(
+                "--config dateline.toml output render {arguments} --format {}",
+                format.extension()
+            );
+            let (code, out, told) = said(folder.path(), &command);
+            assert_eq!(code, Some(0), "{command}: {told}");
+            let served = emit::publish(&config, &store, &config.outputs[output], *format, limit)
+                .await
+                .expect("served");
+            assert_eq!(out.as_bytes(), served.bytes, "{command}");
+        }
+    }
+    let (_, atom, _) = said(folder.path(), "--config dateline.toml output render all");
+    for part in [
+        "<link rel=\"alternate\" type=\"text/html\" href=\"https://wire.example/3.html\"/>",
+        "<link rel=\"related\" type=\"text/html\" title=\"Business Wire\" href=\"https://wire.example/2.html\"/>",
+        "<link rel=\"predecessor-version\" type=\"text/html\" href=\"https://news.example/articles/1#version-1\"/>",
+        "<published>2026-03-02T08:01:00Z</published>",
+    ] {
+        assert_eq!(atom.matches(part).count(), 1, "{part} in {atom}");
+    }
+    let (_, json, _) = said(folder.path(), "--config dateline.toml output render all --format json");
+    let json: Value = serde_json::from_str(&json).expect("JSON");
+    let items = json["items"].as_array().into_iter().flatten();
+    let copies: Vec<&Value> = items.filter_map(|item| item["_dateline"].get("copies")).collect();
+    assert_eq!(copies.len(), 1);
+    assert_eq!(copies[0][0]["wire"], "Business Wire");
+    assert!(
+        copies[0][0]["behind_ms"].as_i64().is_some_and(|behind| behind >= 0),
+        "{copies:?}"
+    );
+    for (command, code, part) in [
+        ("output render al", 1, "there is no output al; there are: all, none"),
+        (
+            "output render all --format xml",
+            64,
+            "there are: atom, rss, json, ninjs, ndjson",
+        ),
+        ("output render all --limit 0", 64, "--limit"),
+    ] {
+        let (ended, _, told) = said(folder.path(), &format!("--config dateline.toml {command}"));
+        assert_eq!(ended, Some(code), "{command}: {told}");
+        assert!(told.contains(part), "{command}: {told}");
+    }
 }
 
 #[test]

@@ -149,7 +149,7 @@ async fn what_each_url_answers() {
             "/outputs/odd.xml",
             404,
             "text/plain; charset=utf-8",
-            "outputs are not served as .xml; there are: .atom, .rss, .json\n",
+            "outputs are not served as .xml; there are: .atom, .rss, .json, .ninjs, .ndjson",
         ),
         (
             "/outputs/%0Ax",
@@ -335,6 +335,8 @@ async fn what_is_withheld_or_may_not_be_re_emitted_stays_inside() {
         "/outputs/odd.atom",
         "/outputs/odd.rss",
         "/outputs/odd.json",
+        "/outputs/odd.ninjs",
+        "/outputs/odd.ndjson",
     ] {
         let text = site.get(url).await.text();
         assert!(text.contains("Release number 3"), "{url}");

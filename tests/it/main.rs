@@ -9,6 +9,7 @@ mod chapters;
 mod fetch;
 mod filter;
 mod http;
+mod listed;
 mod wires;
 mod ninjs;
 mod cli;

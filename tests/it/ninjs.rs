@@ -1,5 +1,6 @@
 //! Articles as IPTC ninjs documents, held against IPTC's own schema where that is at hand.
 
+use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::LazyLock;
 
@@ -7,10 +8,10 @@ use dateline::article::{
     Article, ArticleId, Contact, Draft, Kind, Media, Organisation, Person, PersonRole, PubStatus, Revision, Rights,
     SourceId, Subject, Symbol, Verdict,
 };
-use dateline::emit::ninjs;
+use dateline::emit::{OutputHead, ninjs};
 use dateline::ingest::normalize::{Origin, normalize, normalize_text};
 use dateline::ingest::parse;
-use dateline::store::{Family, Sighting, Version};
+use dateline::store::{Listed, PastVersion, Seen, Translation};
 use dateline::{clock, wire};
 use jsonschema::{Uri, Validator};
 use proptest::prelude::*;
@@ -74,13 +75,17 @@ fn the_schema_refuses_what_iptc_says_that_it_must() {
             assert_eq!(complaints(&read(&path)).is_empty(), valid, "{}", path.display());
         }
     }
-    let mut unknown = ninjs::document(&article(made::draft(1)), &Family::default());
+    let mut unknown = ninjs::document(&listed(made::draft(1)));
     unknown["dateline"] = json!("BOISE, Idaho");
     assert_eq!(complaints(&unknown).is_empty(), SCHEMA.is_none(), "an unknown property");
 }
 
+fn listed(draft: Draft) -> Listed {
+    Listed::alone(article(draft))
+}
+
 /// A release that revises another, with all that an article can have.
-fn full() -> (Article, Family) {
+fn full() -> Listed {
     let mut first = made::draft(1);
     first.wire = Some("PR Newswire".into());
     first.release_id = Some("302898755".into());
@@ -125,71 +130,60 @@ fn full() -> (Article, Family) {
     draft.organisations[0].isin = vec!["US0378331005".into()];
     draft.organisations[0].wkn = vec!["A1C2D3".into()];
     draft.copyright_notice = Some("© 2026 PR Newswire".into());
-    let mut translation = article(made::draft(3));
-    translation.id = ArticleId::new("tag:dateline,2026:43");
-    translation.draft.language = Some("fr".into());
-    let mut withheld = translation.clone();
-    withheld.draft.pubstatus = PubStatus::Withheld;
-    withheld.draft.headline = Some("Nobody may know".into());
-    let version = |number, draft: &Draft, verdict, why: &str| Version {
-        article: Article {
-            version: number,
-            ..article(draft.clone())
-        },
-        edition: number,
+    let version = |version, draft: &Draft, verdict, why: &str| PastVersion {
+        version,
         verdict,
-        stage: "revision".into(),
         why: why.into(),
-        content_hash: String::new(),
+        headline: draft.headline.clone(),
+        language: draft.language.clone(),
+        published: draft.published,
+        wire: draft.wire.clone(),
+        release_id: draft.release_id.clone(),
+        url: draft.url.clone(),
     };
-    let sighting = |source: &str, url: &str| Sighting {
-        id: 1,
-        version: Some(1),
-        headline: None,
-        against: None,
+    let seen = |source: &str, url: &str| Seen {
         source: SourceId::new(source),
+        wire: None,
         guid: None,
         url: Some(url.into()),
-        verdict: Verdict::Duplicate,
-        stage: "text".into(),
-        why: "same text".into(),
         first_seen: made::morning(),
-        last_seen: made::morning(),
+        behind_ms: 0,
     };
-    let family = Family {
+    Listed {
         versions: vec![
             version(1, &first, Verdict::New, "nothing like it"),
             version(2, &draft, Verdict::Correction, "names its headline"),
         ],
         sightings: vec![
-            sighting("wire-a", "https://www.prnewswire.com/news-releases/acme-302898756.html"),
-            sighting("newsroom", "https://acme.example/news/1"),
-            sighting("newsroom-2", "https://acme.example/news/1"),
+            seen("wire-a", "https://www.prnewswire.com/news-releases/acme-302898756.html"),
+            seen("newsroom", "https://acme.example/news/1"),
+            seen("newsroom-2", "https://acme.example/news/1"),
         ],
-        translations: vec![translation, withheld],
-    };
-    (
-        Article {
+        translations: vec![Translation {
+            id: ArticleId::new("tag:dateline,2026:43"),
+            number: 43,
+            headline: made::draft(3).headline,
+            language: Some("fr".into()),
+        }],
+        article: Article {
             version: 2,
             ..article(draft)
         },
-        family,
-    )
+    }
 }
 
 #[test]
 fn a_document_says_all_that_the_schema_has_a_place_for() {
-    let (article, family) = full();
-    let document = ninjs::document(&article, &family);
+    let document = ninjs::document(&full());
     assert_eq!(complaints(&document), Vec::<String>::new());
     insta::assert_json_snapshot!(document);
 }
 
 #[test]
 fn a_withdrawn_release_keeps_its_names_and_no_text() {
-    let (mut article, family) = full();
-    article.draft.pubstatus = PubStatus::Canceled;
-    let document = ninjs::document(&article, &family);
+    let mut listed = full();
+    listed.article.draft.pubstatus = PubStatus::Canceled;
+    let document = ninjs::document(&listed);
     assert_eq!(complaints(&document), Vec::<String>::new());
     assert_eq!(
         (&document["pubStatus"], &document["representationType"]),
@@ -201,10 +195,7 @@ fn a_withdrawn_release_keeps_its_names_and_no_text() {
 
 #[test]
 fn an_empty_article_is_a_document() {
-    let document = ninjs::document(
-        &article(Draft::empty(SourceId::new("s"), made::morning())),
-        &Family::default(),
-    );
+    let document = ninjs::document(&listed(Draft::empty(SourceId::new("s"), made::morning())));
     assert_eq!(complaints(&document), Vec::<String>::new());
     let names: Vec<&str> = document
         .as_object()
@@ -246,7 +237,7 @@ fn media_are_what_they_are_and_not_what_the_feed_claims() {
             media_type: claimed.map(str::to_owned),
             ..Media::default()
         }];
-        let document = ninjs::document(&article(draft), &Family::default());
+        let document = ninjs::document(&listed(draft));
         assert_eq!(document["associations"][0]["type"], want, "{url}");
     }
 }
@@ -261,11 +252,7 @@ fn a_cut_text_is_partial() {
         let mut draft = made::draft(1);
         draft.body_text = text.into();
         draft.wire = Some(wire.into());
-        assert_eq!(
-            ninjs::document(&article(draft), &Family::default())["representationType"],
-            want,
-            "{text}"
-        );
+        assert_eq!(ninjs::document(&listed(draft))["representationType"], want, "{text}");
     }
 }
 
@@ -297,7 +284,7 @@ fn documents_of_real_feeds_validate() {
             rights: Rights::Full,
         };
         for draft in normalize(&feed, &origin, clock::now()).drafts {
-            let document = ninjs::document(&article(draft), &Family::default());
+            let document = ninjs::document(&listed(draft));
             assert_eq!(complaints(&document), Vec::<String>::new(), "{name}: {document:#}");
             documents += 1;
         }
@@ -331,7 +318,7 @@ fn documents_of_real_releases_validate() {
     for line in std::fs::read_to_string(archive).expect("text").lines().step_by(5) {
         let row: Value = serde_json::from_str(line).expect("a row");
         let draft = normalize_text(row["body"].as_str().unwrap_or_default(), &origin, made::morning());
-        let document = ninjs::document(&article(draft), &Family::default());
+        let document = ninjs::document(&listed(draft));
         assert_eq!(complaints(&document), Vec::<String>::new(), "{}", row["id"]);
     }
 }
@@ -340,7 +327,7 @@ proptest! {
     #![proptest_config(ProptestConfig::with_cases(256))]
     #[test]
     fn whatever_an_article_holds_its_document_validates(
-        texts in prop::collection::vec(prop::option::of("\\PC{0,20}|(https?|javascript|mailto):[ -~]{0,30}"), 24),
+        texts in prop::collection::vec(prop::option::of("\\PC{0,20}|(https?|javascript|mailto):[ -~]{0,30}"), 26),
         status in prop::sample::select(PubStatus::ALL), kind in prop::sample::select(Kind::ALL),
         rights in prop::sample::select(Rights::ALL), seconds in 0_i64..4_000_000_000,
     ) {
@@ -362,7 +349,15 @@ proptest! {
         draft.contacts = vec![Contact { name: text(), role: text(), email: text(), phone: text() }];
         draft.people = vec![Person { role: PersonRole::Author, name: text(), email: text(), uri: text() }];
         draft.media = vec![Media { url: text().unwrap_or_default(), media_type: text(), ..Media::default() }];
-        let family = Family { translations: vec![article(draft.clone())], ..full().1 };
-        prop_assert_eq!(complaints(&ninjs::document(&article(draft), &family)), Vec::<String>::new());
+        let translation = Translation { headline: text(), language: text(), ..full().translations.remove(0) };
+        let beside = Listed { article: article(draft), translations: vec![translation], ..full() };
+        prop_assert_eq!(complaints(&ninjs::document(&beside)), Vec::<String>::new());
+        let head = OutputHead {
+            id: String::new(), title: String::new(), description: String::new(), self_url: String::new(), site_url: String::new(),
+            base_url: String::new(), updated: made::morning(), sources: BTreeMap::new(), hub: None, archive: None, next: None, ttl: None,
+        };
+        let list: Vec<Value> = serde_json::from_slice(&ninjs::render(&head, &[beside.clone(), beside])).expect("a JSON array");
+        prop_assert_eq!(list.len(), 2);
+        prop_assert_eq!(list.iter().flat_map(complaints).collect::<Vec<_>>(), Vec::<String>::new());
     }
 }
