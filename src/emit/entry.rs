@@ -276,7 +276,7 @@ pub(super) fn web_url(url: &str) -> Option<String> {
 }
 
 /// Where a source can be seen, without what may be a secret: user, password and query.
-fn public_url(url: &Url) -> String {
+pub(super) fn public_url(url: &Url) -> String {
     let mut public = url.clone();
     public.set_query(None);
     web_url(public.as_str()).unwrap_or_default()

@@ -36,12 +36,14 @@ mod append;
 mod merge;
 mod overrule;
 mod read;
+mod page;
 mod explain;
 
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
 pub use error::StoreError;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
+pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use sources::{Move, Moved, Pardon, SourceState};
