@@ -9,6 +9,8 @@ mod chapters;
 mod fetch;
 mod filter;
 mod http;
+mod pages;
+mod browser;
 mod wires;
 mod ninjs;
 mod cli;

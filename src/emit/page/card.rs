@@ -3,7 +3,7 @@
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::{Site, language, when};
-use crate::article::{Article, Draft, Kind, PubStatus, Symbol};
+use crate::article::{Article, Draft, Kind, PubStatus, SourceId, Symbol};
 use crate::emit::entry::{Entry, web_url};
 use crate::store::Carrier;
 use crate::{text, wire};
@@ -74,7 +74,7 @@ impl Card {
             symbols: symbols.into_iter().take(SYMBOLS).collect(),
             more_symbols,
             summary: entry.summary.clone().filter(|_| draft.pubstatus != PubStatus::Canceled),
-            also: also(&wire, carriers),
+            also: also(&wire, &draft.source, carriers),
             wire,
         }
     }
@@ -130,14 +130,15 @@ pub(super) fn carrier_name(wire: Option<&str>, source: &str) -> String {
         .map_or_else(|| source.to_owned(), |wire| wire.name.to_owned())
 }
 
-fn also(shown: &str, carriers: &[&Carrier]) -> Vec<Also> {
+/// Everybody but the one that the list names already.
+fn also(shown: &str, source: &SourceId, carriers: &[&Carrier]) -> Vec<Also> {
     let Some(first) = carriers.iter().map(|carrier| carrier.first_seen).min() else {
         return Vec::new();
     };
     let mut also: Vec<Also> = Vec::new();
     for carrier in carriers {
         let name = carrier_name(carrier.wire.as_deref(), carrier.source.as_str());
-        if name != shown && also.iter().all(|known| known.name != name) {
+        if name != shown && carrier.source != *source && also.iter().all(|known| known.name != name) {
             let behind = carrier.first_seen - first;
             also.push(Also {
                 name,

@@ -7,8 +7,8 @@ use similar::{Algorithm, DiffOp, capture_diff_slices};
 /// Paragraphs of one side that are laid beside the other's; what stands behind is shown as it is.
 const MAX_PARAGRAPHS: usize = 800;
 
-/// Words of one passage that are laid beside the other's; a longer passage changed as a whole.
-const MAX_WORDS: usize = 1_500;
+/// Words and spaces of one passage that are laid beside the other's; a longer passage changed as a whole.
+const MAX_PIECES: usize = 3_000;
 
 /// A piece of a passage.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -80,27 +80,38 @@ fn words(old: &str, new: &str) -> (Vec<Piece>, Vec<Piece>) {
             is_changed: true,
         }],
     };
-    if old_words.len().max(new_words.len()) > MAX_WORDS {
+    if old_words.len().max(new_words.len()) > MAX_PIECES {
         return (whole(old), whole(new));
     }
     let ops = capture_diff_slices(Algorithm::Myers, &old_words, &new_words);
     let common: usize = ops
         .iter()
         .map(|op| match op {
-            DiffOp::Equal { len, .. } => *len,
+            DiffOp::Equal { new_index, len, .. } => count(&new_words[*new_index..*new_index + *len]),
             DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => 0,
         })
         .sum();
-    if common * 4 < old_words.len().min(new_words.len()) {
+    if common * 4 < count(&old_words).min(count(&new_words)) {
         return (whole(old), whole(new));
     }
     let (mut old_pieces, mut new_pieces) = (Vec::new(), Vec::new());
-    for op in ops {
-        let is_changed = !matches!(op, DiffOp::Equal { .. });
+    for (at, op) in ops.iter().enumerate() {
+        // A space between two changed words is no common ground.
+        let is_between = at > 0 && at + 1 < ops.len();
+        let is_space = new_words[op.new_range()].iter().all(|word| word.trim().is_empty());
+        let is_changed = match op {
+            DiffOp::Equal { .. } => is_between && is_space,
+            DiffOp::Delete { .. } | DiffOp::Insert { .. } | DiffOp::Replace { .. } => true,
+        };
         push(&old_words, op.old_range(), is_changed, &mut old_pieces);
         push(&new_words, op.new_range(), is_changed, &mut new_pieces);
     }
     (old_pieces, new_pieces)
+}
+
+/// How many are words, not spaces.
+fn count(pieces: &[&str]) -> usize {
+    pieces.iter().filter(|piece| !piece.trim().is_empty()).count()
 }
 
 fn push(words: &[&str], range: Range<usize>, is_changed: bool, pieces: &mut Vec<Piece>) {
@@ -112,11 +123,11 @@ fn push(words: &[&str], range: Range<usize>, is_changed: bool, pieces: &mut Vec<
     }
 }
 
-/// Words, each with the space behind it, so that they joined are the text. Letters of scripts without spaces stand alone.
+/// Words and the spaces between them, so that they joined are the text. Letters of scripts without spaces stand alone.
 fn split(text: &str) -> Vec<&str> {
-    let (mut words, mut start, mut before) = (Vec::new(), 0, ' ');
+    let (mut words, mut start, mut before) = (Vec::new(), 0, 'a');
     for (at, c) in text.char_indices() {
-        let is_start = (before.is_whitespace() && !c.is_whitespace()) || is_unspaced(c) || is_unspaced(before);
+        let is_start = before.is_whitespace() != c.is_whitespace() || is_unspaced(c) || is_unspaced(before);
         if is_start && at > start {
             words.push(&text[start..at]);
             start = at;
@@ -153,10 +164,10 @@ mod tests {
             (
                 "a dividend of 25 cents",
                 "a dividend of 26 cents",
-                "a dividend of [25 ]cents",
-                "a dividend of [26 ]cents",
+                "a dividend of [25] cents",
+                "a dividend of [26] cents",
             ),
-            ("we sell", "we sell steel", "we [sell]", "we [sell steel]"),
+            ("we sell", "we sell steel", "we sell", "we sell[ steel]"),
             ("one two three", "four five six", "[one two three]", "[four five six]"),
             ("", "new", "", "[new]"),
             (
@@ -184,7 +195,7 @@ mod tests {
                 Row::Changed { old, new } => format!("{} > {}", shown(old), shown(new)),
             })
             .collect();
-        assert_eq!(kinds, ["a+b", "[old ]words here > [new ]words here", " > [more]", "z"]);
+        assert_eq!(kinds, ["a+b", "[old] words here > [new] words here", " > [more]", "z"]);
     }
 
     #[test]

@@ -44,18 +44,18 @@ pub(super) use self::output::output;
 pub(super) use self::search::Search;
 pub(super) use self::sources::{source, sources};
 pub(super) use self::versions::versions;
-use self::when::Moment;
+use self::when::{Instant, Moment};
 use super::Format;
 use crate::config::{Config, Output};
 
 /// The one stylesheet. It stands in each page: one request shows a page, and no address of ours can be wrong.
 const STYLE: &str = include_str!("style.css");
 
-/// Nothing may run, and no style but ours applies; pictures come over https (bodies of releases have some); the search form
-/// leads to us.
+/// Nothing may run, and no style but ours applies; pictures come over https (bodies of releases have some) but for the page's own icon; the
+/// search form leads to us.
 pub(super) static CONTENT_SECURITY_POLICY: LazyLock<String> = LazyLock::new(|| {
     format!(
-        "default-src 'none'; style-src 'sha256-{}'; img-src https:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
+        "default-src 'none'; style-src 'sha256-{}'; img-src https: data:; base-uri 'none'; form-action 'self'; frame-ancestors 'none'",
         BASE64_STANDARD.encode(Sha256::digest(STYLE))
     )
 });
@@ -93,6 +93,11 @@ impl<'a> Site<'a> {
 
     fn moment(&self, at: &DateTime<Utc>) -> Moment {
         Moment { at: *at, now: self.now }
+    }
+
+    /// As [`moment`](Self::moment), told exactly: for tables, whose rows are compared.
+    fn instant(&self, at: &DateTime<Utc>) -> Instant {
+        Instant(*at)
     }
 
     /// The first page with this search.

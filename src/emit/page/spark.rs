@@ -21,9 +21,9 @@ const TALLEST: i64 = 20;
 pub(super) fn svg(polls: &[PollLine]) -> String {
     let shown = &polls[..polls.len().min(POLLS)];
     let (mut news, mut nothing, mut failed) = (String::new(), String::new(), String::new());
-    // The newest poll stands at the right end; a young source has nothing at the left.
+    // The newest poll stands at the right end.
     for (at, poll) in shown.iter().enumerate() {
-        let x = (POLLS - at) * STEP - STEP / 2;
+        let x = (shown.len() - at) * STEP - STEP / 2;
         // Writing to a String cannot fail.
         let _ = match weight(poll) {
             Weight::Failed => write!(failed, "M{} {}l3 3m0-3l-3 3", x - 1, GROUND - 3),
@@ -34,7 +34,7 @@ pub(super) fn svg(polls: &[PollLine]) -> String {
     let mut svg = format!(
         "<svg class=\"spark\" role=\"img\" viewBox=\"0 0 {width} 24\" width=\"{width}\" height=\"24\" aria-label=\"{}\">",
         words(shown),
-        width = POLLS * STEP
+        width = shown.len().max(1) * STEP
     );
     for (class, path) in [("news", news), ("none", nothing), ("failed", failed)] {
         if !path.is_empty() {
@@ -118,10 +118,10 @@ mod tests {
         ];
         assert_eq!(
             svg(&polls),
-            "<svg class=\"spark\" role=\"img\" viewBox=\"0 0 192 24\" width=\"192\" height=\"24\" \
+            "<svg class=\"spark\" role=\"img\" viewBox=\"0 0 16 24\" width=\"16\" height=\"24\" \
              aria-label=\"Last 4 polls: 2 with news, 1 with nothing new, 1 failed\">\
-             <path class=\"news\" d=\"M190 22v-4M178 22v-20\"/><path class=\"none\" d=\"M185 22h2\"/>\
-             <path class=\"failed\" d=\"M181 19l3 3m0-3l-3 3\"/></svg>"
+             <path class=\"news\" d=\"M14 22v-4M2 22v-20\"/><path class=\"none\" d=\"M9 22h2\"/>\
+             <path class=\"failed\" d=\"M5 19l3 3m0-3l-3 3\"/></svg>"
         );
         assert!(svg(&[]).contains("No poll yet"));
         let many: Vec<PollLine> = (0..100).map(|at| poll(Outcome::Ok, at)).collect();

@@ -24,6 +24,21 @@ impl fmt::Display for Moment {
     }
 }
 
+/// An instant to the second, as a page tells it in a table; HTML as above.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Instant(pub(super) DateTime<Utc>);
+
+impl fmt::Display for Instant {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let stamp = self.0.to_rfc3339_opts(SecondsFormat::Secs, true);
+        write!(
+            f,
+            "<time datetime=\"{stamp}\">{}</time>",
+            self.0.format("%-d %b %Y, %H:%M:%S")
+        )
+    }
+}
+
 /// `2 Mar 2026, 08:00 UTC`
 pub(super) fn exact(at: DateTime<Utc>) -> String {
     at.format("%-d %b %Y, %H:%M UTC").to_string()
