@@ -9,8 +9,9 @@ use chrono::TimeDelta;
 use dateline::article::{Draft, Kind, Media, Organisation, PubStatus, Reject, Rights, SourceId, Symbol};
 use dateline::config::Config;
 use dateline::emit::{App, router};
+use dateline::filter::Filter;
 use dateline::release;
-use dateline::store::{Outcome, Poll};
+use dateline::store::{Bounds, Outcome, Poll};
 use dateline::text::{html_of_text, html_to_text};
 use tower::ServiceExt;
 
@@ -372,6 +373,44 @@ async fn older_pages_lead_through_every_article_once() {
     seen.sort_unstable();
     seen.dedup();
     assert_eq!((all, seen.len()), (95, 95));
+}
+
+#[tokio::test]
+async fn a_search_is_bounded_and_says_where_to_go_on() {
+    let site = Site::over(config("https://news.example"), (0..300).map(made::draft).collect()).await;
+    let store = &site.made.store;
+    let find = |text: &str| Filter::parse(text).expect("a filter");
+    let second = std::time::Duration::from_secs(60);
+    // Memory alone decides of an issuer: every row must be looked at.
+    let rare = find("issuer exists or headline ~ 'number 290'");
+    let bounds = |rows| Bounds { rows, time: second };
+    let page = store.page(&rare, None, 5, bounds(100)).await.expect("it reads");
+    assert!(page.is_cut && page.articles.is_empty());
+    let page = store.page(&rare, page.next, 5, bounds(250)).await.expect("it reads");
+    assert_eq!((page.is_cut, page.articles.len(), page.next), (false, 1, None));
+    let all = store
+        .page(&Filter::everything(), None, 300, bounds(1_000))
+        .await
+        .expect("it reads");
+    assert_eq!((all.articles.len(), all.is_cut), (300, false));
+    // No time at all: it ends at once, and what ended it stops nothing that comes after.
+    let none = Bounds {
+        rows: 1_000,
+        time: std::time::Duration::ZERO,
+    };
+    for _ in 0..8 {
+        let page = store
+            .page(&find("source = 'none' or url = 'none'"), None, 5, none)
+            .await
+            .expect("it reads");
+        assert!(page.articles.is_empty());
+        let page = store
+            .page(&Filter::everything(), None, 5, none)
+            .await
+            .expect("it reads");
+        assert!(page.is_cut && page.articles.is_empty());
+        assert_eq!(made::everything(store).await.len(), 300);
+    }
 }
 
 #[tokio::test]
