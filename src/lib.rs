@@ -68,6 +68,8 @@
 //! | an article holds what its feed shows | `whatever_a_person_can_see_in_an_item_is_in_the_article` |
 //! | a bad source never stops another | `whatever_a_source_sends_is_one_line_and_a_row_and_the_others_go_on` |
 //! | no script in what we emit | `pages_hold_no_active_content_whatever_the_wire_wrote` |
+//! | a page tells no secret, and no more than outputs may | `no_page_tells_a_secret_or_what_its_source_keeps_back` |
+//! | every page is whole on a phone and a desk | `a_browser_shows_every_page_whole_on_a_phone_and_a_desk_in_both_schemes` |
 //! | a full disk keeps nothing half-written | `a_full_disk_keeps_nothing_of_the_poll_and_the_store_goes_on` |
 //! | rooms use only earlier rooms | `rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home` |
 //! | this table is true | `every_promise_names_a_test_that_exists` |

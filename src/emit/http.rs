@@ -1,10 +1,12 @@
 //! The HTTP face: URLs to documents. Reads only.
 //!
 //! ```text
-//! GET /                     outputs to subscribe to, latest articles, health of sources
+//! GET /                     latest articles, outputs to subscribe to; ?q= a filter or words, ?filter=, ?before= of its links
 //! GET /outputs/ID           page of an output
 //! GET /outputs/ID.atom      the output as a feed (.rss, .json, .ninjs, .ndjson); ?limit=N up to the output's own limit
 //! GET /articles/N           page of an article (.json: the article schema, .ninjs: IPTC ninjs 3.1)
+//! GET /articles/N/versions  what changed between its versions; ?compare=1..2
+//! GET /sources              how the sources do; /sources/ID: one of them
 //! GET /healthz              200 if the store can be read
 //! ```
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
@@ -15,7 +17,7 @@ use axum::Router;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::map_response;
-use axum::response::{IntoResponse, Response};
+use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
@@ -24,14 +26,13 @@ use tracing::error;
 
 use super::conditional::{respond, tag_coding};
 use super::entry::permitted;
+use super::page::Search;
 use super::{Format, Published, ninjs, page, publish};
 use crate::article::{Article, PubStatus};
+use crate::clock;
 use crate::config::{Config, Output};
 use crate::filter::Filter;
 use crate::store::{Store, StoreError};
-
-/// Articles on the first page.
-const LATEST: usize = 30;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
@@ -48,6 +49,9 @@ pub fn router(app: App) -> Router {
         .route("/", get(index))
         .route("/outputs/{name}", get(output))
         .route("/articles/{name}", get(article))
+        .route("/articles/{name}/versions", get(versions))
+        .route("/sources", get(sources))
+        .route("/sources/{id}", get(source))
         .route("/healthz", get(healthz))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
@@ -56,7 +60,10 @@ pub fn router(app: App) -> Router {
         .layer(map_response(tag_coding))
         .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
         .layer(always(header::REFERRER_POLICY, "no-referrer"))
-        .layer(always(header::CONTENT_SECURITY_POLICY, page::CONTENT_SECURITY_POLICY))
+        .layer(always(
+            header::CONTENT_SECURITY_POLICY,
+            page::CONTENT_SECURITY_POLICY.as_str(),
+        ))
         .with_state(app)
 }
 
@@ -64,10 +71,12 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
-async fn index(State(app): State<App>, asked: HeaderMap) -> Result<Response, Refusal> {
-    let articles = app.store.select(&Filter::everything().shown(), LATEST).await?;
-    let sources = app.store.health().await?;
-    Ok(html(page::index(&app.config, &articles, &sources), &asked))
+async fn index(State(app): State<App>, RawQuery(query): RawQuery, asked: HeaderMap) -> Result<Response, Refusal> {
+    let search = Search::of(query.as_deref());
+    match page::index(&app.config, &app.store, &search, clock::now()).await? {
+        (StatusCode::OK, page) => Ok(html(page, &asked)),
+        (status, page) => Ok((status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()),
+    }
 }
 
 async fn output(
@@ -79,8 +88,8 @@ async fn output(
     let limit = limit(query.as_deref())?;
     let Some((id, extension)) = name.rsplit_once('.') else {
         let output = find_output(&app.config, &name)?;
-        let articles = super::select(&app.store, output, limit).await?;
-        return Ok(html(page::output(&app.config, output, &articles), &asked));
+        let page = page::output(&app.config, &app.store, output, clock::now()).await?;
+        return Ok(html(page, &asked));
     };
     let output = find_output(&app.config, id)?;
     let format = Format::of_extension(extension).ok_or_else(|| {
@@ -116,8 +125,39 @@ async fn article(State(app): State<App>, Path(name): Path<String>, asked: Header
         Some(_) | None => {
             let article = find_article(&app.store, &name).await?;
             let family = app.store.family(&article).await?;
-            Ok(html(page::article(&app.config, &article, &family), &asked))
+            Ok(html(
+                page::article(&app.config, &article, &family, clock::now()),
+                &asked,
+            ))
         }
+    }
+}
+
+async fn versions(
+    State(app): State<App>,
+    Path(number): Path<String>,
+    RawQuery(query): RawQuery,
+    asked: HeaderMap,
+) -> Result<Response, Refusal> {
+    let article = find_article(&app.store, &number).await?;
+    let family = app.store.family(&article).await?;
+    let page = page::versions(&app.config, &article, &family, query.as_deref(), clock::now());
+    Ok(html(page, &asked))
+}
+
+async fn sources(State(app): State<App>, asked: HeaderMap) -> Result<Response, Refusal> {
+    Ok(html(
+        page::sources(&app.config, &app.store, clock::now()).await?,
+        &asked,
+    ))
+}
+
+async fn source(State(app): State<App>, Path(id): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
+    match page::source(&app.config, &app.store, &id, clock::now()).await? {
+        Some(page) => Ok(html(page, &asked)),
+        None => Err(Refusal::not_found(format!(
+            "there is no source {id}; all are listed at /sources"
+        ))),
     }
 }
 

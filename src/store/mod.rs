@@ -38,6 +38,7 @@ mod merge;
 mod overrule;
 mod read;
 mod listed;
+mod page;
 mod explain;
 
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
@@ -46,6 +47,7 @@ pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Sai
 pub use output::{Cursor, Listing, Slice, Sought};
 pub use listed::{Listed, PastVersion, Seen, Translation};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
+pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use sources::{Move, Moved, Pardon, SourceState};

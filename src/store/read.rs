@@ -305,6 +305,15 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn health(&self) -> Result<Vec<SourceHealth>, StoreError> {
+        self.health_of(None).await
+    }
+
+    /// How one source does, or each, by name.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn health_of(&self, source: Option<&SourceId>) -> Result<Vec<SourceHealth>, StoreError> {
+        let source = source.map(SourceId::as_str);
         let rows = sqlx::query!(
             r#"SELECT source_id AS "source!: String", wire AS "wire: String", url AS "url!: String",
                       configured AS "configured!: bool", last_poll AS "last_poll: String",
@@ -316,7 +325,8 @@ impl Store {
                       state AS "state!: String", state_since AS "state_since: String", interval_ms AS "interval_ms: i64",
                       last_new AS "last_new: String", gaps AS "gaps!: i64", last_gap AS "last_gap: String",
                       last_gap_reason AS "last_gap_reason: String", moved_to AS "moved_to: String"
-               FROM v_source_health ORDER BY source_id"#
+               FROM v_source_health WHERE ?1 IS NULL OR source_id = ?1 ORDER BY source_id"#,
+            source
         )
         .fetch_all(self.readers())
         .await
@@ -435,7 +445,7 @@ impl Store {
     }
 }
 
-fn rows(limit: usize) -> i64 {
+pub(super) fn rows(limit: usize) -> i64 {
     i64::try_from(limit).unwrap_or(i64::MAX)
 }
 

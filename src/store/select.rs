@@ -89,6 +89,12 @@ impl Store {
     }
 }
 
+/// Writes what SQL can tell of a filter: a condition that each of its articles meets.
+pub(super) fn push_narrowed(filter: &Filter, sql: &mut QueryBuilder<Sqlite>) {
+    let narrowed = filter.expr.as_ref().map(|expr| narrow(expr, Sense::Holds));
+    narrowed.unwrap_or(Narrowed::Nothing).push_to(sql);
+}
+
 /// What must be true of an article, as far as SQL can tell.
 #[derive(Debug)]
 enum Narrowed<'f> {

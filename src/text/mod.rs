@@ -9,6 +9,7 @@
 //! - *hashed*: [`content_hash`]: what tells whether anything changed at all.
 
 mod address;
+mod blocks;
 mod entities;
 mod fold;
 mod html;
@@ -18,6 +19,7 @@ mod markup;
 mod plain;
 
 pub use address::{web_address, web_url};
+pub use blocks::{below_heading, blocks};
 pub use entities::decode_entities;
 pub(crate) use entities::{character, reference, without_c1};
 pub(crate) use fold::decomposed;

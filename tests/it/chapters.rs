@@ -13,6 +13,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["ingest/parse/inflate"]),
     ("axum", &["emit"]),
     ("ammonia", &["text"]),
+    ("askama", &["emit/page"]),
+    ("similar", &["emit/page/diff"]),
     ("cron", &["crontab"]),
     ("psl", &["ingest/schedule/pace"]),
     ("toml", &["config"]),

@@ -56,7 +56,15 @@ pub(crate) async fn store(drafts: Vec<Draft>) -> MadeStore {
 
 /// One poll of `wire-a` that brings these.
 pub(crate) async fn admit(store: &Store, drafts: Vec<Draft>) {
-    let poll = Poll {
+    store
+        .admit(&poll(drafts), morning())
+        .await
+        .expect("the store takes a poll");
+}
+
+/// A poll of `wire-a` that brings these, not yet admitted.
+pub(crate) fn poll(drafts: Vec<Draft>) -> Poll {
+    Poll {
         identity: Identity::Auto,
         dedup_window: TimeDelta::days(14),
         source: SourceId::new("wire-a"),
@@ -76,8 +84,7 @@ pub(crate) async fn admit(store: &Store, drafts: Vec<Draft>) {
         next_due: morning(),
         next_due_reason: "made up".into(),
         watch: None,
-    };
-    store.admit(&poll, morning()).await.expect("the store takes a poll");
+    }
 }
 
 /// Everything that a store holds, in the order of outputs.

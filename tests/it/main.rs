@@ -10,6 +10,8 @@ mod fetch;
 mod filter;
 mod http;
 mod listed;
+mod pages;
+mod browser;
 mod wires;
 mod ninjs;
 mod cli;
