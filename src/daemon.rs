@@ -64,6 +64,9 @@ pub enum DaemonError {
     /// The HTTP client cannot be built.
     #[error(transparent)]
     Client(#[from] FetchError),
+    /// A token file cannot be used.
+    #[error(transparent)]
+    Access(#[from] emit::AccessError),
     /// The process may not hear signals.
     #[error("cannot listen for SIGTERM and SIGINT")]
     Signals(#[source] std::io::Error),
@@ -161,10 +164,7 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
 
     let shutdown = CancellationToken::new();
     let signals = watch_signals(shutdown.clone())?;
-    let app = emit::App {
-        config: Arc::clone(&config),
-        store: ingest.store.clone(),
-    };
+    let app = emit::App::new(Arc::clone(&config), ingest.store.clone())?;
     let limits = emit::ServeLimits {
         max_connections: config.http.max_connections,
         ..emit::ServeLimits::default()

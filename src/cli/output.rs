@@ -4,7 +4,8 @@ use clap::{Args, Subcommand};
 
 use super::answer::{Exit, Failure, print_document};
 use crate::config::Config;
-use crate::emit::{self, Format};
+use crate::clock;
+use crate::emit::{self, Asked, Format};
 use crate::store::Store;
 
 #[derive(Debug, Subcommand)]
@@ -51,7 +52,10 @@ pub(super) async fn output(command: OutputCommand, config: Config) -> Result<Exi
         })?;
     let store = Store::open_read_only(&config.store.path).await?;
     let limit = args.limit.map(|limit| usize::try_from(limit).unwrap_or(usize::MAX));
-    let published = emit::publish(&config, &store, output, args.format, limit).await?;
-    print_document(&published.bytes)?;
+    let asked = Asked::Newest(limit);
+    let published = emit::publish(&config, &store, output, args.format, asked, clock::now()).await?;
+    if let Some(published) = published {
+        print_document(&published.bytes)?;
+    }
     Ok(Exit::Ok)
 }

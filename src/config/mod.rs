@@ -278,8 +278,9 @@ pub fn load(located: &Located, store_override: Option<&Path>) -> Result<Config, 
             }
         }
     };
-    for source in &mut config.sources {
-        let file = &mut source.manners.authorization_file;
+    let of_sources = config.sources.iter_mut().map(|source| &mut source.manners.authorization_file);
+    let of_outputs = config.outputs.iter_mut().map(|output| &mut output.token_file);
+    for file in of_sources.chain(of_outputs).chain([&mut config.http.token_file]) {
         if let Some(credential) = file.as_deref().and_then(locate::credential) {
             *file = Some(credential);
         }

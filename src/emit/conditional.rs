@@ -4,21 +4,22 @@
 //! document with `-gzip`, `-br` or `-zstd` at its end. A request may come back with any of them; all name the same document.
 
 use axum::body::Body;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use chrono::{DateTime, Utc};
 
 use super::Published;
+use super::access::Leave;
 
 /// The codings that the compression layer may choose.
 const CODINGS: &[&str] = &["gzip", "br", "zstd"];
 
 /// The document, or 304 if the client has it.
-pub(super) fn respond(document: Published, asked: &HeaderMap) -> Response {
-    let known = client_tag(&document, asked);
+pub(super) fn respond(document: &Published, leave: Leave, asked: &HeaderMap) -> Response {
+    let known = client_tag(document, asked);
     let mut response = match &known {
         Some(_) => StatusCode::NOT_MODIFIED.into_response(),
-        None => Body::from(document.bytes).into_response(),
+        None => Body::from(document.bytes.clone()).into_response(),
     };
     let headers = response.headers_mut();
     if known.is_none() {
@@ -33,8 +34,18 @@ pub(super) fn respond(document: Published, asked: &HeaderMap) -> Response {
     {
         headers.insert(header::LAST_MODIFIED, date);
     }
-    headers.insert(header::CACHE_CONTROL, HeaderValue::from_static("public, max-age=60"));
-    headers.insert(header::VARY, HeaderValue::from_static("accept-encoding"));
+    let seconds = document.max_age.num_seconds();
+    let (audience, vary) = match leave {
+        Leave::Open => ("public", "accept-encoding"),
+        Leave::ByToken => ("private", "accept-encoding, authorization"),
+    };
+    if let Ok(control) = HeaderValue::from_str(&format!("{audience}, max-age={seconds}")) {
+        headers.insert(header::CACHE_CONTROL, control);
+    }
+    headers.insert(header::VARY, HeaderValue::from_static(vary));
+    if let Some(Ok(cursor)) = document.cursor.map(|cursor| HeaderValue::from_str(&cursor.to_string())) {
+        headers.insert(HeaderName::from_static("dateline-cursor"), cursor);
+    }
     response
 }
 
@@ -142,7 +153,7 @@ mod tests {
             let mut lines = Vec::new();
             lines.extend(tags.as_deref().map(|tags| (header::IF_NONE_MATCH, tags)));
             lines.extend(since.map(|since| (header::IF_MODIFIED_SINCE, since)));
-            let response = respond(document(), &asked(&lines));
+            let response = respond(&document(), Leave::Open, &asked(&lines));
             assert_eq!(response.status().as_u16(), want, "{tags:?} {since:?}");
         }
     }
@@ -151,7 +162,7 @@ mod tests {
     fn a_304_names_the_representation_that_the_client_has() {
         let document = document();
         let coded = format!("{}-br\"", document.etag.trim_end_matches('"'));
-        let response = respond(document, &asked(&[(header::IF_NONE_MATCH, &coded)]));
+        let response = respond(&document, Leave::Open, &asked(&[(header::IF_NONE_MATCH, &coded)]));
         assert_eq!(response.headers()[header::ETAG], coded.as_str());
         assert!(!response.headers().contains_key(header::CONTENT_TYPE));
     }
@@ -167,6 +178,6 @@ mod tests {
         for (name, value) in lines {
             headers.append(name, HeaderValue::from_str(value).expect("a header"));
         }
-        assert_eq!(respond(document, &headers).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(respond(&document, Leave::Open, &headers).status(), StatusCode::NOT_MODIFIED);
     }
 }

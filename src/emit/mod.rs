@@ -3,8 +3,8 @@
 //! In: a configured output, the store, a format. Out: the bytes and their validators. Reads only; never fetches, never
 //! writes. Rendering is pure: the same articles give the same bytes and so the same `ETag`.
 //!
-//! A request, step by step: `http` finds the output, [`publish`] selects and renders it, `conditional` answers 200 or 304,
-//! and the content coding is put on top.
+//! A request, step by step: `access` says whether it may, `http` finds the output, `cache` has the document or [`publish`] selects and renders
+//! it, `conditional` answers 200 or 304, and the content coding is put on top.
 //!
 //! # Adding a format
 //! One file with `fn render(&OutputHead, &[Listed]) -> Vec<u8>` and one variant of [`Format`].
@@ -20,22 +20,23 @@ pub mod json_feed;
 pub mod ninjs;
 pub mod ndjson;
 mod page;
+mod feed;
+mod coding;
+mod cache;
+mod access;
 mod conditional;
 mod http;
 mod serve;
 
-use chrono::{DateTime, Utc};
-use sha2::{Digest, Sha256};
-
+pub use self::access::AccessError;
+pub use self::feed::{Asked, Published, publish};
 pub use self::head::{Archive, OutputHead};
 pub use self::http::{App, router};
 pub use self::serve::{ServeLimits, serve};
-use crate::article::Article;
-use crate::config::{Config, Output};
-use crate::store::{Listed, Store, StoreError};
+use crate::store::Listed;
 
 /// A format of feeds.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub enum Format {
     /// Atom, RFC 4287.
     Atom,
@@ -118,66 +119,6 @@ impl Format {
             Self::Ndjson => ndjson::render(head, listed),
         }
     }
-}
-
-/// A document with what a cache needs to know of it.
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Published {
-    /// The document.
-    pub bytes: Vec<u8>,
-    /// Value of `Content-Type`.
-    pub content_type: &'static str,
-    /// Strong validator, quotes included; of the bytes before any content coding.
-    pub etag: String,
-    /// When what it shows last changed.
-    pub last_modified: Option<DateTime<Utc>>,
-}
-
-impl Published {
-    /// A document and its validators.
-    #[must_use]
-    pub fn new(bytes: Vec<u8>, content_type: &'static str, last_modified: Option<DateTime<Utc>>) -> Self {
-        let hash: String = Sha256::digest(&bytes)
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
-        Self {
-            bytes,
-            content_type,
-            etag: format!("\"{hash}\""),
-            last_modified,
-        }
-    }
-}
-
-/// An output as it is served now: at most `limit` articles and never more than the output's own limit, none that is under
-/// embargo.
-///
-/// # Errors
-/// When the store cannot be read.
-pub async fn publish(
-    config: &Config,
-    store: &Store,
-    output: &Output,
-    format: Format,
-    limit: Option<usize>,
-) -> Result<Published, StoreError> {
-    let listed = store.listed(select(store, output, limit).await?).await?;
-    let head = OutputHead::of(config, output, format, &listed);
-    Ok(document(format, &head, &listed))
-}
-
-/// The document of these articles, with its validators. Pure.
-#[must_use]
-pub fn document(format: Format, head: &OutputHead, listed: &[Listed]) -> Published {
-    let last_modified = listed.iter().map(Listed::changed).max();
-    Published::new(format.render(head, listed), format.content_type(), last_modified)
-}
-
-async fn select(store: &Store, output: &Output, limit: Option<usize>) -> Result<Vec<Article>, StoreError> {
-    let limit = limit.unwrap_or(output.limit).min(output.limit);
-    store.select(&output.filter.shown(), limit).await
 }
 
 #[cfg(test)]

@@ -3,6 +3,7 @@
 //! `axum::serve` has neither a time-out for the header of a request nor a cap on connections, so one client with many
 //! half-sent requests would hold all file descriptors. HTTP/1.1 only: a reverse proxy in front speaks the rest.
 
+use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -15,7 +16,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tower_http::add_extension::AddExtension;
 use tracing::{debug, warn};
+
+use super::http::Peer;
 
 /// Rest after a failed accept: out of file descriptors does not pass at once, and must not become a busy loop.
 const ACCEPT_REST: Duration = Duration::from_millis(200);
@@ -54,11 +58,12 @@ pub async fn serve(
     let end = CancellationToken::new();
     // Whatever way this function ends, no connection outlives it.
     let _end_of_all = end.clone().drop_guard();
-    while let Some((stream, permit)) = next_connection(&listener, &permits, &shutdown).await {
+    while let Some((stream, peer, permit)) = next_connection(&listener, &permits, &shutdown).await {
+        let service = AddExtension::new(router.clone(), Peer(peer.ip()));
         let connection = http1::Builder::new()
             .timer(TokioTimer::new())
             .header_read_timeout(limits.header_read_timeout)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(router.clone()));
+            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
         let connection = graceful.watch(connection);
         let end = end.clone();
         tokio::spawn(async move {
@@ -79,22 +84,22 @@ pub async fn serve(
     }
 }
 
-/// The next connection and its place; `None` on shutdown.
+/// The next connection, whose it is, and its place; `None` on shutdown.
 async fn next_connection(
     listener: &TcpListener,
     permits: &Arc<Semaphore>,
     shutdown: &CancellationToken,
-) -> Option<(TcpStream, OwnedSemaphorePermit)> {
+) -> Option<(TcpStream, SocketAddr, OwnedSemaphorePermit)> {
     shutdown
         .run_until_cancelled(async {
             // The semaphore is never closed.
             let permit = Arc::clone(permits).acquire_owned().await.ok()?;
             loop {
                 match listener.accept().await {
-                    Ok((stream, _)) => {
+                    Ok((stream, peer)) => {
                         // Only a matter of delay.
                         let _ = stream.set_nodelay(true);
-                        return Some((stream, permit));
+                        return Some((stream, peer, permit));
                     }
                     Err(error) => {
                         warn!(%error, "cannot accept a connection");

@@ -259,6 +259,9 @@ impl Store {
             .await
             .map_err(|error| error.at(&self.path));
         self.release(writer, &kept).await;
+        if kept.as_ref().is_ok_and(|kept| kept.counts.seen < kept.counts.items()) {
+            self.revise();
+        }
         kept
     }
 

@@ -28,6 +28,7 @@ impl Store {
         .await
         .map_err(self.failed("ending embargoes"));
         self.release(writer, &lifted).await;
+        self.revise();
         lifted.map(|done| done.rows_affected())
     }
 

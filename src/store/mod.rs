@@ -7,6 +7,8 @@
 //! Times are kept as RFC 3339 UTC text with milliseconds: of one width, so that text order is time order.
 
 use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
@@ -78,6 +80,8 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     served: output::Served,
+    /// Grows with everything that an output may show.
+    revision: Arc<AtomicU64>,
 }
 
 impl Store {
@@ -125,6 +129,7 @@ impl Store {
             writer,
             readers,
             served: output::Served::default(),
+            revision: Arc::default(),
         })
     }
 
@@ -153,6 +158,7 @@ impl Store {
             writer: readers.clone(),
             readers,
             served: output::Served::default(),
+            revision: Arc::default(),
         })
     }
 
@@ -179,6 +185,17 @@ impl Store {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// A number that grows when this process changes anything that an output may show: who has read the store at one revision need not read it
+    /// again before the next.
+    #[must_use]
+    pub fn revision(&self) -> u64 {
+        self.revision.load(Ordering::Acquire)
+    }
+
+    fn revise(&self) {
+        self.revision.fetch_add(1, Ordering::AcqRel);
     }
 
     /// The read connections, for the other files of this room.

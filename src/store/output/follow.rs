@@ -60,6 +60,7 @@ impl Store {
             let done = done.await.map_err(|error: StoreError| error.at(&self.path));
             self.release(writer, &done).await;
             taken += done?;
+            self.revise();
         }
     }
 }

@@ -48,6 +48,7 @@ impl Store {
         let done = done.await.map_err(|error: StoreError| error.at(&self.path));
         self.release(writer, &done).await;
         self.served.replace(done?);
+        self.revise();
         Ok(())
     }
 
@@ -68,6 +69,7 @@ impl Store {
         };
         let done = done.await.map_err(|error: StoreError| error.at(&self.path));
         self.release(writer, &done).await;
+        self.revise();
         done
     }
 }

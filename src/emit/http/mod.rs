@@ -11,43 +11,71 @@
 //! ```
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
 
+mod outputs;
+mod refusal;
+
+use std::net::IpAddr;
 use std::sync::Arc;
 
 use axum::Router;
-use axum::extract::{Path, RawQuery, State};
+use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::map_response;
+use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
-use tracing::error;
 
+use super::access::{Access, AccessError, Leave};
+use super::cache::Cache;
 use super::conditional::{respond, tag_coding};
 use super::entry::permitted;
 use super::page::Search;
-use super::{Format, Published, ninjs, page, publish};
+use super::{Published, ninjs, page};
 use crate::article::{Article, PubStatus};
 use crate::clock;
-use crate::config::{Config, Output};
+use crate::config::Config;
 use crate::filter::Filter;
-use crate::store::{Store, StoreError};
+use crate::store::Store;
+use refusal::Refusal;
 
 /// What the handlers share.
 #[derive(Debug, Clone)]
 pub struct App {
     /// The outputs and our address.
-    pub config: Arc<Config>,
+    config: Arc<Config>,
     /// What they are selected from.
-    pub store: Store,
+    store: Store,
+    access: Arc<Access>,
+    cache: Arc<Cache>,
 }
+
+impl App {
+    /// Serves these outputs from that store.
+    ///
+    /// # Errors
+    /// When a token file cannot be used.
+    pub fn new(config: Arc<Config>, store: Store) -> Result<Self, AccessError> {
+        Ok(Self {
+            access: Arc::new(Access::of(&config)?),
+            cache: Arc::default(),
+            config,
+            store,
+        })
+    }
+}
+
+/// The address of a client, as its connection has it.
+#[derive(Debug, Clone, Copy)]
+pub(super) struct Peer(pub(super) IpAddr);
 
 /// Every URL that we answer.
 pub fn router(app: App) -> Router {
     Router::new()
         .route("/", get(index))
-        .route("/outputs/{name}", get(output))
+        .route("/outputs/{name}", get(outputs::output))
+        .route("/outputs/{id}/archive/{page}", get(outputs::archive))
         .route("/articles/{name}", get(article))
         .route("/articles/{name}/versions", get(versions))
         .route("/sources", get(sources))
@@ -55,6 +83,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(healthz))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
+        .layer(from_fn_with_state(app.clone(), rate))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())
         .layer(map_response(tag_coding))
@@ -79,37 +108,12 @@ async fn index(State(app): State<App>, RawQuery(query): RawQuery, asked: HeaderM
     }
 }
 
-async fn output(
-    State(app): State<App>,
-    Path(name): Path<String>,
-    RawQuery(query): RawQuery,
-    asked: HeaderMap,
-) -> Result<Response, Refusal> {
-    let limit = limit(query.as_deref())?;
-    let Some((id, extension)) = name.rsplit_once('.') else {
-        let output = find_output(&app.config, &name)?;
-        let page = page::output(&app.config, &app.store, output, clock::now()).await?;
-        return Ok(html(page, &asked));
-    };
-    let output = find_output(&app.config, id)?;
-    let format = Format::of_extension(extension).ok_or_else(|| {
-        let known: Vec<String> = Format::ALL
-            .iter()
-            .map(|format| format!(".{}", format.extension()))
-            .collect();
-        Refusal::not_found(format!(
-            "outputs are not served as .{extension}; there are: {}",
-            known.join(", ")
-        ))
-    })?;
-    let document = publish(&app.config, &app.store, output, format, limit).await?;
-    Ok(respond(document, &asked))
-}
-
 async fn article(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
     let json = |value: serde_json::Result<Vec<u8>>, modified| -> Result<Response, Refusal> {
         let json = value.map_err(|error| Refusal::fault(&error))?;
-        Ok(respond(Published::new(json, "application/json", modified), &asked))
+        let mut response = respond(&Published::new(json, "application/json", modified), Leave::Open, &asked);
+        open_to_scripts(response.headers_mut());
+        Ok(response)
     };
     match name.rsplit_once('.') {
         Some((number, "json")) => {
@@ -166,6 +170,16 @@ async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
     Ok(([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response())
 }
 
+/// Lets an address that asks too often wait, whatever it asks for.
+async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
+    let peer = request.extensions().get::<Peer>();
+    if peer.is_none_or(|Peer(address)| app.access.counts(*address)) {
+        return next.run(request).await;
+    }
+    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many requests from this address; ask again in a minute");
+    ([(header::RETRY_AFTER, "60")], refusal).into_response()
+}
+
 async fn unknown(uri: Uri) -> Refusal {
     Refusal::not_found(format!("there is no {}; start at /", uri.path()))
 }
@@ -178,22 +192,18 @@ async fn wrong_method() -> Response {
         .into_response()
 }
 
-fn html(page: String, asked: &HeaderMap) -> Response {
-    respond(
-        Published::new(page.into_bytes(), "text/html; charset=utf-8", None),
-        asked,
-    )
+/// Lets scripts of other sites read what everybody may read (Fetch, section 3.3).
+fn open_to_scripts(headers: &mut HeaderMap) {
+    headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
+    headers.insert(
+        header::ACCESS_CONTROL_EXPOSE_HEADERS,
+        HeaderValue::from_static("etag, link, dateline-cursor, retry-after"),
+    );
 }
 
-fn find_output<'c>(config: &'c Config, id: &str) -> Result<&'c Output, Refusal> {
-    config
-        .outputs
-        .iter()
-        .find(|output| output.id.as_str() == id)
-        .ok_or_else(|| {
-            let known: Vec<&str> = config.outputs.iter().map(|output| output.id.as_str()).collect();
-            Refusal::not_found(format!("there is no output {id}; there are: {}", known.join(", ")))
-        })
+fn html(page: String, asked: &HeaderMap) -> Response {
+    let page = Published::new(page.into_bytes(), "text/html; charset=utf-8", None);
+    respond(&page, Leave::Open, asked)
 }
 
 /// What is under embargo is not there yet.
@@ -206,72 +216,4 @@ async fn find_article(store: &Store, number: &str) -> Result<Article, Refusal> {
     found
         .filter(|article| article.draft.pubstatus != PubStatus::Withheld)
         .ok_or_else(|| Refusal::not_found(format!("there is no article {number}; the latest are listed at /")))
-}
-
-fn limit(query: Option<&str>) -> Result<Option<usize>, Refusal> {
-    let pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
-    let Some((_, limit)) = pairs.into_iter().find(|(key, _)| key == "limit") else {
-        return Ok(None);
-    };
-    match limit.parse() {
-        Ok(limit) if limit > 0 => Ok(Some(limit)),
-        Ok(_) | Err(_) => Err(Refusal::new(
-            StatusCode::BAD_REQUEST,
-            "limit is a number from 1: ?limit=20",
-        )),
-    }
-}
-
-/// Anything but the document: a status and one plain line.
-#[derive(Debug)]
-struct Refusal {
-    status: StatusCode,
-    line: String,
-}
-
-impl Refusal {
-    fn new(status: StatusCode, line: impl Into<String>) -> Self {
-        Self {
-            status,
-            line: line.into(),
-        }
-    }
-
-    fn not_found(line: String) -> Self {
-        Self::new(StatusCode::NOT_FOUND, line)
-    }
-
-    /// The client learns that it is our fault; the log learns what.
-    fn fault(error: &dyn std::error::Error) -> Self {
-        let causes: Vec<String> = std::iter::successors(Some(error), |error| error.source())
-            .map(ToString::to_string)
-            .collect();
-        error!(
-            stage = "respond",
-            error = causes.join(": "),
-            "a request could not be answered"
-        );
-        Self::new(
-            StatusCode::SERVICE_UNAVAILABLE,
-            "the store cannot be read now; its operator finds the reason in the log",
-        )
-    }
-}
-
-impl From<StoreError> for Refusal {
-    fn from(error: StoreError) -> Self {
-        Self::fault(&error)
-    }
-}
-
-impl IntoResponse for Refusal {
-    fn into_response(self) -> Response {
-        // Whatever the client put into its path, the answer is one line.
-        let line: String = self
-            .line
-            .chars()
-            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-            .collect();
-        (self.status, [(header::CACHE_CONTROL, "no-store")], line + "\n").into_response()
-    }
 }

@@ -1,0 +1,158 @@
+//! An output as a document: the newest articles, an archive page, or what has changed since a cursor.
+//!
+//! Archive pages are RFC 5005 section 4: the newest articles and all full pages are everything that the output holds, and a full page keeps its
+//! URL. A cursor is our own: `?since=0` begins with the oldest change, each answer names the cursor to go on from in the header
+//! `Dateline-Cursor`, and whoever goes on from there hears every change once.
+
+use axum::body::Bytes;
+use chrono::{DateTime, TimeDelta, Utc};
+use sha2::{Digest, Sha256};
+
+use super::{Archive, Format, OutputHead};
+use crate::config::{Config, Output};
+use crate::store::{Cursor, Listed, Slice, Store, StoreError};
+
+/// What of an output is asked for.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Asked {
+    /// The newest articles, at most so many and never more than the output's own limit.
+    Newest(Option<usize>),
+    /// An archive page: positions of a page, and its number from 1.
+    Archive {
+        /// Positions of a page.
+        size: i64,
+        /// From 1: the oldest.
+        page: i64,
+    },
+    /// Changes after a cursor, at most so many.
+    Since(Cursor, Option<usize>),
+}
+
+/// Changes of one answer, at most.
+const CHANGES: usize = 1_000;
+
+/// A reader need not come back sooner, nor wait longer: of an output in which something changes every few minutes a fourth of that time.
+const SOONEST: TimeDelta = TimeDelta::seconds(30);
+const LATEST: TimeDelta = TimeDelta::minutes(15);
+
+/// A document with what a cache needs to know of it.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Published {
+    /// The document.
+    pub bytes: Bytes,
+    /// Value of `Content-Type`.
+    pub content_type: &'static str,
+    /// Strong validator, quotes included; of the bytes before any content coding.
+    pub etag: String,
+    /// When what it shows last changed.
+    pub last_modified: Option<DateTime<Utc>>,
+    /// How long a reader need not ask again.
+    pub max_age: TimeDelta,
+    /// To go on from.
+    pub cursor: Option<Cursor>,
+}
+
+impl Published {
+    /// A document and its validators.
+    #[must_use]
+    pub fn new(bytes: impl Into<Bytes>, content_type: &'static str, last_modified: Option<DateTime<Utc>>) -> Self {
+        let bytes: Bytes = bytes.into();
+        let hash: String = Sha256::digest(&bytes)
+            .iter()
+            .take(16)
+            .map(|byte| format!("{byte:02x}"))
+            .collect();
+        Self {
+            bytes,
+            content_type,
+            etag: format!("\"{hash}\""),
+            last_modified,
+            max_age: TimeDelta::minutes(1),
+            cursor: None,
+        }
+    }
+}
+
+/// An output as it is served now; nothing in it is under embargo. `None`: the cursor is of another store, or there is no such page.
+///
+/// # Errors
+/// When the store cannot be read.
+pub async fn publish(
+    config: &Config,
+    store: &Store,
+    output: &Output,
+    format: Format,
+    asked: Asked,
+    now: DateTime<Utc>,
+) -> Result<Option<Published>, StoreError> {
+    let within = |limit: Option<usize>, most: usize| limit.unwrap_or(most).min(most);
+    let slice = match asked {
+        Asked::Newest(limit) => Slice::Newest(within(limit, output.limit)),
+        Asked::Archive { size, page } => Slice::Archive { size, page },
+        Asked::Since(cursor, limit) => Slice::Since(cursor, within(limit, CHANGES)),
+    };
+    let Some(listing) = store.listing(output, slice, now).await? else {
+        return Ok(None);
+    };
+    let mut listed = store.listed(listing.articles).await?;
+    for listed in &mut listed {
+        let rights = listed.article.draft.rights;
+        listed.article.draft.rights = rights.max(output.rights);
+        if !output.copies {
+            listed.sightings.clear();
+        }
+    }
+    let mut head = OutputHead::of(config, output, format, &listed);
+    let live = head.self_url.clone();
+    let page_url = |page: i64| format!("{}/archive/{}-{page}.{}", head.site_url, listing.size, format.extension());
+    let archived = listing.archived;
+    match asked {
+        Asked::Newest(None) => {
+            head.archive = (archived > 0).then(|| Archive {
+                prev: Some(page_url(archived)),
+                ..Archive::default()
+            });
+        }
+        Asked::Newest(Some(_)) => {}
+        // A page that is not full yet, and one of another size, is none that we ever name.
+        Asked::Archive { size, page } if size != listing.size || !(1..=archived).contains(&page) => return Ok(None),
+        Asked::Archive { page, .. } => {
+            let archive = Archive {
+                current: Some(live.clone()),
+                prev: (page > 1).then(|| page_url(page - 1)),
+                next: (page < archived).then(|| page_url(page + 1)),
+            };
+            head.self_url = page_url(page);
+            head.archive = Some(archive);
+        }
+        Asked::Since(from, limit) => {
+            let limit = limit.map(|limit| format!("&limit={limit}")).unwrap_or_default();
+            head.self_url = format!("{live}?since={from}{limit}");
+            head.next = listing
+                .has_more
+                .then(|| format!("{live}?since={}{limit}", listing.cursor));
+        }
+    }
+    let max_age = max_age(asked, &listed);
+    head.ttl = matches!(asked, Asked::Newest(_)).then(|| max_age.to_std().unwrap_or_default());
+    let last_modified = listed.iter().map(Listed::changed).max();
+    Ok(Some(Published {
+        max_age,
+        cursor: (!matches!(asked, Asked::Archive { .. })).then_some(listing.cursor),
+        ..Published::new(format.render(&head, &listed), format.content_type(), last_modified)
+    }))
+}
+
+/// How long a reader need not ask again: an archive page changes only with a correction, of the newest articles the time between two changes tells.
+fn max_age(asked: Asked, listed: &[Listed]) -> TimeDelta {
+    let changed = || listed.iter().map(|listed| listed.article.modified);
+    match (asked, changed().min(), changed().max()) {
+        (Asked::Archive { .. }, _, _) => LATEST,
+        (Asked::Since(..), _, _) => TimeDelta::zero(),
+        (Asked::Newest(_), Some(first), Some(last)) => {
+            let gaps = i32::try_from(listed.len()).unwrap_or(i32::MAX).max(1);
+            ((last - first) / gaps / 4).clamp(SOONEST, LATEST)
+        }
+        (Asked::Newest(_), _, _) => SOONEST,
+    }
+}

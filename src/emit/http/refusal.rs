@@ -1,0 +1,70 @@
+//! Every answer but the document: a status and one plain line.
+
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use tracing::error;
+
+use crate::store::StoreError;
+
+/// Anything but the document: a status and one plain line.
+#[derive(Debug)]
+pub(super) struct Refusal {
+    status: StatusCode,
+    line: String,
+}
+
+impl Refusal {
+    pub(super) fn new(status: StatusCode, line: impl Into<String>) -> Self {
+        Self {
+            status,
+            line: line.into(),
+        }
+    }
+
+    pub(super) fn not_found(line: String) -> Self {
+        Self::new(StatusCode::NOT_FOUND, line)
+    }
+
+    /// The client learns that it is our fault; the log learns what.
+    pub(super) fn fault(error: &dyn std::error::Error) -> Self {
+        let causes: Vec<String> = std::iter::successors(Some(error), |error| error.source())
+            .map(ToString::to_string)
+            .collect();
+        error!(
+            stage = "respond",
+            error = causes.join(": "),
+            "a request could not be answered"
+        );
+        Self::new(
+            StatusCode::SERVICE_UNAVAILABLE,
+            "the store cannot be read now; its operator finds the reason in the log",
+        )
+    }
+}
+
+impl From<StoreError> for Refusal {
+    fn from(error: StoreError) -> Self {
+        Self::fault(&error)
+    }
+}
+
+impl IntoResponse for Refusal {
+    fn into_response(self) -> Response {
+        // Whatever the client put into its path, the answer is one line.
+        let line: String = self
+            .line
+            .chars()
+            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+            .collect();
+        let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], line + "\n").into_response();
+        if self.status == StatusCode::UNAUTHORIZED {
+            // Readers that know Basic alone ask their user for a password: the token.
+            for scheme in ["Bearer realm=\"dateline\"", "Basic realm=\"dateline\", charset=\"UTF-8\""] {
+                response
+                    .headers_mut()
+                    .append(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));
+            }
+        }
+        response
+    }
+}
