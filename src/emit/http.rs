@@ -26,6 +26,7 @@ use super::conditional::{respond, tag_coding};
 use super::entry::permitted;
 use super::{Format, Published, ninjs, page, publish};
 use crate::article::{Article, PubStatus};
+use crate::clock;
 use crate::config::{Config, Output};
 use crate::filter::Filter;
 use crate::store::{Store, StoreError};
@@ -65,7 +66,7 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 }
 
 async fn index(State(app): State<App>, asked: HeaderMap) -> Result<Response, Refusal> {
-    let articles = app.store.select(&Filter::everything().shown(), LATEST).await?;
+    let articles = app.store.select(&Filter::everything().shown(), LATEST, clock::now()).await?;
     let sources = app.store.health().await?;
     Ok(html(page::index(&app.config, &articles, &sources), &asked))
 }
@@ -122,7 +123,7 @@ async fn article(State(app): State<App>, Path(name): Path<String>, asked: Header
 }
 
 async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
-    app.store.select(&Filter::everything(), 1).await?;
+    app.store.select(&Filter::everything(), 1, clock::now()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response())
 }
 

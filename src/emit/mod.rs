@@ -27,6 +27,7 @@ pub use self::entry::OutputHead;
 pub use self::http::{App, router};
 pub use self::serve::{ServeLimits, serve};
 use crate::article::Article;
+use crate::clock;
 use crate::config::{Config, Output};
 use crate::store::{Store, StoreError};
 
@@ -158,7 +159,7 @@ pub async fn publish(
 
 async fn select(store: &Store, output: &Output, limit: Option<usize>) -> Result<Vec<Article>, StoreError> {
     let limit = limit.unwrap_or(output.limit).min(output.limit);
-    store.select(&output.filter.shown(), limit).await
+    store.select(&output.filter.shown(), limit, clock::now()).await
 }
 
 #[cfg(test)]

@@ -24,6 +24,7 @@ mod borrow;
 mod write;
 mod ledger;
 mod admit;
+mod narrow;
 mod select;
 mod sources;
 mod embargo;
@@ -44,6 +45,7 @@ pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Sai
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
+pub use select::Tally;
 pub use sources::{Move, Moved, Pardon, SourceState};
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
