@@ -31,7 +31,10 @@ fn main() -> Result<(), Failure> {
     if !arguments.iter().any(|argument| argument == "--bench") {
         return Ok(());
     }
-    let count = arguments.iter().find_map(|argument| argument.parse().ok()).unwrap_or(10_000);
+    let count = arguments
+        .iter()
+        .find_map(|argument| argument.parse().ok())
+        .unwrap_or(10_000);
     let articles = articles()?;
     let now = press::issued(ARTICLES);
     let texts = texts(&articles, count);
@@ -53,16 +56,36 @@ fn main() -> Result<(), Failure> {
     let at_once_us = begun.elapsed().as_secs_f64() * 1e6 / articles.len() as f64;
 
     let begun = Instant::now();
-    let by_itself = |article: &Article| filters.iter().filter(|(_, filter)| filter.matches(article, now)).map(|(id, _)| *id).collect();
-    let alone: Vec<Vec<usize>> = articles.iter().step_by(articles.len() / ALONE).take(ALONE).map(by_itself).collect();
+    let by_itself = |article: &Article| {
+        filters
+            .iter()
+            .filter(|(_, filter)| filter.matches(article, now))
+            .map(|(id, _)| *id)
+            .collect()
+    };
+    let alone: Vec<Vec<usize>> = articles
+        .iter()
+        .step_by(articles.len() / ALONE)
+        .take(ALONE)
+        .map(by_itself)
+        .collect();
     let alone_us = begun.elapsed().as_secs_f64() * 1e6 / alone.len() as f64;
     if !together.iter().step_by(articles.len() / ALONE).take(ALONE).eq(&alone) {
         return Err("both ways must tell the same filters".into());
     }
 
     let hits: usize = together.iter().map(Vec::len).sum();
-    println!("filters          {} ({} distinct), built in {:.0} ms", filters.len(), distinct.len(), built.as_secs_f64() * 1e3);
-    println!("articles         {}, {:.1} filters hold each", articles.len(), hits as f64 / articles.len() as f64);
+    println!(
+        "filters          {} ({} distinct), built in {:.0} ms",
+        filters.len(),
+        distinct.len(),
+        built.as_secs_f64() * 1e3
+    );
+    println!(
+        "articles         {}, {:.1} filters hold each",
+        articles.len(),
+        hits as f64 / articles.len() as f64
+    );
     println!("all at once      {at_once_us:.0} us an article");
     println!("each by itself   {alone_us:.0} us an article");
     println!("ratio            {:.0}", alone_us / at_once_us);
@@ -82,7 +105,12 @@ fn articles() -> Result<Vec<Article>, Failure> {
         };
         let parsed = press.feed(from..from + press::RUN);
         let read = press::issued(from + press::RUN);
-        articles.extend(normalize(parsed, &origin, read).drafts.into_iter().map(|draft| article(draft, read)));
+        articles.extend(
+            normalize(parsed, &origin, read)
+                .drafts
+                .into_iter()
+                .map(|draft| article(draft, read)),
+        );
     }
     Ok(articles)
 }
@@ -106,7 +134,9 @@ fn texts(articles: &[Article], count: usize) -> Vec<String> {
     let (mut symbols, mut issuers) = (Vec::new(), Vec::new());
     for article in articles {
         let text = words(&article.draft.body_text);
-        text.split_whitespace().filter(|word| word.len() > 3).for_each(|word| *often.entry(word.to_owned()).or_default() += 1);
+        text.split_whitespace()
+            .filter(|word| word.len() > 3)
+            .for_each(|word| *often.entry(word.to_owned()).or_default() += 1);
         symbols.extend(article.draft.symbols().map(dateline::article::Symbol::key));
         issuers.extend(article.draft.issuer.clone());
     }
@@ -115,19 +145,42 @@ fn texts(articles: &[Article], count: usize) -> Vec<String> {
     (0..count)
         .map(|number| {
             let word = |rng: &mut Rng| words[rng.usize(..words.len())].clone();
-            let symbol = |rng: &mut Rng| symbols.get(rng.usize(..symbols.len().max(1))).cloned().unwrap_or("XNAS:ACME".into());
-            let issuer = |rng: &mut Rng| issuers.get(rng.usize(..issuers.len().max(1))).cloned().unwrap_or("Acme".into()).replace('"', "");
+            let symbol = |rng: &mut Rng| {
+                symbols
+                    .get(rng.usize(..symbols.len().max(1)))
+                    .cloned()
+                    .unwrap_or("XNAS:ACME".into())
+            };
+            let issuer = |rng: &mut Rng| {
+                issuers
+                    .get(rng.usize(..issuers.len().max(1)))
+                    .cloned()
+                    .unwrap_or("Acme".into())
+                    .replace('"', "")
+            };
             match number % 8 {
                 0 => format!("text ~ \"{}\" and text ~ \"{}\"", word(&mut rng), word(&mut rng)),
-                1 => format!("language = \"en\" and (body ~ \"{}\" or symbol = \"{}\") and not kind = \"advisory\"", word(&mut rng), symbol(&mut rng)),
+                1 => format!(
+                    "language = \"en\" and (body ~ \"{}\" or symbol = \"{}\") and not kind = \"advisory\"",
+                    word(&mut rng),
+                    symbol(&mut rng)
+                ),
                 2 => {
                     let list: Vec<String> = (0..20).map(|_| format!("\"{}\"", symbol(&mut rng))).collect();
                     format!("symbol in ({})", list.join(", "))
                 }
                 3 => format!("issuer = \"{}\" and words > {}", issuer(&mut rng), rng.u32(50..400)),
-                4 => format!("headline ~ \"{}*\" and published > -{}d", &word(&mut rng)[..4], rng.u32(1..30)),
+                4 => format!(
+                    "headline ~ \"{}*\" and published > -{}d",
+                    &word(&mut rng)[..4],
+                    rng.u32(1..30)
+                ),
                 5 => format!("body ~ \"{} {}\"", word(&mut rng), word(&mut rng)),
-                6 => format!("text ~ \"{}\" and not (text ~ \"{}\" or wire = \"globenewswire\")", word(&mut rng), word(&mut rng)),
+                6 => format!(
+                    "text ~ \"{}\" and not (text ~ \"{}\" or wire = \"globenewswire\")",
+                    word(&mut rng),
+                    word(&mut rng)
+                ),
                 _ => format!("headline ~ \"{}\" or isin = \"US{:010}\"", word(&mut rng), rng.u32(..)),
             }
         })

@@ -47,12 +47,8 @@ pub(super) async fn filter(
 
 /// Reads a filter of the command line; `what` is how messages call it.
 pub(super) fn parsed(what: &str, text: &str, config: &Config) -> Result<Filter, Failure> {
-    Filter::parse_with(text, &config.named).map_err(|error| {
-        Failure::new(
-            Exit::Usage,
-            format!("{what} does not compile\n{}", error.render(text)),
-        )
-    })
+    Filter::parse_with(text, &config.named)
+        .map_err(|error| Failure::new(Exit::Usage, format!("{what} does not compile\n{}", error.render(text))))
 }
 
 async fn test(text: &str, limit: u32, is_json: bool, config: &Config) -> Result<Exit, Failure> {
@@ -98,7 +94,9 @@ fn indexes(plan: &[String]) -> Vec<String> {
         let is_narrowing = !name.starts_with("sqlite_autoindex_version") && !step.starts_with("SCAN a");
         (is_narrowing && !step.contains("sighting")).then(|| name.to_owned())
     });
-    let by_number = plan.iter().any(|step| step.starts_with("SEARCH a USING INTEGER PRIMARY KEY"));
+    let by_number = plan
+        .iter()
+        .any(|step| step.starts_with("SEARCH a USING INTEGER PRIMARY KEY"));
     let mut found: Vec<String> = if carries { named.collect() } else { Vec::new() };
     if found.is_empty() && by_number {
         found.push("the article's number".to_owned());
@@ -178,7 +176,10 @@ fn told(number: i64, output: &Output, clause: &Clause, is_carried: bool) -> Stri
     };
     let mut rows = Vec::new();
     push_rows(&mut rows, clause, 0);
-    format!("{verdict}; what decided has a mark\n\n{}", table(&["", "holds", "clause", "the article has"], rows))
+    format!(
+        "{verdict}; what decided has a mark\n\n{}",
+        table(&["", "holds", "clause", "the article has"], rows)
+    )
 }
 
 fn push_rows(rows: &mut Vec<Vec<String>>, clause: &Clause, depth: usize) {

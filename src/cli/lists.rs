@@ -96,7 +96,12 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
         Since::Ago(age) => clock::now() - age,
     });
     let found = store
-        .select_since(&filter, since, usize::try_from(args.limit).unwrap_or(usize::MAX), clock::now())
+        .select_since(
+            &filter,
+            since,
+            usize::try_from(args.limit).unwrap_or(usize::MAX),
+            clock::now(),
+        )
         .await?;
     if args.json {
         print_json(&found)?;

@@ -85,7 +85,9 @@ enum Command {
     )]
     Sources(sources::SourcesArgs),
     /// Try a filter over the store, or list what filters can ask
-    #[command(after_help = "Examples:\n  dateline filter test 'symbol in (\"XNYS:X\", \"XNAS:NUE\") and published > -7d'\n  dateline filter fields")]
+    #[command(
+        after_help = "Examples:\n  dateline filter test 'symbol in (\"XNYS:X\", \"XNAS:NUE\") and published > -7d'\n  dateline filter fields"
+    )]
     Filter {
         #[command(subcommand)]
         command: filter::FilterCommand,
@@ -97,8 +99,10 @@ enum Command {
     #[command(after_help = "Example: dateline show 17 --json")]
     Show(lists::ShowArgs),
     /// Explain one article: what was said of each version and sighting, against what, with which figures, and who was first
-    #[command(after_help = "Examples:\n  dateline explain 17\n  dateline explain 17.2 --json\n  dateline explain 17 --output english\n\
-        What it says can be overruled: `dateline story split --help`, `dateline story merge --help`.")]
+    #[command(
+        after_help = "Examples:\n  dateline explain 17\n  dateline explain 17.2 --json\n  dateline explain 17 --output english\n\
+        What it says can be overruled: `dateline story split --help`, `dateline story merge --help`."
+    )]
     Explain(explain::ExplainArgs),
     /// Overrule a verdict, remembered: split what is two releases, merge what is one
     #[command(after_help = "Examples:\n  dateline story split 17.2\n  dateline story merge 17 21")]

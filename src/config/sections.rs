@@ -240,7 +240,10 @@ pub(super) fn filters(document: &mut Document<'_>, root: &DeTable<'_>) -> (Vec<N
             definitions.push((name, text, description));
         }
     }
-    let texts: Vec<(&str, &str)> = definitions.iter().map(|(name, text, _)| (name.as_str(), text.as_str())).collect();
+    let texts: Vec<(&str, &str)> = definitions
+        .iter()
+        .map(|(name, text, _)| (name.as_str(), text.as_str()))
+        .collect();
     let (named, mistakes) = Named::read(&texts);
     for (position, mistake) in mistakes {
         if let Some(section) = places.get(position) {

@@ -417,11 +417,14 @@ fn outputs_use_filters_by_name_wherever_these_stand() {
         ),
         (
             "[[output]]\nid = 'o'\nfilter = '@a'\n[[filter]]\nname = 'a'\nfilter = 'wire = @a'\n",
-            &["6:11: filter.filter: `@a` leads back to `@a`"],
+            &["6:18: filter.filter: `@a` leads back to `@a`"],
         ),
         (
             "[[filter]]\nname = 'a'\nfilter = 'words > x'\n[[output]]\nid = 'o'\nfilter = '@a and words < y'\n",
-            &["3:19: filter.filter: `x` is no whole number", "6:26: output.filter: `y` is no whole number"],
+            &[
+                "3:19: filter.filter: `x` is no whole number",
+                "6:26: output.filter: `y` is no whole number",
+            ],
         ),
         (
             "[[filter]]\nname = 'a'\nfilter = ''\n[[filter]]\nname = 'a'\nfilter = ''\n",
@@ -432,7 +435,15 @@ fn outputs_use_filters_by_name_wherever_these_stand() {
         let told: Vec<String> = error
             .problems()
             .iter()
-            .map(|p| format!("{}:{}: {}: {}", p.line, p.column, p.key.as_deref().unwrap_or_default(), p.message))
+            .map(|p| {
+                format!(
+                    "{}:{}: {}: {}",
+                    p.line,
+                    p.column,
+                    p.key.as_deref().unwrap_or_default(),
+                    p.message
+                )
+            })
             .collect();
         assert_eq!(told, want, "{text}");
     }

@@ -66,7 +66,10 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 }
 
 async fn index(State(app): State<App>, asked: HeaderMap) -> Result<Response, Refusal> {
-    let articles = app.store.select(&Filter::everything().shown(), LATEST, clock::now()).await?;
+    let articles = app
+        .store
+        .select(&Filter::everything().shown(), LATEST, clock::now())
+        .await?;
     let sources = app.store.health().await?;
     Ok(html(page::index(&app.config, &articles, &sources), &asked))
 }

@@ -72,7 +72,10 @@ pub(super) fn symbol(value: &str) -> Result<(), Wrong> {
         None => Ok(()),
         Some(code) => Err((
             format!("no listing is kept under the market \"{label}\""),
-            format!("markets go by their codes (ISO 10383): write \"{code}:{}\"", symbol.trim()),
+            format!(
+                "markets go by their codes (ISO 10383): write \"{code}:{}\"",
+                symbol.trim()
+            ),
         )),
     }
 }

@@ -62,7 +62,13 @@ fn clause(expr: &Expr, reading: &Reading<'_>, decides: bool) -> Clause {
     let holds = expr.holds(reading);
     // Of `and` that fails, what fails decides; of `or` that holds, what holds; else all of it.
     let parts = |parts: &[Expr], is_all: bool| {
-        let parts = parts.iter().map(|part| clause(part, reading, decides && (holds == is_all || part.holds(reading) == holds)));
+        let parts = parts.iter().map(|part| {
+            clause(
+                part,
+                reading,
+                decides && (holds == is_all || part.holds(reading) == holds),
+            )
+        });
         parts.collect::<Vec<_>>()
     };
     let (has, parts) = match expr {
@@ -70,7 +76,10 @@ fn clause(expr: &Expr, reading: &Reading<'_>, decides: bool) -> Clause {
         Expr::Or(inner) => (None, parts(inner, false)),
         Expr::Not(inner) | Expr::Named(_, inner) => (None, vec![clause(inner, reading, decides)]),
         Expr::Test(test) => {
-            let texts = test.field.texts(reading.article).map(|text| text::cut(&text, CHARS).to_string());
+            let texts = test
+                .field
+                .texts(reading.article)
+                .map(|text| text::cut(&text, CHARS).to_string());
             let measure = literal::shown(test.field, reading.article);
             (Some(texts.chain(measure).take(VALUES).collect()), Vec::new())
         }
@@ -106,10 +115,22 @@ mod tests {
             draft,
         };
         for (text, holds, want) in [
-            ("language = 'en' and headline ~ 'acme'", false, &["language = \"en\""][..]),
-            ("language = 'de' and headline ~ 'acme'", true, &["language = \"de\"", "headline ~ \"acme\""]),
+            (
+                "language = 'en' and headline ~ 'acme'",
+                false,
+                &["language = \"en\""][..],
+            ),
+            (
+                "language = 'de' and headline ~ 'acme'",
+                true,
+                &["language = \"de\"", "headline ~ \"acme\""],
+            ),
             ("language = 'de' or headline ~ 'zinc'", true, &["language = \"de\""]),
-            ("not (language = 'de' or headline ~ 'zinc')", false, &["language = \"de\""]),
+            (
+                "not (language = 'de' or headline ~ 'zinc')",
+                false,
+                &["language = \"de\""],
+            ),
             ("url exists or number > 3", false, &["url exists", "number > 3"]),
             ("", true, &[""]),
         ] {

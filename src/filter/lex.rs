@@ -62,7 +62,9 @@ pub(super) fn tokens(text: &str) -> Result<Vec<Spanned<Token<'_>>>, FilterError>
         let rest = &text[at..];
         let second = rest.chars().nth(1);
         let run = |allowed: fn(char) -> bool, from: usize| {
-            rest[from..].find(|c: char| !allowed(c)).map_or(rest.len(), |len| from + len)
+            rest[from..]
+                .find(|c: char| !allowed(c))
+                .map_or(rest.len(), |len| from + len)
         };
         let operator = |operator, len| (Token::Operator(operator), len);
         let (token, len) = match c {
@@ -127,7 +129,10 @@ fn value(text: &str, start: usize, quote: char) -> Result<(Token<'_>, usize), Fi
         let at = start + 1 + offset;
         match c {
             _ if c == quote => {
-                let quoted = Quoted { text: value, is_escaped };
+                let quoted = Quoted {
+                    text: value,
+                    is_escaped,
+                };
                 return Ok((Token::Value(quoted), at + 1 - start));
             }
             '\\' => match chars.next() {

@@ -137,10 +137,11 @@ pub(super) fn instant(text: &str) -> Result<Literal, Wrong> {
 
 fn day(text: &str) -> Result<(i64, i64), Wrong> {
     // chrono takes `2026-1-5` as well; what sorts as text reads as one form.
-    let is_formed = text.len() == 10 && text.bytes().enumerate().all(|(at, b)| match at {
-        4 | 7 => b == b'-',
-        _ => b.is_ascii_digit(),
-    });
+    let is_formed = text.len() == 10
+        && text.bytes().enumerate().all(|(at, b)| match at {
+            4 | 7 => b == b'-',
+            _ => b.is_ascii_digit(),
+        });
     let date = is_formed.then(|| text.parse::<NaiveDate>().ok()).flatten();
     let Some(date) = date else {
         let bare = sum(text).map(|_| format!("write -{text} for so long ago; "));
@@ -173,12 +174,18 @@ fn time(text: &str) -> Result<(i64, i64), Wrong> {
         let hint = "write it as in 2026-11-26T12:00Z or 2026-11-26T12:00:00+01:00".to_owned();
         return Err((format!("`{text}` is no time"), hint));
     }
-    Err((format!("`{text}` names no zone"), format!("write {text}Z if it is UTC, or add an offset such as +01:00")))
+    Err((
+        format!("`{text}` names no zone"),
+        format!("write {text}Z if it is UTC, or add an offset such as +01:00"),
+    ))
 }
 
 fn in_range(text: &str, ms: i64) -> Result<i64, Wrong> {
     if ms.abs() > LONGEST_MS {
-        return Err((format!("`{text}` is out of range"), "at most a hundred years".to_owned()));
+        return Err((
+            format!("`{text}` is out of range"),
+            "at most a hundred years".to_owned(),
+        ));
     }
     Ok(ms)
 }
@@ -196,7 +203,10 @@ fn sum(text: &str) -> Option<i64> {
         let unit = after.chars().next()?;
         let (_, worth) = UNITS_MS.iter().find(|(name, _)| *name == unit)?;
         // A number that is too long for the machine is out of range as well.
-        let amount = digits.parse::<i64>().ok().or_else(|| (!digits.is_empty()).then_some(i64::MAX))?;
+        let amount = digits
+            .parse::<i64>()
+            .ok()
+            .or_else(|| (!digits.is_empty()).then_some(i64::MAX))?;
         total = Some(total.unwrap_or_default().saturating_add(amount.saturating_mul(*worth)));
         rest = &after[unit.len_utf8()..];
     }
@@ -276,7 +286,11 @@ mod tests {
             (instant, "2026-11-26T12:00:01Z"),
             (instant, "2026-11-26T12:00:01.250Z"),
         ] {
-            assert_eq!(read(text).map(|literal| literal.to_string()), Ok(text.to_owned()), "{text}");
+            assert_eq!(
+                read(text).map(|literal| literal.to_string()),
+                Ok(text.to_owned()),
+                "{text}"
+            );
         }
         for (text, want) in [
             ("-7d", "-1w"),
@@ -284,14 +298,22 @@ mod tests {
             ("2026-11-26T13:00+01:00", "2026-11-26T12:00Z"),
             ("2026-11-26t12:00z", "2026-11-26T12:00Z"),
         ] {
-            assert_eq!(instant(text).map(|literal| literal.to_string()), Ok(want.to_owned()), "{text}");
+            assert_eq!(
+                instant(text).map(|literal| literal.to_string()),
+                Ok(want.to_owned()),
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn what_is_not_written_so_is_refused_with_a_reason() {
         for (read, text, want) in [
-            (number as fn(&str) -> Result<Literal, Wrong>, "1e3", "is no whole number"),
+            (
+                number as fn(&str) -> Result<Literal, Wrong>,
+                "1e3",
+                "is no whole number",
+            ),
             (number, "99999999999999999999", "is out of range"),
             (span, "5", "is no span of time"),
             (span, "5y", "is no span of time"),

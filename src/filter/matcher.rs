@@ -78,7 +78,10 @@ impl<I: Clone> Matcher<I> {
             }
         }
         // Without the automaton (it has its own limit of patterns) phrases are looked for one by one.
-        let phrases = AhoCorasick::builder().match_kind(MatchKind::Standard).build(patterns.keys()).ok();
+        let phrases = AhoCorasick::builder()
+            .match_kind(MatchKind::Standard)
+            .build(patterns.keys())
+            .ok();
         let of_phrase: Vec<_> = patterns.into_values().collect();
         let is_phrased = |field: &str| of_phrase.iter().flatten().any(|(phrased, _)| *phrased == field);
         let phrased = (0..FIELDS.len()).filter(|at| is_phrased(FIELDS[*at].name)).collect();
@@ -128,13 +131,17 @@ impl<I: Clone> Matcher<I> {
                 let holds = match &self.tests[test].ask {
                     Ask::Is(_) => false,
                     Ask::Contains(_) if self.phrases.is_some() => false,
-                    Ask::Contains(_) | Ask::Exists | Ask::Like(_) | Ask::Compare(_, _) => self.tests[test].holds(&reading),
+                    Ask::Contains(_) | Ask::Exists | Ask::Like(_) | Ask::Compare(_, _) => {
+                        self.tests[test].holds(&reading)
+                    }
                 };
                 answers[test].set(if holds { Answer::Yes } else { Answer::No });
                 holds
             }
         };
-        let holding = candidates.into_iter().filter(|filter| self.filters[*filter].1.holds(&known));
+        let holding = candidates
+            .into_iter()
+            .filter(|filter| self.filters[*filter].1.holds(&known));
         holding.map(|filter| self.filters[filter].0.clone()).collect()
     }
 
@@ -178,7 +185,10 @@ impl<I: Clone> Matcher<I> {
     /// Tests of which one is true whenever the node is, with how often they are likely to be: the fewer the better.
     fn gate(&self, node: &Node) -> Option<(u32, Vec<usize>)> {
         match node {
-            Node::And(parts) => parts.iter().filter_map(|part| self.gate(part)).min_by_key(|(often, _)| *often),
+            Node::And(parts) => parts
+                .iter()
+                .filter_map(|part| self.gate(part))
+                .min_by_key(|(often, _)| *often),
             Node::Or(parts) => {
                 let gates: Option<Vec<_>> = parts.iter().map(|part| self.gate(part)).collect();
                 gates.map(|gates| {
@@ -193,7 +203,10 @@ impl<I: Clone> Matcher<I> {
                     (Ask::Contains(_), _) if self.phrases.is_none() => return None,
                     (Ask::Contains(phrase), _) if phrase.len() < 5 => 20,
                     (Ask::Contains(_), _) => 2,
-                    (Ask::Is(_), "language" | "kind" | "pubstatus" | "rights" | "wire" | "source" | "country" | "market") => 100,
+                    (
+                        Ask::Is(_),
+                        "language" | "kind" | "pubstatus" | "rights" | "wire" | "source" | "country" | "market",
+                    ) => 100,
                     (Ask::Is(_), _) => 1,
                     (Ask::Exists | Ask::Like(_) | Ask::Compare(_, _), _) => return None,
                 };

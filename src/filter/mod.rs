@@ -337,8 +337,14 @@ mod tests {
             ("words < 13 or words > 13 or words != 13", false),
             ("version = 1 and number = 1 and story = 1 and duplicates > 1", true),
             ("duplicates exists and published not in (2026-11-26)", true),
-            ("published exists or lag exists or published != 2026-11-26 and published > 1999-01-01", false),
-            ("received = 1970-01-01 and received >= 1970-01-01 and received <= 1970-01-01", true),
+            (
+                "published exists or lag exists or published != 2026-11-26 and published > 1999-01-01",
+                false,
+            ),
+            (
+                "received = 1970-01-01 and received >= 1970-01-01 and received <= 1970-01-01",
+                true,
+            ),
             ("received > 1970-01-01 or received < 1970-01-01", false),
             ("received = 1970-01-01T00:00Z and received < 1970-01-01T00:01Z", true),
             ("received < -7d and received < now and modified > -30000d", true),

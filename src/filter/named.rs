@@ -42,7 +42,10 @@ impl Named {
         let (order, rest) = in_order(&definitions);
         for position in &rest {
             let definition = &definitions[*position];
-            let circle = definition.uses.iter().find(|(used, _)| leads_to(&definitions, *used, *position));
+            let circle = definition
+                .uses
+                .iter()
+                .find(|(used, _)| leads_to(&definitions, *used, *position));
             if let Some((used, span)) = circle {
                 let (name, used) = (definition.name, definitions[*used].name);
                 let message = format!("`@{used}` leads back to `@{name}`");
@@ -82,7 +85,9 @@ fn in_order(definitions: &[Definition<'_>]) -> (Vec<usize>, BTreeSet<usize>) {
     for (position, definition) in definitions.iter().enumerate() {
         definition.uses.iter().for_each(|(used, _)| users[*used].push(position));
     }
-    let mut ready: VecDeque<usize> = (0..definitions.len()).filter(|position| waiting[*position] == 0).collect();
+    let mut ready: VecDeque<usize> = (0..definitions.len())
+        .filter(|position| waiting[*position] == 0)
+        .collect();
     let (mut order, mut rest) = (Vec::new(), (0..definitions.len()).collect::<BTreeSet<_>>());
     while let Some(position) = ready.pop_front() {
         order.push(position);
@@ -131,10 +136,16 @@ mod tests {
     #[test]
     fn mistakes_of_definitions_are_told_once_and_at_their_place() {
         for (definitions, want) in [
-            (&[("a", "@b"), ("b", "wire exists and @a")][..], &["0@0 `@b` leads back", "1@16 `@a` leads back"][..]),
+            (
+                &[("a", "@b"), ("b", "wire exists and @a")][..],
+                &["0@0 `@b` leads back", "1@16 `@a` leads back"][..],
+            ),
             (&[("a", "not @a")], &["0@4 `@a` leads back to `@a`"]),
             (&[("a", "@b"), ("b", "@b")], &["1@0 `@b` leads back"]),
-            (&[("a", "@b"), ("b", "wire ="), ("c", "@b or @a")], &["1@6 expected a value"]),
+            (
+                &[("a", "@b"), ("b", "wire ="), ("c", "@b or @a")],
+                &["1@6 expected a value"],
+            ),
             (&[("steel", "@stel")], &["0@0 there is no filter `@stel`"]),
         ] {
             let (_, mistakes) = Named::read(definitions);
@@ -159,10 +170,16 @@ mod tests {
             .map(|level| (format!("f{level}"), format!("@f{}", level - 1)))
             .chain([("f0".to_owned(), "wire exists".to_owned())])
             .collect();
-        for (definitions, want) in [(doubling, "more than 400 tests"), (chain, "nested deeper than 50 levels")] {
+        for (definitions, want) in [
+            (doubling, "more than 400 tests"),
+            (chain, "nested deeper than 50 levels"),
+        ] {
             let definitions: Vec<(&str, &str)> = definitions.iter().map(|(a, b)| (a.as_str(), b.as_str())).collect();
             let (_, mistakes) = Named::read(&definitions);
-            assert!(mistakes.iter().all(|(_, mistake)| mistake.message == want), "{mistakes:?}");
+            assert!(
+                mistakes.iter().all(|(_, mistake)| mistake.message == want),
+                "{mistakes:?}"
+            );
             assert!(!mistakes.is_empty());
         }
     }

@@ -73,6 +73,8 @@ struct Size {
 impl Size {
     fn add(&mut self, expr: &Expr) {
         match expr {
+            // A name for everything is something too: it can be doubled like any other.
+            Expr::And(parts) if parts.is_empty() => self.tests += 1,
             Expr::And(parts) | Expr::Or(parts) => parts.iter().for_each(|part| self.add(part)),
             Expr::Not(inner) | Expr::Named(_, inner) => self.add(inner),
             Expr::Test(test) => {
@@ -93,7 +95,9 @@ impl Size {
             (self.patterns, MAX_PATTERNS, "patterns"),
         ] {
             if have > most {
-                return Err(FilterError::new(span, format!("more than {most} {what}")).hint("split it into several outputs"));
+                return Err(
+                    FilterError::new(span, format!("more than {most} {what}")).hint("split it into several outputs")
+                );
             }
         }
         Ok(())
@@ -186,7 +190,6 @@ impl<'a> Parser<'a> {
         let inner = filter.expr.clone().unwrap_or(Expr::And(Vec::new()));
         deep(depth + 1 + levels(&inner), &span)?;
         self.size.add(&inner);
-        self.size.tests += usize::from(filter.expr.is_none());
         self.size.check(span)?;
         Ok(Expr::Named(name.to_owned(), Box::new(inner)))
     }
@@ -209,7 +212,11 @@ impl<'a> Parser<'a> {
         let Some((Token::Operator(operator), written)) = self.peek().cloned() else {
             let here = self.peek().map_or(place.end..place.end, |(_, span)| span.clone());
             let (all, last) = (field.operators(), "exists");
-            let others: Vec<_> = all.iter().filter(|name| **name != last).map(|name| format!("`{name}`")).collect();
+            let others: Vec<_> = all
+                .iter()
+                .filter(|name| **name != last)
+                .map(|name| format!("`{name}`"))
+                .collect();
             let example = match field.values {
                 Values::Texts(_, _) => "~ \"...\"",
                 Values::Number(_) => "> 250",
@@ -305,7 +312,10 @@ impl<'a> Parser<'a> {
         let (read, expected): (fn(&str) -> Result<Literal, Wrong>, _) = match field.values {
             Values::Number(_) | Values::Texts(_, _) => (literal::number, "expected a number, as in 250"),
             Values::Span(_) => (literal::span, "expected a span of time, as in 5m or 1h30m"),
-            Values::Instant(_) => (literal::instant, "expected a day, a time or an age, as in 2026-11-26 or -7d"),
+            Values::Instant(_) => (
+                literal::instant,
+                "expected a day, a time or an age, as in 2026-11-26 or -7d",
+            ),
         };
         match self.next() {
             Some((Token::Bare(text) | Token::Word(text), span)) => {
@@ -409,9 +419,15 @@ fn mismatch(field: &Field, operator: Operator, span: Range<usize>) -> FilterErro
 fn wrong_operator(field: &Field, operator: &str) -> Wrong {
     let operators: Vec<String> = field.operators().iter().map(|name| format!("`{name}`")).collect();
     let (name, kind) = (field.name, field.type_name());
-    let article = if kind.starts_with(['a', 'e', 'i', 'o']) { "an" } else { "a" };
+    let article = if kind.starts_with(['a', 'e', 'i', 'o']) {
+        "an"
+    } else {
+        "a"
+    };
     (
-        format!("`{operator}` does not go with `{name}`: it is {article} {kind}").replace("a one of", "one of").replace("an one of", "one of"),
+        format!("`{operator}` does not go with `{name}`: it is {article} {kind}")
+            .replace("a one of", "one of")
+            .replace("an one of", "one of"),
         format!("`{name}` takes {}", operators.join(", ")),
     )
 }
@@ -442,7 +458,12 @@ fn phrase(value: &str) -> Result<String, Wrong> {
             "join several tests with `and`".to_owned(),
         ));
     }
-    let nothing = || ("no letter or digit to look for".to_owned(), "`~` compares words".to_owned());
+    let nothing = || {
+        (
+            "no letter or digit to look for".to_owned(),
+            "`~` compares words".to_owned(),
+        )
+    };
     let Some(stem) = value.strip_suffix('*') else {
         let phrase = words(value);
         return if phrase == " " { Err(nothing()) } else { Ok(phrase) };
@@ -528,7 +549,7 @@ mod tests {
             ("wire = 'P\\R'", "wire = 'P\\R'\n         ^ `\\` stands before a quote"),
             (
                 "wire = ''",
-                "wire = ''\n       ^^ an empty value\nhint: `not field exists`",
+                "wire = ''\n       ^^ an empty value\nhint: `not wire exists`",
             ),
             ("wire ~ '!'", "wire ~ '!'\n       ^^^ no letter or digit to look for"),
             (
@@ -548,38 +569,113 @@ mod tests {
                 "kind = 'corection'",
                 "kind = 'corection'\n       ^^^^^^^^^^^ `kind` is never \"corection\"\nhint: did you mean \"correction\"? It is one of: release,",
             ),
-            ("words ~ 'x'", "words ~ 'x'\n      ^ `~` does not go with `words`: it is a number\nhint: `words` takes `=`, `!=`,"),
-            ("headline > 3", "headline > 3\n         ^ `>` does not go with `headline`: it is a text\nhint:"),
-            ("lag = 5m", "lag = 5m\n    ^ `=` does not go with `lag`: it is a span of time\nhint: `lag` takes `<`,"),
-            ("kind < 'release'", "kind < 'release'\n     ^ `<` does not go with `kind`: it is one of a list"),
+            (
+                "words ~ 'x'",
+                "words ~ 'x'\n      ^ `~` does not go with `words`: it is a number\nhint: `words` takes `=`, `!=`,",
+            ),
+            (
+                "headline > 3",
+                "headline > 3\n         ^ `>` does not go with `headline`: it is a text\nhint:",
+            ),
+            (
+                "lag = 5m",
+                "lag = 5m\n    ^ `=` does not go with `lag`: it is a span of time\nhint: `lag` takes `<`,",
+            ),
+            (
+                "kind < 'release'",
+                "kind < 'release'\n     ^ `<` does not go with `kind`: it is one of a list",
+            ),
             ("lag in (5m)", "lag in (5m)\n^^^ `in` does not go with `lag`"),
-            ("words > '5'", "words > '5'\n        ^^^ expected a number, as in 250\nhint: write 5 without quotes"),
+            (
+                "words > '5'",
+                "words > '5'\n        ^^^ expected a number, as in 250\nhint: write 5 without quotes",
+            ),
             ("words > many", "words > many\n        ^^^^ `many` is no whole number"),
-            ("words > 99999999999999999999", "words > 99999999999999999999\n        ^^^^^^^^^^^^^^^^^^^^ `99999999999999999999` is out of range"),
-            ("published > 2026-02-30", "published > 2026-02-30\n            ^^^^^^^^^^ `2026-02-30` is on no calendar"),
-            ("published > 7d", "published > 7d\n            ^^ `7d` is no date\nhint: write -7d for so long ago"),
-            ("published = -7d", "published = -7d\n            ^^^ `-7d` is one moment\nhint: write `published > -7d`"),
-            ("published > 2026-11-26T12:00", "published > 2026-11-26T12:00\n            ^^^^^^^^^^^^^^^^ `2026-11-26T12:00` names no zone\nhint: write 2026-11-26T12:00Z"),
-            ("published => now", "published => now\n          ^^ `=>` means nothing here\nhint: write `>=`"),
-            ("headline =~ /a(b/", "headline =~ /a(b/\n              ^ unclosed group\nhint: patterns"),
-            ("headline =~ 'a[b'", "headline =~ 'a[b'\n              ^ unclosed character class"),
-            ("headline =~ \"\\\\d[b\"", "headline =~ \"\\\\d[b\"\n            ^^^^^^^ unclosed character class"),
-            ("headline =~ '\\d'", "headline =~ '\\d'\n             ^ `\\` stands before a quote or another `\\` only\nhint: write `\\\\` for one `\\`; between slashes"),
-            ("headline =~ /a", "headline =~ /a\n            ^ this pattern is not closed"),
+            (
+                "words > 99999999999999999999",
+                "words > 99999999999999999999\n        ^^^^^^^^^^^^^^^^^^^^ `99999999999999999999` is out of range",
+            ),
+            (
+                "published > 2026-02-30",
+                "published > 2026-02-30\n            ^^^^^^^^^^ `2026-02-30` is on no calendar",
+            ),
+            (
+                "published > 7d",
+                "published > 7d\n            ^^ `7d` is no date\nhint: write -7d for so long ago",
+            ),
+            (
+                "published = -7d",
+                "published = -7d\n            ^^^ `-7d` is one moment\nhint: write `published > -7d`",
+            ),
+            (
+                "published > 2026-11-26T12:00",
+                "published > 2026-11-26T12:00\n            ^^^^^^^^^^^^^^^^ `2026-11-26T12:00` names no zone\nhint: write 2026-11-26T12:00Z",
+            ),
+            (
+                "published => now",
+                "published => now\n          ^^ `=>` means nothing here\nhint: write `>=`",
+            ),
+            (
+                "headline =~ /a(b/",
+                "headline =~ /a(b/\n              ^ unclosed group\nhint: patterns",
+            ),
+            (
+                "headline =~ 'a[b'",
+                "headline =~ 'a[b'\n              ^ unclosed character class",
+            ),
+            (
+                "headline =~ \"\\\\d[b\"",
+                "headline =~ \"\\\\d[b\"\n            ^^^^^^^ unclosed character class",
+            ),
+            (
+                "headline =~ '\\d'",
+                "headline =~ '\\d'\n             ^ `\\` stands before a quote or another `\\` only\nhint: write `\\\\` for one `\\`; between slashes",
+            ),
+            (
+                "headline =~ /a",
+                "headline =~ /a\n            ^ this pattern is not closed",
+            ),
             ("headline =~ //", "headline =~ //\n            ^^ an empty pattern"),
-            ("headline = /a/", "headline = /a/\n           ^^^ expected a value in quotes\nhint: a pattern follows `=~`"),
-            ("symbol = 'NYSE:X'", "symbol = 'NYSE:X'\n         ^^^^^^^^ no listing is kept under the market \"NYSE\"\nhint: markets go by their codes (ISO 10383): write \"XNYS:X\""),
-            ("symbol in ('XNYS:X', 'Nasdaq:NUE')", "symbol in ('XNYS:X', 'Nasdaq:NUE')\n                     ^^^^^^^^^^^^ no listing is kept under the market \"Nasdaq\"\nhint: markets go by their codes (ISO 10383): write \"XNAS:NUE\""),
-            ("market = 'TSX'", "market = 'TSX'\n         ^^^^^ no listing is kept under the market \"TSX\"\nhint: markets go by their codes (ISO 10383): write \"XTSE\""),
-            ("country = 'USA'", "country = 'USA'\n          ^^^^^ \"USA\" is no country code"),
+            (
+                "headline = /a/",
+                "headline = /a/\n           ^^^ expected a value in quotes\nhint: a pattern follows `=~`",
+            ),
+            (
+                "symbol = 'NYSE:X'",
+                "symbol = 'NYSE:X'\n         ^^^^^^^^ no listing is kept under the market \"NYSE\"\nhint: markets go by their codes (ISO 10383): write \"XNYS:X\"",
+            ),
+            (
+                "symbol in ('XNYS:X', 'Nasdaq:NUE')",
+                "symbol in ('XNYS:X', 'Nasdaq:NUE')\n                     ^^^^^^^^^^^^ no listing is kept under the market \"Nasdaq\"\nhint: markets go by their codes (ISO 10383): write \"XNAS:NUE\"",
+            ),
+            (
+                "market = 'TSX'",
+                "market = 'TSX'\n         ^^^^^ no listing is kept under the market \"TSX\"\nhint: markets go by their codes (ISO 10383): write \"XTSE\"",
+            ),
+            (
+                "country = 'USA'",
+                "country = 'USA'\n          ^^^^^ \"USA\" is no country code",
+            ),
             ("isin = 'US03'", "isin = 'US03'\n       ^^^^^^ \"US03\" is no ISIN"),
             ("url in 'a'", "url in 'a'\n       ^^^ expected a list after `in`"),
-            ("url in ('a' 'b')", "url in ('a' 'b')\n            ^^^ expected `,` or `)` in this list"),
+            (
+                "url in ('a' 'b')",
+                "url in ('a' 'b')\n            ^^^ expected `,` or `)` in this list",
+            ),
             ("url in ('a',", "url in ('a',\n            ^ expected a value in quotes"),
             ("url not 'a'", "url not 'a'\n        ^^^ expected `in` after `not`"),
-            ("text ~ 'steel* works'", "text ~ 'steel* works'\n       ^^^^^^^^^^^^^^ only the last word may end with `*`"),
-            ("text ~ 'steel -*'", "text ~ 'steel -*'\n       ^^^^^^^^^^ `*` stands behind no word"),
-            ("@steel", "@steel\n^^^^^^ there is no filter `@steel`\nhint: the configuration names none"),
+            (
+                "text ~ 'steel* works'",
+                "text ~ 'steel* works'\n       ^^^^^^^^^^^^^^ only the last word may end with `*`",
+            ),
+            (
+                "text ~ 'steel -*'",
+                "text ~ 'steel -*'\n       ^^^^^^^^^^ `*` stands behind no word",
+            ),
+            (
+                "@steel",
+                "@steel\n^^^^^^ there is no filter `@steel`\nhint: the configuration names none",
+            ),
             ("@ steel", "@ steel\n^ `@` means nothing here"),
             (
                 "language = 'english!'",
@@ -613,11 +709,20 @@ mod tests {
             ("not ".repeat(4000) + "wire exists", "nested deeper than 50 levels"),
             (vec!["url exists"; 401].join(" or "), "more than 400 tests"),
             (" ".repeat(70_000), "a filter may have 65536 bytes"),
-            (format!("guid in ({})", vec!["'x'"; 5001].join(",")), "more than 5000 values"),
+            (
+                format!("guid in ({})", vec!["'x'"; 5001].join(",")),
+                "more than 5000 values",
+            ),
             (vec!["url =~ /x/"; 51].join(" or "), "more than 50 patterns"),
             ("(".repeat(60) + "wire exists", "nested deeper"),
-            (format!("url =~ /{}/", "(".repeat(60) + &")".repeat(60)), "exceed the maximum number of nested"),
-            (r"url =~ /(\w{100}){100}/".to_owned(), "this pattern unfolds to too much"),
+            (
+                format!("url =~ /{}/", "(".repeat(60) + &")".repeat(60)),
+                "exceed the maximum number of nested",
+            ),
+            (
+                r"url =~ /(\w{100}){100}/".to_owned(),
+                "this pattern unfolds to too much",
+            ),
         ] {
             let error = Filter::parse(&text).expect_err("too much");
             assert!(error.message.starts_with(want), "{}", error.message);

@@ -26,11 +26,19 @@ impl Pattern {
     /// Where in the pattern and why, in the words of the regex engine.
     pub(super) fn new(text: &str) -> Result<Self, (Range<usize>, String)> {
         if text.len() > MAX_BYTES {
-            return Err((0..text.len(), format!("a pattern may have {MAX_BYTES} bytes, this one has {}", text.len())));
+            return Err((
+                0..text.len(),
+                format!("a pattern may have {MAX_BYTES} bytes, this one has {}", text.len()),
+            ));
         }
         let mut parser = ParserBuilder::new();
         // `regex` tells the same as a drawing over several lines; here place and reason are told apart.
-        if let Err(error) = parser.case_insensitive(true).nest_limit(MAX_NESTING).build().parse(text) {
+        if let Err(error) = parser
+            .case_insensitive(true)
+            .nest_limit(MAX_NESTING)
+            .build()
+            .parse(text)
+        {
             let (span, reason) = match &error {
                 regex_syntax::Error::Parse(error) => (error.span(), error.kind().to_string()),
                 regex_syntax::Error::Translate(error) => (error.span(), error.kind().to_string()),

@@ -33,7 +33,12 @@ impl<'a> Reading<'a> {
             return words(text).into();
         };
         let place = (text.as_ptr().addr(), text.len());
-        let known = self.words.borrow().iter().find(|(known, _)| *known == place).map(|(_, words)| words.clone());
+        let known = self
+            .words
+            .borrow()
+            .iter()
+            .find(|(known, _)| *known == place)
+            .map(|(_, words)| words.clone());
         known.unwrap_or_else(|| {
             let words: Rc<str> = words(text).into();
             self.words.borrow_mut().push((place, words.clone()));

@@ -84,7 +84,10 @@ mod tests {
             let settled = filter.settled();
             assert_eq!(settled.text, want, "{text}");
             assert!(settled.is_settled());
-            assert_eq!(filter.is_settled(), !text.contains("-7d") && !text.contains("duplicates") && !text.contains("pubstatus"));
+            assert_eq!(
+                filter.is_settled(),
+                !text.contains("-7d") && !text.contains("duplicates") && !text.contains("pubstatus")
+            );
         }
     }
 }

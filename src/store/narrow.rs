@@ -84,7 +84,11 @@ fn narrow_test(test: &Test, sense: Sense) -> Narrowed<'_> {
         | (Stored::Index(_), Ask::Exists | Ask::Compare(_, _), _)
         | (Stored::Index(_), _, Sense::Fails) => Narrowed::Nothing,
         (Stored::Index(column), Ask::Is(list), Sense::Holds) => {
-            let queries: Option<Vec<String>> = list.written.iter().map(|text| full_text(column, &words(text))).collect();
+            let queries: Option<Vec<String>> = list
+                .written
+                .iter()
+                .map(|text| full_text(column, &words(text)))
+                .collect();
             queries.map_or(Narrowed::Nothing, Narrowed::FullText)
         }
         (Stored::Index(column), Ask::Contains(phrase), Sense::Holds) => {
@@ -109,7 +113,9 @@ fn full_text(column: &str, phrase: &str) -> Option<String> {
     let is_cut = words.len() > LONGEST_PHRASE;
     let words = &words[..words.len().min(LONGEST_PHRASE)];
     let ascii: Vec<&str> = words.iter().copied().filter(|word| word.is_ascii()).collect();
-    let last = words.last().filter(|word| word.is_ascii())
+    let last = words
+        .last()
+        .filter(|word| word.is_ascii())
         .filter(|_| !phrase.ends_with(' ') && !is_cut);
     let star = if last.is_some() { "*" } else { "" };
     if ascii.is_empty() {
@@ -138,7 +144,11 @@ impl Narrowed<'_> {
             Self::FullText(queries) => {
                 sql.push("a.article_id IN (SELECT rowid FROM article_fts WHERE article_fts MATCH ");
                 let each: Vec<String> = queries.iter().map(|query| format!("({query})")).collect();
-                let query = if let [only] = queries.as_slice() { only.clone() } else { each.join(" OR ") };
+                let query = if let [only] = queries.as_slice() {
+                    only.clone()
+                } else {
+                    each.join(" OR ")
+                };
                 sql.push_bind(query).push(")");
             }
             Self::Test(test, Sense::Holds) => {
@@ -178,7 +188,9 @@ fn join(sql: &mut QueryBuilder<Sqlite>, parts: &[Narrowed<'_>], operator: &'stat
 fn push_test(test: &Test, sql: &mut QueryBuilder<Sqlite>, now: DateTime<Utc>) {
     match (test.field.stored, &test.ask) {
         (Stored::Set { table, column }, ask) => {
-            sql.push("a.article_id IN (SELECT article_id FROM ").push(table).push(" WHERE ");
+            sql.push("a.article_id IN (SELECT article_id FROM ")
+                .push(table)
+                .push(" WHERE ");
             push_value(column, ask, test.field.values, sql, now);
             sql.push(")");
         }
@@ -188,7 +200,10 @@ fn push_test(test: &Test, sql: &mut QueryBuilder<Sqlite>, now: DateTime<Utc>) {
         }
         (Stored::Wire(column), Ask::Is(list)) => {
             let asked = |id: &str| list.written.iter().any(|text| text.eq_ignore_ascii_case(id));
-            let names = WIRES.iter().filter(|wire| !wire.name.is_empty() && asked(wire.id)).map(|wire| wire.name);
+            let names = WIRES
+                .iter()
+                .filter(|wire| !wire.name.is_empty() && asked(wire.id))
+                .map(|wire| wire.name);
             let texts: Vec<&str> = list.written.iter().map(String::as_str).chain(names).collect();
             push_in(column, &texts, " COLLATE NOCASE", sql);
         }
@@ -208,9 +223,7 @@ fn push_listings(list: &List, sql: &mut QueryBuilder<Sqlite>) {
         .iter()
         .flat_map(|text| text.match_indices(':').map(|(at, _)| (&text[..at], &text[at + 1..])))
         .collect();
-    sql.push(
-        "a.article_id IN (SELECT s.article_id FROM json_each(",
-    );
+    sql.push("a.article_id IN (SELECT s.article_id FROM json_each(");
     sql.push_bind(json(&list.written))
         .push(") asked CROSS JOIN symbol s ON s.symbol = asked.value COLLATE NOCASE");
     if !pairs.is_empty() {
@@ -228,7 +241,9 @@ fn push_in(column: &'static str, texts: &[&str], collation: &'static str, sql: &
     if let [only] = texts {
         sql.push(" = ").push_bind((*only).to_owned());
     } else {
-        sql.push(" IN (SELECT value FROM json_each(").push_bind(json(&texts)).push("))");
+        sql.push(" IN (SELECT value FROM json_each(")
+            .push_bind(json(&texts))
+            .push("))");
     }
 }
 
@@ -239,7 +254,9 @@ fn push_value(column: &'static str, ask: &Ask, values: Values, sql: &mut QueryBu
         }
         (Ask::Is(list), Values::Texts(Compare::LanguageRange, _)) => {
             // A range is letters, digits and hyphens: nothing that LIKE reads as a pattern.
-            sql.push("EXISTS (SELECT 1 FROM json_each(").push_bind(json(&list.written)).push(") asked WHERE ");
+            sql.push("EXISTS (SELECT 1 FROM json_each(")
+                .push_bind(json(&list.written))
+                .push(") asked WHERE ");
             sql.push(column).push(" = asked.value COLLATE NOCASE OR ");
             sql.push(column).push(" LIKE asked.value || '-%')");
         }
@@ -290,11 +307,17 @@ mod tests {
             ("headline ~ '鋼鉄'", "TRUE".to_owned()),
             ("url exists", "(v.url <> '')".to_owned()),
             ("url != 'x'", "NOT coalesce(v.url = ?, FALSE)".to_owned()),
-            ("source in ('x', 'y')", "(v.source_id IN (SELECT value FROM json_each(?)))".to_owned()),
+            (
+                "source in ('x', 'y')",
+                "(v.source_id IN (SELECT value FROM json_each(?)))".to_owned(),
+            ),
             ("version >= 2", "(v.version >= ?)".to_owned()),
             ("updated = 2026-11-26", "(v.updated >= ? AND v.updated < ?)".to_owned()),
             ("published > -7d", "(v.published >= ? AND a.sort_time >= ?)".to_owned()),
-            ("not published > -7d", "NOT coalesce(v.published >= ?, FALSE)".to_owned()),
+            (
+                "not published > -7d",
+                "NOT coalesce(v.published >= ?, FALSE)".to_owned(),
+            ),
             ("published < -7d", "(v.published < ?)".to_owned()),
             ("url exists or issuer exists", "TRUE".to_owned()),
             ("url exists and issuer exists", "((v.url <> ''))".to_owned()),
@@ -305,7 +328,9 @@ mod tests {
             ),
             (
                 "isin = 'US0378331005' or body ~ 'y'",
-                format!("((a.article_id IN (SELECT article_id FROM isin WHERE isin COLLATE NOCASE = ?)) OR {full_text})"),
+                format!(
+                    "((a.article_id IN (SELECT article_id FROM isin WHERE isin COLLATE NOCASE = ?)) OR {full_text})"
+                ),
             ),
         ] {
             assert_eq!(sql(text), want, "{text}");

@@ -61,7 +61,11 @@ impl Store {
             if filter.matches(&article, now) {
                 articles.push(article);
             }
-            if articles.len() < limit { ControlFlow::Continue(()) } else { ControlFlow::Break(()) }
+            if articles.len() < limit {
+                ControlFlow::Continue(())
+            } else {
+                ControlFlow::Break(())
+            }
         })
         .await?;
         Ok(articles)
@@ -97,7 +101,9 @@ impl Store {
         let steps = sqlx::query(AssertSqlSafe(sql)).fetch_all(self.readers()).await;
         let steps = steps.map_err(self.failed("asking for the plan of a search"))?;
         let details = steps.iter().map(|step| step.try_get("detail"));
-        details.collect::<Result<_, _>>().map_err(self.failed("asking for the plan of a search"))
+        details
+            .collect::<Result<_, _>>()
+            .map_err(self.failed("asking for the plan of a search"))
     }
 
     /// Shows the articles that SQL cannot rule out to `visit`, newest first, until it has enough.
@@ -150,7 +156,8 @@ fn page_sql(
         sql.push(" AND a.modified >= ").push_bind(stamp(since));
     }
     if let Some((sort_time, article_id)) = after {
-        sql.push(" AND (a.sort_time, a.article_id) < (").push_bind(sort_time.clone());
+        sql.push(" AND (a.sort_time, a.article_id) < (")
+            .push_bind(sort_time.clone());
         sql.push(", ").push_bind(*article_id).push(")");
     }
     sql.push(" ORDER BY a.sort_time DESC, a.article_id DESC LIMIT ")
