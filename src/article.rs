@@ -10,7 +10,7 @@
 //! | `draft.rs` | what we understood of it: the article schema |
 //! | here | ids, the closed vocabularies that several rooms share, the article as kept |
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use serde::{Deserialize, Serialize};
 
 /// Declares a string newtype: ids of different things never mix.
@@ -236,6 +236,9 @@ vocabulary!(
     }
 );
 
+/// A wire does not publish the day after tomorrow: how far `published` may lie ahead of the reading.
+pub const MAX_AHEAD: TimeDelta = TimeDelta::hours(24);
+
 /// What we keep: a draft with the identity and the history that the store gave it.
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Article {
@@ -251,6 +254,9 @@ pub struct Article {
     pub first_received: DateTime<Utc>,
     /// When the version shown here was admitted; what outputs sort by (see `store::select`).
     pub modified: DateTime<Utc>,
+    /// Other sources that carry it. It changes while the versions do not, so documents of an article leave it out.
+    #[serde(skip)]
+    pub copies: u32,
     /// The newest version's draft.
     #[serde(flatten)]
     pub draft: Draft,

@@ -53,6 +53,8 @@
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |
+//! | a matcher of many filters tells what each tells by itself | `a_matcher_gives_exactly_the_filters_that_hold` |
+//! | a search that an index can carry is carried | `a_search_by_symbol_text_time_or_number_is_carried_by_its_index` |
 //! | what a schedule could keep is kept | `what_can_be_kept_is_kept_and_read_sooner_than_at_a_fixed_interval` |
 //! | a source is not asked before its server allows | `what_a_publisher_asks_is_a_floor_and_no_more_than_the_ceiling` |
 //! | a restart asks nobody earlier | `a_start_asks_nobody_earlier_and_spreads_what_is_due` |

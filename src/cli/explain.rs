@@ -16,6 +16,9 @@ pub(super) struct ExplainArgs {
     /// Number of the article, or its tag: id; with .N one version of it: 17.2
     #[arg(value_name = "ID")]
     id: String,
+    /// Which clause of this output's filter let it in or kept it out
+    #[arg(long, value_name = "O")]
+    output: Option<String>,
     /// As JSON
     #[arg(long)]
     json: bool,
@@ -23,6 +26,9 @@ pub(super) struct ExplainArgs {
 
 pub(super) async fn explain(args: ExplainArgs, config: Config) -> Result<Exit, Failure> {
     let store = Store::open_read_only(&config.store.path).await?;
+    if let Some(output) = &args.output {
+        return super::filter::explain(&store, &args.id, output, args.json, &config).await;
+    }
     let (id, version) = parts(&args.id);
     let Found { article, is_merged } = found(&store, id).await?;
     if let (true, Some(version)) = (is_merged, version) {

@@ -8,11 +8,11 @@ use serde_json::json;
 
 use super::answer::{Exit, Failure, print, print_json, table, time};
 use super::explain::{found, part_of, parts};
+use super::filter::parsed;
 use crate::article::{Article, Contact, Organisation, Symbol};
 use crate::clock;
 use crate::config::Config;
 use crate::emit::ninjs;
-use crate::filter::Filter;
 use crate::store::{Found, Store, Version};
 use crate::text;
 
@@ -89,19 +89,19 @@ fn since(text: &str) -> Result<Since, String> {
 }
 
 pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit, Failure> {
-    let filter = Filter::parse(&args.filter).map_err(|error| {
-        Failure::new(
-            Exit::Usage,
-            format!("--filter does not compile\n{}", error.render(&args.filter)),
-        )
-    })?;
+    let filter = parsed("--filter", &args.filter, &config)?;
     let store = Store::open_read_only(&config.store.path).await?;
     let since = args.since.map(|since| match since {
         Since::At(at) => at,
         Since::Ago(age) => clock::now() - age,
     });
     let found = store
-        .select_since(&filter, since, usize::try_from(args.limit).unwrap_or(usize::MAX))
+        .select_since(
+            &filter,
+            since,
+            usize::try_from(args.limit).unwrap_or(usize::MAX),
+            clock::now(),
+        )
         .await?;
     if args.json {
         print_json(&found)?;
@@ -111,6 +111,12 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
         print("no article matches")?;
         return Ok(Exit::Ok);
     }
+    print(&listing(&found))?;
+    Ok(Exit::Ok)
+}
+
+/// Articles as a table, one a row.
+pub(super) fn listing(found: &[Article]) -> String {
     let rows = found.iter().map(|article| {
         let draft = &article.draft;
         vec![
@@ -125,11 +131,7 @@ pub(super) async fn articles(args: ArticlesArgs, config: Config) -> Result<Exit,
             headline(article),
         ]
     });
-    print(&table(
-        &["id", "published", "wire", "kind", "symbols", "headline"],
-        rows,
-    ))?;
-    Ok(Exit::Ok)
+    table(&["id", "published", "wire", "kind", "symbols", "headline"], rows)
 }
 
 /// Which of the versions of an article: what it is called, how a version is numbered by that, and the number.

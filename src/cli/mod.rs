@@ -5,6 +5,7 @@
 mod answer;
 mod check;
 mod explain;
+mod filter;
 mod import;
 mod lists;
 mod output;
@@ -84,6 +85,14 @@ enum Command {
         after_help = "Example: dateline sources --json | jq '.[] | select(.state != \"ok\") | {source, state, gaps}'"
     )]
     Sources(sources::SourcesArgs),
+    /// Try a filter over the store, or list what filters can ask
+    #[command(
+        after_help = "Examples:\n  dateline filter test 'symbol in (\"XNYS:X\", \"XNAS:NUE\") and published > -7d'\n  dateline filter fields"
+    )]
+    Filter {
+        #[command(subcommand)]
+        command: filter::FilterCommand,
+    },
     /// List articles, newest first
     #[command(after_help = "Example: dateline articles --filter 'language = \"en\" and text ~ \"steel\"' --since 24h")]
     Articles(lists::ArticlesArgs),
@@ -91,8 +100,10 @@ enum Command {
     #[command(after_help = "Example: dateline show 17 --json")]
     Show(lists::ShowArgs),
     /// Explain one article: what was said of each version and sighting, against what, with which figures, and who was first
-    #[command(after_help = "Examples:\n  dateline explain 17\n  dateline explain 17.2 --json\n\
-        What it says can be overruled: `dateline story split --help`, `dateline story merge --help`.")]
+    #[command(
+        after_help = "Examples:\n  dateline explain 17\n  dateline explain 17.2 --json\n  dateline explain 17 --output english\n\
+        What it says can be overruled: `dateline story split --help`, `dateline story merge --help`."
+    )]
     Explain(explain::ExplainArgs),
     /// Overrule a verdict, remembered: split what is two releases, merge what is one
     #[command(after_help = "Examples:\n  dateline story split 17.2\n  dateline story merge 17 21")]
@@ -182,6 +193,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Check => check(global),
         Command::Poll(args) => poll::poll(args, load(global)?).await,
         Command::Sources(args) => sources::sources(args, load(global)?).await,
+        Command::Filter { command } => filter::filter(command, || load(global)).await,
         Command::Articles(args) => lists::articles(args, load(global)?).await,
         Command::Show(args) => lists::show(args, load(global)?).await,
         Command::Explain(args) => explain::explain(args, load(global)?).await,

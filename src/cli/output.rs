@@ -3,8 +3,8 @@
 use clap::{Args, Subcommand};
 
 use super::answer::{Exit, Failure, print_document};
-use crate::config::Config;
 use crate::clock;
+use crate::config::Config;
 use crate::emit::{self, Asked, Format};
 use crate::store::Store;
 

@@ -15,7 +15,6 @@ use url::Url;
 use super::kind::{self, Kind};
 use crate::article::{Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
-use crate::filter::Filter;
 use crate::wire::Wire;
 
 /// What a key means, for people and for the tests of the annotated file.
@@ -61,19 +60,22 @@ pub enum Table {
     Dedup,
     /// `[[source]]`
     Source,
+    /// `[[filter]]`
+    Filter,
     /// `[[output]]`
     Output,
 }
 
 impl Table {
     /// In the order of the annotated file.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Store,
         Self::Http,
         Self::Fetch,
         Self::Schedule,
         Self::Dedup,
         Self::Source,
+        Self::Filter,
         Self::Output,
     ];
 
@@ -87,6 +89,7 @@ impl Table {
             Self::Schedule => "schedule",
             Self::Dedup => "dedup",
             Self::Source => "source",
+            Self::Filter => "filter",
             Self::Output => "output",
         }
     }
@@ -95,7 +98,7 @@ impl Table {
     #[must_use]
     pub fn header(self) -> String {
         match self {
-            Self::Source | Self::Output => format!("[[{}]]", self.name()),
+            Self::Source | Self::Filter | Self::Output => format!("[[{}]]", self.name()),
             Self::Store | Self::Http | Self::Fetch | Self::Schedule | Self::Dedup => format!("[{}]", self.name()),
         }
     }
@@ -253,6 +256,14 @@ keys! {
         /// false keeps what is stored and polls no more.
         ENABLED "enabled": bool = kind::FLAG, Is("true");
     }
+    Filter {
+        /// What others write as `@NAME`. Small letters, digits and hyphens.
+        FILTER_NAME "name": String = kind::ID, Required;
+        /// Which articles: an expression of the filter language, which may use other names; empty is all of them.
+        NAMED_FILTER "filter": String = kind::FILTER, Required;
+        /// One sentence about the filter.
+        FILTER_DESCRIPTION "description": String = kind::TEXT, Is(r#""""#);
+    }
     Output {
         /// Stable name: part of the URL, as in /outputs/ID.atom. Small letters, digits and hyphens.
         OUTPUT_ID "id": String = kind::ID, Required;
@@ -260,8 +271,8 @@ keys! {
         TITLE "title": String = kind::TITLE, From("its id");
         /// One sentence about the feed.
         DESCRIPTION "description": String = kind::TEXT, Is(r#""""#);
-        /// Which articles: an expression of the filter language; empty is all of them.
-        FILTER "filter": Filter = kind::FILTER, Is(r#""""#);
+        /// Which articles: an expression of the filter language, with `@NAME` for the [[filter]] of that name; empty is all of them.
+        FILTER "filter": String = kind::FILTER, Is(r#""""#);
         /// Articles in the feed, at most.
         LIMIT "limit": usize = kind::count("1", "1000"), Is("100");
         /// What stands first: "changed", what came or changed last, so that a correction of an old release is on top; or "published".

@@ -18,7 +18,7 @@ use url::Url;
 
 use crate::article::{Identity, Order, OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
-use crate::filter::Filter;
+use crate::filter::{Filter, Named};
 use crate::wire::Wire;
 
 pub mod keys;
@@ -56,6 +56,10 @@ pub struct Config {
     pub dedup: DedupConfig,
     /// `[[source]]`, in file order
     pub sources: Vec<Source>,
+    /// `[[filter]]`, in file order
+    pub filters: Vec<NamedFilter>,
+    /// The same by name, as [`Filter::parse_with`] takes them
+    pub named: Named,
     /// `[[output]]`, in file order
     pub outputs: Vec<Output>,
     /// The file that it was read from, as given.
@@ -208,6 +212,17 @@ pub struct Manners {
     pub authorization_file: Option<PathBuf>,
 }
 
+/// `[[filter]]`
+#[derive(Debug, Clone)]
+pub struct NamedFilter {
+    /// What filters write behind `@`.
+    pub name: String,
+    /// Which articles.
+    pub filter: Filter,
+    /// For people; may be empty.
+    pub description: String,
+}
+
 /// `[[output]]`
 #[derive(Debug, Clone)]
 pub struct Output {
@@ -278,7 +293,10 @@ pub fn load(located: &Located, store_override: Option<&Path>) -> Result<Config, 
             }
         }
     };
-    let of_sources = config.sources.iter_mut().map(|source| &mut source.manners.authorization_file);
+    let of_sources = config
+        .sources
+        .iter_mut()
+        .map(|source| &mut source.manners.authorization_file);
     let of_outputs = config.outputs.iter_mut().map(|output| &mut output.token_file);
     for file in of_sources.chain(of_outputs).chain([&mut config.http.token_file]) {
         if let Some(credential) = file.as_deref().and_then(locate::credential) {
@@ -313,7 +331,8 @@ pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
     let schedule = sections::schedule(&mut document, root);
     let dedup = sections::dedup(&mut document, root);
     let sources = sections::sources(&mut document, root, schedule.as_ref());
-    let outputs = sections::outputs(&mut document, root);
+    let (filters, named) = sections::filters(&mut document, root);
+    let outputs = sections::outputs(&mut document, root, &named);
     let settings = document
         .finish()
         .map_err(|problems| ConfigError::Invalid { problems })?;
@@ -326,6 +345,8 @@ pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
             schedule: schedule?,
             dedup: dedup?,
             sources,
+            filters,
+            named,
             outputs,
             file,
             settings,

@@ -76,10 +76,10 @@ pub fn toml(config: &Config) -> String {
     text
 }
 
-/// As JSON: `{"file", "store": {"path": {"value", "origin"}}, ..., "source": [{...}], "output": [{...}]}`.
+/// As JSON: `{"file", "store": {"path": {"value", "origin"}}, ..., "source": [{...}], "filter": [{...}], "output": [{...}]}`.
 #[must_use]
 pub fn json(config: &Config) -> serde_json::Value {
-    let mut root = serde_json::json!({ "file": config.file, "source": [], "output": [] });
+    let mut root = serde_json::json!({ "file": config.file, "source": [], "filter": [], "output": [] });
     for setting in &config.settings {
         let shown = serde_json::json!({ "value": setting.value, "origin": setting.origin(&config.file) });
         let table = &mut root[setting.table.name()];

@@ -13,9 +13,10 @@ use super::document::{Document, Section};
 use super::keys::{self, Key, Table};
 use super::kind::{self, Fault};
 use super::locate;
-use super::{DedupConfig, FetchConfig, HttpConfig, Manners, Output, ScheduleConfig, Source, StoreConfig};
+use super::{DedupConfig, FetchConfig, HttpConfig, Manners, NamedFilter, Output, ScheduleConfig, Source, StoreConfig};
 use crate::article::{OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
+use crate::filter::{Filter, FilterError, Named};
 
 pub(super) fn store(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<StoreConfig> {
     let section = document.section(root, Table::Store);
@@ -228,7 +229,44 @@ pub(super) fn sources(
     sources.collect::<Vec<_>>().into_iter().flatten().collect()
 }
 
-pub(super) fn outputs(document: &mut Document<'_>, root: &DeTable<'_>) -> Vec<Output> {
+/// The named filters, which may use one another in any order.
+pub(super) fn filters(document: &mut Document<'_>, root: &DeTable<'_>) -> (Vec<NamedFilter>, Named) {
+    let mut names = HashMap::new();
+    let sections = document.sections(root, Table::Filter);
+    let (mut places, mut definitions) = (Vec::new(), Vec::new());
+    for section in &sections {
+        let name = document.get(section, &keys::FILTER_NAME);
+        once(document, section, &keys::FILTER_NAME, name.as_deref(), &mut names);
+        let text = document.get(section, &keys::NAMED_FILTER);
+        let description = document.get(section, &keys::FILTER_DESCRIPTION);
+        if let (Some(name), Some(text), Some(description)) = (name, text, description) {
+            places.push(section);
+            definitions.push((name, text, description));
+        }
+    }
+    let texts: Vec<(&str, &str)> = definitions
+        .iter()
+        .map(|(name, text, _)| (name.as_str(), text.as_str()))
+        .collect();
+    let (named, mistakes) = Named::read(&texts);
+    for (position, mistake) in mistakes {
+        if let Some(section) = places.get(position) {
+            document.fault(section, &keys::NAMED_FILTER, in_text(mistake));
+        }
+    }
+    let filters = definitions.into_iter().map(|(name, _, description)| NamedFilter {
+        filter: named.get(&name).cloned().unwrap_or_default(),
+        name,
+        description,
+    });
+    (filters.collect(), named)
+}
+
+fn in_text(mistake: FilterError) -> Fault {
+    Fault::within(mistake.span, mistake.message, mistake.hint)
+}
+
+pub(super) fn outputs(document: &mut Document<'_>, root: &DeTable<'_>, named: &Named) -> Vec<Output> {
     let mut ids = HashMap::new();
     let sections = document.sections(root, Table::Output);
     let outputs = sections.iter().map(|section| {
@@ -237,7 +275,14 @@ pub(super) fn outputs(document: &mut Document<'_>, root: &DeTable<'_>) -> Vec<Ou
         let name = id.clone().unwrap_or_default();
         let title = document.get_or(section, &keys::TITLE, name.clone(), &name);
         let description = document.get(section, &keys::DESCRIPTION);
-        let filter = document.get(section, &keys::FILTER);
+        let text = document.get(section, &keys::FILTER);
+        let filter = text.and_then(|text| match Filter::parse_with(&text, named) {
+            Ok(filter) => Some(filter),
+            Err(mistake) => {
+                document.fault(section, &keys::FILTER, in_text(mistake));
+                None
+            }
+        });
         let limit = document.get(section, &keys::LIMIT);
         let sort = document.get(section, &keys::SORT);
         let max_age = document.get(section, &keys::MAX_AGE);

@@ -119,7 +119,8 @@ fn what_the_annotated_file_comments_out_can_be_switched_on() {
 
 #[test]
 fn each_default_is_a_value_that_its_key_takes() {
-    let config = parse(MINIMAL, "minimal.toml").unwrap();
+    let text = format!("{MINIMAL}\n[[filter]]\nname = 'a'\nfilter = ''\n");
+    let config = parse(&text, "minimal.toml").unwrap();
     for row in KEYS.iter().filter(|row| row.absent != Absent::Unset) {
         let setting = config
             .settings
@@ -398,6 +399,56 @@ proptest! {
     }
 }
 
+#[test]
+fn outputs_use_filters_by_name_wherever_these_stand() {
+    let text = "[[output]]\nid = 'o'\nfilter = '@steel and not @noise'\n\
+                [[filter]]\nname = 'noise'\nfilter = '@never or kind = \"advisory\"'\n\
+                [[filter]]\nname = 'steel'\nfilter = 'text ~ \"steel\"'\ndescription = 'What is of steel.'\n\
+                [[filter]]\nname = 'never'\nfilter = 'not headline exists and headline exists'\n";
+    let config = parse(text, "dateline.toml").unwrap();
+    assert_eq!(config.outputs[0].filter.text, "@steel and not @noise");
+    let names: Vec<_> = config.filters.iter().map(|filter| filter.name.as_str()).collect();
+    assert_eq!(names, ["noise", "steel", "never"]);
+    assert_eq!(config.filters[1].description, "What is of steel.");
+    for (text, want) in [
+        (
+            "[[output]]\nid = 'o'\nfilter = 'wire exists and @stel'\n[[filter]]\nname = 'steel'\nfilter = ''\n",
+            &["3:27: output.filter: there is no filter `@stel`"][..],
+        ),
+        (
+            "[[output]]\nid = 'o'\nfilter = '@a'\n[[filter]]\nname = 'a'\nfilter = 'wire = @a'\n",
+            &["6:18: filter.filter: `@a` leads back to `@a`"],
+        ),
+        (
+            "[[filter]]\nname = 'a'\nfilter = 'words > x'\n[[output]]\nid = 'o'\nfilter = '@a and words < y'\n",
+            &[
+                "3:19: filter.filter: `x` is no whole number",
+                "6:26: output.filter: `y` is no whole number",
+            ],
+        ),
+        (
+            "[[filter]]\nname = 'a'\nfilter = ''\n[[filter]]\nname = 'a'\nfilter = ''\n",
+            &["5:8: filter.name: the same name as in line 2"],
+        ),
+    ] {
+        let error = parse(text, "f").unwrap_err();
+        let told: Vec<String> = error
+            .problems()
+            .iter()
+            .map(|p| {
+                format!(
+                    "{}:{}: {}: {}",
+                    p.line,
+                    p.column,
+                    p.key.as_deref().unwrap_or_default(),
+                    p.message
+                )
+            })
+            .collect();
+        assert_eq!(told, want, "{text}");
+    }
+}
+
 /// Each text with all that is printed for it.
 const PROBLEMS: &[(&str, &str)] = &[
     (
@@ -451,7 +502,7 @@ to = "x""#,
   |
 1 | [mail]
   |  ^^^^
-  = hint: known are [store] [http] [fetch] [schedule] [dedup] [[source]] [[output]]",
+  = hint: known are [store] [http] [fetch] [schedule] [dedup] [[source]] [[filter]] [[output]]",
     ),
     (
         r#"[fetch]

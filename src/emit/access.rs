@@ -72,7 +72,9 @@ impl Access {
             let file = output.token_file.as_deref()?;
             Some(tokens(file).map(|tokens| (output.id.clone(), tokens)))
         });
-        let quota = u32::try_from(config.http.requests_per_minute).ok().and_then(NonZeroU32::new);
+        let quota = u32::try_from(config.http.requests_per_minute)
+            .ok()
+            .and_then(NonZeroU32::new);
         Ok(Self {
             everywhere: everywhere.unwrap_or_default(),
             outputs: outputs.collect::<Result<_, _>>()?,
@@ -132,7 +134,9 @@ fn shown(asked: &HeaderMap, query: Option<&str>) -> Option<Token> {
         }
         Some(_) | None => {
             let mut pairs = url::form_urlencoded::parse(query?.as_bytes());
-            pairs.find(|(key, _)| key == "token").map(|(_, token)| token.into_owned())
+            pairs
+                .find(|(key, _)| key == "token")
+                .map(|(_, token)| token.into_owned())
         }
     };
     token.map(|token| Sha256::digest(token).into())
@@ -146,10 +150,7 @@ fn holds(tokens: &[Token], shown: &Token) -> bool {
 
 fn tokens(file: &Path) -> Result<Vec<Token>, AccessError> {
     let path = || file.to_owned();
-    let text = fs::read_to_string(file).map_err(|source| AccessError::Unreadable {
-        path: path(),
-        source,
-    })?;
+    let text = fs::read_to_string(file).map_err(|source| AccessError::Unreadable { path: path(), source })?;
     let tokens: Vec<Token> = text
         .lines()
         .map(str::trim)
@@ -181,13 +182,22 @@ mod tests {
             fs::write(&path, text).expect("a file");
             path
         };
-        let (one, all) = (write("one", "\n0123456789abcdef\nshort\n"), write("all", "everything-0123456789"));
+        let (one, all) = (
+            write("one", "\n0123456789abcdef\nshort\n"),
+            write("all", "everything-0123456789"),
+        );
         let config = format!(
             "[http]\ntoken_file = {all:?}\n[[output]]\nid = \"open\"\n[[output]]\nid = \"own\"\ntoken_file = {one:?}\n[[output]]\nid = \"other\"\ntoken_file = {all:?}\n"
         );
         let config = crate::config::parse(&config, "t.toml").expect("it is good");
         let access = Access::of(&config).expect("the files are there");
-        let output = |id: &str| config.outputs.iter().find(|output| output.id.as_str() == id).expect("it is there");
+        let output = |id: &str| {
+            config
+                .outputs
+                .iter()
+                .find(|output| output.id.as_str() == id)
+                .expect("it is there")
+        };
         for (id, authorization, query, want) in [
             ("open", "", None, Some(Leave::Open)),
             ("own", "", None, None),
@@ -195,7 +205,12 @@ mod tests {
             ("own", "bearer  0123456789abcdef", None, Some(Leave::ByToken)),
             ("own", "", Some("limit=5&token=0123456789abcdef"), Some(Leave::ByToken)),
             // `reader:0123456789abcdef`
-            ("own", "Basic cmVhZGVyOjAxMjM0NTY3ODlhYmNkZWY=", None, Some(Leave::ByToken)),
+            (
+                "own",
+                "Basic cmVhZGVyOjAxMjM0NTY3ODlhYmNkZWY=",
+                None,
+                Some(Leave::ByToken),
+            ),
             ("own", "Bearer everything-0123456789", None, Some(Leave::ByToken)),
             ("own", "Bearer 0123456789abcdeg", None, None),
             ("own", "Bearer short", None, None),
@@ -203,7 +218,11 @@ mod tests {
             ("own", "Basic ???", None, None),
             ("other", "Bearer 0123456789abcdef", None, None),
         ] {
-            assert_eq!(access.to(output(id), &headers(authorization), query), want, "{id} {authorization} {query:?}");
+            assert_eq!(
+                access.to(output(id), &headers(authorization), query),
+                want,
+                "{id} {authorization} {query:?}"
+            );
         }
         assert!(access.is_open(output("open")) && !access.is_open(output("own")));
         assert!(access.to_all(&headers("Bearer everything-0123456789"), None));

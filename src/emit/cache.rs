@@ -119,7 +119,10 @@ mod tests {
         for n in 0..3 {
             cache.keep(key("large"), document(MOST_BYTES / 2), n, now);
         }
-        assert!(cache.get(&key("all"), 7, now).is_some(), "the same document anew takes no more place");
+        assert!(
+            cache.get(&key("all"), 7, now).is_some(),
+            "the same document anew takes no more place"
+        );
         cache.keep(key("larger"), document(MOST_BYTES / 2), 7, now);
         assert!(cache.get(&key("all"), 7, now).is_none());
         assert!(cache.get(&key("larger"), 7, now).is_some());

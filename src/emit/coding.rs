@@ -39,13 +39,18 @@ impl Coding {
             .flat_map(|line| line.split(','))
             .map(|wish| {
                 let (name, rest) = wish.split_once(';').unwrap_or((wish, ""));
-                let weight = rest.trim().strip_prefix("q=").map(|weight| weight.trim().parse().unwrap_or(0.0));
+                let weight = rest
+                    .trim()
+                    .strip_prefix("q=")
+                    .map(|weight| weight.trim().parse().unwrap_or(0.0));
                 (name.trim(), weight.unwrap_or(1.0))
             })
             .collect();
         let weight = |coding: Self| {
             let named = |name: &str| wishes.iter().find(|(wish, _)| wish.eq_ignore_ascii_case(name));
-            named(coding.name()).or_else(|| named("*")).map_or(0.0, |(_, weight)| *weight)
+            named(coding.name())
+                .or_else(|| named("*"))
+                .map_or(0.0, |(_, weight)| *weight)
         };
         let mut best: Option<(Self, f32)> = None;
         for coding in Self::ALL.iter().copied() {
@@ -110,7 +115,11 @@ mod tests {
     #[tokio::test]
     async fn a_coded_document_is_smaller_and_says_by_its_first_bytes_what_it_is() {
         let document = "A release. ".repeat(1_000);
-        for (coding, first) in [(Coding::Gzip, &[0x1f_u8, 0x8b][..]), (Coding::Zstd, &[0x28, 0xb5, 0x2f, 0xfd]), (Coding::Br, &[])] {
+        for (coding, first) in [
+            (Coding::Gzip, &[0x1f_u8, 0x8b][..]),
+            (Coding::Zstd, &[0x28, 0xb5, 0x2f, 0xfd]),
+            (Coding::Br, &[]),
+        ] {
             let coded = coding.code(document.as_bytes()).await.expect("it can be coded");
             assert!(coded.len() < document.len() / 10, "{}", coding.name());
             assert!(coded.starts_with(first), "{}", coding.name());

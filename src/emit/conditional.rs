@@ -118,7 +118,7 @@ mod tests {
         Published::new(b"text".to_vec(), "text/plain", Some(at))
     }
 
-    fn asked(lines: &[(header::HeaderName, &str)]) -> HeaderMap {
+    fn asked(lines: &[(HeaderName, &str)]) -> HeaderMap {
         lines
             .iter()
             .map(|(name, value)| (name.clone(), HeaderValue::from_str(value).expect("a header")))
@@ -178,6 +178,9 @@ mod tests {
         for (name, value) in lines {
             headers.append(name, HeaderValue::from_str(value).expect("a header"));
         }
-        assert_eq!(respond(&document, Leave::Open, &headers).status(), StatusCode::NOT_MODIFIED);
+        assert_eq!(
+            respond(&document, Leave::Open, &headers).status(),
+            StatusCode::NOT_MODIFIED
+        );
     }
 }

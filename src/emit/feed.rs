@@ -104,7 +104,14 @@ pub async fn publish(
     }
     let mut head = OutputHead::of(config, output, format, &listed);
     let live = head.self_url.clone();
-    let page_url = |page: i64| format!("{}/archive/{}-{page}.{}", head.site_url, listing.size, format.extension());
+    let page_url = |page: i64| {
+        format!(
+            "{}/archive/{}-{page}.{}",
+            head.site_url,
+            listing.size,
+            format.extension()
+        )
+    };
     let archived = listing.archived;
     match asked {
         Asked::Newest(None) => {

@@ -49,6 +49,7 @@ fn article(number: i64, rights: Rights) -> Article {
         version: 1,
         first_received: received,
         modified: received,
+        copies: 0,
         draft: Draft {
             headline: Some(format!("Acme & Bolt <steel> \"{number}\"")),
             summary: Some("Acme buys R&D of Bolt for <$5.".into()),

@@ -9,7 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{Connection, SqliteConnection};
 
 use super::error::fail;
-use super::output::{Rule, follow};
+use super::output::{Rules, follow};
 use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
 use super::row::json;
@@ -287,7 +287,7 @@ async fn keep(
     connection: &mut SqliteConnection,
     poll: &Poll,
     document: Document<'_>,
-    rules: &[Rule],
+    rules: &Rules,
     now: DateTime<Utc>,
 ) -> Result<Admitted, StoreError> {
     let mut transaction = connection

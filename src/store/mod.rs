@@ -26,6 +26,7 @@ mod borrow;
 mod write;
 mod ledger;
 mod admit;
+mod narrow;
 mod select;
 mod sources;
 mod embargo;
@@ -46,12 +47,13 @@ mod explain;
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
 pub use error::StoreError;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
-pub use output::{Cursor, Listing, Slice, Sought};
 pub use listed::{Listed, PastVersion, Seen, Translation};
+pub use output::{Cursor, Listing, Slice, Sought};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
+pub use select::Tally;
 pub use sources::{Move, Moved, Pardon, SourceState};
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.

@@ -10,9 +10,9 @@ use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
+use super::narrow::narrowed;
 use super::read::rows;
 use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, instant, json, stamp, word};
-use super::select::push_narrowed;
 use super::{Outcome, RejectRecord, Store, StoreError};
 use crate::article::{Article, Reject, SourceId};
 use crate::filter::Filter;
@@ -133,6 +133,7 @@ impl Store {
         after: Option<PageKey>,
         limit: usize,
         bounds: Bounds,
+        now: DateTime<Utc>,
     ) -> Result<Page, StoreError> {
         let fail = self.failed(SEARCHING);
         let deadline = Arc::new(Deadline(Instant::now() + bounds.time));
@@ -144,7 +145,7 @@ impl Store {
         };
         let mut looked_at = 0;
         'search: loop {
-            let rows = match batch(filter, page.next.as_ref(), &mut moment).await {
+            let rows = match batch(filter, page.next.as_ref(), &mut moment, now).await {
                 Ok(rows) => rows,
                 Err(error) if deadline.is_over() && is_interrupt(&error) => {
                     page.is_cut = true;
@@ -167,7 +168,7 @@ impl Store {
                     sort_time: instant("article", "sort_time", sort_time)?,
                     number: article.number,
                 });
-                if filter.matches(&article) {
+                if filter.matches(&article, now) {
                     page.articles.push(article);
                 }
             }
@@ -336,13 +337,14 @@ async fn batch(
     filter: &Filter,
     after: Option<&PageKey>,
     connection: &mut SqliteConnection,
+    now: DateTime<Utc>,
 ) -> Result<Vec<SqliteRow>, sqlx::Error> {
     let mut sql = QueryBuilder::new("SELECT ");
     sql.push(ARTICLE_COLUMNS)
         .push(", a.sort_time FROM ")
         .push(NEWEST_VERSION)
         .push(" WHERE ");
-    push_narrowed(filter, &mut sql);
+    narrowed(filter).push_to(&mut sql, now);
     if let Some(after) = after {
         sql.push(" AND (a.sort_time, a.article_id) < (")
             .push_bind(stamp(after.sort_time))

@@ -18,7 +18,8 @@ use crate::article::{Article, ArticleId, Draft, Kind, PubStatus, Rights, Section
 pub(crate) const ARTICLE_COLUMNS: &str = "a.article_id, a.uri, a.story_id, a.pubstatus, a.first_received, a.modified, \
      v.version, v.received, v.source_id, v.kind, v.headline, v.subheadline, v.summary, v.dateline, v.wire, v.release_id, \
      v.issuer, v.organisations, v.cashtags, v.published, v.updated, v.embargoed, v.language, v.url, v.urls, v.guid, v.body_text, \
-     v.body_html, v.sections, v.subjects, v.contacts, v.people, v.media, v.revision, v.rights, v.copyright_notice, v.repairs";
+     v.body_html, v.sections, v.subjects, v.contacts, v.people, v.media, v.revision, v.rights, v.copyright_notice, v.repairs, \
+     (SELECT count(DISTINCT g.source_id) FROM sighting g WHERE g.article_id = a.article_id) AS sources";
 
 /// The tables of a select over articles as they stand.
 pub(crate) const NEWEST_VERSION: &str =
@@ -181,6 +182,7 @@ pub(crate) fn article_from_row(row: &SqliteRow) -> Result<Article, StoreError> {
         version: columns.get("version")?,
         first_received: columns.instant("first_received")?,
         modified: columns.instant("modified")?,
+        copies: columns.get::<u32>("sources")?.saturating_sub(1),
         draft,
     })
 }

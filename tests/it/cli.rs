@@ -360,9 +360,18 @@ async fn an_output_is_printed_as_it_would_be_served() {
             );
             let (code, out, told) = said(folder.path(), &command);
             assert_eq!(code, Some(0), "{command}: {told}");
-            let served = emit::publish(&config, &store, &config.outputs[output], *format, limit)
-                .await
-                .expect("served");
+            let asked = emit::Asked::Newest(limit);
+            let served = emit::publish(
+                &config,
+                &store,
+                &config.outputs[output],
+                *format,
+                asked,
+                made::morning(),
+            )
+            .await
+            .expect("served")
+            .expect("there is one");
             assert_eq!(out.as_bytes(), served.bytes, "{command}");
         }
     }

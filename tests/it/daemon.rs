@@ -141,7 +141,10 @@ fn feed(count: i64) -> String {
 
 async fn headlines(store: &Path) -> Vec<String> {
     let store = Store::open_read_only(store).await.unwrap();
-    let found = store.select(&Filter::parse("").unwrap(), 100_000).await.unwrap();
+    let found = store
+        .select(&Filter::parse("").unwrap(), 100_000, dateline::clock::now())
+        .await
+        .unwrap();
     let mut headlines: Vec<String> = found.into_iter().filter_map(|article| article.draft.headline).collect();
     headlines.sort();
     headlines

@@ -43,10 +43,13 @@ struct Site {
 async fn site(drafts: Vec<Draft>) -> Site {
     let made = made::store(drafts).await;
     let config = dateline::config::parse(CONFIG, "dateline.toml").expect("the configuration is good");
-    let router = router(App {
-        config: Arc::new(config),
-        store: made.store.clone(),
-    });
+    made.store
+        .serve_outputs(&config.outputs)
+        .await
+        .expect("the store takes outputs");
+    while made.store.seek_members(made::morning()).await.expect("it seeks").left > 0 {}
+    let app = App::new(Arc::new(config), made.store.clone()).expect("no token file");
+    let router = router(app);
     Site { router, made }
 }
 

@@ -56,18 +56,27 @@ pub(crate) async fn store(drafts: Vec<Draft>) -> MadeStore {
 
 /// One poll of `wire-a` that brings these.
 pub(crate) async fn admit(store: &Store, drafts: Vec<Draft>) {
+    admit_from(store, "wire-a", drafts).await;
+}
+
+/// One poll of this source that brings these.
+pub(crate) async fn admit_from(store: &Store, source: &str, drafts: Vec<Draft>) {
     store
-        .admit(&poll(drafts), morning())
+        .admit(&poll_of(source, drafts), morning())
         .await
         .expect("the store takes a poll");
 }
 
 /// A poll of `wire-a` that brings these, not yet admitted.
 pub(crate) fn poll(drafts: Vec<Draft>) -> Poll {
+    poll_of("wire-a", drafts)
+}
+
+fn poll_of(source: &str, drafts: Vec<Draft>) -> Poll {
     Poll {
         identity: Identity::Auto,
         dedup_window: TimeDelta::days(14),
-        source: SourceId::new("wire-a"),
+        source: SourceId::new(source),
         url: "https://wire.example/feed.rss".into(),
         wire: None,
         started: morning(),
@@ -90,7 +99,7 @@ pub(crate) fn poll(drafts: Vec<Draft>) -> Poll {
 /// Everything that a store holds, in the order of outputs.
 pub(crate) async fn everything(store: &Store) -> Vec<Article> {
     store
-        .select(&Filter::everything(), usize::MAX)
+        .select(&Filter::everything(), usize::MAX, morning())
         .await
         .expect("the store can be read")
 }

@@ -10,6 +10,7 @@ mod fetch;
 mod filter;
 mod http;
 mod listed;
+mod outputs;
 mod pages;
 mod browser;
 mod wires;

@@ -59,6 +59,7 @@ fn article(draft: Draft) -> Article {
         version: 1,
         first_received: draft.received,
         modified: draft.received,
+        copies: 0,
         draft,
     }
 }

@@ -28,10 +28,7 @@ impl Site {
         let made = made::store(drafts).await;
         let synced = made.store.sync_sources(&config.sources, made::morning()).await;
         synced.expect("the sources are known");
-        let router = router(App {
-            config: Arc::new(config),
-            store: made.store.clone(),
-        });
+        let router = router(App::new(Arc::new(config), made.store.clone()).expect("no token file"));
         Self { router, made }
     }
 
@@ -384,12 +381,18 @@ async fn a_search_is_bounded_and_says_where_to_go_on() {
     // Memory alone decides of an issuer: every row must be looked at.
     let rare = find("issuer exists or headline ~ 'number 290'");
     let bounds = |rows| Bounds { rows, time: second };
-    let page = store.page(&rare, None, 5, bounds(100)).await.expect("it reads");
+    let page = store
+        .page(&rare, None, 5, bounds(100), made::morning())
+        .await
+        .expect("it reads");
     assert!(page.is_cut && page.articles.is_empty());
-    let page = store.page(&rare, page.next, 5, bounds(250)).await.expect("it reads");
+    let page = store
+        .page(&rare, page.next, 5, bounds(250), made::morning())
+        .await
+        .expect("it reads");
     assert_eq!((page.is_cut, page.articles.len(), page.next), (false, 1, None));
     let all = store
-        .page(&Filter::everything(), None, 300, bounds(1_000))
+        .page(&Filter::everything(), None, 300, bounds(1_000), made::morning())
         .await
         .expect("it reads");
     assert_eq!((all.articles.len(), all.is_cut), (300, false));
@@ -400,12 +403,12 @@ async fn a_search_is_bounded_and_says_where_to_go_on() {
     };
     for _ in 0..8 {
         let page = store
-            .page(&find("source = 'none' or url = 'none'"), None, 5, none)
+            .page(&find("source = 'none' or url = 'none'"), None, 5, none, made::morning())
             .await
             .expect("it reads");
         assert!(page.articles.is_empty());
         let page = store
-            .page(&Filter::everything(), None, 5, none)
+            .page(&Filter::everything(), None, 5, none, made::morning())
             .await
             .expect("it reads");
         assert!(page.is_cut && page.articles.is_empty());
@@ -432,7 +435,7 @@ async fn an_empty_site_says_what_to_do() {
         let config = Arc::new(dateline::config::parse(text, "dateline.toml").expect("it is good"));
         let store = store.clone();
         let request = Request::builder().uri("/").body(Body::empty()).expect("a request");
-        let answer = router(App { config, store })
+        let answer = router(App::new(config, store).expect("no token file"))
             .oneshot(request)
             .await
             .expect("infallible");

@@ -82,7 +82,7 @@ impl House {
     async fn articles(&self) -> Vec<Article> {
         self.ingest
             .store
-            .select(&Filter::parse("").unwrap(), 1_000)
+            .select(&Filter::parse("").unwrap(), 1_000, dateline::clock::now())
             .await
             .unwrap()
     }

@@ -166,7 +166,7 @@ async fn source(State(app): State<App>, Path(id): Path<String>, asked: HeaderMap
 }
 
 async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
-    app.store.select(&Filter::everything(), 1).await?;
+    app.store.select(&Filter::everything(), 1, clock::now()).await?;
     Ok(([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response())
 }
 
@@ -176,7 +176,10 @@ async fn rate(State(app): State<App>, request: Request, next: Next) -> Response 
     if peer.is_none_or(|Peer(address)| app.access.counts(*address)) {
         return next.run(request).await;
     }
-    let refusal = Refusal::new(StatusCode::TOO_MANY_REQUESTS, "too many requests from this address; ask again in a minute");
+    let refusal = Refusal::new(
+        StatusCode::TOO_MANY_REQUESTS,
+        "too many requests from this address; ask again in a minute",
+    );
     ([(header::RETRY_AFTER, "60")], refusal).into_response()
 }
 

@@ -75,7 +75,11 @@ pub(super) async fn archive(
     asked: HeaderMap,
 ) -> Result<Response, Refusal> {
     let (output, leave) = app.find(&id, &asked, query.as_deref())?;
-    let none = || Refusal::not_found(format!("there is no archive page {name} of {id}; the feed links to those that there are"));
+    let none = || {
+        Refusal::not_found(format!(
+            "there is no archive page {name} of {id}; the feed links to those that there are"
+        ))
+    };
     let (numbers, extension) = name.rsplit_once('.').ok_or_else(none)?;
     let format = format(extension)?;
     let numbers = numbers.split_once('-').ok_or_else(none)?;
@@ -93,7 +97,10 @@ impl App {
         let Some(output) = outputs.iter().find(|output| output.id.as_str() == id) else {
             let open = outputs.iter().filter(|output| self.access.is_open(output));
             let known: Vec<&str> = open.map(|output| output.id.as_str()).collect();
-            return Err(Refusal::not_found(format!("there is no output {id}; there are: {}", known.join(", "))));
+            return Err(Refusal::not_found(format!(
+                "there is no output {id}; there are: {}",
+                known.join(", ")
+            )));
         };
         match self.access.to(output, asked, query) {
             Some(leave) => Ok((output, leave)),
@@ -126,7 +133,10 @@ impl App {
 
     /// The document, rendered for this request alone.
     async fn render(&self, output: &Output, format: Format, asked: Asked) -> Result<Arc<Kept>, Refusal> {
-        Ok(Arc::new(Kept::once(self.published(output, format, asked).await?, clock::now())))
+        Ok(Arc::new(Kept::once(
+            self.published(output, format, asked).await?,
+            clock::now(),
+        )))
     }
 
     async fn published(

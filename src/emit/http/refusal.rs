@@ -59,7 +59,10 @@ impl IntoResponse for Refusal {
         let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], line + "\n").into_response();
         if self.status == StatusCode::UNAUTHORIZED {
             // Readers that know Basic alone ask their user for a password: the token.
-            for scheme in ["Bearer realm=\"dateline\"", "Basic realm=\"dateline\", charset=\"UTF-8\""] {
+            for scheme in [
+                "Bearer realm=\"dateline\"",
+                "Basic realm=\"dateline\", charset=\"UTF-8\"",
+            ] {
                 response
                     .headers_mut()
                     .append(header::WWW_AUTHENTICATE, HeaderValue::from_static(scheme));

@@ -1,7 +1,7 @@
 //! A filter in plain English, for whoever wonders what an output holds. In: the checked expression. Out: one sentence. Pure.
 
 use super::language;
-use crate::filter::{Ask, Compare, Expr, Filter, Test};
+use crate::filter::{Ask, Compare, Expr, Filter, List, Literal, Order, Test, Values};
 
 /// `headline or body has the word “steel”, and language is English`
 pub(super) fn filter(filter: &Filter) -> String {
@@ -23,7 +23,9 @@ fn expression(expr: &Expr, is_outermost: bool) -> String {
             Expr::Test(test) => failing(test),
             Expr::Not(inner) => expression(inner, is_outermost),
             Expr::And(_) | Expr::Or(_) => format!("not {}", expression(inner, false)),
+            Expr::Named(name, _) => format!("it is not “{name}”"),
         },
+        Expr::Named(name, _) => format!("it is “{name}”"),
         Expr::Test(test) => holding(test),
     }
 }
@@ -40,8 +42,37 @@ fn holding(test: &Test) -> String {
     let field = field(test);
     match &test.ask {
         Ask::Exists => format!("{field} is known"),
-        Ask::Is(asked) => format!("{field} is {}", value(test, asked)),
+        Ask::Is(asked) => format!("{field} is {}", values(test, asked)),
         Ask::Contains(phrase) => format!("{field} has {}", words(phrase)),
+        Ask::Like(pattern) => format!("{field} fits the pattern “{pattern}”"),
+        Ask::Compare(order, literal) => format!("{field} is {}{}", standing(test, *order), literal_in(*literal)),
+    }
+}
+
+/// How a value stands to what is written.
+fn standing(test: &Test, order: Order) -> &'static str {
+    let is_instant = matches!(test.field.values, Values::Instant(_));
+    match (order, is_instant) {
+        (Order::Is, _) => "",
+        (Order::Less, true) => "before ",
+        (Order::AtMost, true) => "not after ",
+        (Order::More, true) => "after ",
+        (Order::AtLeast, true) => "not before ",
+        (Order::Less, false) => "less than ",
+        (Order::AtMost, false) => "at most ",
+        (Order::More, false) => "more than ",
+        (Order::AtLeast, false) => "at least ",
+    }
+}
+
+fn literal_in(literal: Literal) -> String {
+    match literal {
+        Literal::FromNow(0) => "now".to_owned(),
+        Literal::FromNow(_) => match literal.to_string() {
+            ago if ago.starts_with('-') => format!("{} ago", &ago[1..]),
+            ahead => format!("{} from now", ahead.trim_start_matches('+')),
+        },
+        Literal::Number(_) | Literal::Span(_) | Literal::Period(_, _) => literal.to_string(),
     }
 }
 
@@ -49,8 +80,14 @@ fn failing(test: &Test) -> String {
     let field = field(test);
     match &test.ask {
         Ask::Exists => format!("{field} is not known"),
-        Ask::Is(asked) => format!("{field} is not {}", value(test, asked)),
+        Ask::Is(asked) => format!("{field} is not {}", values(test, asked)),
         Ask::Contains(phrase) => format!("{field} does not have {}", words(phrase)),
+        Ask::Like(pattern) => format!("{field} does not fit the pattern “{pattern}”"),
+        Ask::Compare(order, literal) => format!(
+            "{field} is unknown or not {}{}",
+            standing(test, *order),
+            literal_in(*literal)
+        ),
     }
 }
 
@@ -69,14 +106,27 @@ fn field(test: &Test) -> String {
     }
 }
 
-fn value(test: &Test, asked: &str) -> String {
-    match test.field.compare {
-        Compare::LanguageRange => language::name(asked),
-        Compare::Words | Compare::Exact | Compare::AsciiCase | Compare::OneOf(_) => format!("“{asked}”"),
-    }
+fn values(test: &Test, asked: &List) -> String {
+    let values: Vec<String> = asked
+        .written
+        .iter()
+        .map(|value| match test.field.values {
+            Values::Texts(Compare::LanguageRange, _) => language::name(value),
+            Values::Texts(Compare::Words | Compare::Exact | Compare::AsciiCase | Compare::OneOf(_), _)
+            | Values::Number(_)
+            | Values::Instant(_)
+            | Values::Span(_) => format!("“{value}”"),
+        })
+        .collect();
+    values.join(" or ")
 }
 
 fn words(phrase: &str) -> String {
+    // Without a space at its end the last word may go on.
+    if !phrase.ends_with(' ') {
+        let words: Vec<&str> = phrase.split_whitespace().collect();
+        return format!("words that begin “{}”", words.join(" "));
+    }
     let words: Vec<&str> = phrase.split_whitespace().collect();
     // Scripts without spaces are kept letter by letter; a person reads them together.
     let is_unspaced = words.iter().all(|word| !word.is_ascii() && word.chars().count() == 1);
@@ -114,6 +164,13 @@ mod tests {
                 "not (an ISIN is known and place of the dateline has the word “bern”)",
             ),
             ("not not url exists", "address is known"),
+            ("kind in ('correction', 'update')", "kind is “correction” or “update”"),
+            ("headline ~ 'steel*'", "headline has words that begin “steel”"),
+            ("headline =~ 'q[1-4]'", "headline fits the pattern “q[1-4]”"),
+            (
+                "words > 100 and published > -7d and received <= 2026-11-26",
+                "words is more than 100, and published is after 7d ago, and received is not after 2026-11-26",
+            ),
             ("not release_id = '7'", "number of the release is not “7”"),
         ] {
             let parsed = Filter::parse(text).unwrap_or_else(|error| panic!("{}", error.render(text)));

@@ -37,7 +37,7 @@ pub(in crate::emit) async fn index(
         Asked::Everything | Asked::Filter(_) | Asked::Words(_) => {
             let filter = search.filter().map_or_else(Filter::everything, Clone::clone);
             store
-                .page(&filter.shown(), search.after.clone(), ARTICLES, BOUNDS)
+                .page(&filter.shown(), search.after.clone(), ARTICLES, BOUNDS, now)
                 .await?
         }
     };

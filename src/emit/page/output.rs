@@ -26,7 +26,9 @@ pub(in crate::emit) async fn output(
     output: &Output,
     now: DateTime<Utc>,
 ) -> Result<String, StoreError> {
-    let held = store.page(&output.filter.shown(), None, output.limit, BOUNDS).await?;
+    let held = store
+        .page(&output.filter.shown(), None, output.limit, BOUNDS, now)
+        .await?;
     let preview = &held.articles[..held.articles.len().min(PREVIEW)];
     let numbers: Vec<i64> = preview.iter().map(|article| article.number).collect();
     let carriers = store.carried_by(&numbers).await?;

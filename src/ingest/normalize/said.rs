@@ -4,9 +4,9 @@
 
 use std::collections::HashSet;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 
-use crate::article::{Category, Item, Media, Person, PersonRole, Stamp, Subject};
+use crate::article::{Category, Item, MAX_AHEAD, Media, Person, PersonRole, Stamp, Subject};
 use crate::ingest::parse::FeedHead;
 use crate::text;
 use crate::wire::{self, Wire};
@@ -151,7 +151,7 @@ pub(super) fn instant(
 ) -> Option<DateTime<Utc>> {
     let stamp = stamp?;
     match stamp.instant {
-        Some(instant) if instant <= now + TimeDelta::hours(24) => {
+        Some(instant) if instant <= now + MAX_AHEAD => {
             let raw = text::cut(&stamp.raw, 64);
             repairs.extend(stamp.assumed.iter().map(|part| format!("{name}-without-{part}: {raw}")));
             Some(instant)

@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
 
-use super::{Rule, fitting};
+use super::Rules;
 use crate::article::Article;
 use crate::store::error::fail;
 use crate::store::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, json};
@@ -68,7 +68,7 @@ impl Store {
 /// Takes in the oldest changes that the outputs do not know yet, at most [`CHANGES`]; how many those were.
 pub(in crate::store) async fn follow(
     connection: &mut SqliteConnection,
-    rules: &[Rule],
+    rules: &Rules,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     if rules.is_empty() {
@@ -87,7 +87,9 @@ pub(in crate::store) async fn follow(
         sort_time,
     } in &changed
     {
-        let outputs: BTreeSet<i64> = fitting(rules, article, now)
+        let outputs: BTreeSet<i64> = rules
+            .fitting(article, now)
+            .into_iter()
             .chain(carried.get(&article.number).into_iter().flatten().copied())
             .collect();
         members.extend(outputs.into_iter().map(|output| Member {

@@ -31,7 +31,7 @@ pub enum Slice {
 }
 
 /// Where a reader of changes is: it has seen everything up to there.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
 pub struct Cursor {
     /// Names the store: numbers of another one mean nothing here.
     epoch: i64,
@@ -169,9 +169,12 @@ impl Store {
         let Some((mut listing, is_complete)) = read else {
             return Ok(None);
         };
+        if is_complete && !output.filter.is_settled() {
+            listing.articles.retain(|article| output.filter.matches(article, now));
+        }
         if let Slice::Newest(limit) = slice {
             if !is_complete {
-                listing.articles = self.select(&output.filter.shown(), limit).await?;
+                listing.articles = self.select(&output.filter.shown(), limit, now).await?;
                 let oldest = oldest(output, now);
                 listing.articles.retain(|article| {
                     (output.withdrawn || article.draft.pubstatus != PubStatus::Canceled)
@@ -204,7 +207,7 @@ async fn epoch(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
 }
 
 async fn head(connection: &mut SqliteConnection, output: &Output) -> Result<Option<Head>, StoreError> {
-    let (id, rule) = (output.id.as_str(), output.filter.text.trim());
+    let (id, rule) = (output.id.as_str(), output.filter.settled().text);
     sqlx::query_as!(
         Head,
         r#"SELECT output_no AS "number!: i64", members AS "members!: i64",

@@ -11,12 +11,13 @@
 //! `seq` moves with every change: a reader that goes on from the last one it has seen misses nothing and sees nothing twice, because one writer
 //! gives the numbers in the order in which transactions end.
 
+use std::collections::BTreeSet;
 use std::sync::{Arc, PoisonError, RwLock};
 
 use chrono::{DateTime, Utc};
 
 use crate::article::Article;
-use crate::filter::Filter;
+use crate::filter::{Filter, Matcher};
 
 mod follow;
 mod listing;
@@ -29,30 +30,52 @@ pub use seek::Sought;
 /// The rules of the outputs that are served, as the store numbers them. Without any, nothing is followed: a command that reads or imports
 /// leaves that to the daemon.
 #[derive(Debug, Clone, Default)]
-pub(super) struct Served(Arc<RwLock<Arc<[Rule]>>>);
+pub(super) struct Served(Arc<RwLock<Arc<Rules>>>);
 
-/// The rule of one output.
-#[derive(Debug, Clone)]
-pub(super) struct Rule {
-    pub(super) output: i64,
-    pub(super) filter: Filter,
+/// The rules of all outputs: what of their filters depends on an article's versions alone. The rest is asked when an output is read.
+#[derive(Debug)]
+pub(super) struct Rules {
+    by_output: Vec<(i64, Filter)>,
+    matcher: Matcher<i64>,
+}
+
+impl Default for Rules {
+    fn default() -> Self {
+        Self::new(Vec::new())
+    }
+}
+
+impl Rules {
+    fn new(by_output: Vec<(i64, Filter)>) -> Self {
+        Self {
+            matcher: Matcher::new(&by_output),
+            by_output,
+        }
+    }
+
+    fn is_empty(&self) -> bool {
+        self.by_output.is_empty()
+    }
+
+    /// The rules of these outputs alone.
+    fn of(&self, outputs: &BTreeSet<i64>) -> Self {
+        let of_these = self.by_output.iter().filter(|(output, _)| outputs.contains(output));
+        Self::new(of_these.cloned().collect())
+    }
+
+    /// The outputs whose rule this version fits.
+    fn fitting(&self, article: &Article, now: DateTime<Utc>) -> Vec<i64> {
+        self.matcher.matching(article, now)
+    }
 }
 
 impl Served {
     /// As they are now.
-    pub(super) fn rules(&self) -> Arc<[Rule]> {
+    pub(super) fn rules(&self) -> Arc<Rules> {
         Arc::clone(&self.0.read().unwrap_or_else(PoisonError::into_inner))
     }
 
-    fn replace(&self, rules: Vec<Rule>) {
-        *self.0.write().unwrap_or_else(PoisonError::into_inner) = rules.into();
+    fn replace(&self, rules: Rules) {
+        *self.0.write().unwrap_or_else(PoisonError::into_inner) = Arc::new(rules);
     }
-}
-
-/// The outputs whose rule this version fits.
-fn fitting<'r>(rules: &'r [Rule], article: &'r Article, _now: DateTime<Utc>) -> impl Iterator<Item = i64> + 'r {
-    rules
-        .iter()
-        .filter(|rule| rule.filter.matches(article))
-        .map(|rule| rule.output)
 }

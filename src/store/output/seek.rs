@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, BTreeSet};
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
+use super::Rules;
 use super::follow::{Member, carried, write};
-use super::{Rule, fitting};
 use crate::article::Article;
 use crate::config::Output;
 use crate::store::error::fail;
@@ -74,7 +74,7 @@ impl Store {
     }
 }
 
-async fn set(connection: &mut SqliteConnection, outputs: &[Output]) -> Result<Vec<Rule>, StoreError> {
+async fn set(connection: &mut SqliteConnection, outputs: &[Output]) -> Result<Rules, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "bringing the outputs up to the configuration",
         source,
@@ -89,7 +89,8 @@ async fn set(connection: &mut SqliteConnection, outputs: &[Output]) -> Result<Ve
     .map_err(fail)?;
     let mut rules = Vec::with_capacity(outputs.len());
     for output in outputs {
-        let (id, rule) = (output.id.as_str(), output.filter.text.trim());
+        let (id, settled) = (output.id.as_str(), output.filter.settled());
+        let rule = &settled.text;
         // Where the rule is as it was, it goes on; else everything that is there now is asked.
         let number = sqlx::query_scalar!(
             r#"INSERT INTO output (output_id, rule, sought, seek_to) VALUES (?1, ?2, 0, (SELECT max(article_id) FROM article))
@@ -104,19 +105,16 @@ async fn set(connection: &mut SqliteConnection, outputs: &[Output]) -> Result<Ve
         .fetch_one(&mut *connection)
         .await
         .map_err(fail)?;
-        rules.push(Rule {
-            output: number,
-            filter: output.filter.clone(),
-        });
+        rules.push((number, settled));
     }
     sqlx::query!("UPDATE output SET sought = NULL, seek_to = NULL WHERE seek_to IS NULL OR sought >= seek_to")
         .execute(connection)
         .await
         .map_err(fail)?;
-    Ok(rules)
+    Ok(Rules::new(rules))
 }
 
-async fn seek(connection: &mut SqliteConnection, rules: &[Rule], now: DateTime<Utc>) -> Result<Sought, StoreError> {
+async fn seek(connection: &mut SqliteConnection, rules: &Rules, now: DateTime<Utc>) -> Result<Sought, StoreError> {
     let seeking = sqlx::query_as!(
         Seeking,
         r#"SELECT output_no AS "output!: i64", sought AS "sought!: i64", seek_to AS "seek_to!: i64" FROM output
@@ -130,14 +128,10 @@ async fn seek(connection: &mut SqliteConnection, rules: &[Rule], now: DateTime<U
         return Ok(Sought { left: 0 });
     };
     let seek_to = seeking.iter().map(|seeking| seeking.seek_to).max().unwrap_or(from);
-    let asked: Vec<Rule> = rules
+    let asked: BTreeSet<i64> = seeking
         .iter()
-        .filter(|rule| {
-            seeking
-                .iter()
-                .any(|seeking| seeking.output == rule.output && seeking.sought == from)
-        })
-        .cloned()
+        .filter(|seeking| seeking.sought == from)
+        .map(|seeking| seeking.output)
         .collect();
     let up_to = seeking
         .iter()
@@ -146,7 +140,7 @@ async fn seek(connection: &mut SqliteConnection, rules: &[Rule], now: DateTime<U
         .min()
         .unwrap_or(seek_to);
     let (articles, last) = versions(connection, from, up_to).await?;
-    settle(connection, &asked, &articles, now).await?;
+    settle(connection, &asked, &rules.of(&asked), &articles, now).await?;
     sqlx::query!("UPDATE output SET sought = ?2 WHERE sought = ?1", from, last)
         .execute(&mut *connection)
         .await
@@ -196,22 +190,22 @@ async fn versions(
 /// Makes these articles members where one of their versions fits, and takes out those of which none does.
 async fn settle(
     connection: &mut SqliteConnection,
-    asked: &[Rule],
+    outputs: &BTreeSet<i64>,
+    rules: &Rules,
     articles: &BTreeMap<i64, (String, Vec<Article>)>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let numbers: Vec<i64> = articles.keys().copied().collect();
     let carried = carried(connection, &numbers).await?;
-    let outputs: BTreeSet<i64> = asked.iter().map(|rule| rule.output).collect();
     let (mut new, mut gone) = (Vec::new(), Vec::new());
     for (number, (sort_time, versions)) in articles {
         let fits: BTreeSet<i64> = versions
             .iter()
-            .flat_map(|version| fitting(asked, version, now))
+            .flat_map(|version| rules.fitting(version, now))
             .collect();
         let has: BTreeSet<i64> = carried
             .get(number)
-            .map(|of| of.intersection(&outputs).copied().collect())
+            .map(|of| of.intersection(outputs).copied().collect())
             .unwrap_or_default();
         gone.extend(has.difference(&fits).map(|output| (*number, *output)));
         new.extend(fits.difference(&has).map(|output| (*number, *output, sort_time)));

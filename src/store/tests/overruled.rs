@@ -253,14 +253,20 @@ async fn a_correction_that_was_linked_wrongly_becomes_an_article() {
         (at(20), at(20), at(1))
     );
     let newest: Vec<i64> = store
-        .select(&Filter::everything(), 9)
+        .select(&Filter::everything(), 9, noon())
         .await
         .unwrap()
         .iter()
         .map(|a| a.number)
         .collect();
     assert_eq!(newest, [2, 1], "both come up as changed");
-    let found = async |expr: &str| store.select(&Filter::parse(expr).unwrap(), 9).await.unwrap().len();
+    let found = async |expr: &str| {
+        store
+            .select(&Filter::parse(expr).unwrap(), 9, noon())
+            .await
+            .unwrap()
+            .len()
+    };
     for (expr, want) in [
         ("symbol = \"XNAS:A100\"", 1),
         ("symbol = \"XNAS:A101\"", 1),

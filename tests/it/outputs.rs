@@ -1,0 +1,288 @@
+//! Outputs over HTTP: cursors, archive pages, tokens, codings.
+
+use std::collections::BTreeSet;
+use std::fs;
+use std::sync::Arc;
+
+use axum::Router;
+use axum::body::{Body, to_bytes};
+use axum::http::{HeaderMap, Request, StatusCode};
+use dateline::article::Draft;
+use dateline::config::{self, Config};
+use dateline::emit::{App, router};
+use dateline::store::Store;
+use serde_json::Value;
+use tower::ServiceExt;
+
+use crate::made;
+
+const BASE: &str = "https://news.example";
+
+struct Site {
+    router: Router,
+    store: Store,
+    _made: made::MadeStore,
+}
+
+struct Answer {
+    status: StatusCode,
+    headers: HeaderMap,
+    body: Vec<u8>,
+}
+
+impl Answer {
+    fn header(&self, name: &str) -> &str {
+        self.headers
+            .get(name)
+            .map_or("", |value| value.to_str().expect("ASCII"))
+    }
+
+    fn text(&self) -> String {
+        String::from_utf8(self.body.clone()).expect("UTF-8")
+    }
+
+    /// The numbers of the articles of an NDJSON document, in its order.
+    fn numbers(&self) -> Vec<i64> {
+        let lines = self.text();
+        lines
+            .lines()
+            .map(|line| {
+                let article: Value = serde_json::from_str(line).expect("JSON");
+                article["number"].as_i64().expect("a number")
+            })
+            .collect()
+    }
+}
+
+impl Site {
+    async fn new(config: &str, drafts: usize) -> Self {
+        let made = made::store((0..drafts).map(made::draft).collect()).await;
+        let config: Config = config::parse(
+            &format!("[http]\nbase_url = \"{BASE}\"\n{config}\n[[source]]\nid = \"wire-a\"\nurl = \"https://wire.example/f\"\n"),
+            "t.toml",
+        )
+        .expect("the configuration is good");
+        made.store
+            .serve_outputs(&config.outputs)
+            .await
+            .expect("the store takes outputs");
+        while made.store.seek_members(made::morning()).await.expect("it seeks").left > 0 {}
+        let app = App::new(Arc::new(config), made.store.clone()).expect("the tokens can be read");
+        Self {
+            router: router(app),
+            store: made.store.clone(),
+            _made: made,
+        }
+    }
+
+    async fn ask(&self, url: &str, headers: &[(&str, &str)]) -> Answer {
+        let mut request = Request::builder().uri(url.strip_prefix(BASE).unwrap_or(url));
+        for (name, value) in headers {
+            request = request.header(*name, *value);
+        }
+        let request = request.body(Body::empty()).expect("a request");
+        let (parts, body) = self
+            .router
+            .clone()
+            .oneshot(request)
+            .await
+            .expect("infallible")
+            .into_parts();
+        Answer {
+            status: parts.status,
+            headers: parts.headers,
+            body: to_bytes(body, 10_000_000).await.expect("a whole body").to_vec(),
+        }
+    }
+
+    async fn get(&self, url: &str) -> Answer {
+        self.ask(url, &[]).await
+    }
+}
+
+fn between<'t>(text: &'t str, before: &str, after: &str) -> Option<&'t str> {
+    let (_, rest) = text.split_once(before)?;
+    rest.split_once(after).map(|(found, _)| found)
+}
+
+#[tokio::test]
+async fn a_reader_that_goes_on_from_its_cursor_hears_every_change_once() {
+    let site = Site::new("[[output]]\nid = \"all\"\nlimit = 5", 12).await;
+    let mut cursor = "0".to_owned();
+    let mut heard = Vec::new();
+    for round in 0..4 {
+        let answer = site.get(&format!("/outputs/all.ndjson?since={cursor}&limit=5")).await;
+        assert_eq!(answer.status, StatusCode::OK);
+        assert!(answer.numbers().len() <= 5);
+        heard.extend(answer.numbers());
+        answer.header("dateline-cursor").clone_into(&mut cursor);
+        let json = site.get(&format!("/outputs/all.json?since={cursor}&limit=5")).await;
+        let json: Value = serde_json::from_str(&json.text()).expect("JSON");
+        assert_eq!(json["next_url"].is_string(), round == 0, "only where there is more");
+    }
+    assert_eq!(heard.len(), 12);
+    assert_eq!(heard.iter().collect::<BTreeSet<_>>().len(), 12);
+
+    // What the newest articles say of the cursor is where they end.
+    let newest = site.get("/outputs/all.atom").await;
+    assert_eq!(newest.header("dateline-cursor"), cursor);
+    let changed = Draft {
+        body_text: "CITY -- The text of release 3, and it was mended.".into(),
+        ..made::draft(3)
+    };
+    made::admit(&site.store, vec![changed]).await;
+    let answer = site.get(&format!("/outputs/all.ndjson?since={cursor}")).await;
+    assert_eq!(answer.numbers().len(), 1);
+    assert!(answer.text().contains("it was mended"));
+    for (url, status) in [
+        ("/outputs/all.ndjson?since=x", 400),
+        ("/outputs/all.ndjson?since=zz-1", 410),
+        ("/outputs/all.ndjson?since=0&limit=0", 400),
+    ] {
+        assert_eq!(site.get(url).await.status.as_u16(), status, "{url}");
+    }
+}
+
+#[tokio::test]
+async fn archive_pages_hold_what_the_feed_shows_no_more() {
+    let site = Site::new("[[output]]\nid = \"all\"\nlimit = 4", 13).await;
+    let mut seen = BTreeSet::new();
+    let mut url = "/outputs/all.atom".to_owned();
+    let mut pages = 0;
+    loop {
+        let answer = site.get(&url).await;
+        assert_eq!(answer.status, StatusCode::OK, "{url}");
+        let text = answer.text();
+        seen.extend(
+            text.split("<entry")
+                .skip(1)
+                .map(|entry| between(entry, "<id>", "</id>").expect("an id").to_owned()),
+        );
+        assert_eq!(text.contains("archive/>"), pages > 0, "an archive page says so: {url}");
+        let Some(before) = between(&text, "rel=\"prev-archive\"", "/>") else {
+            break;
+        };
+        url = between(before, "href=\"", "\"").expect("a link").to_owned();
+        pages += 1;
+    }
+    assert_eq!((pages, seen.len()), (6, 13));
+    for none in ["2-7", "2-0", "3-1", "2--1", "x", "2-99999999999999999999"] {
+        let url = format!("/outputs/all/archive/{none}.atom");
+        assert_eq!(site.get(&url).await.status, StatusCode::NOT_FOUND, "{url}");
+    }
+    assert!(
+        !site
+            .get("/outputs/all.atom?limit=2")
+            .await
+            .text()
+            .contains("prev-archive")
+    );
+}
+
+#[tokio::test]
+async fn an_output_with_tokens_is_for_their_holders() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = |name: &str, token: &str| {
+        let path = folder.path().join(name);
+        fs::write(&path, token).expect("a file");
+        path
+    };
+    let (own, all) = (file("own", "0123456789abcdef"), file("all", "everything-0123456789"));
+    let config =
+        format!("token_file = {all:?}\n[[output]]\nid = \"open\"\n[[output]]\nid = \"own\"\ntoken_file = {own:?}");
+    let site = Site::new(&config, 3).await;
+    for url in [
+        "/outputs/own.atom",
+        "/outputs/own",
+        "/outputs/own.ndjson?since=0",
+        "/outputs/own/archive/50-1.atom",
+    ] {
+        let refused = site.get(url).await;
+        assert_eq!(refused.status, StatusCode::UNAUTHORIZED, "{url}");
+        assert!(refused.header("www-authenticate").starts_with("Bearer"));
+        assert_eq!(refused.text().lines().count(), 1);
+    }
+    let bearer = [("authorization", "Bearer 0123456789abcdef")];
+    let answer = site.ask("/outputs/own.json", &bearer).await;
+    assert_eq!(answer.status, StatusCode::OK);
+    assert!(answer.header("cache-control").starts_with("private"));
+    assert_eq!(
+        answer.header("access-control-allow-origin"),
+        "",
+        "scripts of other sites have no token"
+    );
+    assert_eq!(
+        site.get("/outputs/own.rss?token=0123456789abcdef").await.status,
+        StatusCode::OK
+    );
+    assert!(
+        !site.get("/outputs/none.atom").await.text().contains("own"),
+        "nobody is told that it is there"
+    );
+    assert!(
+        !site.get("/").await.text().contains("outputs/own"),
+        "nor on the first page"
+    );
+
+    let open = site.get("/outputs/open.json").await;
+    assert_eq!(open.header("access-control-allow-origin"), "*");
+    assert!(open.header("cache-control").starts_with("public, max-age="));
+
+    // A filter of the request is for holders of the general token.
+    let narrowed = "/outputs/open.ndjson?filter=headline%20~%20%22number%201%22";
+    assert_eq!(site.get(narrowed).await.status, StatusCode::UNAUTHORIZED);
+    assert_eq!(site.ask(narrowed, &bearer).await.status, StatusCode::UNAUTHORIZED);
+    let general = [("authorization", "Bearer everything-0123456789")];
+    let answer = site.ask(narrowed, &general).await;
+    assert_eq!((answer.status, answer.numbers().len()), (StatusCode::OK, 1));
+    let wrong = site
+        .ask("/outputs/open.ndjson?filter=headlin%20~%20%22x%22", &general)
+        .await;
+    assert_eq!(wrong.status, StatusCode::BAD_REQUEST);
+    assert!(wrong.text().contains("did you mean `headline`?"), "{}", wrong.text());
+}
+
+#[tokio::test]
+async fn a_document_is_coded_as_the_client_likes_and_revalidated_in_any_coding() {
+    let site = Site::new("[[output]]\nid = \"all\"", 30).await;
+    let plain = site.get("/outputs/all.atom").await;
+    for coding in ["br", "gzip", "zstd"] {
+        let coded = site.ask("/outputs/all.atom", &[("accept-encoding", coding)]).await;
+        assert_eq!(coded.header("content-encoding"), coding);
+        assert!(coded.body.len() * 2 < plain.body.len(), "{coding}");
+        let tag = coded.header("etag").to_owned();
+        assert_ne!(tag, plain.header("etag"), "a strong tag names bytes");
+        let again = site
+            .ask(
+                "/outputs/all.atom",
+                &[("accept-encoding", coding), ("if-none-match", &tag)],
+            )
+            .await;
+        assert_eq!((again.status, again.body.len()), (StatusCode::NOT_MODIFIED, 0));
+        assert_eq!(again.header("etag"), tag);
+    }
+    made::admit(&site.store, vec![made::draft(77)]).await;
+    let tag = plain.header("etag").to_owned();
+    let changed = site.ask("/outputs/all.atom", &[("if-none-match", &tag)]).await;
+    assert_eq!(changed.status, StatusCode::OK, "a change is seen with the next request");
+}
+
+#[tokio::test]
+async fn an_output_gives_no_more_than_its_rights() {
+    let site = Site::new(
+        "[[output]]\nid = \"all\"\n[[output]]\nid = \"short\"\nrights = \"headline\"",
+        2,
+    )
+    .await;
+    for format in ["atom", "rss", "json", "ninjs", "ndjson"] {
+        let (all, short) = (
+            site.get(&format!("/outputs/all.{format}")).await.text(),
+            site.get(&format!("/outputs/short.{format}")).await.text(),
+        );
+        for text in ["The text of release 1", "What number 1 says in short"] {
+            assert!(all.contains(text), "{format}");
+            assert!(!short.contains(text), "{format}");
+        }
+        assert!(short.contains("Release number 1 of this morning"), "{format}");
+    }
+}
