@@ -26,7 +26,7 @@ const BATCH: usize = 64;
 const POLLS_FOR_REJECTS: usize = 1_000;
 
 /// Steps of SQLite's machine between two looks at the time: well under a millisecond.
-const STEPS: i32 = 10_000;
+const STEPS: i32 = 1_000;
 
 /// Where a page of a list ends: the next one goes on behind this key.
 #[derive(Debug, Clone, PartialEq, Eq)]

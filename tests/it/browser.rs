@@ -99,7 +99,8 @@ impl Browser {
 
     fn ask(&mut self, method: &str, params: Value) -> Value {
         self.asked += 1;
-        let mut message = json!({"id": self.asked, "method": method, "params": params});
+        let mut message = json!({"id": self.asked, "method": method});
+        message["params"] = params;
         if !self.session.is_empty() {
             message["sessionId"] = json!(self.session);
         }

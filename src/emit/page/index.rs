@@ -57,6 +57,10 @@ pub(in crate::emit) async fn index(
         Asked::Filter(filter) => (None, Some(english::filter(filter))),
         Asked::Words(_) => (None, Some("all these words in headline or body".to_owned())),
     };
+    let (mistake, hint) = match mistake.and_then(|shown| shown.split_once("\nhint: ")) {
+        Some((place, hint)) => (Some(place), Some(hint)),
+        None => (mistake, None),
+    };
     let is_first = search.after.is_none();
     let html = written(&Index {
         articles: &cards(&site, &page.articles, &carriers),
@@ -77,6 +81,7 @@ pub(in crate::emit) async fn index(
         fields: FIELDS,
         outputs: &outputs,
         mistake,
+        hint,
         understood,
         site: &site,
     });
@@ -115,7 +120,9 @@ struct Index<'a> {
     site: &'a Site<'a>,
     /// What was searched for, as written.
     text: &'a str,
+    /// The place of a mistake, and what it is.
     mistake: Option<&'a str>,
+    hint: Option<&'a str>,
     /// What it was understood as.
     understood: Option<String>,
     is_search: bool,

@@ -69,7 +69,7 @@ impl Search {
         text.trim().clone_into(&mut self.text);
         self.asked = match self.text.len() {
             0 => Asked::Everything,
-            ..=MAX_BYTES => understand(&self.text),
+            1..=MAX_BYTES => understand(&self.text),
             _ => Asked::Mistake(format!("a search has at most {MAX_BYTES} bytes")),
         };
     }

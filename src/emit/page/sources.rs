@@ -119,9 +119,15 @@ impl<'a> Health<'a> {
             gap: text(&health.last_gap_reason),
             why_then: text(&health.next_due_reason).filter(|_| health.configured),
             picture: spark::svg(polls),
-            lag: lag.map(|lag| {
-                let behind = when::span(TimeDelta::milliseconds(lag.mean_behind_ms));
-                format!("first with {} of {}, {behind} late in the mean", lag.first, lag.shared)
+            lag: lag.map(|lag| match lag.first == lag.shared {
+                true => format!("first with all {} that others carried too", lag.shared),
+                false => {
+                    let behind = when::span(TimeDelta::milliseconds(lag.mean_behind_ms));
+                    format!(
+                        "first with {} of {} that others carried too, {behind} late in the mean",
+                        lag.first, lag.shared
+                    )
+                }
             }),
             health,
         }

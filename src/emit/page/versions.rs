@@ -46,7 +46,7 @@ pub(in crate::emit) fn versions(
         headline: headline(&current),
         lang: current.language.clone(),
         steps: steps.collect(),
-        said: family.versions.iter().map(|version| said(version)).collect(),
+        said: family.versions.iter().map(said).collect(),
         compared,
         url,
         site: &site,

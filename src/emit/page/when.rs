@@ -70,9 +70,9 @@ pub(super) fn span(span: TimeDelta) -> String {
     let ms = span.num_milliseconds().max(0);
     let (large, small, units) = match ms {
         ..1_000 => return format!("{ms} ms"),
-        ..60_000 => return format!("{} s", ms / 1_000),
-        ..3_600_000 => (ms / 60_000, ms % 60_000 / 1_000, ("min", "s")),
-        ..86_400_000 => (ms / 3_600_000, ms % 3_600_000 / 60_000, ("h", "min")),
+        1_000..60_000 => return format!("{} s", ms / 1_000),
+        60_000..3_600_000 => (ms / 60_000, ms % 60_000 / 1_000, ("min", "s")),
+        3_600_000..86_400_000 => (ms / 3_600_000, ms % 3_600_000 / 60_000, ("h", "min")),
         _ => (ms / 86_400_000, ms % 86_400_000 / 3_600_000, ("d", "h")),
     };
     match small {
