@@ -260,8 +260,13 @@ fn a_document_leads_to_its_hub_its_archives_and_its_next_page() {
         archive: live(format).archive,
         ..head(format)
     };
-    type Head<'a> = &'a dyn Fn(Format) -> OutputHead;
-    let cases: [(&str, Head<'_>, &[(&str, &str)], &str); 3] = [
+    type Case<'a> = (
+        &'a str,
+        &'a dyn Fn(Format) -> OutputHead,
+        &'a [(&'a str, &'a str)],
+        &'a str,
+    );
+    let cases: [Case<'_>; 3] = [
         ("live", &live, &[("hub", "hub"), ("prev-archive", "9")], "9"),
         (
             "archive",
