@@ -5,11 +5,11 @@
 
 mod press;
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::error::Error;
 use std::time::Instant;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use dateline::article::{Article, ArticleId, Draft, Rights, SourceId};
 use dateline::filter::{Filter, Matcher, words};
 use dateline::ingest::normalize::{Origin, normalize};
@@ -38,7 +38,7 @@ fn main() -> Result<(), Failure> {
     let articles = articles()?;
     let now = press::issued(ARTICLES);
     let texts = texts(&articles, count);
-    let distinct: std::collections::BTreeSet<&String> = texts.iter().collect();
+    let distinct: BTreeSet<&String> = texts.iter().collect();
     let filters: Vec<(usize, Filter)> = texts
         .iter()
         .map(|text| Filter::parse(text).map_err(|error| error.render(text)))
@@ -99,14 +99,13 @@ fn articles() -> Result<Vec<Article>, Failure> {
     for from in (0..ARTICLES).step_by(usize::try_from(press::RUN)?) {
         let feed = press::feed(from);
         let origin = Origin {
-            source: SourceId::new(feed.source),
+            source: SourceId::new(feed.wire),
             wire: wire::by_id(feed.wire).unwrap_or_else(wire::generic),
             rights: Rights::Full,
         };
-        let parsed = press.feed(from..from + press::RUN);
         let read = press::issued(from + press::RUN);
         articles.extend(
-            normalize(parsed, &origin, read)
+            normalize(&press.document(from..from + press::RUN), &origin, read)
                 .drafts
                 .into_iter()
                 .map(|draft| article(draft, read)),
@@ -122,7 +121,7 @@ fn article(draft: Draft, read: DateTime<Utc>) -> Article {
         story: 1,
         version: 1,
         first_received: read,
-        modified: read + TimeDelta::zero(),
+        modified: read,
         copies: 0,
         draft,
     }

@@ -62,6 +62,9 @@ pub(super) fn references(text: &str) -> Vec<Spanned<String>> {
     names.collect()
 }
 
+/// Reads a literal.
+type Read = fn(&str) -> Result<Literal, Wrong>;
+
 /// How much a filter is.
 #[derive(Debug, Default, Clone, Copy)]
 struct Size {
@@ -309,7 +312,7 @@ impl<'a> Parser<'a> {
     }
 
     fn literal(&mut self, field: &'static Field, order: Order) -> Result<Literal, FilterError> {
-        let (read, expected): (fn(&str) -> Result<Literal, Wrong>, _) = match field.values {
+        let (read, expected): (Read, _) = match field.values {
             Values::Number(_) | Values::Texts(_, _) => (literal::number, "expected a number, as in 250"),
             Values::Span(_) => (literal::span, "expected a span of time, as in 5m or 1h30m"),
             Values::Instant(_) => (

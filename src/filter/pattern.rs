@@ -54,9 +54,11 @@ impl Pattern {
             .dfa_size_limit(MAX_CACHE_BYTES)
             .build();
         built.map(Self).map_err(|error| {
-            let reason = match error {
-                regex::Error::CompiledTooBig(_) => "this pattern unfolds to too much".to_owned(),
-                other => other.to_string(),
+            let is_large = matches!(error, regex::Error::CompiledTooBig(_));
+            let reason = if is_large {
+                "this pattern unfolds to too much".to_owned()
+            } else {
+                error.to_string()
             };
             (0..text.len(), reason)
         })

@@ -9,12 +9,15 @@ use chrono::{DateTime, Utc};
 use super::{Compare, words};
 use crate::article::Article;
 
+/// Address and length of a text.
+type Place = (usize, usize);
+
 /// An article at one moment.
 pub(super) struct Reading<'a> {
     pub(super) article: &'a Article,
     pub(super) now: DateTime<Utc>,
     /// By the place of the text in the article: `headline` and `text` read one headline.
-    words: RefCell<Vec<((usize, usize), Rc<str>)>>,
+    words: RefCell<Vec<(Place, Rc<str>)>>,
 }
 
 impl<'a> Reading<'a> {
@@ -26,6 +29,7 @@ impl<'a> Reading<'a> {
         }
     }
 
+    #[allow(clippy::ptr_arg)] // whether the text is the article's own is what counts
     /// The words of one of the article's texts.
     pub(super) fn words(&self, text: &Cow<'a, str>) -> Rc<str> {
         // A text of the article stays where it is for as long as this; a made one does not.
@@ -46,6 +50,7 @@ impl<'a> Reading<'a> {
         })
     }
 
+    #[allow(clippy::ptr_arg)] // as above
     /// The keys of lists that a text is found by: its own, and of a language tag those of the ranges that hold it.
     pub(super) fn keys(&self, compare: Compare, text: &Cow<'a, str>) -> Vec<String> {
         match compare {
