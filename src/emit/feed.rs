@@ -125,7 +125,7 @@ pub async fn publish(
         Asked::Archive { size, page } if size != listing.size || !(1..=archived).contains(&page) => return Ok(None),
         Asked::Archive { page, .. } => {
             let archive = Archive {
-                current: Some(live.clone()),
+                current: Some(live),
                 prev: (page > 1).then(|| page_url(page - 1)),
                 next: (page < archived).then(|| page_url(page + 1)),
             };

@@ -9,6 +9,8 @@ use dateline::emit::{self, Format};
 use dateline::store::{Retention, Store};
 use serde_json::{Value, json};
 
+use crate::made;
+
 fn dateline(folder: &Path, arguments: &[&str]) -> Output {
     Command::new(env!("CARGO_BIN_EXE_dateline"))
         .args(["--store", "store.sqlite"])

@@ -47,6 +47,8 @@ pub struct App {
     config: Arc<Config>,
     /// What they are selected from.
     store: Store,
+    /// The same without the outputs that not everybody may read: what pages list.
+    open: Arc<Config>,
     access: Arc<Access>,
     cache: Arc<Cache>,
 }
@@ -57,8 +59,12 @@ impl App {
     /// # Errors
     /// When a token file cannot be used.
     pub fn new(config: Arc<Config>, store: Store) -> Result<Self, AccessError> {
+        let access = Access::of(&config)?;
+        let mut open = Config::clone(&config);
+        open.outputs.retain(|output| access.is_open(output));
         Ok(Self {
-            access: Arc::new(Access::of(&config)?),
+            open: Arc::new(open),
+            access: Arc::new(access),
             cache: Arc::default(),
             config,
             store,
@@ -102,7 +108,7 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 
 async fn index(State(app): State<App>, RawQuery(query): RawQuery, asked: HeaderMap) -> Result<Response, Refusal> {
     let search = Search::of(query.as_deref());
-    match page::index(&app.config, &app.store, &search, clock::now()).await? {
+    match page::index(&app.open, &app.store, &search, clock::now()).await? {
         (StatusCode::OK, page) => Ok(html(page, &asked)),
         (status, page) => Ok((status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()),
     }
