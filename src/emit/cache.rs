@@ -80,12 +80,13 @@ impl Cache {
             ..Kept::once(document, now)
         });
         let mut documents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let before = documents.kept.remove(&key);
+        documents.bytes -= before.map_or(0, |before| before.document.bytes.len());
         if documents.bytes + bytes > MOST_BYTES {
             *documents = Documents::default();
         }
-        let before = documents.kept.insert(key, Arc::clone(&kept));
         documents.bytes += bytes;
-        documents.bytes -= before.map_or(0, |before| before.document.bytes.len());
+        documents.kept.insert(key, Arc::clone(&kept));
         kept
     }
 }

@@ -276,7 +276,7 @@ async fn each_coding_has_its_own_validator_and_each_gives_304() {
     let plain = site.get("/outputs/all.atom").await;
     let etag = plain.header(header::ETAG).to_owned();
     assert_eq!(etag.len(), 34, "{etag}: sixteen bytes in hexadecimal, in quotes");
-    assert_eq!(plain.header(header::CACHE_CONTROL), "public, max-age=60");
+    assert_eq!(plain.header(header::CACHE_CONTROL), "public, max-age=30");
     assert!(!plain.header(header::LAST_MODIFIED).is_empty());
     let mut tags = vec![etag.clone()];
     for coding in ["gzip", "br", "zstd"] {

@@ -45,7 +45,7 @@ fn holding(test: &Test) -> String {
         Ask::Is(asked) => format!("{field} is {}", values(test, asked)),
         Ask::Contains(phrase) => format!("{field} has {}", words(phrase)),
         Ask::Like(pattern) => format!("{field} fits the pattern “{pattern}”"),
-        Ask::Compare(order, literal) => format!("{field} is {}{}", standing(test, *order), literal_in(*literal)),
+        Ask::Compare(order, literal) => format!("{field} is {}", compared(test, *order, *literal)),
     }
 }
 
@@ -65,14 +65,14 @@ fn standing(test: &Test, order: Order) -> &'static str {
     }
 }
 
-fn literal_in(literal: Literal) -> String {
-    match literal {
-        Literal::FromNow(0) => "now".to_owned(),
-        Literal::FromNow(_) => match literal.to_string() {
-            ago if ago.starts_with('-') => format!("{} ago", &ago[1..]),
-            ahead => format!("{} from now", ahead.trim_start_matches('+')),
-        },
-        Literal::Number(_) | Literal::Span(_) | Literal::Period(_, _) => literal.to_string(),
+fn compared(test: &Test, order: Order, literal: Literal) -> String {
+    let span = literal.to_string();
+    let span = span.trim_start_matches(['-', '+']);
+    match (literal, order) {
+        (Literal::FromNow(offset), Order::More | Order::AtLeast) if offset < 0 => format!("within the last {span}"),
+        (Literal::FromNow(offset), Order::Less | Order::AtMost) if offset < 0 => format!("more than {span} ago"),
+        (Literal::FromNow(offset), _) if offset != 0 => format!("{}{span} from now", standing(test, order)),
+        _ => format!("{}{literal}", standing(test, order)),
     }
 }
 
@@ -83,11 +83,7 @@ fn failing(test: &Test) -> String {
         Ask::Is(asked) => format!("{field} is not {}", values(test, asked)),
         Ask::Contains(phrase) => format!("{field} does not have {}", words(phrase)),
         Ask::Like(pattern) => format!("{field} does not fit the pattern “{pattern}”"),
-        Ask::Compare(order, literal) => format!(
-            "{field} is unknown or not {}{}",
-            standing(test, *order),
-            literal_in(*literal)
-        ),
+        Ask::Compare(order, literal) => format!("{field} is unknown or not {}", compared(test, *order, *literal)),
     }
 }
 
@@ -169,7 +165,7 @@ mod tests {
             ("headline =~ 'q[1-4]'", "headline fits the pattern “q[1-4]”"),
             (
                 "words > 100 and published > -7d and received <= 2026-11-26",
-                "words is more than 100, and published is after 7d ago, and received is not after 2026-11-26",
+                "words is more than 100, and published is within the last 1w, and received is not after 2026-11-26",
             ),
             ("not release_id = '7'", "number of the release is not “7”"),
         ] {

@@ -7,7 +7,9 @@ use sqlx::{AssertSqlSafe, Row};
 
 use super::super::row::{date, day};
 use super::{Counts, Poll, Pruned, Retention, Store, admit, draft, full_draft, noon, open, poll};
-use crate::article::{Draft, Kind, PubStatus, Reject, SourceId, Verdict};
+use crate::article::{Draft, Kind, OutputId, PubStatus, Reject, SourceId, Verdict};
+use crate::config::Output;
+use crate::filter::Filter;
 
 const RETENTION: Retention = Retention {
     older_than: TimeDelta::days(365),
@@ -53,6 +55,8 @@ async fn rows(store: &Store) -> BTreeMap<String, i64> {
 
 /// A release with all that can belong to one: two versions, a copy on another source, listings, a translation, rejects.
 async fn admit_a_release_with_everything(store: &Store) {
+    let everything = Output::new(OutputId::new("all"), Filter::everything());
+    store.serve_outputs(&[everything]).await.unwrap();
     let release = Draft {
         kind: Kind::Release,
         revision: None,
