@@ -606,3 +606,91 @@ async fn the_search_that_the_guide_shows_finds_words_near_each_other() {
     let found: Vec<_> = found.iter().map(|(_, headline)| headline.as_str()).collect();
     assert_eq!(found, ["Aldermoor lights a steel furnace in Sheffield"]);
 }
+
+#[test]
+fn a_filter_is_tried_over_the_store_and_an_output_tells_what_decided() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let line = |number: usize, title: &str| {
+        json!({ "feed": "acme", "guid": format!("g-{number}"), "url": format!("https://a.example/{number}"), "title": title,
+                "body": format!("Text {number} of Acme."), "published": "2026-03-02T08:00:00Z", "lang": "en" })
+        .to_string()
+    };
+    let archive = [
+        line(1, "Steel rises"),
+        line(2, "Zinc falls"),
+        line(3, "Steelworks open in Boise"),
+    ]
+    .join("\n");
+    std::fs::write(folder.path().join("archive.jsonl"), archive).expect("written");
+    let config = "[[filter]]\nname = 'steel'\nfilter = 'headline ~ \"steel*\"'\n\
+                  [[output]]\nid = 'metal'\nfilter = '@steel and not headline ~ \"boise\"'\n";
+    std::fs::write(folder.path().join("dateline.toml"), config).expect("written");
+    assert_eq!(
+        dateline(folder.path(), &["import", "archive.jsonl"]).status.code(),
+        Some(0)
+    );
+    let run = |arguments: &[&str]| {
+        let ended = dateline(folder.path(), &[&["--config", "dateline.toml"], arguments].concat());
+        let text = |bytes: &[u8]| String::from_utf8_lossy(bytes).into_owned();
+        (ended.status.code(), text(&ended.stdout), text(&ended.stderr))
+    };
+
+    let (code, said, _) = run(&["filter", "test", "@steel"]);
+    assert_eq!(code, Some(0));
+    assert!(said.starts_with("2 of 3 articles match; 2 read in "), "{said}");
+    assert!(
+        said.contains("carried by the full-text index") && said.contains("Steelworks open in Boise"),
+        "{said}"
+    );
+    let (_, said, _) = run(&[
+        "filter",
+        "test",
+        "issuer ~ 'zinc' or published < 2026-03-03",
+        "--json",
+        "--limit",
+        "1",
+    ]);
+    let told: Value = serde_json::from_str(&said).expect("JSON");
+    assert_eq!(
+        (&told["matches"], &told["of"], told["articles"].as_array().map(Vec::len)),
+        (&json!(3), &json!(3), Some(1))
+    );
+    let (code, _, told) = run(&["filter", "test", "wire = x"]);
+    assert_eq!(code, Some(64));
+    assert!(
+        told.contains("wire = x\n       ^ a value stands in quotes\nhint: write \"x\""),
+        "{told}"
+    );
+
+    for (id, want) in [
+        (
+            "1",
+            json!([
+                true,
+                true,
+                [
+                    "pubstatus = \"withheld\"",
+                    "headline ~ \"steel*\"",
+                    "headline ~ \"boise\""
+                ]
+            ]),
+        ),
+        ("2", json!([false, false, ["headline ~ \"steel*\""]])),
+        ("3", json!([false, false, ["headline ~ \"boise\""]])),
+    ] {
+        let (_, said, _) = run(&["explain", id, "--output", "metal", "--json"]);
+        let told: Value = serde_json::from_str(&said).expect("JSON");
+        assert_eq!(
+            json!([told["matches"], told["carried"], told["deciding"]]),
+            want,
+            "{id}"
+        );
+    }
+    let (_, said, _) = run(&["explain", "2", "--output", "metal"]);
+    assert!(
+        said.starts_with("article 2 is not in output metal; what decided has a mark\n"),
+        "{said}"
+    );
+    let (code, said, _) = run(&["filter", "fields"]);
+    assert!(code == Some(0) && said.contains("duplicates"), "{said}");
+}
