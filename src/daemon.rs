@@ -164,7 +164,7 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
 
     let shutdown = CancellationToken::new();
     let signals = watch_signals(shutdown.clone())?;
-    let app = emit::App::new(Arc::clone(&config), ingest.store.clone())?;
+    let app = emit::App::new(Arc::clone(&config), ingest.store.clone())?.until(shutdown.clone());
     let limits = emit::ServeLimits {
         max_connections: config.http.max_connections,
         ..emit::ServeLimits::default()

@@ -8,13 +8,13 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
 use sqlx::{ConnectOptions, Connection, Sqlite};
+use tokio::sync::watch;
 
 mod error;
 mod row;
@@ -83,7 +83,7 @@ pub struct Store {
     readers: SqlitePool,
     served: output::Served,
     /// Grows with everything that an output may show.
-    revision: Arc<AtomicU64>,
+    revision: Arc<watch::Sender<u64>>,
 }
 
 impl Store {
@@ -193,11 +193,17 @@ impl Store {
     /// again before the next.
     #[must_use]
     pub fn revision(&self) -> u64 {
-        self.revision.load(Ordering::Acquire)
+        *self.revision.borrow()
+    }
+
+    /// Hears of every new [`revision`](Self::revision).
+    #[must_use]
+    pub fn changes(&self) -> watch::Receiver<u64> {
+        self.revision.subscribe()
     }
 
     fn revise(&self) {
-        self.revision.fetch_add(1, Ordering::AcqRel);
+        self.revision.send_modify(|revision| *revision += 1);
     }
 
     /// The read connections, for the other files of this room.

@@ -3,14 +3,16 @@
 use std::collections::BTreeSet;
 use std::fs;
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
+use axum::body::{Body, BodyDataStream, to_bytes};
 use axum::http::{HeaderMap, Request, StatusCode};
 use dateline::article::Draft;
 use dateline::config::{self, Config};
 use dateline::emit::{App, router};
 use dateline::store::Store;
+use futures_util::StreamExt;
 use serde_json::Value;
 use tower::ServiceExt;
 
@@ -285,4 +287,76 @@ async fn an_output_gives_no_more_than_its_rights() {
         }
         assert!(short.contains("Release number 1 of this morning"), "{format}");
     }
+}
+
+/// The next event of a stream: its name, its id and its data.
+async fn event(stream: &mut BodyDataStream) -> (String, String, Value) {
+    let mut text = String::new();
+    loop {
+        let data = tokio::time::timeout(Duration::from_secs(20), stream.next())
+            .await
+            .expect("an event in time");
+        let data = data.expect("the stream goes on").expect("no error");
+        text.push_str(std::str::from_utf8(&data).expect("UTF-8"));
+        if let Some(found) = text.strip_suffix("\n\n") {
+            let line = |name: &str| {
+                found
+                    .lines()
+                    .find_map(|line| line.strip_prefix(name))
+                    .expect("the line")
+                    .trim()
+                    .to_owned()
+            };
+            let data = serde_json::from_str(&line("data:")).expect("JSON");
+            return (line("event:"), line("id:"), data);
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_listener_hears_each_change_as_it_comes_and_goes_on_where_it_was_cut_off() {
+    let site = Site::new("[[output]]\nid = \"all\"", 2).await;
+    let listen = |id: String| {
+        let router = site.router.clone();
+        async move {
+            let request = Request::builder()
+                .uri("/outputs/all/events")
+                .header("accept-encoding", "gzip");
+            let request = match id.as_str() {
+                "" => request,
+                id => request.header("last-event-id", id),
+            };
+            router
+                .oneshot(request.body(Body::empty()).expect("a request"))
+                .await
+                .expect("infallible")
+        }
+    };
+    let answer = listen(String::new()).await;
+    assert_eq!(answer.headers()["content-type"], "text/event-stream");
+    assert!(
+        !answer.headers().contains_key("content-encoding"),
+        "what is coded comes in blocks"
+    );
+    let mut stream = answer.into_body().into_data_stream();
+    made::admit(&site.store, vec![made::draft(7)]).await;
+    let (name, first, data) = event(&mut stream).await;
+    assert_eq!(
+        (name.as_str(), data["headline"].as_str()),
+        ("article", Some("Release number 7 of this morning"))
+    );
+    made::admit(&site.store, vec![made::draft(8)]).await;
+    let (_, second, data) = event(&mut stream).await;
+    assert_eq!(data["headline"], "Release number 8 of this morning");
+    drop(stream);
+
+    let mut stream = listen(first).await.into_body().into_data_stream();
+    let (_, again, data) = event(&mut stream).await;
+    assert_eq!(
+        (again, data["headline"].as_str()),
+        (second, Some("Release number 8 of this morning"))
+    );
+    assert_eq!(listen("nonsense!".to_owned()).await.status(), StatusCode::BAD_REQUEST);
+    assert_eq!(listen("zz-1".to_owned()).await.status(), StatusCode::GONE);
+    assert_eq!(site.get("/outputs/none/events").await.status, StatusCode::NOT_FOUND);
 }

@@ -3,7 +3,10 @@
 //! ```text
 //! GET /                     latest articles, outputs to subscribe to; ?q= a filter or words, ?filter=, ?before= of its links
 //! GET /outputs/ID           page of an output
-//! GET /outputs/ID.atom      the output as a feed (.rss, .json, .ninjs, .ndjson); ?limit=N up to the output's own limit
+//! GET /outputs/ID.atom      the output as a document (.rss, .json, .ninjs, .ndjson); ?limit=N up to the output's own limit;
+//!                           ?since=CURSOR what has changed after it; ?filter=EXPR, with a token, what of it fits
+//! GET /outputs/ID/archive/SIZE-PAGE.atom   an archive page (RFC 5005), as linked by the document
+//! GET /outputs/ID/events    changes as they come (Server-Sent Events)
 //! GET /articles/N           page of an article (.json: the article schema, .ninjs: IPTC ninjs 3.1)
 //! GET /articles/N/versions  what changed between its versions; ?compare=1..2
 //! GET /sources              how the sources do; /sources/ID: one of them
@@ -11,6 +14,7 @@
 //! ```
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
 
+mod events;
 mod outputs;
 mod refusal;
 
@@ -23,6 +27,8 @@ use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
 use axum::middleware::{Next, from_fn_with_state, map_response};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
+use tokio::sync::Semaphore;
+use tokio_util::sync::CancellationToken;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -40,6 +46,9 @@ use crate::filter::Filter;
 use crate::store::Store;
 use refusal::Refusal;
 
+/// One connection of so many may listen to changes: the others are for those who ask and go.
+const LISTENERS_SHARE: usize = 4;
+
 /// What the handlers share.
 #[derive(Debug, Clone)]
 pub struct App {
@@ -51,6 +60,10 @@ pub struct App {
     open: Arc<Config>,
     access: Arc<Access>,
     cache: Arc<Cache>,
+    /// Places for those who listen to changes.
+    listeners: Arc<Semaphore>,
+    /// Ends what would not end by itself.
+    closing: CancellationToken,
 }
 
 impl App {
@@ -66,9 +79,19 @@ impl App {
             open: Arc::new(open),
             access: Arc::new(access),
             cache: Arc::default(),
+            listeners: Arc::new(Semaphore::new(config.http.max_connections.div_ceil(LISTENERS_SHARE))),
+            closing: CancellationToken::new(),
             config,
             store,
         })
+    }
+}
+
+impl App {
+    /// Ends connections that listen to changes when this is cancelled.
+    #[must_use]
+    pub fn until(self, closing: CancellationToken) -> Self {
+        Self { closing, ..self }
     }
 }
 
@@ -82,6 +105,7 @@ pub fn router(app: App) -> Router {
         .route("/", get(index))
         .route("/outputs/{name}", get(outputs::output))
         .route("/outputs/{id}/archive/{page}", get(outputs::archive))
+        .route("/outputs/{id}/events", get(events::events))
         .route("/articles/{name}", get(article))
         .route("/articles/{name}/versions", get(versions))
         .route("/sources", get(sources))

@@ -92,7 +92,7 @@ pub(super) async fn archive(
 
 impl App {
     /// The output of that name, if this request may read it.
-    fn find(&self, id: &str, asked: &HeaderMap, query: Option<&str>) -> Result<(&Output, Leave), Refusal> {
+    pub(super) fn find(&self, id: &str, asked: &HeaderMap, query: Option<&str>) -> Result<(&Output, Leave), Refusal> {
         let outputs = &self.config.outputs;
         let Some(output) = outputs.iter().find(|output| output.id.as_str() == id) else {
             let open = outputs.iter().filter(|output| self.access.is_open(output));
@@ -147,10 +147,7 @@ impl App {
     ) -> Result<crate::emit::Published, Refusal> {
         let document = publish(&self.config, &self.store, output, format, asked, clock::now()).await?;
         document.ok_or_else(|| match asked {
-            Asked::Since(..) => Refusal::new(
-                StatusCode::GONE,
-                "this cursor is of another store, which is no more; begin again with ?since=0",
-            ),
+            Asked::Since(..) => Refusal::other_store(),
             Asked::Archive { .. } | Asked::Newest(_) => {
                 Refusal::not_found("there is no such archive page; the feed links to those that there are".to_owned())
             }
@@ -207,7 +204,7 @@ fn limit(query: Option<&str>) -> Result<Option<usize>, Refusal> {
     }
 }
 
-fn cursor(query: Option<&str>) -> Result<Option<Cursor>, Refusal> {
+pub(super) fn cursor(query: Option<&str>) -> Result<Option<Cursor>, Refusal> {
     let Some(text) = value(query, "since") else {
         return Ok(None);
     };

@@ -25,6 +25,13 @@ impl Refusal {
         Self::new(StatusCode::NOT_FOUND, line)
     }
 
+    pub(super) fn other_store() -> Self {
+        Self::new(
+            StatusCode::GONE,
+            "this cursor is of another store, which is no more; begin again with ?since=0",
+        )
+    }
+
     /// The client learns that it is our fault; the log learns what.
     pub(super) fn fault(error: &dyn std::error::Error) -> Self {
         let causes: Vec<String> = std::iter::successors(Some(error), |error| error.source())
