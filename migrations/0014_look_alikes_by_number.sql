@@ -8,7 +8,8 @@ CREATE TABLE shingle_by_number (
   PRIMARY KEY (hash, article_id)
 ) STRICT, WITHOUT ROWID;
 INSERT INTO shingle_by_number (hash, article_id, day)
-SELECT hash, article_id, max(period) * 30 + 29 FROM shingle GROUP BY hash, article_id ORDER BY hash, article_id;
+SELECT hash, article_id, period * 30 + 29 FROM shingle WHERE true
+ON CONFLICT DO UPDATE SET day = max(day, excluded.day);   -- no sort: the writer would keep it in memory
 DROP TABLE shingle;
 ALTER TABLE shingle_by_number RENAME TO shingle;
 

@@ -28,7 +28,7 @@ CREATE TRIGGER article_changed AFTER UPDATE OF version, pubstatus, modified ON a
 END;
 
 CREATE TABLE output (
-  output_no           INTEGER PRIMARY KEY,
+  output_no           INTEGER PRIMARY KEY AUTOINCREMENT,   -- never given twice
   output_id           TEXT    NOT NULL UNIQUE,
   rule                TEXT    NOT NULL,        -- the filter by which members were chosen
   members             INTEGER NOT NULL DEFAULT 0,   -- positions given so far

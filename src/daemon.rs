@@ -87,7 +87,7 @@ pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     })
 }
 
-/// [`open`], and the store learns which sources and outputs there are, and when a changed schedule wants the sources.
+/// [`open`], and the store learns which sources there are and when a changed schedule wants them.
 ///
 /// # Errors
 /// As [`open`], and when the store cannot be written.
@@ -95,7 +95,6 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let ingest = open(config).await?;
     let now = clock::now();
     ingest.store.sync_sources(&ingest.config.sources, now).await?;
-    ingest.store.serve_outputs(&ingest.config.outputs).await?;
     set_out(&ingest, now).await?;
     Ok(ingest)
 }
@@ -157,6 +156,8 @@ async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), StoreError> 
 /// Only at start: see [`DaemonError`]. Afterwards every failure is a line in the log and a row in the store.
 pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(), DaemonError> {
     let config = Arc::clone(&ingest.config);
+    // Here alone: a poll by hand beside a daemon, perhaps with another configuration, must not take its outputs from it.
+    ingest.store.serve_outputs(&config.outputs).await?;
     let address = config.http.listen;
     let listen = |source| DaemonError::Listen { address, source };
     let listener = TcpListener::bind(address).await.map_err(listen)?;

@@ -27,12 +27,15 @@
 //! 4. [`ingest::normalize`] turns items into drafts, with [`text`], [`wire`] and [`release`].
 //! 5. [`ingest::schedule::decide`] says when to poll next and why, and whether anything may have been lost since the last poll.
 //! 6. [`store::Store::admit`] opens one `BEGIN IMMEDIATE` transaction, recalls what shares a key, a name or a shingle, lets
-//!    [`dedup::judge_reading`] decide, and writes articles, sightings, validators, next due time and the poll row together.
+//!    [`dedup::judge_reading`] decide, and writes articles, sightings, validators, next due time, the poll row and the members of outputs
+//!    together.
 //!
 //! # A request, step by step
 //! 1. [`emit::serve`] accepts, with a cap on connections and a time-out on headers.
-//! 2. [`emit::publish`] selects the output's articles and renders them: same rows, same bytes, same `ETag`.
-//! 3. The reader gets 304 or the bytes.
+//! 2. Tokens and the rate of its address say whether it may ask.
+//! 3. [`emit::publish`] reads the output's members ([`store::Store::listing`]) and renders them: same rows, same bytes, same `ETag`. A document
+//!    in which nothing has changed is kept.
+//! 4. The reader gets 304 or the bytes, in the coding that it likes best.
 //!
 //! # Promises, and the test that keeps each
 //! | promise | test |
@@ -50,6 +53,10 @@
 //! | a purge leaves nothing of what it removes | `a_purge_leaves_no_row_of_what_it_removed` |
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
 //! | what a person split or merged stays so | `two_articles_become_one_and_two_again` |
+//! | a reader of changes hears each once | `polls_at_once_and_a_cursor_reader_each_article_is_seen_once` |
+//! | what an output carried it carries on | `an_output_holds_what_fits_and_carries_on_what_it_carried` |
+//! | an output and its archive are all that it holds | `archive_pages_and_the_newest_are_everything_and_full_pages_stay` |
+//! | a private output is for those with a token | `an_output_with_tokens_is_for_their_holders` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
 //! | a rebuilt store gives the same entry ids | `a_store_built_again_gives_the_same_ids` |
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |

@@ -273,7 +273,7 @@ keys! {
         DESCRIPTION "description": String = kind::TEXT, Is(r#""""#);
         /// Which articles: an expression of the filter language, with `@NAME` for the [[filter]] of that name; empty is all of them.
         FILTER "filter": String = kind::FILTER, Is(r#""""#);
-        /// Articles in the feed, at most.
+        /// Articles in the feed, at most; and up to half as many older ones that are not on an archive page yet.
         LIMIT "limit": usize = kind::count("1", "1000"), Is("100");
         /// What stands first: "changed", what came or changed last, so that a correction of an old release is on top; or "published".
         SORT "sort": Order = kind::ORDER, Is(r#""changed""#);

@@ -234,7 +234,7 @@ pub struct Output {
     pub description: String,
     /// Which articles.
     pub filter: Filter,
-    /// How many, at most.
+    /// How many, at most; and up to half as many that are not on an archive page yet.
     pub limit: usize,
     /// What stands first.
     pub sort: Order,

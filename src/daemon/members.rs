@@ -24,7 +24,7 @@ pub(super) async fn seek(store: Store, shutdown: CancellationToken) {
     let mut is_first = true;
     while !shutdown.is_cancelled() {
         let wait = match store.seek_members(clock::now()).await {
-            Ok(Sought { left: 0 }) => {
+            Ok(Sought { left: 0, .. }) => {
                 if !is_first {
                     info!(
                         stage = "outputs",
@@ -34,7 +34,7 @@ pub(super) async fn seek(store: Store, shutdown: CancellationToken) {
                 }
                 return;
             }
-            Ok(Sought { left }) => {
+            Ok(Sought { left, .. }) => {
                 if is_first || said.elapsed() > WORD {
                     said = Instant::now();
                     info!(

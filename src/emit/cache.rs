@@ -5,6 +5,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 
 use axum::body::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
+use futures_util::FutureExt;
 use tokio::sync::OnceCell;
 
 use super::coding::Coding;
@@ -59,7 +60,23 @@ impl Kept {
     pub(super) async fn coded(&self, coding: Coding) -> Option<Bytes> {
         let place = Coding::ALL.iter().position(|known| *known == coding)?;
         let coded = self.coded.get(place)?;
-        coded.get_or_init(|| coding.code(&self.document.bytes)).await.clone()
+        let document = self.document.bytes.clone();
+        let coded = coded.get_or_init(|| async move {
+            // Off the threads that polls share.
+            let work = tokio::task::spawn_blocking(move || coding.code(&document).now_or_never().flatten());
+            work.await.ok().flatten()
+        });
+        coded.await.clone()
+    }
+}
+
+/// When the document became what it is, as far as we saw it: later than what a client has of any other, also where the newest article left.
+fn last_modified(before: Option<&Kept>, document: &Published, now: DateTime<Utc>) -> DateTime<Utc> {
+    match before.and_then(|before| Some((before, before.document.last_modified?))) {
+        Some((before, at)) if before.document.etag == document.etag => at,
+        // Dates of HTTP are seconds: two documents of one second must not share theirs.
+        Some((_, at)) => now.max(at + TimeDelta::seconds(1)),
+        None => now,
     }
 }
 
@@ -75,12 +92,17 @@ impl Cache {
     /// Keeps a document that was read when the store was of this revision.
     pub(super) fn keep(&self, key: Key, document: Published, revision: u64, now: DateTime<Utc>) -> Arc<Kept> {
         let bytes = document.bytes.len();
-        let kept = Arc::new(Kept {
-            revision,
-            ..Kept::once(document, now)
-        });
         let mut documents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let before = documents.kept.remove(&key);
+        let kept = Arc::new(Kept {
+            document: Published {
+                last_modified: Some(last_modified(before.as_deref(), &document, now)),
+                ..document
+            },
+            revision,
+            made: now,
+            coded: Default::default(),
+        });
         documents.bytes -= before.map_or(0, |before| before.document.bytes.len());
         if documents.bytes + bytes > MOST_BYTES {
             *documents = Documents::default();

@@ -1,7 +1,7 @@
 //! An output as a document: the newest articles, an archive page, or what has changed since a cursor.
 //!
-//! Archive pages are RFC 5005 section 4: the newest articles and all full pages are everything that the output holds, and a full page keeps its
-//! URL. A cursor is our own: `?since=0` begins with the oldest change, each answer names the cursor to go on from in the header
+//! Archive pages are RFC 5005 section 4: the newest articles and all full pages are everything that the output holds (under `max_age`, all but
+//! what is too old for the one and not yet on the other), and a full page keeps its URL. A cursor is our own: `?since=0` begins with the oldest change, each answer names the cursor to go on from in the header
 //! `Dateline-Cursor`, and whoever goes on from there hears every change once.
 
 use axum::body::Bytes;
@@ -26,10 +26,22 @@ pub enum Asked {
     },
     /// Changes after a cursor, at most so many.
     Since(Cursor, Option<usize>),
+    /// As the newest articles, of a part of the output that has no archive.
+    Part(Option<usize>),
+}
+
+impl Asked {
+    /// The same without links to archive pages.
+    pub(super) const fn unlinked(self) -> Self {
+        match self {
+            Self::Newest(limit) => Self::Part(limit),
+            Self::Archive { .. } | Self::Since(..) | Self::Part(_) => self,
+        }
+    }
 }
 
 /// Changes of one answer, at most.
-const CHANGES: usize = 1_000;
+const CHANGES: usize = 100;
 
 /// A reader need not come back sooner, nor wait longer: of an output in which something changes every few minutes a fourth of that time.
 const SOONEST: TimeDelta = TimeDelta::seconds(30);
@@ -87,7 +99,7 @@ pub async fn publish(
 ) -> Result<Option<Published>, StoreError> {
     let within = |limit: Option<usize>, most: usize| limit.unwrap_or(most).min(most);
     let slice = match asked {
-        Asked::Newest(limit) => Slice::Newest(within(limit, output.limit)),
+        Asked::Newest(limit) | Asked::Part(limit) => Slice::Newest(within(limit, output.limit)),
         Asked::Archive { size, page } => Slice::Archive { size, page },
         Asked::Since(cursor, limit) => Slice::Since(cursor, within(limit, CHANGES)),
     };
@@ -120,9 +132,7 @@ pub async fn publish(
                 ..Archive::default()
             });
         }
-        Asked::Newest(Some(_)) => {}
-        // A page that is not full yet, and one of another size, is none that we ever name.
-        Asked::Archive { size, page } if size != listing.size || !(1..=archived).contains(&page) => return Ok(None),
+        Asked::Newest(Some(_)) | Asked::Part(_) => {}
         Asked::Archive { page, .. } => {
             let archive = Archive {
                 current: Some(live),
@@ -156,10 +166,10 @@ fn max_age(asked: Asked, listed: &[Listed]) -> TimeDelta {
     match (asked, changed().min(), changed().max()) {
         (Asked::Archive { .. }, _, _) => LATEST,
         (Asked::Since(..), _, _) => TimeDelta::zero(),
-        (Asked::Newest(_), Some(first), Some(last)) => {
+        (Asked::Newest(_) | Asked::Part(_), Some(first), Some(last)) => {
             let gaps = i32::try_from(listed.len()).unwrap_or(i32::MAX).max(1);
             ((last - first) / gaps / 4).clamp(SOONEST, LATEST)
         }
-        (Asked::Newest(_), _, _) => SOONEST,
+        (Asked::Newest(_) | Asked::Part(_), _, _) => SOONEST,
     }
 }

@@ -19,9 +19,33 @@ impl Filter {
             expr,
         }
     }
+
+    /// What of it must be asked again of an article whose versions [fitted](Self::settled) when they came: of tests that must all hold those that
+    /// are settled are not, so that a correction stays where its release was.
+    #[must_use]
+    pub fn unsettled(&self) -> Self {
+        let parts = match &self.expr {
+            None => Vec::new(),
+            Some(expr) => expr.conjuncts().filter(|part| !part.is_settled()).cloned().collect(),
+        };
+        let expr = (!parts.is_empty()).then_some(Expr::And(parts));
+        Self {
+            text: expr.as_ref().map(ToString::to_string).unwrap_or_default(),
+            expr,
+        }
+    }
 }
 
 impl Expr {
+    /// What must all hold.
+    fn conjuncts(&self) -> Box<dyn Iterator<Item = &Self> + '_> {
+        match self {
+            Self::And(parts) => Box::new(parts.iter().flat_map(Self::conjuncts)),
+            Self::Named(_, inner) => inner.conjuncts(),
+            Self::Or(_) | Self::Not(_) | Self::Test(_) => Box::new(std::iter::once(self)),
+        }
+    }
+
     fn is_settled(&self) -> bool {
         match self {
             Self::And(parts) | Self::Or(parts) => parts.iter().all(Self::is_settled),

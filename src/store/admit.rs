@@ -259,10 +259,11 @@ impl Store {
             .await
             .map_err(|error| error.at(&self.path));
         self.release(writer, &kept).await;
-        if kept.as_ref().is_ok_and(|kept| kept.counts.seen < kept.counts.items()) {
+        let (admitted, followed) = kept?;
+        if followed > 0 || admitted.counts.seen < admitted.counts.items() {
             self.revise();
         }
-        kept
+        Ok(admitted)
     }
 
     /// What [`admit`](Self::admit) would say; keeps nothing. Numbers of new articles are those that they would get.
@@ -289,7 +290,7 @@ async fn keep(
     document: Document<'_>,
     rules: &Rules,
     now: DateTime<Utc>,
-) -> Result<Admitted, StoreError> {
+) -> Result<(Admitted, u64), StoreError> {
     let mut transaction = connection
         .begin_with("BEGIN IMMEDIATE")
         .await
@@ -299,10 +300,10 @@ async fn keep(
     let mut admitted = admitted(&mut transaction, &plan, poll).await?;
     let poll_id = ledger::poll(&mut transaction, poll, &admitted.counts, plan.doubt.as_deref()).await?;
     write::plan(&mut transaction, poll, &plan, poll_id, arrival, now).await?;
-    follow(&mut transaction, rules, now).await?;
+    let followed = follow(&mut transaction, rules, now).await?;
     transaction.commit().await.map_err(fail("keeping a poll"))?;
     admitted.poll_id = Some(poll_id);
-    Ok(admitted)
+    Ok((admitted, followed))
 }
 
 async fn decide<'p>(

@@ -146,6 +146,7 @@ async fn one_article(
         [only] if is_ordinary(first, second) => as_copy(connection, first, second, only).await?,
         _ => as_versions(connection, first, second).await?,
     };
+    carry_on(connection, first.number, second.number).await?;
     drop_row(connection, second.number).await?;
     settle(connection, first.number, &Gone::default(), now).await?;
     let said = second.versions.first().map(Kept::said).unwrap_or_default();
@@ -177,6 +178,19 @@ fn is_ordinary(first: &Whole, second: &Whole) -> bool {
         .iter()
         .any(|showing| showing.verdict != Verdict::Duplicate);
     !notices(first) && !notices(second) && !one_item && has_maker
+}
+
+/// The outputs that carried the second article carry the first.
+async fn carry_on(connection: &mut SqliteConnection, first: i64, second: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE OR IGNORE member SET article_id = ?1 WHERE article_id = ?2",
+        first,
+        second
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("carrying on outputs"))
 }
 
 /// Keys and shingles go with the article.

@@ -133,7 +133,7 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 async fn index(State(app): State<App>, RawQuery(query): RawQuery, asked: HeaderMap) -> Result<Response, Refusal> {
     let search = Search::of(query.as_deref());
     match page::index(&app.open, &app.store, &search, clock::now()).await? {
-        (StatusCode::OK, page) => Ok(html(page, &asked)),
+        (StatusCode::OK, page) => Ok(html(page, Leave::Open, &asked)),
         (status, page) => Ok((status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()),
     }
 }
@@ -161,6 +161,7 @@ async fn article(State(app): State<App>, Path(name): Path<String>, asked: Header
             let family = app.store.family(&article).await?;
             Ok(html(
                 page::article(&app.config, &article, &family, clock::now()),
+                Leave::Open,
                 &asked,
             ))
         }
@@ -176,19 +177,20 @@ async fn versions(
     let article = find_article(&app.store, &number).await?;
     let family = app.store.family(&article).await?;
     let page = page::versions(&app.config, &article, &family, query.as_deref(), clock::now());
-    Ok(html(page, &asked))
+    Ok(html(page, Leave::Open, &asked))
 }
 
 async fn sources(State(app): State<App>, asked: HeaderMap) -> Result<Response, Refusal> {
     Ok(html(
         page::sources(&app.config, &app.store, clock::now()).await?,
+        Leave::Open,
         &asked,
     ))
 }
 
 async fn source(State(app): State<App>, Path(id): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
     match page::source(&app.config, &app.store, &id, clock::now()).await? {
-        Some(page) => Ok(html(page, &asked)),
+        Some(page) => Ok(html(page, Leave::Open, &asked)),
         None => Err(Refusal::not_found(format!(
             "there is no source {id}; all are listed at /sources"
         ))),
@@ -226,17 +228,17 @@ async fn wrong_method() -> Response {
 }
 
 /// Lets scripts of other sites read what everybody may read (Fetch, section 3.3).
-fn open_to_scripts(headers: &mut HeaderMap) {
+pub(super) fn open_to_scripts(headers: &mut HeaderMap) {
     headers.insert(header::ACCESS_CONTROL_ALLOW_ORIGIN, HeaderValue::from_static("*"));
     headers.insert(
         header::ACCESS_CONTROL_EXPOSE_HEADERS,
-        HeaderValue::from_static("etag, link, dateline-cursor, retry-after"),
+        HeaderValue::from_static("etag, dateline-cursor, retry-after"),
     );
 }
 
-fn html(page: String, asked: &HeaderMap) -> Response {
+fn html(page: String, leave: Leave, asked: &HeaderMap) -> Response {
     let page = Published::new(page.into_bytes(), "text/html; charset=utf-8", None);
-    respond(&page, Leave::Open, asked)
+    respond(&page, leave, asked)
 }
 
 /// What is under embargo is not there yet.

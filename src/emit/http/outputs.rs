@@ -27,9 +27,9 @@ pub(super) async fn output(
 ) -> Result<Response, Refusal> {
     let query = query.as_deref();
     let Some((id, extension)) = name.rsplit_once('.') else {
-        let (output, _) = app.find(&name, &asked, query)?;
+        let (output, leave) = app.find(&name, &asked, query)?;
         let page = page::output(&app.config, &app.store, output, clock::now()).await?;
-        return Ok(html(page, &asked));
+        return Ok(html(page, leave, &asked));
     };
     let (output, leave) = app.find(id, &asked, query)?;
     let format = format(extension)?;
@@ -64,7 +64,7 @@ pub(super) async fn output(
         filter: output.filter.and(&filter),
         ..output.clone()
     };
-    let document = app.render(&narrowed, format, wanted).await?;
+    let document = app.render(&narrowed, format, wanted.unlinked()).await?;
     answer(&document, format, Leave::ByToken, &asked).await
 }
 
@@ -148,7 +148,7 @@ impl App {
         let document = publish(&self.config, &self.store, output, format, asked, clock::now()).await?;
         document.ok_or_else(|| match asked {
             Asked::Since(..) => Refusal::other_store(),
-            Asked::Archive { .. } | Asked::Newest(_) => {
+            Asked::Archive { .. } | Asked::Newest(_) | Asked::Part(_) => {
                 Refusal::not_found("there is no such archive page; the feed links to those that there are".to_owned())
             }
         })

@@ -4,6 +4,7 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use tracing::error;
 
+use super::open_to_scripts;
 use crate::store::StoreError;
 
 /// Anything but the document: a status and one plain line.
@@ -64,6 +65,13 @@ impl IntoResponse for Refusal {
             .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
             .collect();
         let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], line + "\n").into_response();
+        // What tells nothing private a script of another site may read: that it must wait, or begin again.
+        if matches!(
+            self.status,
+            StatusCode::BAD_REQUEST | StatusCode::NOT_FOUND | StatusCode::GONE | StatusCode::TOO_MANY_REQUESTS
+        ) {
+            open_to_scripts(response.headers_mut());
+        }
         if self.status == StatusCode::UNAUTHORIZED {
             // Readers that know Basic alone ask their user for a password: the token.
             for scheme in [

@@ -10,6 +10,7 @@ use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 use crate::article::{Article, Order, PubStatus};
 use crate::clock;
 use crate::config::Output;
+use crate::filter::Filter;
 use crate::store::error::fail;
 use crate::store::row::{ARTICLE_COLUMNS, article_from_row, stamp};
 use crate::store::{Store, StoreError};
@@ -69,8 +70,9 @@ impl Cursor {
         })
     }
 
-    fn is_of(self, epoch: i64) -> bool {
-        self.epoch == epoch || self.seq == 0
+    /// A store that was restored from a backup has the name of the one that it is a copy of, and has not come as far.
+    fn is_of(self, store: Self) -> bool {
+        self.seq == 0 || (self.epoch == store.epoch && self.seq <= store.seq)
     }
 }
 
@@ -104,6 +106,24 @@ const fn page_size(limit: usize) -> i64 {
     if half > 0 { half } else { 1 }
 }
 
+/// Positions that an archive page may have.
+const PAGE_SIZES: std::ops::RangeInclusive<i64> = 1..=500;
+
+/// Members looked at for the newest articles of an output whose filter must be asked again.
+const LOOKED_AT: usize = 5_000;
+
+/// What of a filter must be asked when an output is read.
+struct Rest {
+    filter: Filter,
+    now: DateTime<Utc>,
+}
+
+impl Rest {
+    fn fits(&self, member: &Member) -> bool {
+        self.filter.matches(&member.article, self.now)
+    }
+}
+
 /// What the store knows of an output.
 struct Head {
     number: i64,
@@ -118,6 +138,7 @@ struct Head {
 struct Member {
     article: Article,
     seq: i64,
+    sort_time: String,
 }
 
 impl Store {
@@ -135,29 +156,36 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Option<Listing>, StoreError> {
         const DOING: &str = "reading an output";
+        let rest = Rest {
+            filter: output.filter.unsettled(),
+            now,
+        };
         let mut moment = self.readers().begin().await.map_err(self.failed(DOING))?;
         let read = async {
-            let epoch = epoch(&mut moment).await?;
+            let end = end(&mut moment).await?;
             let head = head(&mut moment, output).await?;
             let oldest = oldest(output, now);
-            let size = page_size(output.limit);
-            let (articles, seq, has_more) = match (slice, &head) {
-                (Slice::Newest(limit), Some(head)) => {
-                    let unarchived = (limit >= output.limit).then_some(size);
-                    newest(&mut moment, head, limit, oldest, unarchived).await?
-                }
-                (Slice::Archive { size, page }, Some(head)) => archive(&mut moment, head, size, page).await?,
-                (Slice::Since(cursor, limit), Some(head)) if cursor.is_of(epoch) => {
-                    since(&mut moment, head, cursor.seq, limit).await?
-                }
-                (Slice::Since(cursor, _), _) if !cursor.is_of(epoch) => return Ok(None),
-                (Slice::Newest(_) | Slice::Archive { .. } | Slice::Since(..), _) => (Vec::new(), 0, false),
+            let size = match slice {
+                Slice::Archive { size, .. } if !PAGE_SIZES.contains(&size) => return Ok(None),
+                Slice::Archive { size, .. } => size,
+                Slice::Newest(_) | Slice::Since(..) => page_size(output.limit),
             };
             let archived = head.as_ref().map_or(0, |head| head.members / size);
+            let (articles, seq, has_more) = match (slice, &head) {
+                (Slice::Archive { page, .. }, _) if !(1..=archived).contains(&page) => return Ok(None),
+                (Slice::Since(cursor, _), _) if !cursor.is_of(end) => return Ok(None),
+                (Slice::Newest(limit), Some(head)) => {
+                    let unarchived = (limit >= output.limit).then_some(size);
+                    newest(&mut moment, head, &rest, limit, oldest, unarchived).await?
+                }
+                (Slice::Archive { page, .. }, Some(head)) => archive(&mut moment, head, &rest, size, page).await?,
+                (Slice::Since(cursor, limit), Some(head)) => since(&mut moment, head, &rest, cursor.seq, limit).await?,
+                (Slice::Newest(_) | Slice::Archive { .. } | Slice::Since(..), None) => (Vec::new(), 0, false),
+            };
             let is_complete = head.is_some_and(|head| head.is_complete);
             let listing = Listing {
                 articles,
-                cursor: Cursor { epoch, seq },
+                cursor: Cursor { epoch: end.epoch, seq },
                 size,
                 archived,
                 has_more,
@@ -169,9 +197,6 @@ impl Store {
         let Some((mut listing, is_complete)) = read else {
             return Ok(None);
         };
-        if is_complete && !output.filter.is_settled() {
-            listing.articles.retain(|article| output.filter.matches(article, now));
-        }
         if let Slice::Newest(limit) = slice {
             if !is_complete {
                 listing.articles = self.select(&output.filter.shown(), limit, now).await?;
@@ -199,11 +224,15 @@ fn oldest(output: &Output, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
     now.checked_sub_signed(clock::span(output.max_age?))
 }
 
-async fn epoch(connection: &mut SqliteConnection) -> Result<i64, StoreError> {
-    sqlx::query_scalar!(r#"SELECT value AS "epoch!: i64" FROM counter WHERE name = 'epoch'"#)
-        .fetch_one(connection)
-        .await
-        .map_err(fail("reading the name of the store"))
+/// The last change of the store.
+async fn end(connection: &mut SqliteConnection) -> Result<Cursor, StoreError> {
+    sqlx::query_as!(
+        Cursor,
+        r#"SELECT e.value AS "epoch!: i64", c.value AS "seq!: i64" FROM counter e, counter c WHERE e.name = 'epoch' AND c.name = 'change'"#
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fail("reading the last change of the store"))
 }
 
 async fn head(connection: &mut SqliteConnection, output: &Output) -> Result<Option<Head>, StoreError> {
@@ -228,6 +257,7 @@ type Read = (Vec<Article>, i64, bool);
 async fn newest(
     connection: &mut SqliteConnection,
     head: &Head,
+    rest: &Rest,
     limit: usize,
     oldest: Option<DateTime<Utc>>,
     unarchived: Option<i64>,
@@ -239,33 +269,59 @@ async fn newest(
     .fetch_one(&mut *connection)
     .await
     .map_err(fail("reading an output"))?;
-    let not_too_old = |sql: &mut QueryBuilder<Sqlite>| {
-        if let Some(oldest) = oldest {
-            sql.push(" AND m.sort_time >= ").push_bind(stamp(oldest));
+    let (mut read, mut looked_at): (Vec<Member>, usize) = (Vec::new(), 0);
+    let mut last: Option<(String, i64)> = None;
+    while read.len() < limit && looked_at < LOOKED_AT {
+        let page = members(connection, head, |sql| {
+            if let Some(oldest) = oldest {
+                sql.push(" AND m.sort_time >= ").push_bind(stamp(oldest));
+            }
+            if let Some((sort_time, article)) = last.take() {
+                sql.push(" AND (m.sort_time, m.article_id) < (")
+                    .push_bind(sort_time)
+                    .push(", ")
+                    .push_bind(article)
+                    .push(")");
+            }
+            sql.push(" ORDER BY m.sort_time DESC, m.article_id DESC LIMIT ")
+                .push_bind(rows(limit));
+        })
+        .await?;
+        looked_at += page.len();
+        last = page
+            .last()
+            .map(|member| (member.sort_time.clone(), member.article.number));
+        let is_last = page.len() < limit;
+        read.extend(page.into_iter().filter(|member| rest.fits(member)));
+        if is_last {
+            break;
         }
-    };
-    let mut read = members(connection, head, |sql| {
-        not_too_old(sql);
-        sql.push(" ORDER BY m.sort_time DESC, m.article_id DESC LIMIT ")
-            .push_bind(rows(limit));
-    })
-    .await?;
+    }
+    read.truncate(limit);
     if let Some(size) = unarchived {
         let seen: BTreeSet<i64> = read.iter().map(|member| member.article.number).collect();
-        let rest = members(connection, head, |sql| {
-            not_too_old(sql);
-            sql.push(" AND m.position > ")
-                .push_bind(head.members / size * size)
-                .push(" ORDER BY m.sort_time DESC, m.article_id DESC");
+        // By position, of which there are few: `+` keeps the index of times out of it.
+        let others = members(connection, head, |sql| {
+            sql.push(" AND m.position > ").push_bind(head.members / size * size);
+            if let Some(oldest) = oldest {
+                sql.push(" AND +m.sort_time >= ").push_bind(stamp(oldest));
+            }
+            sql.push(" ORDER BY +m.sort_time DESC, m.article_id DESC");
         });
         // None of them is newer than the last of those that are read.
-        let rest = rest.await?;
-        read.extend(rest.into_iter().filter(|member| !seen.contains(&member.article.number)));
+        let others = others.await?.into_iter().filter(|member| rest.fits(member));
+        read.extend(others.filter(|member| !seen.contains(&member.article.number)));
     }
     Ok((articles(read), seq, false))
 }
 
-async fn archive(connection: &mut SqliteConnection, head: &Head, size: i64, page: i64) -> Result<Read, StoreError> {
+async fn archive(
+    connection: &mut SqliteConnection,
+    head: &Head,
+    rest: &Rest,
+    size: i64,
+    page: i64,
+) -> Result<Read, StoreError> {
     let first = (page - 1).saturating_mul(size);
     let read = members(connection, head, |sql| {
         sql.push(" AND m.position > ")
@@ -274,10 +330,17 @@ async fn archive(connection: &mut SqliteConnection, head: &Head, size: i64, page
             .push_bind(first.saturating_add(size))
             .push(" ORDER BY m.position DESC");
     });
-    Ok((articles(read.await?), 0, false))
+    let read = read.await?.into_iter().filter(|member| rest.fits(member));
+    Ok((articles(read.collect()), 0, false))
 }
 
-async fn since(connection: &mut SqliteConnection, head: &Head, seq: i64, limit: usize) -> Result<Read, StoreError> {
+async fn since(
+    connection: &mut SqliteConnection,
+    head: &Head,
+    rest: &Rest,
+    seq: i64,
+    limit: usize,
+) -> Result<Read, StoreError> {
     let mut read = members(connection, head, |sql| {
         sql.push(" AND m.seq > ")
             .push_bind(seq)
@@ -288,6 +351,7 @@ async fn since(connection: &mut SqliteConnection, head: &Head, seq: i64, limit: 
     let has_more = read.len() > limit;
     read.truncate(limit);
     let last = read.last().map_or(seq, |member| member.seq);
+    read.retain(|member| rest.fits(member));
     Ok((articles(read), last, has_more))
 }
 
@@ -309,7 +373,7 @@ async fn members(
     let mut sql = QueryBuilder::new("SELECT ");
     sql.push(ARTICLE_COLUMNS)
         .push(
-            ", m.seq FROM member m CROSS JOIN article a ON a.article_id = m.article_id \
+            ", m.seq, m.sort_time FROM member m CROSS JOIN article a ON a.article_id = m.article_id \
              JOIN version v ON v.article_id = a.article_id AND v.version = a.version \
              WHERE a.pubstatus <> 'withheld' AND m.output_no = ",
         )
@@ -324,6 +388,7 @@ async fn members(
             Ok(Member {
                 article: article_from_row(row)?,
                 seq: row.try_get("seq").map_err(fail(DOING))?,
+                sort_time: row.try_get("sort_time").map_err(fail(DOING))?,
             })
         })
         .collect()

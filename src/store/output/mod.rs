@@ -1,8 +1,8 @@
 //! Which articles each output holds: decided once, when an article is admitted or changed, and kept beside the articles.
 //!
-//! Every change of an article has a number that only grows (`article.change`). [`follow`] takes the changes that the outputs do not know yet, asks
+//! Every change of an article has a number that only grows (`article.change`). [`follow()`] takes the changes that the outputs do not know yet, asks
 //! the rules, and writes members; it runs in the transaction of the poll that made the change, and by itself for what other processes changed. A
-//! new rule is followed from then on, and what the store held before is asked piece by piece ([`Store::seek_members`]).
+//! new rule is followed from then on, and what the store held before is asked piece by piece (`Store::seek_members`).
 //!
 //! **What an output once carried it carries on**: a correction reaches whoever had the release, also where its new headline no longer fits the
 //! filter. So an article is a member if any of its versions fits; a rule that changes asks all versions again.

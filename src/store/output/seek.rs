@@ -6,7 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
 
 use super::Rules;
-use super::follow::{Member, carried, write};
+use super::follow::{Member, carried, follow, write};
 use crate::article::Article;
 use crate::config::Output;
 use crate::store::error::fail;
@@ -21,6 +21,8 @@ const ARTICLES: i64 = 200;
 pub struct Sought {
     /// Articles still to ask; 0 when all is done.
     pub left: u64,
+    /// An output has other members than before.
+    pub changed: bool,
 }
 
 /// An output whose older members are being sought.
@@ -63,13 +65,17 @@ impl Store {
         let mut writer = self.writer().await?;
         let done = async {
             let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(DOING))?;
+            // First what has changed already: a member that is found here has a later number than every change that is known.
+            while follow(&mut transaction, &rules, now).await? > 0 {}
             let sought = seek(&mut transaction, &rules, now).await?;
             transaction.commit().await.map_err(fail(DOING))?;
             Ok(sought)
         };
         let done = done.await.map_err(|error: StoreError| error.at(&self.path));
         self.release(writer, &done).await;
-        self.revise();
+        if done.as_ref().is_ok_and(|sought| sought.changed) {
+            self.revise();
+        }
         done
     }
 }
@@ -125,7 +131,10 @@ async fn seek(connection: &mut SqliteConnection, rules: &Rules, now: DateTime<Ut
     .map_err(fail("reading which outputs seek members"))?;
     // Those that began last catch up first, then all go on together.
     let Some(from) = seeking.iter().map(|seeking| seeking.sought).min() else {
-        return Ok(Sought { left: 0 });
+        return Ok(Sought {
+            left: 0,
+            changed: false,
+        });
     };
     let seek_to = seeking.iter().map(|seeking| seeking.seek_to).max().unwrap_or(from);
     let asked: BTreeSet<i64> = seeking
@@ -140,7 +149,7 @@ async fn seek(connection: &mut SqliteConnection, rules: &Rules, now: DateTime<Ut
         .min()
         .unwrap_or(seek_to);
     let (articles, last) = versions(connection, from, up_to).await?;
-    settle(connection, &asked, &rules.of(&asked), &articles, now).await?;
+    let changed = settle(connection, &asked, &rules.of(&asked), &articles, now).await?;
     sqlx::query!("UPDATE output SET sought = ?2 WHERE sought = ?1", from, last)
         .execute(&mut *connection)
         .await
@@ -151,6 +160,8 @@ async fn seek(connection: &mut SqliteConnection, rules: &Rules, now: DateTime<Ut
         .map_err(fail("noting how far members were sought"))?;
     Ok(Sought {
         left: u64::try_from(seek_to - last).unwrap_or_default(),
+        // At its end the newest articles are those of the members.
+        changed: changed || seek_to <= last,
     })
 }
 
@@ -187,14 +198,14 @@ async fn versions(
     Ok((articles, last.unwrap_or(up_to)))
 }
 
-/// Makes these articles members where one of their versions fits, and takes out those of which none does.
+/// Makes these articles members where one of their versions fits, and takes out those of which none does. Was there any of either?
 async fn settle(
     connection: &mut SqliteConnection,
     outputs: &BTreeSet<i64>,
     rules: &Rules,
     articles: &BTreeMap<i64, (String, Vec<Article>)>,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let numbers: Vec<i64> = articles.keys().copied().collect();
     let carried = carried(connection, &numbers).await?;
     let (mut new, mut gone) = (Vec::new(), Vec::new());
@@ -210,6 +221,7 @@ async fn settle(
         gone.extend(has.difference(&fits).map(|output| (*number, *output)));
         new.extend(fits.difference(&has).map(|output| (*number, *output, sort_time)));
     }
+    let changed = !new.is_empty() || !gone.is_empty();
     let count = i64::try_from(new.len()).unwrap_or(i64::MAX);
     let last = sqlx::query_scalar!(
         r#"UPDATE counter SET value = value + ?1 WHERE name = 'change' RETURNING value AS "value!: i64""#,
@@ -236,6 +248,6 @@ async fn settle(
     )
     .execute(connection)
     .await
-    .map(drop)
-    .map_err(fail("taking articles out of an output"))
+    .map_err(fail("taking articles out of an output"))?;
+    Ok(changed)
 }

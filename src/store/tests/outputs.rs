@@ -395,3 +395,127 @@ async fn polls_at_once_and_a_cursor_reader_each_article_is_seen_once() {
     assert_eq!(seen.len(), total);
     assert!(seen.values().all(|times| *times == 1));
 }
+
+#[tokio::test]
+async fn what_of_a_filter_depends_on_the_time_is_asked_when_an_output_is_read() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let fresh = output("fresh", "headline ~ 'steel' and published > -7d", 10);
+    let copied = output("copied", "duplicates > 0", 2);
+    serve(&store, &[fresh.clone(), copied.clone()]).await;
+    let mut reader = Reader::new();
+    admit(&store, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
+    assert_eq!(reader.read(&store, &fresh).await.len(), 1);
+    // What it carried it carries on, as long as the time allows.
+    admit(
+        &store,
+        vec![draft("wire-a", "g1", "Acme buys iron works of old")],
+        noon() + TimeDelta::minutes(9),
+    )
+    .await;
+    assert_eq!(
+        headlines(&reader.read(&store, &fresh).await),
+        ["Acme buys iron works of old"]
+    );
+    let newest = |at| {
+        let (store, fresh) = (store.clone(), fresh.clone());
+        async move {
+            store
+                .listing(&fresh, Slice::Newest(10), at)
+                .await
+                .unwrap()
+                .unwrap()
+                .articles
+                .len()
+        }
+    };
+    assert_eq!(
+        (newest(noon()).await, newest(noon() + TimeDelta::days(8)).await),
+        (1, 0)
+    );
+
+    let twice = |source: &str| Draft {
+        source: SourceId::new(source),
+        ..draft("wire-a", "g2", "Bolt sells all of its zinc to the navy of Malta")
+    };
+    admit(&store, vec![twice("wire-a")], noon()).await;
+    admit(&store, vec![twice("wire-b")], noon() + TimeDelta::minutes(1)).await;
+    for n in 0..9 {
+        admit(
+            &store,
+            vec![draft("wire-a", &format!("h{n}"), &format!("Firm {n} opens plant {n}"))],
+            noon() + TimeDelta::hours(1),
+        )
+        .await;
+    }
+    let shown = listing(&store, &copied, Slice::Newest(2)).await.articles;
+    assert_eq!(
+        headlines(&shown),
+        ["Bolt sells all of its zinc to the navy of Malta"],
+        "further down than two"
+    );
+}
+
+#[tokio::test]
+async fn what_is_found_by_a_new_rule_hides_no_change_that_is_not_followed_yet() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let zinc = output("metal", "headline ~ 'zinc'", 10);
+    serve(&store, std::slice::from_ref(&zinc)).await;
+    admit(&store, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
+    let other = open(&directory).await;
+    admit(&other, vec![draft("wire-a", "g2", "Bolt sells zinc")], noon()).await;
+    let metal = output("metal", "headline ~ 'zinc' or headline ~ 'steel'", 10);
+    store.serve_outputs(std::slice::from_ref(&metal)).await.unwrap();
+    let mut reader = Reader::new();
+    let mut heard = 0;
+    loop {
+        let left = store.seek_members(noon()).await.unwrap().left;
+        heard += reader.read(&store, &metal).await.len();
+        store.follow_changes(noon()).await.unwrap();
+        if left == 0 {
+            break;
+        }
+    }
+    heard += reader.read(&store, &metal).await.len();
+    assert_eq!(heard, 2);
+}
+
+#[tokio::test]
+async fn a_cursor_that_is_ahead_of_a_restored_store_is_refused() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let all = output("all", "", 10);
+    serve(&store, std::slice::from_ref(&all)).await;
+    admit(&store, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
+    let here = listing(&store, &all, Slice::Newest(10)).await.cursor.to_string();
+    let (epoch, seq) = here.split_once('-').unwrap();
+    let ahead = Cursor::parse(&format!("{epoch}-z{seq}")).unwrap();
+    assert_eq!(
+        store.listing(&all, Slice::Since(ahead, 10), noon()).await.unwrap(),
+        None
+    );
+    let here = Cursor::parse(&here).unwrap();
+    assert!(
+        store
+            .listing(&all, Slice::Since(here, 10), noon())
+            .await
+            .unwrap()
+            .is_some()
+    );
+}
+
+#[tokio::test]
+async fn an_output_that_carried_a_merged_article_carries_the_one_that_stays() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let zinc = output("zinc", "headline ~ 'zinc'", 10);
+    serve(&store, std::slice::from_ref(&zinc)).await;
+    admit(&store, vec![draft("wire-a", "g1", "Acme buys steel works")], noon()).await;
+    admit(&store, vec![draft("wire-b", "g2", "Bolt sells zinc")], noon()).await;
+    let mut reader = Reader::new();
+    assert_eq!(headlines(&reader.read(&store, &zinc).await), ["Bolt sells zinc"]);
+    store.merge(1, 2, noon()).await.unwrap();
+    store.follow_changes(noon()).await.unwrap();
+    assert_eq!(headlines(&reader.read(&store, &zinc).await), ["Acme buys steel works"]);
+}
