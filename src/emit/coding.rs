@@ -1,10 +1,10 @@
 //! Content codings of documents that are kept: chosen by the request, worked out once.
 
 use async_compression::Level;
-use async_compression::tokio::write::{BrotliEncoder, GzipEncoder, ZstdEncoder};
+use async_compression::tokio::bufread::{BrotliEncoder, GzipEncoder, ZstdEncoder};
 use axum::body::Bytes;
 use axum::http::{HeaderMap, header};
-use tokio::io::AsyncWriteExt;
+use tokio::io::{AsyncRead, AsyncReadExt};
 
 /// A content coding (RFC 9110 section 8.4.1).
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -65,28 +65,18 @@ impl Coding {
     /// The document in this coding; nothing if it cannot be coded.
     pub(super) async fn code(self, document: &[u8]) -> Option<Bytes> {
         // Worked out once a document and sent often: better than the fastest, far from the slowest.
-        let coded = match self {
-            Self::Br => {
-                let mut coder = BrotliEncoder::with_quality(Vec::new(), Level::Precise(5));
-                coder.write_all(document).await.ok()?;
-                coder.shutdown().await.ok()?;
-                coder.into_inner()
-            }
-            Self::Zstd => {
-                let mut coder = ZstdEncoder::with_quality(Vec::new(), Level::Precise(6));
-                coder.write_all(document).await.ok()?;
-                coder.shutdown().await.ok()?;
-                coder.into_inner()
-            }
-            Self::Gzip => {
-                let mut coder = GzipEncoder::with_quality(Vec::new(), Level::Precise(6));
-                coder.write_all(document).await.ok()?;
-                coder.shutdown().await.ok()?;
-                coder.into_inner()
-            }
-        };
-        Some(Bytes::from(coded))
+        match self {
+            Self::Br => all(BrotliEncoder::with_quality(document, Level::Precise(5))).await,
+            Self::Zstd => all(ZstdEncoder::with_quality(document, Level::Precise(6))).await,
+            Self::Gzip => all(GzipEncoder::with_quality(document, Level::Precise(6))).await,
+        }
     }
+}
+
+async fn all(mut coder: impl AsyncRead + Unpin) -> Option<Bytes> {
+    let mut coded = Vec::new();
+    coder.read_to_end(&mut coded).await.ok()?;
+    Some(Bytes::from(coded))
 }
 
 #[cfg(test)]

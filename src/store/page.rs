@@ -11,10 +11,10 @@ use sqlx::sqlite::SqliteRow;
 use sqlx::{QueryBuilder, Row, SqliteConnection};
 
 use super::narrow::narrowed;
-use super::read::rows;
+use super::read::{RejectRow, rows};
 use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, instant, json, stamp, word};
 use super::{Outcome, RejectRecord, Store, StoreError};
-use crate::article::{Article, Reject, SourceId};
+use crate::article::{Article, SourceId};
 use crate::filter::Filter;
 
 const SEARCHING: &str = "searching articles";
@@ -273,7 +273,8 @@ impl Store {
     /// When the store cannot be read.
     pub async fn last_rejects(&self, source: &SourceId, limit: usize) -> Result<Vec<RejectRecord>, StoreError> {
         let (source, polls, limit) = (source.as_str(), rows(POLLS_FOR_REJECTS), rows(limit));
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            RejectRow,
             r#"SELECT poll_id AS "poll_id!: i64", source_id AS "source!: String", started AS "started!: String",
                       item_index AS "index!: i64", why AS "why!: String"
                FROM v_reject WHERE poll_id IN
@@ -286,19 +287,7 @@ impl Store {
         .fetch_all(self.readers())
         .await
         .map_err(self.failed("reading the rejects of a source"))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(RejectRecord {
-                    poll_id: row.poll_id,
-                    source: SourceId::new(row.source),
-                    started: instant("poll", "started", &row.started)?,
-                    reject: Reject {
-                        index: usize::try_from(row.index).unwrap_or_default(),
-                        why: row.why,
-                    },
-                })
-            })
-            .collect()
+        rows.into_iter().map(RejectRow::record).collect()
     }
 
     /// How late each source is, by the newest articles alone: what `v_lag` says of the whole store.

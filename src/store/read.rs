@@ -420,7 +420,8 @@ impl Store {
     /// When the store cannot be read.
     pub async fn rejects(&self, limit: usize) -> Result<Vec<RejectRecord>, StoreError> {
         let limit = rows(limit);
-        let rows = sqlx::query!(
+        let rows = sqlx::query_as!(
+            RejectRow,
             r#"SELECT poll_id AS "poll_id!: i64", source_id AS "source!: String", started AS "started!: String",
                       item_index AS "index!: i64", why AS "why!: String"
                FROM v_reject ORDER BY poll_id DESC, item_index LIMIT ?1"#,
@@ -429,19 +430,30 @@ impl Store {
         .fetch_all(self.readers())
         .await
         .map_err(self.failed("reading rejects"))?;
-        rows.into_iter()
-            .map(|row| {
-                Ok(RejectRecord {
-                    poll_id: row.poll_id,
-                    source: SourceId::new(row.source),
-                    started: instant("poll", "started", &row.started)?,
-                    reject: Reject {
-                        index: usize::try_from(row.index).unwrap_or_default(),
-                        why: row.why,
-                    },
-                })
-            })
-            .collect()
+        rows.into_iter().map(RejectRow::record).collect()
+    }
+}
+
+/// A row of `v_reject`.
+pub(super) struct RejectRow {
+    pub(super) poll_id: i64,
+    pub(super) source: String,
+    pub(super) started: String,
+    pub(super) index: i64,
+    pub(super) why: String,
+}
+
+impl RejectRow {
+    pub(super) fn record(self) -> Result<RejectRecord, StoreError> {
+        Ok(RejectRecord {
+            poll_id: self.poll_id,
+            source: SourceId::new(self.source),
+            started: instant("poll", "started", &self.started)?,
+            reject: Reject {
+                index: usize::try_from(self.index).unwrap_or_default(),
+                why: self.why,
+            },
+        })
     }
 }
 

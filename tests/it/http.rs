@@ -5,16 +5,15 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::body::{Body, to_bytes};
-use axum::http::{HeaderMap, Request, StatusCode, header};
+use axum::http::{StatusCode, header};
 use dateline::article::{Draft, PubStatus, Rights};
 use dateline::emit::{App, ServeLimits, router, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio_util::sync::CancellationToken;
-use tower::ServiceExt;
 
 use crate::made;
+use crate::site::{Answer, ask};
 
 const CONFIG: &str = r#"
 [http]
@@ -53,44 +52,9 @@ async fn site(drafts: Vec<Draft>) -> Site {
     Site { router, made }
 }
 
-struct Answer {
-    status: StatusCode,
-    headers: HeaderMap,
-    body: Vec<u8>,
-}
-
-impl Answer {
-    fn header(&self, name: impl header::AsHeaderName) -> &str {
-        self.headers
-            .get(name)
-            .map_or("", |value| value.to_str().expect("ASCII"))
-    }
-
-    fn text(&self) -> String {
-        String::from_utf8(self.body.clone()).expect("UTF-8")
-    }
-}
-
 impl Site {
     async fn ask(&self, method: &str, url: &str, headers: &[(&str, &str)]) -> Answer {
-        let mut request = Request::builder().method(method).uri(url);
-        for (name, value) in headers {
-            request = request.header(*name, *value);
-        }
-        let request = request.body(Body::empty()).expect("a request");
-        let (parts, body) = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("infallible")
-            .into_parts();
-        let body = to_bytes(body, 10_000_000).await.expect("a whole body").to_vec();
-        Answer {
-            status: parts.status,
-            headers: parts.headers,
-            body,
-        }
+        ask(&self.router, method, url, headers).await
     }
 
     async fn get(&self, url: &str) -> Answer {

@@ -8,6 +8,7 @@ mod made;
 mod chapters;
 mod fetch;
 mod filter;
+mod site;
 mod http;
 mod listed;
 mod outputs;

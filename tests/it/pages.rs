@@ -16,6 +16,7 @@ use dateline::text::{html_of_text, html_to_text};
 use tower::ServiceExt;
 
 use crate::made;
+use crate::site::ask;
 
 /// A site and its store.
 pub(crate) struct Site {
@@ -34,16 +35,8 @@ impl Site {
 
     /// Status and text.
     async fn get(&self, url: &str) -> (u16, String) {
-        let request = Request::builder().uri(url).body(Body::empty()).expect("a request");
-        let (parts, body) = self
-            .router
-            .clone()
-            .oneshot(request)
-            .await
-            .expect("infallible")
-            .into_parts();
-        let body = to_bytes(body, 10_000_000).await.expect("a whole body").to_vec();
-        (parts.status.as_u16(), String::from_utf8(body).expect("UTF-8"))
+        let answer = ask(&self.router, "GET", url, &[]).await;
+        (answer.status.as_u16(), answer.text())
     }
 
     /// The number of the article with this in its headline.

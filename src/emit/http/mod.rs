@@ -85,9 +85,7 @@ impl App {
             store,
         })
     }
-}
 
-impl App {
     /// Ends connections that listen to changes when this is cancelled.
     #[must_use]
     pub fn until(self, closing: CancellationToken) -> Self {

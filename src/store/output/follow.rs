@@ -99,7 +99,7 @@ pub(in crate::store) async fn follow(
             sort_time: sort_time.clone(),
         }));
     }
-    write(connection, &members).await?;
+    write(connection, &members, &carried).await?;
     sqlx::query!("UPDATE counter SET value = ?1 WHERE name = 'followed'", last)
         .execute(connection)
         .await
@@ -128,11 +128,11 @@ async fn changed(connection: &mut SqliteConnection) -> Result<Vec<Changed>, Stor
         .collect()
 }
 
+/// The outputs that carry each article.
+pub(super) type Carried = BTreeMap<i64, BTreeSet<i64>>;
+
 /// The outputs that carry each of these articles.
-pub(super) async fn carried(
-    connection: &mut SqliteConnection,
-    articles: &[i64],
-) -> Result<BTreeMap<i64, BTreeSet<i64>>, StoreError> {
+pub(super) async fn carried(connection: &mut SqliteConnection, articles: &[i64]) -> Result<Carried, StoreError> {
     let ids = json(&articles);
     let rows = sqlx::query!(
         r#"SELECT m.article_id AS "article!: i64", m.output_no AS "output!: i64"
@@ -142,15 +142,19 @@ pub(super) async fn carried(
     .fetch_all(connection)
     .await
     .map_err(fail("reading what outputs carry"))?;
-    let mut carried: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+    let mut carried = Carried::new();
     for row in rows {
         carried.entry(row.article).or_default().insert(row.output);
     }
     Ok(carried)
 }
 
-/// Writes members; who is one already keeps its position.
-pub(super) async fn write(connection: &mut SqliteConnection, members: &[Member]) -> Result<(), StoreError> {
+/// Writes members; who is one already, as `carried` says, keeps its position.
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    members: &[Member],
+    carried: &Carried,
+) -> Result<(), StoreError> {
     let mut given: BTreeMap<i64, i64> = BTreeMap::new();
     let outputs: BTreeSet<i64> = members.iter().map(|member| member.output).collect();
     let outputs = json(&outputs);
@@ -163,8 +167,6 @@ pub(super) async fn write(connection: &mut SqliteConnection, members: &[Member])
     .await
     .map_err(fail("numbering members"))?;
     given.extend(rows.iter().map(|row| (row.output, row.members)));
-    let numbers: Vec<i64> = members.iter().map(|member| member.article).collect();
-    let carried = carried(connection, &numbers).await?;
     let mut seen: BTreeSet<(i64, i64)> = BTreeSet::new();
     // An output that is served no more is in `carried`, but has no row.
     let rows: Vec<(&Member, i64)> = members

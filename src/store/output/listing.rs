@@ -160,11 +160,11 @@ impl Store {
             filter: output.filter.unsettled(),
             now,
         };
+        let oldest = oldest(output, now);
         let mut moment = self.readers().begin().await.map_err(self.failed(DOING))?;
         let read = async {
             let end = end(&mut moment).await?;
             let head = head(&mut moment, output).await?;
-            let oldest = oldest(output, now);
             let size = match slice {
                 Slice::Archive { size, .. } if !PAGE_SIZES.contains(&size) => return Ok(None),
                 Slice::Archive { size, .. } => size,
@@ -174,6 +174,9 @@ impl Store {
             let (articles, seq, has_more) = match (slice, &head) {
                 (Slice::Archive { page, .. }, _) if !(1..=archived).contains(&page) => return Ok(None),
                 (Slice::Since(cursor, _), _) if !cursor.is_of(end) => return Ok(None),
+                (Slice::Newest(_), Some(head)) if !head.is_complete => {
+                    (Vec::new(), last(&mut moment, head).await?, false)
+                }
                 (Slice::Newest(limit), Some(head)) => {
                     let unarchived = (limit >= output.limit).then_some(size);
                     newest(&mut moment, head, &rest, limit, oldest, unarchived).await?
@@ -200,7 +203,6 @@ impl Store {
         if let Slice::Newest(limit) = slice {
             if !is_complete {
                 listing.articles = self.select(&output.filter.shown(), limit, now).await?;
-                let oldest = oldest(output, now);
                 listing.articles.retain(|article| {
                     (output.withdrawn || article.draft.pubstatus != PubStatus::Canceled)
                         && oldest.is_none_or(|oldest| article.modified >= oldest)
@@ -254,6 +256,17 @@ async fn head(connection: &mut SqliteConnection, output: &Output) -> Result<Opti
 /// Articles, the change that a reader of them has seen, and whether there are more.
 type Read = (Vec<Article>, i64, bool);
 
+/// The last change of an output.
+async fn last(connection: &mut SqliteConnection, head: &Head) -> Result<i64, StoreError> {
+    sqlx::query_scalar!(
+        r#"SELECT coalesce(max(seq), 0) AS "seq!: i64" FROM member WHERE output_no = ?1"#,
+        head.number
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fail("reading an output"))
+}
+
 async fn newest(
     connection: &mut SqliteConnection,
     head: &Head,
@@ -262,21 +275,15 @@ async fn newest(
     oldest: Option<DateTime<Utc>>,
     unarchived: Option<i64>,
 ) -> Result<Read, StoreError> {
-    let seq = sqlx::query_scalar!(
-        r#"SELECT coalesce(max(seq), 0) AS "seq!: i64" FROM member WHERE output_no = ?1"#,
-        head.number
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(fail("reading an output"))?;
+    let seq = last(connection, head).await?;
     let (mut read, mut looked_at): (Vec<Member>, usize) = (Vec::new(), 0);
-    let mut last: Option<(String, i64)> = None;
+    let mut reached: Option<(String, i64)> = None;
     while read.len() < limit && looked_at < LOOKED_AT {
         let page = members(connection, head, |sql| {
             if let Some(oldest) = oldest {
                 sql.push(" AND m.sort_time >= ").push_bind(stamp(oldest));
             }
-            if let Some((sort_time, article)) = last.take() {
+            if let Some((sort_time, article)) = reached.take() {
                 sql.push(" AND (m.sort_time, m.article_id) < (")
                     .push_bind(sort_time)
                     .push(", ")
@@ -288,7 +295,7 @@ async fn newest(
         })
         .await?;
         looked_at += page.len();
-        last = page
+        reached = page
             .last()
             .map(|member| (member.sort_time.clone(), member.article.number));
         let is_last = page.len() < limit;

@@ -240,7 +240,7 @@ async fn settle(
             sort_time: sort_time.clone(),
         })
         .collect();
-    write(connection, &members).await?;
+    write(connection, &members, &carried).await?;
     let gone = json(&gone);
     sqlx::query!(
         "DELETE FROM member WHERE (article_id, output_no) IN (SELECT gone.value ->> 0, gone.value ->> 1 FROM json_each(?1) AS gone)",
