@@ -247,6 +247,11 @@ async fn arrived(connection: &mut SqliteConnection, article: i64) -> Result<(), 
     .map_err(fail("renumbering versions"))
 }
 
+/// What of one item orders its sightings by time. Bringing an article up to date may put `content_since` before the item was there.
+fn shown_last(showing: &Showing) -> (DateTime<Utc>, DateTime<Utc>) {
+    (showing.last_seen, showing.content_since.max(showing.first_seen))
+}
+
 /// One item showed both articles: one sighting, under all names, of what it showed last, with what either said as a copy.
 async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Showing) -> Result<(), OverruleError> {
     if goes.own.is_some() {
@@ -276,7 +281,7 @@ async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Sho
     .execute(&mut *connection)
     .await
     .map_err(fail("moving names of items"))?;
-    if (goes.last_seen, goes.content_since) > (stays.last_seen, stays.content_since) {
+    if shown_last(goes) > shown_last(stays) {
         let at = stamp(goes.last_seen);
         sqlx::query!(
             "UPDATE sighting SET last_seen = ?3, content_hash = ?4, headline = ?5,

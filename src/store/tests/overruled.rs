@@ -1081,6 +1081,13 @@ async fn an_item_of_several_versions_stays_with_those_that_remain() {
             Asked::Merge(28, 13),
             Asked::Version(17),
         ],
+        vec![
+            Asked::Version(6),
+            Asked::Article(31),
+            Asked::Merge(5, 4),
+            Asked::Merge(4, 10),
+            Asked::Merge(11, 32),
+        ],
     ] {
         holds(all).await;
     }
