@@ -26,6 +26,7 @@ use crate::ingest::schedule::{self, Memory, Policy, Stored};
 use crate::ingest::{Effect, Ingest, Report};
 use crate::store::{Moved, SourceState, Store, StoreError};
 use crate::systemd;
+use crate::websub::Hub;
 
 mod log;
 mod members;
@@ -166,6 +167,12 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
     let shutdown = CancellationToken::new();
     let signals = watch_signals(shutdown.clone())?;
     let app = emit::App::new(Arc::clone(&config), ingest.store.clone())?.until(shutdown.clone());
+    let hub = Hub::new(
+        Arc::clone(&config),
+        ingest.store.clone(),
+        Arc::clone(&ingest.fetcher),
+        app.clone(),
+    );
     let limits = emit::ServeLimits {
         max_connections: config.http.max_connections,
         ..emit::ServeLimits::default()
@@ -173,7 +180,7 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
     let grace = config.schedule.shutdown_grace;
     let server = tokio::spawn(emit::serve(
         listener,
-        emit::router(app),
+        emit::router(app, hub.router()),
         limits,
         shutdown.clone(),
         grace,
@@ -189,9 +196,13 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
     started(address);
 
     let seeking = tokio::spawn(members::seek(ingest.store.clone(), shutdown.clone()));
+    let telling = tokio::spawn(hub.run(shutdown.clone()));
     Schedule::new(&ingest).run(&shutdown, grace).await;
     if let Err(failed) = seeking.await {
         error!(error = %failed, "seeking the members of outputs ended badly; the next start goes on");
+    }
+    if let Err(failed) = telling.await {
+        error!(error = %failed, "the hub ended badly");
     }
     if let Err(failed) = server.await {
         error!(error = %failed, "the HTTP server ended badly");

@@ -102,6 +102,7 @@ pub mod telemetry;
 pub mod store;
 pub mod ingest;
 pub mod emit;
+pub mod websub;
 pub mod systemd;
 pub mod daemon;
 pub mod demo;

@@ -58,6 +58,8 @@ pub enum Table {
     Schedule,
     /// `[dedup]`
     Dedup,
+    /// `[websub]`
+    WebSub,
     /// `[[source]]`
     Source,
     /// `[[filter]]`
@@ -68,12 +70,13 @@ pub enum Table {
 
 impl Table {
     /// In the order of the annotated file.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Store,
         Self::Http,
         Self::Fetch,
         Self::Schedule,
         Self::Dedup,
+        Self::WebSub,
         Self::Source,
         Self::Filter,
         Self::Output,
@@ -88,6 +91,7 @@ impl Table {
             Self::Fetch => "fetch",
             Self::Schedule => "schedule",
             Self::Dedup => "dedup",
+            Self::WebSub => "websub",
             Self::Source => "source",
             Self::Filter => "filter",
             Self::Output => "output",
@@ -99,7 +103,9 @@ impl Table {
     pub fn header(self) -> String {
         match self {
             Self::Source | Self::Filter | Self::Output => format!("[[{}]]", self.name()),
-            Self::Store | Self::Http | Self::Fetch | Self::Schedule | Self::Dedup => format!("[{}]", self.name()),
+            Self::Store | Self::Http | Self::Fetch | Self::Schedule | Self::Dedup | Self::WebSub => {
+                format!("[{}]", self.name())
+            }
         }
     }
 }
@@ -224,6 +230,16 @@ keys! {
     Dedup {
         /// How far back a correction or a copy may look for the release that it means.
         WINDOW "window": Duration = kind::duration("1h", "365d"), Is(r#""60d""#);
+    }
+    WebSub {
+        /// true serves a WebSub hub of our own at BASE_URL/hub: who subscribes there is sent every change at once.
+        HUB "hub": bool = kind::FLAG, Is("false");
+        /// Hubs of others, separated by commas, that are told of every change of an output that everybody may read.
+        PING "ping": Vec<Url> = kind::HUBS, Is(r#""""#);
+        /// How long a subscription at our own hub lasts that asks for no time; others get what they ask for, between a day and a year.
+        LEASE "lease": Duration = kind::duration("1d", "365d"), Is(r#""10d""#);
+        /// Subscriptions at our own hub, at most.
+        MAX_SUBSCRIPTIONS "max_subscriptions": usize = kind::count("1", "100000"), Is("1000");
     }
     Source {
         /// Stable name: it ties what is stored to this source. Small letters, digits and hyphens.

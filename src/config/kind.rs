@@ -464,6 +464,12 @@ pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind::text("networks in quotes", |
 })
 .instead("write one text, with commas between the networks: \"10.20.0.0/16, fd12::/32\"");
 
+pub(super) const HUBS: Kind<Vec<Url>> = Kind::text("URLs in quotes", |text, _| {
+    let hubs = text.split(',').map(str::trim).filter(|hub| !hub.is_empty());
+    each(hubs, web_url)
+})
+.instead("write one text, with commas between the hubs: \"https://hub.example/, https://other.example/\"");
+
 /// How "by the source's own week" is written.
 pub(super) const ADAPTIVE: &str = "adaptive";
 

@@ -54,6 +54,8 @@ pub struct Config {
     pub schedule: ScheduleConfig,
     /// `[dedup]`
     pub dedup: DedupConfig,
+    /// `[websub]`
+    pub websub: WebSubConfig,
     /// `[[source]]`, in file order
     pub sources: Vec<Source>,
     /// `[[filter]]`, in file order
@@ -172,6 +174,19 @@ pub struct ScheduleConfig {
 pub struct DedupConfig {
     /// How far back a correction or a copy may look for the release that it means.
     pub window: Duration,
+}
+
+/// `[websub]`
+#[derive(Debug, Clone)]
+pub struct WebSubConfig {
+    /// A hub of our own is served.
+    pub hub: bool,
+    /// Hubs of others that are told of changes.
+    pub ping: Vec<Url>,
+    /// How long a subscription lasts that asks for no time.
+    pub lease: Duration,
+    /// Subscriptions at our own hub, at most.
+    pub max_subscriptions: usize,
 }
 
 /// `[[source]]`
@@ -330,6 +345,7 @@ pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
     let fetch = sections::fetch(&mut document, root);
     let schedule = sections::schedule(&mut document, root);
     let dedup = sections::dedup(&mut document, root);
+    let websub = sections::websub(&mut document, root);
     let sources = sections::sources(&mut document, root, schedule.as_ref());
     let (filters, named) = sections::filters(&mut document, root);
     let outputs = sections::outputs(&mut document, root, &named);
@@ -344,6 +360,7 @@ pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
             fetch: fetch?,
             schedule: schedule?,
             dedup: dedup?,
+            websub: websub?,
             sources,
             filters,
             named,

@@ -13,7 +13,10 @@ use super::document::{Document, Section};
 use super::keys::{self, Key, Table};
 use super::kind::{self, Fault};
 use super::locate;
-use super::{DedupConfig, FetchConfig, HttpConfig, Manners, NamedFilter, Output, ScheduleConfig, Source, StoreConfig};
+use super::{
+    DedupConfig, FetchConfig, HttpConfig, Manners, NamedFilter, Output, ScheduleConfig, Source, StoreConfig,
+    WebSubConfig,
+};
 use crate::article::{OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
 use crate::filter::{Filter, FilterError, Named};
@@ -164,6 +167,20 @@ pub(super) fn dedup(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<D
     let section = document.section(root, Table::Dedup);
     Some(DedupConfig {
         window: document.get(&section, &keys::WINDOW)?,
+    })
+}
+
+pub(super) fn websub(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<WebSubConfig> {
+    let section = document.section(root, Table::WebSub);
+    let hub = document.get(&section, &keys::HUB);
+    let ping = document.get(&section, &keys::PING);
+    let lease = document.get(&section, &keys::LEASE);
+    let max_subscriptions = document.get(&section, &keys::MAX_SUBSCRIPTIONS);
+    Some(WebSubConfig {
+        hub: hub?,
+        ping: ping?,
+        lease: lease?,
+        max_subscriptions: max_subscriptions?,
     })
 }
 

@@ -502,7 +502,7 @@ to = "x""#,
   |
 1 | [mail]
   |  ^^^^
-  = hint: known are [store] [http] [fetch] [schedule] [dedup] [[source]] [[filter]] [[output]]",
+  = hint: known are [store] [http] [fetch] [schedule] [dedup] [websub] [[source]] [[filter]] [[output]]",
     ),
     (
         r#"[fetch]

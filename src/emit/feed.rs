@@ -26,6 +26,8 @@ pub enum Asked {
     },
     /// Changes after a cursor, at most so many.
     Since(Cursor, Option<usize>),
+    /// Changes after a cursor, as a hub sends them: under the URL of the newest articles (WebSub section 7).
+    Pushed(Cursor),
     /// As the newest articles, of a part of the output that has no archive.
     Part(Option<usize>),
 }
@@ -35,10 +37,13 @@ impl Asked {
     pub(super) const fn unlinked(self) -> Self {
         match self {
             Self::Newest(limit) => Self::Part(limit),
-            Self::Archive { .. } | Self::Since(..) | Self::Part(_) => self,
+            Self::Archive { .. } | Self::Since(..) | Self::Pushed(_) | Self::Part(_) => self,
         }
     }
 }
+
+/// The path of our own WebSub hub.
+pub const HUB_PATH: &str = "/hub";
 
 /// Changes of one answer, at most.
 const CHANGES: usize = 100;
@@ -62,6 +67,8 @@ pub struct Published {
     pub max_age: TimeDelta,
     /// To go on from.
     pub cursor: Option<Cursor>,
+    /// How many articles it shows, where it is an output.
+    pub articles: usize,
 }
 
 impl Published {
@@ -81,6 +88,7 @@ impl Published {
             last_modified,
             max_age: TimeDelta::minutes(1),
             cursor: None,
+            articles: 0,
         }
     }
 }
@@ -102,6 +110,7 @@ pub async fn publish(
         Asked::Newest(limit) | Asked::Part(limit) => Slice::Newest(within(limit, output.limit)),
         Asked::Archive { size, page } => Slice::Archive { size, page },
         Asked::Since(cursor, limit) => Slice::Since(cursor, within(limit, CHANGES)),
+        Asked::Pushed(cursor) => Slice::Since(cursor, CHANGES),
     };
     let Some(listing) = store.listing(output, slice, now).await? else {
         return Ok(None);
@@ -127,11 +136,13 @@ pub async fn publish(
     let archived = listing.archived;
     match asked {
         Asked::Newest(None) => {
+            head.hubs = hubs(config, output);
             head.archive = (archived > 0).then(|| Archive {
                 prev: Some(page_url(archived)),
                 ..Archive::default()
             });
         }
+        Asked::Pushed(_) => head.hubs = hubs(config, output),
         Asked::Newest(Some(_)) | Asked::Part(_) => {}
         Asked::Archive { page, .. } => {
             let archive = Archive {
@@ -155,9 +166,25 @@ pub async fn publish(
     let last_modified = listed.iter().map(Listed::changed).max();
     Ok(Some(Published {
         max_age,
+        articles: listed.len(),
         cursor: (!matches!(asked, Asked::Archive { .. })).then_some(listing.cursor),
         ..Published::new(format.render(&head, &listed), format.content_type(), last_modified)
     }))
+}
+
+/// The hubs that tell of the changes of an output: one of our own, and those of others where everybody may read it.
+pub(super) fn hubs(config: &Config, output: &Output) -> Vec<String> {
+    let own = config.websub.hub.then(|| config.http.url(HUB_PATH));
+    let others = config.websub.ping.iter().filter(|_| output.token_file.is_none());
+    own.into_iter().chain(others.map(ToString::to_string)).collect()
+}
+
+/// The value of `Link` that leads from a document to its hubs and says what it is called there (WebSub section 4).
+#[must_use]
+pub fn hub_links(hubs: &[String], topic: &str) -> String {
+    let hubs = hubs.iter().map(|hub| format!("<{hub}>; rel=\"hub\""));
+    let links: Vec<String> = hubs.chain([format!("<{topic}>; rel=\"self\"")]).collect();
+    links.join(", ")
 }
 
 /// How long a reader need not ask again: an archive page changes only with a correction, of the newest articles the time between two changes tells.
@@ -165,7 +192,7 @@ fn max_age(asked: Asked, listed: &[Listed]) -> TimeDelta {
     let changed = || listed.iter().map(|listed| listed.article.modified);
     match (asked, changed().min(), changed().max()) {
         (Asked::Archive { .. }, _, _) => LATEST,
-        (Asked::Since(..), _, _) => TimeDelta::zero(),
+        (Asked::Since(..) | Asked::Pushed(_), _, _) => TimeDelta::zero(),
         (Asked::Newest(_) | Asked::Part(_), Some(first), Some(last)) => {
             let gaps = i32::try_from(listed.len()).unwrap_or(i32::MAX).max(1);
             ((last - first) / gaps / 4).clamp(SOONEST, LATEST)

@@ -30,8 +30,8 @@ pub struct OutputHead {
     pub updated: DateTime<Utc>,
     /// URLs of the feeds that articles came from.
     pub sources: BTreeMap<SourceId, String>,
-    /// The WebSub hub that tells of changes.
-    pub hub: Option<String>,
+    /// The WebSub hubs that tell of changes.
+    pub hubs: Vec<String>,
     /// What stands before and after this document, if the output is archived.
     pub archive: Option<Archive>,
     /// Where the next page of changes is (RFC 5005 section 3).
@@ -75,7 +75,7 @@ impl OutputHead {
                 .iter()
                 .map(|source| (source.id.clone(), public_url(&source.url)))
                 .collect(),
-            hub: None,
+            hubs: Vec::new(),
             archive: None,
             next: None,
             ttl: None,
@@ -90,16 +90,14 @@ impl OutputHead {
     /// The links of RFC 5005, and that of WebSub: relation and URL.
     pub(super) fn relations(&self) -> impl Iterator<Item = (&'static str, &str)> {
         let archive = self.archive.as_ref();
-        let relations = [
-            ("hub", self.hub.as_ref()),
+        let links = [
             ("next", self.next.as_ref()),
             ("current", archive.and_then(|archive| archive.current.as_ref())),
             ("prev-archive", archive.and_then(|archive| archive.prev.as_ref())),
             ("next-archive", archive.and_then(|archive| archive.next.as_ref())),
         ];
-        relations
-            .into_iter()
-            .filter_map(|(rel, url)| Some((rel, url?.as_str())))
+        let hubs = self.hubs.iter().map(|hub| ("hub", hub.as_str()));
+        hubs.chain(links.into_iter().filter_map(|(rel, url)| Some((rel, url?.as_str()))))
     }
 
     pub(super) fn entries(&self, listed: &[Listed]) -> Vec<Entry> {

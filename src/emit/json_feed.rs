@@ -21,7 +21,7 @@ use crate::store::Listed;
 pub fn render(head: &OutputHead, listed: &[Listed]) -> Vec<u8> {
     let entries = head.entries(listed);
     let previous = head.archive.as_ref().and_then(|archive| archive.prev.as_deref());
-    let hub = head.hub.as_deref().map(|url| Hub { kind: "WebSub", url });
+    let hubs = head.hubs.iter().map(|url| Hub { kind: "WebSub", url });
     json::pretty(&Feed {
         version: "https://jsonfeed.org/version/1.1",
         title: &head.title,
@@ -30,7 +30,7 @@ pub fn render(head: &OutputHead, listed: &[Listed]) -> Vec<u8> {
         description: Some(head.description.as_str()).filter(|text| !text.is_empty()),
         next_url: head.next.as_deref().or(previous),
         language: common_language(&entries),
-        hubs: hub.into_iter().collect(),
+        hubs: hubs.collect(),
         items: entries.iter().map(item).collect(),
     })
 }

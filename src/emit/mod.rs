@@ -29,9 +29,9 @@ mod http;
 mod serve;
 
 pub use self::access::AccessError;
-pub use self::feed::{Asked, Published, publish};
+pub use self::feed::{Asked, HUB_PATH, Published, hub_links, publish};
 pub use self::head::{Archive, OutputHead};
-pub use self::http::{App, router};
+pub use self::http::{App, Topic, TopicError, router};
 pub use self::serve::{ServeLimits, serve};
 use crate::store::Listed;
 

@@ -29,7 +29,7 @@ fn head(format: Format) -> OutputHead {
         base_url: "https://news.example".into(),
         updated: at("2026-03-02T10:00:00Z"),
         sources: BTreeMap::from([(SourceId::new("wire-a"), "https://wire.example/steel.rss".into())]),
-        hub: None,
+        hubs: Vec::new(),
         archive: None,
         next: None,
         ttl: None,
@@ -239,7 +239,7 @@ fn a_fixed_set_of_articles_in_every_format() {
 fn a_document_leads_to_its_hub_its_archives_and_its_next_page() {
     let url = |name: &str| format!("https://news.example/outputs/steel/{name}");
     let live = |format| OutputHead {
-        hub: Some(url("hub")),
+        hubs: vec![url("hub")],
         archive: Some(Archive {
             prev: Some(url("9")),
             ..Archive::default()

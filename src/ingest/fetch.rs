@@ -28,9 +28,11 @@ use crate::config::{FetchConfig, Manners};
 
 mod body;
 mod error;
+mod letter;
 
 pub use error::{Cause, FetchError, Next, RetryAfter};
 use error::{find, is_timeout};
+pub use letter::{Letter, Reply};
 
 /// What is asked of whom.
 #[derive(Debug, Clone, Copy)]

@@ -31,6 +31,7 @@ mod select;
 mod sources;
 mod embargo;
 mod output;
+mod subscription;
 mod prune;
 mod whole;
 mod settle;
@@ -55,6 +56,9 @@ pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use select::Tally;
 pub use sources::{Move, Moved, Pardon, SourceState};
+pub use subscription::{
+    Delivery, Subscriber, Subscription, SubscriptionMode, SubscriptionRecord, SubscriptionRequest, Wished,
+};
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
 const APPLICATION_ID: i64 = 0x4454_4C4E;

@@ -11,7 +11,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("feed_rs", &["ingest/parse"]),
     ("chardetng", &["ingest/parse/decode"]),
     ("flate2", &["ingest/parse/inflate"]),
-    ("axum", &["emit"]),
+    ("axum", &["emit", "websub/intake"]),
     ("ammonia", &["text"]),
     ("askama", &["emit/page"]),
     ("similar", &["emit/page/diff"]),

@@ -48,7 +48,7 @@ async fn site(drafts: Vec<Draft>) -> Site {
         .expect("the store takes outputs");
     while made.store.seek_members(made::morning()).await.expect("it seeks").left > 0 {}
     let app = App::new(Arc::new(config), made.store.clone()).expect("no token file");
-    let router = router(app);
+    let router = router(app, Router::new());
     Site { router, made }
 }
 

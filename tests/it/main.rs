@@ -12,6 +12,7 @@ mod site;
 mod http;
 mod listed;
 mod outputs;
+mod websub;
 mod pages;
 mod browser;
 mod wires;

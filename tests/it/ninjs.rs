@@ -355,7 +355,7 @@ proptest! {
         prop_assert_eq!(complaints(&ninjs::document(&beside)), Vec::<String>::new());
         let head = OutputHead {
             id: String::new(), title: String::new(), description: String::new(), self_url: String::new(), site_url: String::new(),
-            base_url: String::new(), updated: made::morning(), sources: BTreeMap::new(), hub: None, archive: None, next: None, ttl: None,
+            base_url: String::new(), updated: made::morning(), sources: BTreeMap::new(), hubs: Vec::new(), archive: None, next: None, ttl: None,
         };
         let list: Vec<Value> = serde_json::from_slice(&ninjs::render(&head, &[beside.clone(), beside])).expect("a JSON array");
         prop_assert_eq!(list.len(), 2);

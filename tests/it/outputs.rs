@@ -54,7 +54,7 @@ impl Site {
         while made.store.seek_members(made::morning()).await.expect("it seeks").left > 0 {}
         let app = App::new(Arc::new(config), made.store.clone()).expect("the tokens can be read");
         Self {
-            router: router(app),
+            router: router(app, Router::new()),
             store: made.store.clone(),
             _made: made,
         }

@@ -29,7 +29,10 @@ impl Site {
         let made = made::store(drafts).await;
         let synced = made.store.sync_sources(&config.sources, made::morning()).await;
         synced.expect("the sources are known");
-        let router = router(App::new(Arc::new(config), made.store.clone()).expect("no token file"));
+        let router = router(
+            App::new(Arc::new(config), made.store.clone()).expect("no token file"),
+            Router::new(),
+        );
         Self { router, made }
     }
 
@@ -428,7 +431,7 @@ async fn an_empty_site_says_what_to_do() {
         let config = Arc::new(dateline::config::parse(text, "dateline.toml").expect("it is good"));
         let store = store.clone();
         let request = Request::builder().uri("/").body(Body::empty()).expect("a request");
-        let answer = router(App::new(config, store).expect("no token file"))
+        let answer = router(App::new(config, store).expect("no token file"), Router::new())
             .oneshot(request)
             .await
             .expect("infallible");

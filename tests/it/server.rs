@@ -28,6 +28,8 @@ pub(crate) struct Request {
     pub(crate) target: String,
     /// In the order of arrival.
     pub(crate) headers: Vec<(String, String)>,
+    /// As many bytes as `Content-Length` says.
+    pub(crate) body: Vec<u8>,
     /// How many requests to this path came before.
     pub(crate) earlier: usize,
     /// Counts the connections of this server: equal numbers shared one.
@@ -157,6 +159,13 @@ impl Request {
             .map(|(_, value)| value.as_str())
     }
 
+    /// The value of a parameter of the query.
+    pub(crate) fn parameter(&self, name: &str) -> Option<String> {
+        let (_, query) = self.target.split_once('?')?;
+        let mut pairs = url::form_urlencoded::parse(query.as_bytes());
+        pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
+    }
+
     fn read(head: &str, connection: usize) -> Option<Self> {
         let mut lines = head.split("\r\n");
         let mut request_line = lines.next()?.split(' ');
@@ -168,6 +177,7 @@ impl Request {
             method,
             target,
             headers: headers.collect(),
+            body: Vec::new(),
             earlier: 0,
             connection,
         })
@@ -287,7 +297,13 @@ async fn accept(listener: TcpListener, stage: Arc<Stage>) {
 async fn serve(mut stream: TcpStream, connection: usize, stage: Arc<Stage>) -> std::io::Result<()> {
     let _ = stream.set_nodelay(true);
     while let Some(head) = read_head(&mut stream).await? {
-        let reply = stage.answer(&head, connection);
+        let Some(mut request) = Request::read(&head, connection) else {
+            return stream.write_all(b"HTTP/1.1 400 Not HTTP\r\n\r\n").await;
+        };
+        let length = request.header("content-length").and_then(|length| length.parse().ok());
+        request.body = vec![0; length.unwrap_or(0)];
+        stream.read_exact(&mut request.body).await?;
+        let reply = stage.answer(request);
         let end = reply.end;
         stage.came();
         let (last, reply) = reply.without_last_byte();
@@ -317,10 +333,7 @@ impl Stage {
         self.in_flight.lock().unwrap().now -= 1;
     }
 
-    fn answer(&self, head: &str, connection: usize) -> Reply {
-        let Some(mut request) = Request::read(head, connection) else {
-            return Reply::raw("HTTP/1.1 400 Not HTTP\r\n\r\n");
-        };
+    fn answer(&self, mut request: Request) -> Reply {
         let mut requests = self.requests.lock().unwrap();
         request.earlier = requests
             .iter()

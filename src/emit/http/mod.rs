@@ -11,12 +11,14 @@
 //! GET /articles/N/versions  what changed between its versions; ?compare=1..2
 //! GET /sources              how the sources do; /sources/ID: one of them
 //! GET /healthz              200 if the store can be read
+//! POST /hub                 our WebSub hub, where there is one ([`crate::websub`])
 //! ```
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
 
 mod events;
 mod outputs;
 mod refusal;
+mod topic;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -45,6 +47,7 @@ use crate::config::Config;
 use crate::filter::Filter;
 use crate::store::Store;
 use refusal::Refusal;
+pub use topic::{Topic, TopicError};
 
 /// One connection of so many may listen to changes: the others are for those who ask and go.
 const LISTENERS_SHARE: usize = 4;
@@ -97,8 +100,8 @@ impl App {
 #[derive(Debug, Clone, Copy)]
 pub(super) struct Peer(pub(super) IpAddr);
 
-/// Every URL that we answer.
-pub fn router(app: App) -> Router {
+/// Every URL that we answer, and those of `further`.
+pub fn router(app: App, further: Router) -> Router {
     Router::new()
         .route("/", get(index))
         .route("/outputs/{name}", get(outputs::output))
@@ -111,6 +114,7 @@ pub fn router(app: App) -> Router {
         .route("/healthz", get(healthz))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
+        .merge(further.with_state(()))
         .layer(from_fn_with_state(app.clone(), rate))
         .layer(CatchPanicLayer::new())
         .layer(CompressionLayer::new())

@@ -10,11 +10,12 @@ use axum::response::Response;
 use super::refusal::Refusal;
 use super::{App, html, open_to_scripts};
 use crate::clock;
-use crate::config::Output;
+use crate::config::{Config, Output};
 use crate::emit::access::Leave;
 use crate::emit::cache::{Kept, Key};
 use crate::emit::coding::Coding;
 use crate::emit::conditional::respond;
+use crate::emit::feed::{hub_links, hubs};
 use crate::emit::{Asked, Format, page, publish};
 use crate::filter::Filter;
 use crate::store::Cursor;
@@ -39,7 +40,13 @@ pub(super) async fn output(
     };
     let Some(filter) = value(query, "filter") else {
         let document = app.document(output, format, wanted).await?;
-        return answer(&document, format, leave, &asked).await;
+        let mut response = answer(&document, format, leave, &asked).await?;
+        if matches!(wanted, Asked::Newest(None))
+            && let Some(links) = discovery(&app.config, output, format)
+        {
+            response.headers_mut().insert(header::LINK, links);
+        }
+        return Ok(response);
     };
     if !app.access.to_all(&asked, query) {
         return Err(Refusal::new(
@@ -148,7 +155,7 @@ impl App {
         let document = publish(&self.config, &self.store, output, format, asked, clock::now()).await?;
         document.ok_or_else(|| match asked {
             Asked::Since(..) => Refusal::other_store(),
-            Asked::Archive { .. } | Asked::Newest(_) | Asked::Part(_) => {
+            Asked::Archive { .. } | Asked::Newest(_) | Asked::Part(_) | Asked::Pushed(_) => {
                 Refusal::not_found("there is no such archive page; the feed links to those that there are".to_owned())
             }
         })
@@ -171,6 +178,18 @@ async fn answer(kept: &Kept, format: Format, leave: Leave, asked: &HeaderMap) ->
             .insert(header::CONTENT_ENCODING, HeaderValue::from_static(coding.name()));
     }
     Ok(response)
+}
+
+/// Where the changes of a document are told, if anywhere: the links of WebSub, section 4.
+fn discovery(config: &Config, output: &Output, format: Format) -> Option<HeaderValue> {
+    let hubs = hubs(config, output);
+    if hubs.is_empty() {
+        return None;
+    }
+    let topic = config
+        .http
+        .url(&format!("/outputs/{}.{}", output.id, format.extension()));
+    HeaderValue::try_from(hub_links(&hubs, &topic)).ok()
 }
 
 fn format(extension: &str) -> Result<Format, Refusal> {

@@ -196,7 +196,7 @@ impl RetryAfter {
     }
 
     /// The instant meant, at most [`LONGEST_WAIT`] after `now`.
-    fn after(self, now: DateTime<Utc>) -> DateTime<Utc> {
+    pub(crate) fn after(self, now: DateTime<Utc>) -> DateTime<Utc> {
         match self {
             Self::Seconds(seconds) => now + TimeDelta::seconds(seconds.into()).min(LONGEST_WAIT),
             Self::At(at) => at.min(now + LONGEST_WAIT),

@@ -70,6 +70,14 @@ impl Cursor {
         })
     }
 
+    pub(in crate::store) const fn new(epoch: i64, seq: i64) -> Self {
+        Self { epoch, seq }
+    }
+
+    pub(in crate::store) const fn seq(self) -> i64 {
+        self.seq
+    }
+
     /// A store that was restored from a backup has the name of the one that it is a copy of, and has not come as far.
     fn is_of(self, store: Self) -> bool {
         self.seq == 0 || (self.epoch == store.epoch && self.seq <= store.seq)
@@ -357,7 +365,11 @@ async fn since(
     .await?;
     let has_more = read.len() > limit;
     read.truncate(limit);
-    let last = read.last().map_or(seq, |member| member.seq);
+    let last = match read.last() {
+        Some(member) if has_more => member.seq,
+        // Past what may not be shown as well: when it may, that is a change.
+        Some(_) | None => last(connection, head).await?.max(seq),
+    };
     read.retain(|member| rest.fits(member));
     Ok((articles(read), last, has_more))
 }

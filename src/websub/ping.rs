@@ -1,0 +1,170 @@
+//! Tells the hubs of others which documents have changed; they fetch them and tell their subscribers.
+//!
+//! What they were told is not kept: after a start each is told of every output once, and finds for itself what has changed.
+
+use std::collections::HashMap;
+
+use chrono::{DateTime, Utc};
+use tracing::{debug, warn};
+use url::Url;
+
+use super::{Hub, letter, wait};
+use crate::article::OutputId;
+use crate::clock;
+use crate::config::Config;
+use crate::emit::Format;
+use crate::ingest::fetch::Reply;
+use crate::telemetry::chain;
+
+/// Outputs of one ping.
+const OUTPUTS: usize = 20;
+
+/// A hub of somebody else.
+#[derive(Debug)]
+pub(super) struct Ping {
+    hub: Url,
+    /// The last change of each output that it was told of.
+    told: HashMap<OutputId, i64>,
+    failures: u32,
+    /// After a failure.
+    next: Option<DateTime<Utc>>,
+}
+
+/// Outputs with their last changes.
+pub(super) type News = Vec<(OutputId, i64)>;
+
+/// What became of a ping.
+#[derive(Debug)]
+pub(super) struct Pinged {
+    news: News,
+    /// When it may be told again, if it did not listen.
+    failed: Option<Option<DateTime<Utc>>>,
+}
+
+impl Ping {
+    pub(super) fn new(hub: Url) -> Self {
+        Self {
+            hub,
+            told: HashMap::new(),
+            failures: 0,
+            next: None,
+        }
+    }
+
+    pub(super) const fn hub(&self) -> &Url {
+        &self.hub
+    }
+
+    /// When it is told again, after a failure.
+    pub(super) const fn next(&self) -> Option<DateTime<Utc>> {
+        self.next
+    }
+
+    /// What it is to be told now, of outputs that everybody may read.
+    pub(super) fn news(&self, config: &Config, changes: &[(OutputId, i64)], now: DateTime<Utc>) -> Option<News> {
+        if self.next.is_some_and(|next| next > now) {
+            return None;
+        }
+        let is_open = |id: &OutputId| {
+            let mut outputs = config.outputs.iter();
+            outputs.any(|output| output.id == *id && output.token_file.is_none())
+        };
+        let news = changes
+            .iter()
+            .filter(|(output, change)| self.told.get(output) != Some(change) && is_open(output));
+        let news: News = news.take(OUTPUTS).cloned().collect();
+        (!news.is_empty()).then_some(news)
+    }
+
+    pub(super) fn ended(&mut self, pinged: Pinged, now: DateTime<Utc>) {
+        match pinged.failed {
+            None => {
+                self.told.extend(pinged.news);
+                (self.failures, self.next) = (0, None);
+            }
+            Some(asked) => {
+                self.failures = self.failures.saturating_add(1);
+                self.next = asked.into_iter().chain([now + wait(self.failures)]).max();
+            }
+        }
+    }
+}
+
+/// Tells a hub that these outputs have changed, in every format.
+pub(super) async fn tell(hub: Hub, url: Url, news: News) -> Pinged {
+    let topics: Vec<String> = news
+        .iter()
+        .flat_map(|(output, _)| {
+            let document = move |format: &Format| format!("/outputs/{output}.{}", format.extension());
+            Format::ALL.iter().map(document)
+        })
+        .map(|path| hub.config.http.url(&path))
+        .collect();
+    let place = url.host_str().unwrap_or_default().to_owned();
+    let sent = hub.fetcher.send(letter::news(&url, &topics)).await;
+    let asked = |reply: &Reply| reply.retry_after.map(|said| said.after(clock::now()));
+    let failed = match &sent {
+        Ok(reply) if reply.is_success() => {
+            debug!(
+                stage = "websub",
+                hub = place,
+                outputs = news.len(),
+                "a hub was told of changes"
+            );
+            None
+        }
+        Ok(reply) => {
+            let said = String::from_utf8_lossy(&reply.body);
+            let said = said.lines().next().unwrap_or_default().trim();
+            warn!(
+                stage = "websub",
+                hub = place,
+                "a hub was told of changes and answered {}: {said}",
+                reply.status
+            );
+            Some(asked(reply))
+        }
+        Err(error) => {
+            warn!(
+                stage = "websub",
+                hub = place,
+                "a hub could not be told of changes: {}",
+                chain(error)
+            );
+            Some(None)
+        }
+    };
+    Pinged { news, failed }
+}
+
+#[cfg(test)]
+mod tests {
+    use chrono::TimeDelta;
+
+    use super::*;
+
+    #[test]
+    fn a_hub_is_told_of_each_change_of_an_open_output_until_it_has_listened() {
+        let config = "[[output]]\nid = \"open\"\n[[output]]\nid = \"own\"\ntoken_file = \"tokens\"\n";
+        let config = crate::config::parse(config, "t.toml").expect("it is good");
+        let (id, now) = (OutputId::new, DateTime::UNIX_EPOCH);
+        let at = |seconds: i64| now + TimeDelta::seconds(seconds);
+        let mut ping = Ping::new("https://hub.example/".parse().expect("a URL"));
+        let changes = [(id("open"), 5), (id("own"), 6), (id("gone"), 7)];
+        let news = ping.news(&config, &changes, now).expect("there is news");
+        assert_eq!(news, [(id("open"), 5)]);
+        ping.ended(
+            Pinged {
+                news: news.clone(),
+                failed: Some(None),
+            },
+            now,
+        );
+        assert_eq!(ping.news(&config, &changes, at(59)), None);
+        let news = ping.news(&config, &changes, at(60)).expect("it is told again");
+        ping.ended(Pinged { news, failed: None }, at(60));
+        assert_eq!((ping.news(&config, &changes, at(61)), ping.next()), (None, None));
+        let changes = [(id("open"), 8)];
+        assert_eq!(ping.news(&config, &changes, at(61)), Some(changes.to_vec()));
+    }
+}
