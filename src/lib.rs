@@ -37,6 +37,9 @@
 //!    in which nothing has changed is kept.
 //! 4. The reader gets 304 or the bytes, in the coding that it likes best.
 //!
+//! # A push, step by step
+//! [`websub`] keeps who subscribed, hears of every change of the store, and sends each what it has not taken, rendered as for a request.
+//!
 //! # Promises, and the test that keeps each
 //! | promise | test |
 //! |---|---|
@@ -55,6 +58,8 @@
 //! | what a person split or merged stays so | `two_articles_become_one_and_two_again` |
 //! | a reader of changes hears each once | `polls_at_once_and_a_cursor_reader_each_article_is_seen_once` |
 //! | what an output carried it carries on | `an_output_holds_what_fits_and_carries_on_what_it_carried` |
+//! | a subscriber is sent each change once, or again until it takes it | `what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_survives_a_restart` |
+//! | nobody is subscribed by somebody else | `nobody_is_subscribed_who_does_not_say_so_himself` |
 //! | an output and its archive are all that it holds | `archive_pages_and_the_newest_are_everything_and_full_pages_stay` |
 //! | a private output is for those with a token | `an_output_with_tokens_is_for_their_holders` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |

@@ -1,8 +1,8 @@
-//! `output`: what an output shows, without a server.
+//! `output`: what an output shows, without a server, and who is sent its changes.
 
 use clap::{Args, Subcommand};
 
-use super::answer::{Exit, Failure, print_document};
+use super::answer::{Exit, Failure, print, print_document, print_json, table, time};
 use crate::clock;
 use crate::config::Config;
 use crate::emit::{self, Asked, Format};
@@ -15,6 +15,21 @@ pub(super) enum OutputCommand {
         after_help = "Examples:\n  dateline output render all\n  dateline output render all --format ndjson | jq .headline"
     )]
     Render(RenderArgs),
+    /// List who is sent changes by our WebSub hub
+    Subscribers {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
+    /// End a subscription at our WebSub hub; the daemon tells its callback
+    #[command(
+        after_help = "The number is that of `dateline output subscribers`. Whoever is ended may subscribe again."
+    )]
+    Unsubscribe {
+        /// Number of the subscription
+        #[arg(value_name = "N")]
+        id: i64,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -38,7 +53,73 @@ fn format(text: &str) -> Result<Format, String> {
 }
 
 pub(super) async fn output(command: OutputCommand, config: Config) -> Result<Exit, Failure> {
-    let OutputCommand::Render(args) = command;
+    match command {
+        OutputCommand::Render(args) => render(args, config).await,
+        OutputCommand::Subscribers { json } => subscribers(json, config).await,
+        OutputCommand::Unsubscribe { id } => unsubscribe(id, config).await,
+    }
+}
+
+async fn subscribers(json: bool, config: Config) -> Result<Exit, Failure> {
+    let store = Store::open_read_only(&config.store.path).await?;
+    let there = store.subscriptions().await?;
+    if json {
+        print_json(&there)?;
+        return Ok(Exit::Ok);
+    }
+    if there.is_empty() {
+        print(match config.websub.hub {
+            true => "nobody has subscribed",
+            false => "nobody has subscribed; `hub = true` under [websub] opens the hub",
+        })?;
+        return Ok(Exit::Ok);
+    }
+    let rows = there.into_iter().map(|one| {
+        let state = match (&one.last_error, one.behind) {
+            (Some(error), _) => format!("{} failed: {error}", one.failures),
+            (None, true) => "behind".to_owned(),
+            (None, false) => "has all".to_owned(),
+        };
+        vec![
+            one.id.to_string(),
+            format!("{}.{}", one.output, one.format),
+            one.callback,
+            time(Some(one.expires)),
+            one.deliveries.to_string(),
+            time(one.last_delivery),
+            state,
+            time(one.next_attempt),
+        ]
+    });
+    let columns = [
+        "id",
+        "output",
+        "callback",
+        "expires",
+        "deliveries",
+        "last",
+        "state",
+        "tried again",
+    ];
+    print(&table(&columns, rows))?;
+    Ok(Exit::Ok)
+}
+
+async fn unsubscribe(id: i64, config: Config) -> Result<Exit, Failure> {
+    let store = Store::open(&config.store.path).await?;
+    let is_there = store.deny_subscription(id, "its operator has ended it").await?;
+    store.close().await?;
+    if !is_there {
+        let line = format!("there is no subscription {id}; `dateline output subscribers` lists them");
+        return Err(Failure::new(Exit::Failed, line));
+    }
+    print(&format!(
+        "subscription {id} ends; a running daemon tells its callback within a minute"
+    ))?;
+    Ok(Exit::Ok)
+}
+
+async fn render(args: RenderArgs, config: Config) -> Result<Exit, Failure> {
     let output = config
         .outputs
         .iter()

@@ -473,7 +473,7 @@ impl Store {
     /// When the store cannot be read.
     pub async fn last_changes(&self) -> Result<Vec<(OutputId, i64)>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT o.output_id, (SELECT max(m.seq) FROM member m WHERE m.output_no = o.output_no) AS "seq: i64" FROM output o"#
+            r#"SELECT output_id, (SELECT max(m.seq) FROM member m WHERE m.output_no = output.output_no) AS "seq: i64" FROM output"#
         )
         .fetch_all(self.readers())
         .await

@@ -404,6 +404,7 @@ async fn an_output_is_printed_as_it_would_be_served() {
             "there are: atom, rss, json, ninjs, ndjson",
         ),
         ("output render all --limit 0", 64, "--limit"),
+        ("output unsubscribe 7", 1, "there is no subscription 7"),
     ] {
         let (ended, _, told) = said(folder.path(), &format!("--config dateline.toml {command}"));
         assert_eq!(ended, Some(code), "{command}: {told}");

@@ -114,6 +114,27 @@ fn subscriber(server: &Server, path: &str, statuses: Vec<u16>) {
     });
 }
 
+/// What `dateline output` says of that store.
+fn command(site: &Site, arguments: &str) -> String {
+    command_of(&site.store, arguments)
+}
+
+fn command_of(store: &Store, arguments: &str) -> String {
+    let mut dateline = std::process::Command::new(env!("CARGO_BIN_EXE_dateline"));
+    dateline
+        .arg("--store")
+        .arg(store.path())
+        .arg("output")
+        .args(arguments.split(' '));
+    let ended = dateline.output().expect("the program runs");
+    assert!(
+        ended.status.success(),
+        "{arguments}: {}",
+        String::from_utf8_lossy(&ended.stderr)
+    );
+    String::from_utf8(ended.stdout).expect("UTF-8")
+}
+
 async fn soon(what: &str, is_so: impl Fn() -> bool) {
     for _ in 0..500 {
         if is_so() {
@@ -230,6 +251,14 @@ async fn what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_s
         .await;
     assert_eq!(there[0].last_error.as_deref(), Some("the callback answered 503"));
     assert!(there[0].behind && there[0].next_attempt.is_some());
+    let listed = command(&site, "subscribers");
+    for told in [
+        "all.json",
+        "1 failed: the callback answered 503",
+        server.url("/cb").as_str(),
+    ] {
+        assert!(listed.contains(told), "{listed}");
+    }
     site.admit(vec![made::draft(2)]).await;
     site.stop().await;
     assert_eq!(sent(&server, "/cb").len(), 1, "it is not hurried");
@@ -242,6 +271,11 @@ async fn what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_s
     site.admit(vec![made::draft(4)]).await;
     let there = site.once("it has taken all", |there| !there[0].behind).await;
     assert_eq!((there[0].failures, there[0].last_error.clone()), (0, None));
+    let listed: serde_json::Value = serde_json::from_str(&command(&site, "subscribers --json")).expect("JSON");
+    assert_eq!(
+        (listed[0]["behind"].as_bool(), listed[0]["failures"].as_i64()),
+        (Some(false), Some(0))
+    );
     let letters = sent(&server, "/cb");
     assert_eq!(letters[2].header("content-type"), Some("application/feed+json"));
     assert_eq!(letters[2].header("x-hub-signature"), None);
@@ -251,7 +285,18 @@ async fn what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_s
     numbers.dedup();
     assert_eq!(numbers, [1, 2, 3, 4], "{taken:?}");
     assert_eq!(sent(&server, "/gone").len(), 1);
+    let told = command(&site, &format!("unsubscribe {}", there[0].id));
+    assert!(told.contains("ends"), "{told}");
+    site.admit(vec![made::draft(5)]).await;
+    site.once("it has ended", <[_]>::is_empty).await;
+    let asked = server.requests("/cb");
+    let denied = asked.last().and_then(|request| request.parameter("hub.reason"));
+    assert_eq!(denied.as_deref(), Some("its operator has ended it"));
     site.stop().await;
+    assert_eq!(
+        command_of(&made.store, "subscribers"),
+        "nobody has subscribed; `hub = true` under [websub] opens the hub\n"
+    );
 }
 
 #[tokio::test]
