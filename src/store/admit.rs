@@ -6,9 +6,8 @@
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 
-use super::error::fail;
 use super::output::{Rules, follow};
 use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
@@ -253,13 +252,12 @@ impl Store {
     pub async fn admit(&self, poll: &Poll, now: DateTime<Utc>) -> Result<Admitted, StoreError> {
         // All that needs no store, before anybody waits for it.
         let document = read(&poll.drafts, poll.identity);
-        let mut writer = self.writer().await?;
         let rules = self.served.rules();
-        let kept = keep(&mut writer, poll, document, &rules, now)
-            .await
-            .map_err(|error| error.at(&self.path));
-        self.release(writer, &kept).await;
-        let (admitted, followed) = kept?;
+        let (admitted, followed) = self
+            .transaction("keeping a poll", async |transaction| {
+                keep(transaction, poll, document, &rules, now).await
+            })
+            .await?;
         if followed > 0 || admitted.counts.seen < admitted.counts.items() {
             self.revise();
         }
@@ -291,17 +289,12 @@ async fn keep(
     rules: &Rules,
     now: DateTime<Utc>,
 ) -> Result<(Admitted, u64), StoreError> {
-    let mut transaction = connection
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(fail("taking the write lock"))?;
-    let arrival = ledger::source(&mut transaction, poll).await?;
-    let plan = decide(&mut transaction, poll, document, now).await?;
-    let mut admitted = admitted(&mut transaction, &plan, poll).await?;
-    let poll_id = ledger::poll(&mut transaction, poll, &admitted.counts, plan.doubt.as_deref()).await?;
-    write::plan(&mut transaction, poll, &plan, poll_id, arrival, now).await?;
-    let followed = follow(&mut transaction, rules, now).await?;
-    transaction.commit().await.map_err(fail("keeping a poll"))?;
+    let arrival = ledger::source(connection, poll).await?;
+    let plan = decide(connection, poll, document, now).await?;
+    let mut admitted = admitted(connection, &plan, poll).await?;
+    let poll_id = ledger::poll(connection, poll, &admitted.counts, plan.doubt.as_deref()).await?;
+    write::plan(connection, poll, &plan, poll_id, arrival, now).await?;
+    let followed = follow(connection, rules, now).await?;
     admitted.poll_id = Some(poll_id);
     Ok((admitted, followed))
 }

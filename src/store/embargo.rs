@@ -3,6 +3,7 @@
 
 use chrono::{DateTime, Utc};
 
+use super::error::fail;
 use super::row::{optional_instant, stamp};
 use super::{Store, StoreError};
 
@@ -17,19 +18,20 @@ impl Store {
             return Ok(0);
         }
         let at = stamp(now);
-        let mut writer = self.writer().await?;
-        let lifted = sqlx::query!(
-            "UPDATE article SET pubstatus = 'usable', modified = ?1, sort_time = ?1
-             WHERE pubstatus = 'withheld'
-               AND (SELECT embargoed FROM version v WHERE v.article_id = article.article_id AND v.version = article.version) <= ?1",
-            at
-        )
-        .execute(&mut *writer)
-        .await
-        .map_err(self.failed("ending embargoes"));
-        self.release(writer, &lifted).await;
+        let lifted = self.transaction("ending embargoes", async |transaction| {
+            sqlx::query!(
+                "UPDATE article SET pubstatus = 'usable', modified = ?1, sort_time = ?1
+                 WHERE pubstatus = 'withheld'
+                   AND (SELECT embargoed FROM version v WHERE v.article_id = article.article_id AND v.version = article.version) <= ?1",
+                at
+            )
+            .execute(transaction)
+            .await
+            .map_err(fail("ending embargoes"))
+        });
+        let lifted = lifted.await?;
         self.revise();
-        lifted.map(|done| done.rows_affected())
+        Ok(lifted.rows_affected())
     }
 
     /// When the next embargo lapses, if anything is under one.

@@ -13,7 +13,7 @@ use std::time::Duration;
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
-use sqlx::{ConnectOptions, Connection, Sqlite};
+use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
 use tokio::sync::watch;
 
 mod error;
@@ -47,6 +47,7 @@ mod explain;
 
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
 pub use error::StoreError;
+use error::fail;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use listed::{Listed, PastVersion, Seen, Translation};
 pub use output::{Cursor, Listing, Slice, Sought};
@@ -221,6 +222,24 @@ impl Store {
             .acquire()
             .await
             .map_err(self.failed("waiting for the writer"))
+    }
+
+    /// Does `work` in one write transaction: all of it is kept, or nothing.
+    async fn transaction<T>(
+        &self,
+        doing: &'static str,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
+        let mut writer = self.writer().await?;
+        let done = async {
+            let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(doing))?;
+            let done = work(&mut transaction).await?;
+            transaction.commit().await.map_err(fail(doing))?;
+            Ok(done)
+        };
+        let done = done.await.map_err(|error: StoreError| error.at(&self.path));
+        self.release(writer, &done).await;
+        done
     }
 
     /// Gives the writer back. SQLite ends a transaction by itself when the disk is full and sqlx keeps counting it as open,

@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use tokio::time::sleep;
 
 use super::error::fail;
@@ -144,11 +144,13 @@ impl Store {
         for articles in candidates.articles.chunks(ARTICLES) {
             // Most of them may still be shown, and nobody has to wait for that.
             if !self.doomed(articles, &cutoffs).await?.is_empty() {
-                let mut writer = self.writer().await?;
-                let done = remove(&mut writer, articles, &cutoffs, now, &mut pruned).await;
-                let done = done.map_err(|error| error.at(&self.path));
-                self.release(writer, &done).await;
-                done?;
+                let (doomed, stories) = self
+                    .transaction("removing what is old", async |transaction| {
+                        remove(transaction, articles, &cutoffs, now).await
+                    })
+                    .await?;
+                pruned.add(&doomed);
+                pruned.stories += stories;
                 sleep(BREATH).await;
             }
             step(articles.len());
@@ -156,32 +158,32 @@ impl Store {
         for polls in candidates.polls.chunks(ROWS) {
             let ids = json(&polls);
             pruned.rejects += self.rejects_of(&ids).await?;
-            let mut writer = self.writer().await?;
-            let done = sqlx::query!(
-                "DELETE FROM poll WHERE poll_id IN (SELECT value FROM json_each(?1))",
-                ids
-            )
-            .execute(&mut *writer)
-            .await
-            .map_err(self.failed("removing polls"));
-            self.release(writer, &done).await;
-            pruned.polls += done?.rows_affected();
+            let gone = self.transaction("removing polls", async |transaction| {
+                sqlx::query!(
+                    "DELETE FROM poll WHERE poll_id IN (SELECT value FROM json_each(?1))",
+                    ids
+                )
+                .execute(transaction)
+                .await
+                .map_err(fail("removing polls"))
+            });
+            pruned.polls += gone.await?.rows_affected();
             sleep(BREATH).await;
             step(polls.len());
         }
         for tombstones in candidates.tombstones.chunks(ROWS) {
             let hashes = json(&tombstones);
-            let mut writer = self.writer().await?;
-            let done = sqlx::query!(
-                "DELETE FROM tombstone WHERE hash IN (SELECT value FROM json_each(?1)) AND last_seen < ?2",
-                hashes,
-                cutoffs.tombstone
-            )
-            .execute(&mut *writer)
-            .await
-            .map_err(self.failed("removing tombstones"));
-            self.release(writer, &done).await;
-            pruned.tombstones += done?.rows_affected();
+            let gone = self.transaction("removing tombstones", async |transaction| {
+                sqlx::query!(
+                    "DELETE FROM tombstone WHERE hash IN (SELECT value FROM json_each(?1)) AND last_seen < ?2",
+                    hashes,
+                    cutoffs.tombstone
+                )
+                .execute(transaction)
+                .await
+                .map_err(fail("removing tombstones"))
+            });
+            pruned.tombstones += gone.await?.rows_affected();
             sleep(BREATH).await;
             step(tombstones.len());
         }
@@ -318,30 +320,25 @@ async fn doomed(
         .collect()
 }
 
-/// Removes those of the articles that still go, and leaves their tombstones.
+/// Removes those of the articles that still go, and leaves their tombstones; gives them, and how many stories went with them.
 async fn remove(
     connection: &mut SqliteConnection,
     articles: &[i64],
     cutoffs: &Cutoffs,
     now: DateTime<Utc>,
-    pruned: &mut Pruned,
-) -> Result<(), StoreError> {
-    let mut transaction = connection
-        .begin_with("BEGIN IMMEDIATE")
-        .await
-        .map_err(fail("taking the write lock"))?;
-    let doomed = doomed(&mut transaction, articles, cutoffs).await?;
+) -> Result<(Vec<Doomed>, u64), StoreError> {
+    let doomed = doomed(connection, articles, cutoffs).await?;
     let ids = json(&doomed.iter().map(|gone| gone.article).collect::<Vec<_>>());
     let stories = json(&doomed.iter().map(|gone| gone.story).collect::<BTreeSet<_>>());
-    let hashes = marks(&mut transaction, &ids).await?;
-    write::tombstones(&mut transaction, &hashes, now).await?;
-    write::unindex(&mut transaction, doomed.iter().map(|gone| &gone.article)).await?;
+    let hashes = marks(connection, &ids).await?;
+    write::tombstones(connection, &hashes, now).await?;
+    write::unindex(connection, doomed.iter().map(|gone| &gone.article)).await?;
     // All else that belongs to them goes by its foreign key.
     sqlx::query!(
         "DELETE FROM article WHERE article_id IN (SELECT value FROM json_each(?1))",
         ids
     )
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await
     .map_err(fail("removing articles"))?;
     let emptied = sqlx::query!(
@@ -349,13 +346,10 @@ async fn remove(
          AND NOT EXISTS (SELECT 1 FROM article a WHERE a.story_id = story.story_id)",
         stories
     )
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await
     .map_err(fail("removing stories"))?;
-    transaction.commit().await.map_err(fail("removing what is old"))?;
-    pruned.add(&doomed);
-    pruned.stories += emptied.rows_affected();
-    Ok(())
+    Ok((doomed, emptied.rows_affected()))
 }
 
 /// The hashes of what articles are known by.

@@ -2,9 +2,10 @@
 
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 use url::Url;
 
+use super::error::fail;
 use super::row::{from_json, json, optional_instant, stamp};
 use super::{Store, StoreError};
 use crate::article::{Health, SourceId, Validators};
@@ -97,7 +98,7 @@ impl Store {
     /// # Errors
     /// Nothing is changed then.
     pub async fn sync_sources(&self, sources: &[Source], now: DateTime<Utc>) -> Result<(), StoreError> {
-        let mut writer = self.writer().await?;
+        const DOING: &str = "bringing the sources up to the configuration";
         let rows: Vec<Row<'_>> = sources
             .iter()
             .map(|s| Row {
@@ -107,11 +108,10 @@ impl Store {
                 polled: s.enabled,
             })
             .collect();
-        let synced = sync(&mut writer, &rows, now)
-            .await
-            .map_err(self.failed("bringing the sources up to the configuration"));
-        self.release(writer, &synced).await;
-        synced
+        self.transaction(DOING, async |transaction| {
+            sync(transaction, &rows, now).await.map_err(fail(DOING))
+        })
+        .await
     }
 
     /// Every source that was ever configured or imported, by name.
@@ -177,18 +177,19 @@ impl Store {
             .map(|moved| (moved.source.as_str(), stamp(moved.at), moved.reason, &moved.memory))
             .collect();
         let rows = json(&rows);
-        let mut writer = self.writer().await?;
-        let done = sqlx::query!(
-            "UPDATE source SET next_due = moved.value ->> 1, next_due_reason = moved.value ->> 2,
-                               memory = coalesce(moved.value ->> 3, memory)
-             FROM json_each(?1) AS moved WHERE source_id = moved.value ->> 0",
-            rows
-        )
-        .execute(&mut *writer)
+        self.transaction("moving due times", async |transaction| {
+            sqlx::query!(
+                "UPDATE source SET next_due = moved.value ->> 1, next_due_reason = moved.value ->> 2,
+                                   memory = coalesce(moved.value ->> 3, memory)
+                 FROM json_each(?1) AS moved WHERE source_id = moved.value ->> 0",
+                rows
+            )
+            .execute(transaction)
+            .await
+            .map(drop)
+            .map_err(fail("moving due times"))
+        })
         .await
-        .map_err(self.failed("moving due times"));
-        self.release(writer, &done).await;
-        done.map(drop)
     }
 
     /// Takes failures back that were not the sources' own. One that answered meanwhile is left alone.
@@ -207,20 +208,21 @@ impl Store {
             })
             .collect();
         let (rows, now) = (json(&rows), stamp(now));
-        let mut writer = self.writer().await?;
-        let done = sqlx::query!(
-            "UPDATE source SET failures = p.value ->> 1,
-                               state_since = CASE WHEN state = p.value ->> 2 THEN state_since ELSE ?2 END, state = p.value ->> 2,
-                               memory = p.value ->> 3, next_due = p.value ->> 4, next_due_reason = p.value ->> 5
-             FROM json_each(?1) AS p WHERE source_id = p.value ->> 0 AND failures > p.value ->> 1",
-            rows,
-            now
-        )
-        .execute(&mut *writer)
+        self.transaction("taking failures back", async |transaction| {
+            sqlx::query!(
+                "UPDATE source SET failures = p.value ->> 1,
+                                   state_since = CASE WHEN state = p.value ->> 2 THEN state_since ELSE ?2 END, state = p.value ->> 2,
+                                   memory = p.value ->> 3, next_due = p.value ->> 4, next_due_reason = p.value ->> 5
+                 FROM json_each(?1) AS p WHERE source_id = p.value ->> 0 AND failures > p.value ->> 1",
+                rows,
+                now
+            )
+            .execute(transaction)
+            .await
+            .map(drop)
+            .map_err(fail("taking failures back"))
+        })
         .await
-        .map_err(self.failed("taking failures back"));
-        self.release(writer, &done).await;
-        done.map(drop)
     }
 
     /// When the next source after `now` is due.
@@ -359,13 +361,12 @@ pub(super) async fn sync(
     now: DateTime<Utc>,
 ) -> Result<(), sqlx::Error> {
     let at = stamp(now);
-    let mut transaction = connection.begin_with("BEGIN IMMEDIATE").await?;
     let configured = json(&sources.iter().filter(|s| s.polled).map(|s| s.id).collect::<Vec<_>>());
     sqlx::query!(
         "UPDATE source SET configured = source_id IN (SELECT value FROM json_each(?1))",
         configured
     )
-    .execute(&mut *transaction)
+    .execute(&mut *connection)
     .await?;
     for source in sources {
         sqlx::query!(
@@ -387,8 +388,8 @@ pub(super) async fn sync(
             source.polled,
             at
         )
-        .execute(&mut *transaction)
+        .execute(&mut *connection)
         .await?;
     }
-    transaction.commit().await
+    Ok(())
 }

@@ -5,7 +5,7 @@
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
-use sqlx::{Connection, SqliteConnection};
+use sqlx::SqliteConnection;
 
 use super::error::fail;
 use super::row::{instant, optional_instant, stamp, word};
@@ -167,8 +167,8 @@ impl Store {
         } = subscriber;
         let (mode, output, received, seconds) = (mode.as_str(), output.as_str(), stamp(now), lease.num_seconds());
         let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let mut writer = self.writer().await?;
-        let kept = sqlx::query!(
+        let kept = self.transaction(DOING, async |transaction| {
+            sqlx::query!(
             "INSERT OR REPLACE INTO subscription_request (mode, callback, topic, output_id, format, secret, lease_seconds, received)
              SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
              WHERE (SELECT count(*) FROM subscription_request) < ?9
@@ -185,11 +185,11 @@ impl Store {
             MAX_REQUESTS,
             most
         )
-        .execute(&mut *writer)
+        .execute(transaction)
         .await
-        .map_err(self.failed(DOING));
-        self.release(writer, &kept).await;
-        Ok(match kept?.rows_affected() {
+        .map_err(fail(DOING))
+        });
+        Ok(match kept.await?.rows_affected() {
             0 => Wished::Full,
             _ => Wished::Kept,
         })
@@ -235,11 +235,9 @@ impl Store {
     /// When the store cannot be written.
     pub async fn confirmed(&self, wish: &SubscriptionRequest, now: DateTime<Utc>) -> Result<(), StoreError> {
         const DOING: &str = "keeping a subscription";
-        let mut writer = self.writer().await?;
-        let done = async {
-            let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(DOING))?;
+        self.transaction(DOING, async |transaction| {
             match wish.mode {
-                SubscriptionMode::Subscribe => subscribe(&mut transaction, wish, now).await?,
+                SubscriptionMode::Subscribe => subscribe(transaction, wish, now).await?,
                 SubscriptionMode::Unsubscribe => {
                     let Subscriber { callback, topic, .. } = &wish.subscriber;
                     sqlx::query!(
@@ -254,14 +252,12 @@ impl Store {
             }
             // What was wished meanwhile is another one, and will be confirmed by itself.
             sqlx::query!("DELETE FROM subscription_request WHERE request_id = ?1", wish.id)
-                .execute(&mut *transaction)
+                .execute(transaction)
                 .await
-                .map_err(fail(DOING))?;
-            transaction.commit().await.map_err(fail(DOING))
-        };
-        let done = done.await.map_err(|error: StoreError| error.at(&self.path));
-        self.release(writer, &done).await;
-        done
+                .map(drop)
+                .map_err(fail(DOING))
+        })
+        .await
     }
 
     /// The callback did not confirm the wish: it is asked again at `next`, or the wish is forgotten.
@@ -269,28 +265,26 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub async fn unconfirmed(&self, wish: i64, next: Option<DateTime<Utc>>) -> Result<(), StoreError> {
-        let mut writer = self.writer().await?;
+        const DOING: &str = "noting a subscription that was not confirmed";
         let next = next.map(stamp);
-        let done = async {
-            sqlx::query!(
-                "UPDATE subscription_request SET failures = failures + 1, next_attempt = ?2 WHERE request_id = ?1",
-                wish,
-                next
-            )
-            .execute(&mut *writer)
-            .await?;
-            sqlx::query!(
-                "DELETE FROM subscription_request WHERE request_id = ?1 AND next_attempt IS NULL",
-                wish
-            )
-            .execute(&mut *writer)
-            .await
-        };
-        let done = done
-            .await
-            .map_err(self.failed("noting a subscription that was not confirmed"));
-        self.release(writer, &done).await;
-        done.map(drop)
+        self.transaction(DOING, async |transaction| {
+            let done = match next {
+                Some(next) => sqlx::query!(
+                    "UPDATE subscription_request SET failures = failures + 1, next_attempt = ?2 WHERE request_id = ?1",
+                    wish,
+                    next
+                )
+                .execute(transaction)
+                .await,
+                None => {
+                    sqlx::query!("DELETE FROM subscription_request WHERE request_id = ?1", wish)
+                        .execute(transaction)
+                        .await
+                }
+            };
+            done.map(drop).map_err(fail(DOING))
+        })
+        .await
     }
 
     /// The subscriptions to send to now: those that are behind, and those that end.
@@ -337,19 +331,15 @@ impl Store {
         if done.is_empty() {
             return Ok(());
         }
-        let mut writer = self.writer().await?;
-        let noted = async {
-            let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(DOING))?;
+        self.transaction(DOING, async |transaction| {
             for (subscription, delivery) in done {
-                note(&mut transaction, *subscription, delivery, now)
+                note(transaction, *subscription, delivery, now)
                     .await
                     .map_err(fail(DOING))?;
             }
-            transaction.commit().await.map_err(fail(DOING))
-        };
-        let noted = noted.await.map_err(|error: StoreError| error.at(&self.path));
-        self.release(writer, &noted).await;
-        noted
+            Ok(())
+        })
+        .await
     }
 
     /// Ends a subscription: its callback is told why. Is there one of that number?
@@ -357,17 +347,17 @@ impl Store {
     /// # Errors
     /// When the store cannot be written.
     pub async fn deny_subscription(&self, subscription: i64, why: &str) -> Result<bool, StoreError> {
-        let mut writer = self.writer().await?;
-        let done = sqlx::query!(
-            "UPDATE subscription SET denied = ?2 WHERE subscription_id = ?1",
-            subscription,
-            why
-        )
-        .execute(&mut *writer)
-        .await
-        .map_err(self.failed("ending a subscription"));
-        self.release(writer, &done).await;
-        done.map(|done| done.rows_affected() > 0)
+        let done = self.transaction("ending a subscription", async |transaction| {
+            sqlx::query!(
+                "UPDATE subscription SET denied = ?2 WHERE subscription_id = ?1",
+                subscription,
+                why
+            )
+            .execute(transaction)
+            .await
+            .map_err(fail("ending a subscription"))
+        });
+        Ok(done.await?.rows_affected() > 0)
     }
 
     /// Forgets the subscriptions that were not renewed in time; how many those were.
@@ -388,13 +378,13 @@ impl Store {
         if !over {
             return Ok(0);
         }
-        let mut writer = self.writer().await?;
-        let ended = sqlx::query!("DELETE FROM subscription WHERE expires <= ?1", now)
-            .execute(&mut *writer)
-            .await
-            .map_err(self.failed(DOING));
-        self.release(writer, &ended).await;
-        ended.map(|done| done.rows_affected())
+        let ended = self.transaction(DOING, async |transaction| {
+            sqlx::query!("DELETE FROM subscription WHERE expires <= ?1", now)
+                .execute(transaction)
+                .await
+                .map_err(fail(DOING))
+        });
+        Ok(ended.await?.rows_affected())
     }
 
     /// When something of the hub is to be tried again, or a subscription ends, after `now`.

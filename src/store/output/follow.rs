@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sqlx::{AssertSqlSafe, Connection, QueryBuilder, Row, Sqlite, SqliteConnection};
+use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::Rules;
 use crate::article::Article;
@@ -50,16 +50,9 @@ impl Store {
             if rules.is_empty() || !behind {
                 return Ok(taken);
             }
-            let mut writer = self.writer().await?;
-            let done = async {
-                let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(DOING))?;
-                let changes = follow(&mut transaction, &rules, now).await?;
-                transaction.commit().await.map_err(fail(DOING))?;
-                Ok(changes)
-            };
-            let done = done.await.map_err(|error: StoreError| error.at(&self.path));
-            self.release(writer, &done).await;
-            taken += done?;
+            taken += self
+                .transaction(DOING, async |transaction| follow(transaction, &rules, now).await)
+                .await?;
             self.revise();
         }
     }

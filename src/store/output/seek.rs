@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
-use sqlx::{AssertSqlSafe, Connection, Row, SqliteConnection};
+use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::Rules;
 use super::follow::{Member, carried, follow, write};
@@ -40,16 +40,10 @@ impl Store {
     /// When the store cannot be written; nothing is changed then.
     pub async fn serve_outputs(&self, outputs: &[Output]) -> Result<(), StoreError> {
         const DOING: &str = "bringing the outputs up to the configuration";
-        let mut writer = self.writer().await?;
-        let done = async {
-            let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(DOING))?;
-            let rules = set(&mut transaction, outputs).await?;
-            transaction.commit().await.map_err(fail(DOING))?;
-            Ok(rules)
-        };
-        let done = done.await.map_err(|error: StoreError| error.at(&self.path));
-        self.release(writer, &done).await;
-        self.served.replace(done?);
+        let rules = self
+            .transaction(DOING, async |transaction| set(transaction, outputs).await)
+            .await?;
+        self.served.replace(rules);
         self.revise();
         Ok(())
     }
@@ -62,17 +56,13 @@ impl Store {
     pub async fn seek_members(&self, now: DateTime<Utc>) -> Result<Sought, StoreError> {
         const DOING: &str = "seeking the members of an output";
         let rules = self.served.rules();
-        let mut writer = self.writer().await?;
-        let done = async {
-            let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(DOING))?;
-            // First what has changed already: a member that is found here has a later number than every change that is known.
-            while follow(&mut transaction, &rules, now).await? > 0 {}
-            let sought = seek(&mut transaction, &rules, now).await?;
-            transaction.commit().await.map_err(fail(DOING))?;
-            Ok(sought)
-        };
-        let done = done.await.map_err(|error: StoreError| error.at(&self.path));
-        self.release(writer, &done).await;
+        let done = self
+            .transaction(DOING, async |transaction| {
+                // First what has changed already: a member that is found here has a later number than every change that is known.
+                while follow(transaction, &rules, now).await? > 0 {}
+                seek(transaction, &rules, now).await
+            })
+            .await;
         if done.as_ref().is_ok_and(|sought| sought.changed) {
             self.revise();
         }
