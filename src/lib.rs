@@ -55,6 +55,7 @@
 //! | what a person split or merged stays so | `two_articles_become_one_and_two_again` |
 //! | a reader of changes hears each once | `polls_at_once_and_a_cursor_reader_each_article_is_seen_once` |
 //! | what an output carried it carries on | `an_output_holds_what_fits_and_carries_on_what_it_carried` |
+//! | a document is rendered once for all who ask at once | `of_all_who_ask_at_once_one_renders` |
 //! | an output and its archive are all that it holds | `archive_pages_and_the_newest_are_everything_and_full_pages_stay` |
 //! | a private output is for those with a token | `an_output_with_tokens_is_for_their_holders` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |
