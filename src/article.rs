@@ -108,6 +108,18 @@ vocabulary!(
 );
 
 vocabulary!(
+    /// What an output says of the copies of an article: of the other pages that carry the same release.
+    Copies {
+        /// The entry of the article names them.
+        Folded = "folded",
+        /// Each is an entry of its own, behind that of the article.
+        Shown = "shown",
+        /// Nothing.
+        Omitted = "omitted",
+    }
+);
+
+vocabulary!(
     /// IPTC `pubStatus`: may this article be shown?
     PubStatus {
         /// Show it.

@@ -60,6 +60,7 @@
 //! | what an output carried it carries on | `an_output_holds_what_fits_and_carries_on_what_it_carried` |
 //! | a subscriber is sent each change once, or again until it takes it | `what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_survives_a_restart` |
 //! | nobody is subscribed by somebody else | `nobody_is_subscribed_who_does_not_say_so_himself` |
+//! | a document is rendered once for all who ask at once | `of_all_who_ask_at_once_one_renders` |
 //! | an output and its archive are all that it holds | `archive_pages_and_the_newest_are_everything_and_full_pages_stay` |
 //! | a private output is for those with a token | `an_output_with_tokens_is_for_their_holders` |
 //! | an embargo ends when its hour comes | `an_embargo_ends_by_the_clock_whether_or_not_the_item_is_seen_again` |

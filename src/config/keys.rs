@@ -13,7 +13,8 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::kind::{self, Kind};
-use crate::article::{Identity, Order, Rights, Tier};
+use super::title::TitleTemplate;
+use crate::article::{Copies, Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::wire::Wire;
 
@@ -299,8 +300,12 @@ keys! {
         OUTPUT_RIGHTS "rights": Rights = kind::RIGHTS, Is(r#""full""#);
         /// false leaves withdrawn releases out. Readers that have one then never hear that it was withdrawn.
         WITHDRAWN "withdrawn": bool = kind::FLAG, Is("true");
-        /// "folded": an entry names the wires that carry the same release. "omitted": it does not.
-        COPIES "copies": bool = kind::COPIES, Is(r#""folded""#);
+        /// "folded": an entry names the wires that carry the same release. "shown": each of their pages is an entry of its own, behind that
+        /// of the article and not counted in `limit`. "omitted": nothing is said of them.
+        COPIES "copies": Copies = kind::COPIES, Is(r#""folded""#);
+        /// Titles of entries in Atom, RSS and JSON Feed, as in "{issuer}: {headline} ({tickers})". What is not known goes with the text
+        /// that parts it from the next, and with its brackets.
+        ENTRY_TITLE "entry_title": TitleTemplate = kind::ENTRY_TITLE, Is(r#""{headline}""#);
         /// A file with the tokens that open this output, one a line; without it everybody may read. A bare name is a systemd credential.
         OUTPUT_TOKEN_FILE "token_file": PathBuf = kind::PATH, Unset;
     }

@@ -11,7 +11,8 @@ use chrono_tz::Tz;
 use ipnet::IpNet;
 use url::Url;
 
-use crate::article::{Identity, Order, Rights, Tier};
+use super::title::TitleTemplate;
+use crate::article::{Copies, Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::wire::{self, WIRES, Wire};
 
@@ -551,11 +552,20 @@ pub(super) const TIER: Kind<Tier> = Kind::text("\"wire\" or \"guest\"", |text, _
     Tier::parse(text).ok_or_else(|| one_of(text, "wire and guest", Tier::ALL.iter().map(|tier| tier.as_str())))
 });
 
-pub(super) const COPIES: Kind<bool> = Kind::text("\"folded\" or \"omitted\"", |text, _| match text {
-    "folded" => Ok(true),
-    "omitted" => Ok(false),
-    _ => Err(one_of(text, "folded and omitted", ["folded", "omitted"].into_iter())),
+pub(super) const COPIES: Kind<Copies> = Kind::text("\"folded\", \"shown\" or \"omitted\"", |text, _| {
+    Copies::parse(text).ok_or_else(|| {
+        one_of(
+            text,
+            "folded, shown and omitted",
+            Copies::ALL.iter().map(|copies| copies.as_str()),
+        )
+    })
 });
+
+pub(super) const ENTRY_TITLE: Kind<TitleTemplate> =
+    Kind::text("a template such as \"{issuer}: {headline}\"", |text, _| {
+        TitleTemplate::parse(text).map_err(|error| Fault::within(error.span, error.message, Some(error.hint)))
+    });
 
 pub(super) const SWITCH: Kind<bool> = Kind::text("\"on\" or \"off\"", |text, _| match text {
     "on" => Ok(true),

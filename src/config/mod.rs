@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
 
-use crate::article::{Identity, Order, OutputId, Rights, SourceId, Tier};
+use crate::article::{Copies, Identity, Order, OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
 use crate::filter::{Filter, Named};
 use crate::wire::Wire;
@@ -28,6 +28,7 @@ mod locate;
 pub mod print;
 mod problem;
 mod sections;
+mod title;
 
 use document::Document;
 use keys::Table;
@@ -35,6 +36,7 @@ pub use kind::Scalar;
 pub use locate::{Located, locate};
 use print::{Origin, Setting};
 pub use problem::{ConfigError, Problem};
+pub use title::{PLACEHOLDERS, Placeholder, TitleError, TitleTemplate};
 
 /// The configuration of whoever has none.
 const EMBEDDED: &str = include_str!("../../config/dateline.toml");
@@ -259,8 +261,10 @@ pub struct Output {
     pub rights: Rights,
     /// Shows what was withdrawn, as withdrawn.
     pub withdrawn: bool,
-    /// Entries name the wires that carry the same release.
-    pub copies: bool,
+    /// What it says of the other pages that carry the same release.
+    pub copies: Copies,
+    /// What entries are called where a format has titles.
+    pub entry_title: TitleTemplate,
     /// Whoever may read it, if not everybody.
     pub token_file: Option<PathBuf>,
 }
@@ -279,7 +283,8 @@ impl Output {
             max_age: None,
             rights: Rights::Full,
             withdrawn: true,
-            copies: true,
+            copies: Copies::Folded,
+            entry_title: TitleTemplate::default(),
             token_file: None,
         }
     }

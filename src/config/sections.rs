@@ -306,6 +306,7 @@ pub(super) fn outputs(document: &mut Document<'_>, root: &DeTable<'_>, named: &N
         let rights = document.get(section, &keys::OUTPUT_RIGHTS);
         let withdrawn = document.get(section, &keys::WITHDRAWN);
         let copies = document.get(section, &keys::COPIES);
+        let entry_title = document.get(section, &keys::ENTRY_TITLE);
         let token_file = document.get(section, &keys::OUTPUT_TOKEN_FILE);
         Some(Output {
             id: OutputId::new(id?),
@@ -318,6 +319,7 @@ pub(super) fn outputs(document: &mut Document<'_>, root: &DeTable<'_>, named: &N
             rights: rights?,
             withdrawn: withdrawn?,
             copies: copies?,
+            entry_title: entry_title?,
             token_file,
         })
     });

@@ -375,6 +375,8 @@ fn the_printed_configuration_names_origins_and_reads_back_to_itself() {
     let json = print::json(&config);
     assert_eq!(json["source"][0]["url"]["origin"], "minimal.toml:8");
     assert_eq!(json["output"][0]["limit"]["value"], 100);
+    assert_eq!(json["output"][0]["copies"]["value"], "folded");
+    assert_eq!(json["output"][0]["entry_title"]["value"], "{headline}");
     assert_eq!(json["fetch"]["max_body_bytes"]["value"], "16MiB");
 }
 
@@ -768,6 +770,38 @@ dateline.toml:4:9: output.title: the title is empty
 4 | title = " "
   |         ^^^
   = hint: leave the key out to use the id"#,
+    ),
+    (
+        r#"[[output]]
+id = "a"
+copies = "show"
+entry_title = "{isuer}: {headline}"
+[[output]]
+id = "b"
+copies = true
+entry_title = "Steel – {headline""#,
+        r#"dateline.toml:3:10: output.copies: `show` is not allowed, allowed are folded, shown and omitted
+  |
+3 | copies = "show"
+  |          ^^^^^^
+  = hint: did you mean "shown"?
+
+dateline.toml:4:16: output.entry_title: there is no placeholder `{isuer}`
+  |
+4 | entry_title = "{isuer}: {headline}"
+  |                ^^^^^^^
+  = hint: did you mean `{issuer}`?
+
+dateline.toml:7:10: output.copies: expected "folded", "shown" or "omitted", found true
+  |
+7 | copies = true
+  |          ^^^^
+
+dateline.toml:8:24: output.entry_title: `{` is not closed
+  |
+8 | entry_title = "Steel – {headline"
+  |                        ^
+  = hint: write it as in `{headline}`, and `{{` for a brace"#,
     ),
     (
         r#"	[[output]]

@@ -164,7 +164,7 @@ fn guid_value(guid: &Url) -> Option<String> {
 }
 
 /// A canonical URL without what drifts while the page stays: the scheme, `www.` and a last slash.
-pub(super) fn address(canonical: &str) -> &str {
+pub(crate) fn address(canonical: &str) -> &str {
     let rest = canonical
         .strip_prefix("https://")
         .or_else(|| canonical.strip_prefix("http://"))

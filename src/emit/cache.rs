@@ -1,7 +1,7 @@
 //! Documents as they were rendered last, with their coded forms: a request for what nothing has changed in reads no row and renders nothing.
 
 use std::collections::HashMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::body::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
@@ -37,7 +37,11 @@ pub(super) struct Kept {
 
 /// The documents kept.
 #[derive(Debug, Default)]
-pub(super) struct Cache(Mutex<Documents>);
+pub(super) struct Cache {
+    documents: Mutex<Documents>,
+    /// Of the documents that are being rendered.
+    turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+}
 
 #[derive(Debug, Default)]
 struct Documents {
@@ -81,18 +85,59 @@ fn last_modified(before: Option<&Kept>, document: &Published, now: DateTime<Utc>
 }
 
 impl Cache {
-    /// The document, if it is still what would be rendered.
-    pub(super) fn get(&self, key: &Key, revision: u64, now: DateTime<Utc>) -> Option<Arc<Kept>> {
-        let documents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+    /// The document as it is kept, or rendered and kept. Of all who ask at once one renders, and the others get what it made. If it is
+    /// cancelled or fails the next one does it.
+    ///
+    /// `moment`: the revision of the store, and the time.
+    ///
+    /// # Errors
+    /// What the rendering says.
+    pub(super) async fn get_or_render<E>(
+        &self,
+        key: &Key,
+        moment: impl Fn() -> (u64, DateTime<Utc>),
+        render: impl Future<Output = Result<Published, E>>,
+    ) -> Result<Arc<Kept>, E> {
+        let (asked, now) = moment();
+        if let Some(kept) = self.get(key, asked, now) {
+            return Ok(kept);
+        }
+        let turn = self.turn(key);
+        let _turn = turn.lock().await;
+        // Before anything is read: what changes while it is read makes the document old.
+        let (revision, now) = moment();
+        // What changed while this one waited was not there when it asked, so that it never waits for more than one rendering.
+        if let Some(kept) = self.get(key, asked, now) {
+            return Ok(kept);
+        }
+        let document = render.await?;
+        Ok(self.keep(key.clone(), document, revision, now))
+    }
+
+    /// What those who render this document hold one after the other.
+    fn turn(&self, key: &Key) -> Arc<tokio::sync::Mutex<()>> {
+        let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
+        turns.retain(|_, turn| turn.strong_count() > 0);
+        if let Some(turn) = turns.get(key).and_then(Weak::upgrade) {
+            return turn;
+        }
+        let turn = Arc::default();
+        turns.insert(key.clone(), Arc::downgrade(&turn));
+        turn
+    }
+
+    /// The document, if nothing has changed since the store was of this revision.
+    fn get(&self, key: &Key, revision: u64, now: DateTime<Utc>) -> Option<Arc<Kept>> {
+        let documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
         let kept = documents.kept.get(key)?;
         let is_young = (TimeDelta::zero()..LIFE).contains(&(now - kept.made));
-        (kept.revision == revision && is_young).then(|| Arc::clone(kept))
+        (kept.revision >= revision && is_young).then(|| Arc::clone(kept))
     }
 
     /// Keeps a document that was read when the store was of this revision.
-    pub(super) fn keep(&self, key: Key, document: Published, revision: u64, now: DateTime<Utc>) -> Arc<Kept> {
+    fn keep(&self, key: Key, document: Published, revision: u64, now: DateTime<Utc>) -> Arc<Kept> {
         let bytes = document.bytes.len();
-        let mut documents = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut documents = self.documents.lock().unwrap_or_else(PoisonError::into_inner);
         let before = documents.kept.remove(&key);
         let kept = Arc::new(Kept {
             document: Published {
@@ -115,6 +160,12 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
+    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+
+    use futures_util::StreamExt;
+    use futures_util::stream::FuturesUnordered;
+    use tokio::sync::Semaphore;
+
     use super::*;
 
     #[test]
@@ -149,5 +200,118 @@ mod tests {
         cache.keep(key("larger"), document(MOST_BYTES / 2), 7, now);
         assert!(cache.get(&key("all"), 7, now).is_none());
         assert!(cache.get(&key("larger"), 7, now).is_some());
+    }
+
+    fn newest(id: &str) -> Key {
+        Key {
+            output: OutputId::new(id),
+            format: Format::Atom,
+            asked: Asked::Newest(None),
+        }
+    }
+
+    fn page(text: &'static str) -> Published {
+        Published::new(text.as_bytes(), "text/plain", None)
+    }
+
+    /// Asks for the newest of `all`; what is rendered is counted, and waits until it is let go.
+    async fn ask(
+        cache: &Cache,
+        revision: u64,
+        rendered: &AtomicUsize,
+        go: &Semaphore,
+    ) -> Result<Arc<Kept>, &'static str> {
+        let render = async {
+            rendered.fetch_add(1, Ordering::SeqCst);
+            let _go = go.acquire().await.map_err(|_| "closed")?;
+            Ok(page("all"))
+        };
+        let moment = || (revision, DateTime::UNIX_EPOCH);
+        cache.get_or_render(&newest("all"), moment, render).await
+    }
+
+    #[tokio::test]
+    async fn of_all_who_ask_at_once_one_renders() {
+        let (cache, rendered, go) = (Cache::default(), AtomicUsize::new(0), Semaphore::new(0));
+        let mut asking: FuturesUnordered<_> = (0..64).map(|_| ask(&cache, 7, &rendered, &go)).collect();
+        assert!(asking.next().now_or_never().is_none(), "they wait");
+        go.add_permits(64);
+        let first = asking.next().await.expect("somebody asked").expect("it is rendered");
+        let others: Vec<_> = asking.collect().await;
+        assert_eq!((others.len(), rendered.load(Ordering::SeqCst)), (63, 1));
+        assert!(
+            others
+                .into_iter()
+                .all(|kept| Arc::ptr_eq(&kept.expect("it is there"), &first))
+        );
+        // Another document waits for nobody, and nothing is left of those who waited.
+        let key = newest("other");
+        let other = cache.get_or_render(&key, || (7, DateTime::UNIX_EPOCH), async { Ok::<_, ()>(page("other")) });
+        assert_eq!(other.await.expect("it is rendered").document.bytes, "other");
+        assert_eq!(
+            cache
+                .turns
+                .lock()
+                .expect("no panic")
+                .values()
+                .filter(|turn| turn.strong_count() > 0)
+                .count(),
+            0
+        );
+    }
+
+    #[tokio::test]
+    async fn when_the_one_who_renders_is_cancelled_or_fails_the_next_one_renders() {
+        let (cache, rendered, go) = (Cache::default(), AtomicUsize::new(0), Semaphore::new(0));
+        let mut first = Box::pin(ask(&cache, 7, &rendered, &go));
+        let mut second = Box::pin(ask(&cache, 7, &rendered, &go));
+        assert!(first.as_mut().now_or_never().is_none());
+        assert!(second.as_mut().now_or_never().is_none());
+        assert_eq!(rendered.load(Ordering::SeqCst), 1);
+        drop(first);
+        assert!(second.as_mut().now_or_never().is_none());
+        assert_eq!(rendered.load(Ordering::SeqCst), 2, "it is its turn");
+        let third = ask(&cache, 7, &rendered, &go);
+        go.add_permits(1);
+        assert!(second.await.is_ok());
+        assert!(third.await.is_ok());
+        assert_eq!(rendered.load(Ordering::SeqCst), 2);
+
+        go.close();
+        assert_eq!(
+            ask(&cache, 8, &rendered, &go).await.err(),
+            Some("closed"),
+            "a change is rendered anew"
+        );
+        assert_eq!(rendered.load(Ordering::SeqCst), 3);
+        assert!(
+            ask(&cache, 7, &rendered, &go).await.is_ok(),
+            "what did not change is there"
+        );
+    }
+
+    #[tokio::test]
+    async fn nobody_waits_for_more_than_one_rendering() {
+        let (cache, rendered, go) = (Cache::default(), AtomicUsize::new(0), Semaphore::new(0));
+        let revision = AtomicU64::new(7);
+        let asking = || async {
+            let moment = || (revision.load(Ordering::SeqCst), DateTime::UNIX_EPOCH);
+            let render = async {
+                rendered.fetch_add(1, Ordering::SeqCst);
+                let _go = go.acquire().await.map_err(|_| "closed")?;
+                Ok::<_, &str>(page("all"))
+            };
+            cache.get_or_render(&newest("all"), moment, render).await
+        };
+        let (mut first, mut second) = (Box::pin(asking()), Box::pin(asking()));
+        assert!(first.as_mut().now_or_never().is_none());
+        assert!(second.as_mut().now_or_never().is_none());
+        // A change comes while they wait: who asked before takes what is made, who asks after has it made anew.
+        revision.store(8, Ordering::SeqCst);
+        go.add_permits(2);
+        assert!(first.await.is_ok() && second.await.is_ok());
+        assert_eq!(rendered.load(Ordering::SeqCst), 1);
+        assert!(asking().await.is_ok());
+        assert_eq!(rendered.load(Ordering::SeqCst), 2);
     }
 }

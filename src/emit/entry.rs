@@ -10,7 +10,8 @@ use chrono::{DateTime, Utc};
 use url::{Position, Url};
 
 use super::medium::Medium;
-use crate::article::{Article, PubStatus, Rights, SourceId, Subject};
+use crate::article::{Article, ArticleId, PubStatus, Rights, SourceId, Subject};
+use crate::config::TitleTemplate;
 use crate::store::Listed;
 use crate::wire::canonical_url;
 
@@ -52,8 +53,10 @@ pub(super) struct Entry {
     pub(super) rights: Option<String>,
     /// The version before the one shown, by its number.
     pub(super) predecessor: Option<i64>,
-    /// The same release elsewhere, the first one first.
+    /// The same release elsewhere, the first one first; of a copy the page that it is a copy of.
     pub(super) copies: Vec<CopyLink>,
+    /// The id of the article, if this is a copy by itself.
+    pub(super) copy_of: Option<ArticleId>,
     /// What [`permitted`] left.
     pub(super) article: Article,
 }
@@ -138,14 +141,32 @@ impl Entry {
             rights: draft.copyright_notice.as_deref().and_then(one_line),
             predecessor: None,
             copies: Vec::new(),
+            copy_of: None,
             article,
+        }
+    }
+
+    /// With the title that the template gives this article, of which it is the entry.
+    pub(super) fn called(self, template: &TitleTemplate, article: &Article) -> Self {
+        let title = template.fill(article);
+        let title = title.as_deref().and_then(one_line);
+        let title = title.unwrap_or_else(|| NO_HEADLINE.to_owned());
+        Self {
+            title: match self.is_withdrawn() {
+                true => withdrawn(&title),
+                false => title,
+            },
+            ..self
         }
     }
 
     /// With what only the history of the article tells.
     pub(super) fn beside(self, listed: &Listed) -> Self {
-        let copies: Vec<CopyLink> = listed
-            .copies()
+        let original = listed.copy_of.as_ref().map(|original| &original.seen);
+        let original = original.and_then(|seen| Some((seen, seen.url.as_deref()?)));
+        let copies: Vec<CopyLink> = original
+            .into_iter()
+            .chain(listed.copies())
             .filter_map(|(seen, page)| {
                 Some(CopyLink {
                     url: web_url(page).filter(|url| *url != self.link)?,
@@ -160,6 +181,7 @@ impl Entry {
             published: listed.published(),
             predecessor: listed.earlier().next_back().map(|earlier| earlier.version),
             copies,
+            copy_of: listed.copy_of.as_ref().map(|original| original.id.clone()),
             ..self
         }
     }
@@ -182,7 +204,7 @@ pub(super) fn permitted(article: &Article) -> Article {
     let keeps_text = match (draft.pubstatus, draft.rights) {
         (PubStatus::Canceled, _) => {
             let headline = draft.headline.as_deref().unwrap_or(NO_HEADLINE);
-            draft.headline = Some(format!("[WITHDRAWN] {headline}"));
+            draft.headline = Some(withdrawn(headline));
             draft.subheadline = None;
             draft.summary = Some(WITHDRAWN.to_owned());
             false
@@ -208,6 +230,11 @@ pub(super) fn permitted(article: &Article) -> Article {
         draft.body_html = format!("<p>{WITHDRAWN}</p>");
     }
     shown
+}
+
+/// A headline says first of all that it holds no more.
+fn withdrawn(headline: &str) -> String {
+    format!("[WITHDRAWN] {headline}")
 }
 
 /// Each category once, in a fixed order: what it is, who distributed it, what it is about, who is listed.

@@ -1,43 +1,56 @@
 //! An output as a document: the newest articles, an archive page, or what has changed since a cursor.
 //!
-//! Archive pages are RFC 5005 section 4: the newest articles and all full pages are everything that the output holds (under `max_age`, all but
-//! what is too old for the one and not yet on the other), and a full page keeps its URL. A cursor is our own: `?since=0` begins with the oldest change, each answer names the cursor to go on from in the header
-//! `Dateline-Cursor`, and whoever goes on from there hears every change once.
+//! Archive pages are RFC 5005 section 4: the newest articles and all full pages are everything that the output holds, and a full page keeps
+//! its URL. Under `max_age` what is too old for the one may not be on the other yet: the document then leads to the page that is still being
+//! filled, under a URL that names how far.
+//!
+//! A cursor is our own: `?since=0` begins with the oldest change, each answer names the cursor to go on from in the header `Dateline-Cursor`,
+//! and whoever goes on from there hears every change once.
 
 use axum::body::Bytes;
 use chrono::{DateTime, TimeDelta, Utc};
 use sha2::{Digest, Sha256};
+use url::form_urlencoded;
 
+use super::copies::told;
 use super::{Archive, Format, OutputHead};
 use crate::config::{Config, Output};
-use crate::store::{Cursor, Listed, Slice, Store, StoreError};
+use crate::store::{ArchivePage, Cursor, Listed, Slice, Store, StoreError};
 
 /// What of an output is asked for.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+#[derive(Debug, Clone, PartialEq, Eq, Hash)]
 pub enum Asked {
     /// The newest articles, at most so many and never more than the output's own limit.
     Newest(Option<usize>),
-    /// An archive page: positions of a page, and its number from 1.
-    Archive {
-        /// Positions of a page.
-        size: i64,
-        /// From 1: the oldest.
-        page: i64,
-    },
+    /// An archive page.
+    Archive(ArchivePage),
     /// Changes after a cursor, at most so many.
     Since(Cursor, Option<usize>),
     /// Changes after a cursor, as a hub sends them: under the URL of the newest articles (WebSub section 7).
     Pushed(Cursor),
-    /// As the newest articles, of a part of the output that has no archive.
-    Part(Option<usize>),
+    /// As the newest articles, of a part of the output that has no archive: what fits a filter, whose text this is.
+    Part(Option<usize>, String),
 }
 
 impl Asked {
-    /// The same without links to archive pages.
-    pub(super) const fn unlinked(self) -> Self {
-        match self {
-            Self::Newest(limit) => Self::Part(limit),
-            Self::Archive { .. } | Self::Since(..) | Self::Pushed(_) | Self::Part(_) => self,
+    /// What a document of it adds to the URL of its output: what was asked, without the token by which it was.
+    fn query(&self) -> String {
+        let (since, filter, limit) = match self {
+            Self::Archive(_) | Self::Pushed(_) => (None, None, None),
+            Self::Newest(limit) => (None, None, limit.as_ref()),
+            Self::Since(cursor, limit) => (Some(cursor), None, limit.as_ref()),
+            Self::Part(limit, filter) => (None, Some(filter), limit.as_ref()),
+        };
+        let asked = [
+            ("since", since.map(Cursor::to_string)),
+            ("filter", filter.cloned()),
+            ("limit", limit.map(usize::to_string)),
+        ];
+        let mut query = form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(asked.into_iter().filter_map(|(name, value)| Some((name, value?))));
+        match query.finish().as_str() {
+            "" => String::new(),
+            query => format!("?{query}"),
         }
     }
 }
@@ -107,8 +120,8 @@ pub async fn publish(
 ) -> Result<Option<Published>, StoreError> {
     let within = |limit: Option<usize>, most: usize| limit.unwrap_or(most).min(most);
     let slice = match asked {
-        Asked::Newest(limit) | Asked::Part(limit) => Slice::Newest(within(limit, output.limit)),
-        Asked::Archive { size, page } => Slice::Archive { size, page },
+        Asked::Newest(limit) | Asked::Part(limit, _) => Slice::Newest(within(limit, output.limit)),
+        Asked::Archive(page) => Slice::Archive(page),
         Asked::Since(cursor, limit) => Slice::Since(cursor, within(limit, CHANGES)),
         Asked::Pushed(cursor) => Slice::Since(cursor, CHANGES),
     };
@@ -119,55 +132,43 @@ pub async fn publish(
     for listed in &mut listed {
         let rights = listed.article.draft.rights;
         listed.article.draft.rights = rights.max(output.rights);
-        if !output.copies {
-            listed.sightings.clear();
-        }
     }
+    let listed = told(output.copies, listed);
     let mut head = OutputHead::of(config, output, format, &listed);
     let live = head.self_url.clone();
-    let page_url = |page: i64| {
-        format!(
-            "{}/archive/{}-{page}.{}",
-            head.site_url,
-            listing.size,
-            format.extension()
-        )
-    };
-    let archived = listing.archived;
+    let (site, extension) = (head.site_url.clone(), format.extension());
+    let page_url = |page: ArchivePage| format!("{site}/archive/{page}.{extension}");
+    head.self_url.push_str(&asked.query());
     match asked {
         Asked::Newest(None) => {
             head.hubs = hubs(config, output);
-            head.archive = (archived > 0).then(|| Archive {
-                prev: Some(page_url(archived)),
+            head.archive = listing.newest_page.map(|page| Archive {
+                prev: Some(page_url(page)),
                 ..Archive::default()
             });
         }
         Asked::Pushed(_) => head.hubs = hubs(config, output),
-        Asked::Newest(Some(_)) | Asked::Part(_) => {}
-        Asked::Archive { page, .. } => {
-            let archive = Archive {
-                current: Some(live),
-                prev: (page > 1).then(|| page_url(page - 1)),
-                next: (page < archived).then(|| page_url(page + 1)),
-            };
+        Asked::Newest(Some(_)) | Asked::Part(..) => {}
+        Asked::Archive(page) => {
             head.self_url = page_url(page);
-            head.archive = Some(archive);
+            head.archive = Some(Archive {
+                current: Some(live),
+                prev: page.before().map(page_url),
+                next: listing.next_page.map(page_url),
+            });
         }
-        Asked::Since(from, limit) => {
-            let limit = limit.map(|limit| format!("&limit={limit}")).unwrap_or_default();
-            head.self_url = format!("{live}?since={from}{limit}");
-            head.next = listing
-                .has_more
-                .then(|| format!("{live}?since={}{limit}", listing.cursor));
+        Asked::Since(_, limit) => {
+            let next = Asked::Since(listing.cursor, limit);
+            head.next = listing.has_more.then(|| format!("{live}{}", next.query()));
         }
     }
-    let max_age = max_age(asked, &listed);
+    let max_age = max_age(&asked, &listed);
     head.ttl = matches!(asked, Asked::Newest(_)).then(|| max_age.to_std().unwrap_or_default());
     let last_modified = listed.iter().map(Listed::changed).max();
     Ok(Some(Published {
         max_age,
         articles: listed.len(),
-        cursor: (!matches!(asked, Asked::Archive { .. })).then_some(listing.cursor),
+        cursor: (!matches!(asked, Asked::Archive(_))).then_some(listing.cursor),
         ..Published::new(format.render(&head, &listed), format.content_type(), last_modified)
     }))
 }
@@ -188,15 +189,15 @@ pub fn hub_links(hubs: &[String], topic: &str) -> String {
 }
 
 /// How long a reader need not ask again: an archive page changes only with a correction, of the newest articles the time between two changes tells.
-fn max_age(asked: Asked, listed: &[Listed]) -> TimeDelta {
+fn max_age(asked: &Asked, listed: &[Listed]) -> TimeDelta {
     let changed = || listed.iter().map(|listed| listed.article.modified);
     match (asked, changed().min(), changed().max()) {
-        (Asked::Archive { .. }, _, _) => LATEST,
+        (Asked::Archive(_), _, _) => LATEST,
         (Asked::Since(..) | Asked::Pushed(_), _, _) => TimeDelta::zero(),
-        (Asked::Newest(_) | Asked::Part(_), Some(first), Some(last)) => {
+        (Asked::Newest(_) | Asked::Part(..), Some(first), Some(last)) => {
             let gaps = i32::try_from(listed.len()).unwrap_or(i32::MAX).max(1);
             ((last - first) / gaps / 4).clamp(SOONEST, LATEST)
         }
-        (Asked::Newest(_) | Asked::Part(_), _, _) => SOONEST,
+        (Asked::Newest(_) | Asked::Part(..), _, _) => SOONEST,
     }
 }

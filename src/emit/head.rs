@@ -8,7 +8,7 @@ use chrono::{DateTime, Utc};
 use super::Format;
 use super::entry::{Entry, public_url};
 use crate::article::SourceId;
-use crate::config::{Config, Output};
+use crate::config::{Config, Output, TitleTemplate};
 use crate::store::Listed;
 
 /// The head of an emitted feed.
@@ -28,6 +28,8 @@ pub struct OutputHead {
     pub base_url: String,
     /// When the newest change among its articles was made.
     pub updated: DateTime<Utc>,
+    /// What entries are called in formats that have titles.
+    pub entry_title: TitleTemplate,
     /// URLs of the feeds that articles came from.
     pub sources: BTreeMap<SourceId, String>,
     /// The WebSub hubs that tell of changes.
@@ -70,6 +72,7 @@ impl OutputHead {
                 .map(|listed| listed.article.modified)
                 .max()
                 .unwrap_or(DateTime::UNIX_EPOCH),
+            entry_title: output.entry_title.clone(),
             sources: config
                 .sources
                 .iter()
@@ -106,7 +109,9 @@ impl OutputHead {
 
     pub(super) fn entry(&self, listed: &Listed) -> Entry {
         let source_url = self.sources.get(&listed.article.draft.source);
-        Entry::of(&listed.article, &self.base_url, source_url.map(String::as_str)).beside(listed)
+        Entry::of(&listed.article, &self.base_url, source_url.map(String::as_str))
+            .called(&self.entry_title, &listed.article)
+            .beside(listed)
     }
 }
 

@@ -13,7 +13,7 @@ use super::entry::{CopyLink, Entry, one_line};
 use super::head::{OutputHead, common_language};
 use super::json;
 use super::medium::{Medium, MediumKind};
-use crate::article::{Dateline, Kind, PubStatus, Symbol};
+use crate::article::{ArticleId, Dateline, Kind, PubStatus, Symbol};
 use crate::store::Listed;
 
 /// The document.
@@ -130,6 +130,9 @@ struct Extension<'a> {
     isin: Vec<&'a str>,
     #[serde(skip_serializing_if = "Vec::is_empty")]
     copies: Vec<CopyOf<'a>>,
+    /// The id of the article, in an item that is a copy of it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    copy_of: Option<&'a ArticleId>,
 }
 
 #[derive(Serialize)]
@@ -193,6 +196,7 @@ fn item(entry: &Entry) -> Item<'_> {
             symbols: draft.symbols().collect(),
             isin: draft.isins().collect(),
             copies: entry.copies.iter().map(CopyOf::from).collect(),
+            copy_of: entry.copy_of.as_ref(),
         },
     }
 }

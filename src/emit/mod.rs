@@ -10,6 +10,7 @@
 //! One file with `fn render(&OutputHead, &[Listed]) -> Vec<u8>` and one variant of [`Format`].
 
 mod entry;
+mod copies;
 mod medium;
 mod head;
 mod xml;

@@ -15,7 +15,7 @@
 //! | contacts, authors | `people` |
 //! | wire, relays | `infoSources` `distributor`, `relay` |
 //! | guid, URLs, the wire's number | `altIds` |
-//! | media; earlier versions; copies; translations | `associations` `replaces`, `sameAs`, `translation` |
+//! | media; earlier versions; copies, of a copy its article; translations | `associations` `replaces`, `sameAs`, `translation` |
 //! | what may be re-emitted | `usageTerms` |
 
 mod beside;

@@ -10,9 +10,10 @@ use serde_json::Value;
 use super::entry::{one_line, web_url};
 use super::*;
 use crate::article::{
-    Article, ArticleId, Confidence, Dateline, Draft, Kind, Media, Organisation, Place, PubStatus, Rights, SourceId,
-    Subject, Symbol, Verdict,
+    Article, ArticleId, Confidence, Copies, Dateline, Draft, Kind, Media, Organisation, Place, PubStatus, Rights,
+    SourceId, Subject, Symbol, Verdict,
 };
+use crate::config::TitleTemplate;
 use crate::store::{PastVersion, Seen as SeenBy, Translation};
 
 fn at(text: &str) -> DateTime<Utc> {
@@ -28,6 +29,7 @@ fn head(format: Format) -> OutputHead {
         site_url: "https://news.example/outputs/steel".into(),
         base_url: "https://news.example".into(),
         updated: at("2026-03-02T10:00:00Z"),
+        entry_title: TitleTemplate::default(),
         sources: BTreeMap::from([(SourceId::new("wire-a"), "https://wire.example/steel.rss".into())]),
         hubs: Vec::new(),
         archive: None,
@@ -161,6 +163,8 @@ fn correction() -> Listed {
         wire: wire.map(str::to_owned),
         guid: None,
         url: Some(url.into()),
+        headline: None,
+        rights: Rights::Full,
         first_seen: first.received + chrono::TimeDelta::minutes(minutes),
         behind_ms: minutes * 60_000,
     };
@@ -188,6 +192,7 @@ fn correction() -> Listed {
             headline: Some("Acme achète".into()),
             language: Some("fr".into()),
         }],
+        copy_of: None,
         article,
     }
 }
@@ -353,6 +358,160 @@ fn an_article_changes_when_a_copy_of_it_comes() {
     let mut late = listed.clone();
     late.sightings[4].first_seen = at("2026-03-02T11:00:00Z");
     assert_eq!(late.changed(), at("2026-03-02T11:00:00Z"));
+}
+
+/// The correction with its copies as entries: of a wire that allows a summary, and of a newsroom that allows all.
+fn shown() -> Vec<Listed> {
+    let mut listed = correction();
+    listed.sightings[1].headline = Some("Cision: Acme & Bolt".into());
+    listed.sightings[1].rights = Rights::Summary;
+    listed.sightings[4].first_seen = at("2026-03-02T11:00:00Z");
+    copies::told(Copies::Shown, vec![listed, Listed::alone(article(1, Rights::Full))])
+}
+
+#[test]
+fn a_copy_that_is_shown_is_an_entry_behind_its_article() {
+    let id = "tag:dateline,2026:4";
+    for format in Format::ALL {
+        let read = read(*format, &shown());
+        let seen: Vec<(&str, &str)> = read.iter().map(|seen| (seen.id.as_str(), seen.link.as_str())).collect();
+        assert_eq!(
+            seen,
+            [
+                (id, "https://wire.example/r/4-corrected.html"),
+                (
+                    "tag:dateline,2026:4#copy-f4eac6c877e0176f",
+                    "https://b.example/r/9?x=1&y=2"
+                ),
+                (
+                    "tag:dateline,2026:4#copy-8b446f062c23e151",
+                    "https://acme.example/news/4"
+                ),
+                ("tag:dateline,2026:1", "https://wire.example/r/1.html?a=1&b=2"),
+            ],
+            "{format:?}"
+        );
+        let titles: Vec<&str> = read.iter().map(|seen| seen.title.as_str()).collect();
+        assert_eq!(
+            titles[1..3],
+            ["Cision: Acme & Bolt", "Acme & Bolt <steel> \"4\""],
+            "{format:?}"
+        );
+        let first_seen = [at("2026-03-02T09:07:00.25Z"), at("2026-03-02T11:00:00Z")];
+        let dated = read[1..3].iter().map(|seen| seen.published.map(|at| at.timestamp()));
+        assert!(dated.eq(first_seen.map(|at| Some(at.timestamp()))), "{format:?}");
+    }
+    let text =
+        |format: Format, listed: &[Listed]| String::from_utf8(format.render(&head(format), listed)).expect("UTF-8");
+    for (format, names_it) in [
+        (
+            Format::Atom,
+            "rel=\"related\" type=\"text/html\" title=\"PR Newswire\" href=\"https://wire.example/r/4-corrected.html\"",
+        ),
+        (
+            Format::Rss,
+            "rel=\"related\" type=\"text/html\" title=\"PR Newswire\" href=\"https://wire.example/r/4-corrected.html\"",
+        ),
+        (Format::JsonFeed, "\"copy_of\": \"tag:dateline,2026:4\""),
+        (
+            Format::Ninjs,
+            "{\"name\":\"article\",\"rel\":\"sameAs\",\"type\":\"text\",\"uri\":\"tag:dateline,2026:4\"}",
+        ),
+        (Format::Ndjson, "\"copy_of\":\"tag:dateline,2026:4\"}"),
+    ] {
+        for (position, is_copy) in [(0, false), (1, true), (2, true)] {
+            let text = text(format, &shown()[position..=position]);
+            assert_eq!(text.contains(names_it), is_copy, "{position} in {format:?}: {text}");
+            // The text is the article's, and the copy's source has a say.
+            assert_eq!(text.contains("CLEVELAND --"), position != 1, "{position} in {format:?}");
+            assert!(text.contains("D of Bolt"), "{position} in {format:?}");
+            assert!(
+                is_copy || !text.contains("b.example"),
+                "an article names no copy that is shown: {format:?}"
+            );
+        }
+    }
+}
+
+#[test]
+fn what_an_output_says_of_copies() {
+    for (copies, entries, names) in [
+        (Copies::Folded, 1, true),
+        (Copies::Shown, 3, true),
+        (Copies::Omitted, 1, false),
+    ] {
+        let listed = copies::told(copies, vec![correction()]);
+        let text = String::from_utf8(atom::render(&head(Format::Atom), &listed)).expect("UTF-8");
+        assert_eq!(text.matches("<entry").count(), entries, "{copies}");
+        assert_eq!(text.contains("https://acme.example/news/4"), names, "{copies}");
+    }
+    let mut crowd = correction();
+    crowd.sightings = (0..40)
+        .map(|n| SeenBy {
+            url: Some(format!("https://{n}.example/")),
+            ..crowd.sightings[1].clone()
+        })
+        .collect();
+    assert_eq!(
+        copies::told(Copies::Shown, vec![crowd]).len(),
+        17,
+        "each carries the text again"
+    );
+}
+
+#[test]
+fn a_withdrawal_reaches_the_copies_that_are_shown() {
+    let mut withdrawn = correction();
+    withdrawn.article.draft.pubstatus = PubStatus::Canceled;
+    for format in Format::ALL {
+        for seen in read(*format, &copies::told(Copies::Shown, vec![withdrawn.clone()])) {
+            assert!(seen.title.starts_with("[WITHDRAWN] "), "{seen:?} in {format:?}");
+        }
+    }
+}
+
+#[test]
+fn titles_are_made_by_the_template_of_the_output_where_a_format_has_titles() {
+    let bare = Article {
+        draft: Draft::empty(SourceId::new("wire-a"), at("2026-03-02T09:00:00Z")),
+        ..article(9, Rights::Full)
+    };
+    let mut withdrawn = article(5, Rights::Full);
+    withdrawn.draft.pubstatus = PubStatus::Canceled;
+    for (template, titles) in [
+        (
+            "{issuer}: {headline} ({symbols})",
+            [
+                "Acme Corp.: Acme & Bolt <steel> \"1\" (XNAS:ACME)",
+                "[WITHDRAWN] Acme Corp.: Acme & Bolt <steel> \"5\" (XNAS:ACME)",
+                "(no headline)",
+            ],
+        ),
+        (
+            "{place} | {wire}",
+            [
+                "Cleveland | PR Newswire",
+                "[WITHDRAWN] Cleveland | PR Newswire",
+                "(no headline)",
+            ],
+        ),
+    ] {
+        for format in Format::ALL {
+            let head = OutputHead {
+                entry_title: TitleTemplate::parse(template).expect("it is good"),
+                ..head(*format)
+            };
+            let listed = [article(1, Rights::Full), withdrawn.clone(), bare.clone()].map(Listed::alone);
+            let bytes = format.render(&head, &listed);
+            match format {
+                Format::Atom | Format::Rss | Format::JsonFeed => {
+                    let read: Vec<String> = read_feed(*format, &bytes).into_iter().map(|seen| seen.title).collect();
+                    assert_eq!(read, titles, "{format:?}");
+                }
+                Format::Ninjs | Format::Ndjson => assert_eq!(bytes, format.render(&self::head(*format), &listed)),
+            }
+        }
+    }
 }
 
 #[test]
@@ -564,24 +723,27 @@ proptest! {
         ];
         let listed = Listed {
             sightings: vec![SeenBy {
-                source: SourceId::new("wire-b"), wire: Some(format!("{subject}{hostile}")), guid: Some(hostile.clone()),
-                url: Some(format!("https://b.example/{hostile}{headline}")), first_seen: published, behind_ms: 0,
+                source: SourceId::new("wire-b"), wire: Some(format!("Wire {subject}{hostile}")), guid: Some(hostile.clone()),
+                url: Some(format!("https://b.example/{hostile}{headline}")), headline: Some(hostile),
+                rights: Rights::Full, first_seen: published, behind_ms: 0,
             }],
             ..Listed::alone(article)
         };
 
-        let entry = head(Format::Atom).entry(&listed);
-        let want = Seen {
+        // The article, and its copy as an entry.
+        let listed = copies::told(Copies::Shown, vec![listed]);
+        prop_assert_eq!(listed.len(), 2);
+        let entries = head(Format::Atom).entries(&listed).into_iter();
+        let want: Vec<Seen> = entries.map(|entry| Seen {
             id: entry.id, title: entry.title, link: entry.link, published: Some(published), author: Some(entry.author),
-        };
+        }).collect();
         for format in Format::ALL {
-            let text = String::from_utf8(format.render(&head(*format), std::slice::from_ref(&listed))).expect("UTF-8");
+            let text = String::from_utf8(format.render(&head(*format), &listed)).expect("UTF-8");
             // XML 1.0 section 2.2; as characters and, for JSON, as escapes.
             let forbidden = text.chars().find(|c| (*c < ' ' && *c != '\n' && *c != '\t') || matches!(c, '\u{fffe}' | '\u{ffff}'));
             prop_assert_eq!(forbidden, None, "{:?}", format);
             prop_assert!(!text.contains("\\u00"), "{:?}", format);
-            let read = read(*format, std::slice::from_ref(&listed));
-            prop_assert_eq!(read, vec![want.clone()], "{:?}", format);
+            prop_assert_eq!(&read(*format, &listed), &want, "{:?}", format);
         }
     }
 }

@@ -8,7 +8,7 @@ use serde::Serialize;
 
 use super::row::{instant, json, optional_instant, word};
 use super::{Store, StoreError};
-use crate::article::{Article, ArticleId, SourceId, Verdict};
+use crate::article::{Article, ArticleId, Rights, SourceId, Verdict};
 use crate::wire;
 
 /// An article as a list shows it.
@@ -22,6 +22,18 @@ pub struct Listed {
     pub sightings: Vec<Seen>,
     /// The same release in other languages, the first one first; without those that are withheld.
     pub translations: Vec<Translation>,
+    /// What it is a copy of, where a copy is listed by itself.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    pub copy_of: Option<Original>,
+}
+
+/// The article that a copy is of.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+pub struct Original {
+    /// Its public id.
+    pub id: ArticleId,
+    /// Who showed it first, where, and when.
+    pub seen: Seen,
 }
 
 /// A version by its names.
@@ -50,6 +62,10 @@ pub struct Seen {
     pub guid: Option<String>,
     /// At which canonical URL.
     pub url: Option<String>,
+    /// Under which headline, where that is known.
+    pub headline: Option<String>,
+    /// What outputs may re-emit by the terms of its source, as they were when it was read; where they are not known nothing but a headline.
+    pub rights: Rights,
     /// When.
     pub first_seen: DateTime<Utc>,
     /// How long after the first.
@@ -75,6 +91,7 @@ impl Listed {
             versions: Vec::new(),
             sightings: Vec::new(),
             translations: Vec::new(),
+            copy_of: None,
         }
     }
 
@@ -131,6 +148,7 @@ impl Store {
             versions: versions.remove(&article.number).unwrap_or_default(),
             sightings: sightings.remove(&article.number).unwrap_or_default(),
             translations: translations.remove(&article.number).unwrap_or_default(),
+            copy_of: None,
             article,
         });
         Ok(listed.collect())
@@ -167,7 +185,8 @@ impl Store {
     async fn seen(&self, numbers: &str) -> Result<HashMap<i64, Vec<Seen>>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT g.article_id AS "article!: i64", g.source_id AS "source!: String", g.guid AS "guid: String", g.url AS "url: String",
-                      g.first_seen AS "first_seen!: String", coalesce(v.wire, c.draft ->> 'wire') AS "told?: String", s.wire AS "wire: String"
+                      g.first_seen AS "first_seen!: String", coalesce(v.wire, c.draft ->> 'wire') AS "told?: String", s.wire AS "wire: String",
+                      coalesce(g.headline, v.headline) AS "headline: String", coalesce(c.draft ->> 'rights', v.rights) AS "rights?: String"
                FROM sighting g JOIN source s ON s.source_id = g.source_id
                LEFT JOIN copy c ON c.sighting_id = g.sighting_id
                LEFT JOIN version v ON v.article_id = g.article_id AND v.version = g.version AND v.source_id = g.source_id
@@ -190,6 +209,12 @@ impl Store {
                     .or_else(|| configured.filter(|name| !name.is_empty()).map(str::to_owned)),
                 guid: row.guid,
                 url: row.url,
+                headline: row.headline,
+                rights: row
+                    .rights
+                    .as_deref()
+                    .and_then(Rights::parse)
+                    .unwrap_or(Rights::Headline),
                 first_seen,
                 behind_ms: (first_seen - first).num_milliseconds(),
             });

@@ -49,8 +49,8 @@ pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch}
 pub use error::StoreError;
 use error::fail;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
-pub use listed::{Listed, PastVersion, Seen, Translation};
-pub use output::{Cursor, Listing, Slice, Sought};
+pub use listed::{Listed, Original, PastVersion, Seen, Translation};
+pub use output::{ArchivePage, Cursor, Listing, Slice, Sought};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
 pub use prune::{Pruned, Retention};

@@ -8,6 +8,7 @@ use dateline::article::{
     Article, ArticleId, Contact, Draft, Kind, Media, Organisation, Person, PersonRole, PubStatus, Revision, Rights,
     SourceId, Subject, Symbol, Verdict,
 };
+use dateline::config::TitleTemplate;
 use dateline::emit::{OutputHead, ninjs};
 use dateline::ingest::normalize::{Origin, normalize, normalize_text};
 use dateline::ingest::parse;
@@ -45,7 +46,7 @@ fn read(path: &Path) -> Value {
 }
 
 /// What the schema says against a document; nothing where it is not at hand.
-fn complaints(document: &Value) -> Vec<String> {
+pub(crate) fn complaints(document: &Value) -> Vec<String> {
     let said = SCHEMA.iter().flat_map(|schema| schema.iter_errors(document));
     said.map(|error| format!("{}: {error}", error.instance_path()))
         .collect()
@@ -147,6 +148,8 @@ fn full() -> Listed {
         wire: None,
         guid: None,
         url: Some(url.into()),
+        headline: None,
+        rights: Rights::Summary,
         first_seen: made::morning(),
         behind_ms: 0,
     };
@@ -166,6 +169,7 @@ fn full() -> Listed {
             headline: made::draft(3).headline,
             language: Some("fr".into()),
         }],
+        copy_of: None,
         article: Article {
             version: 2,
             ..article(draft)
@@ -355,7 +359,8 @@ proptest! {
         prop_assert_eq!(complaints(&ninjs::document(&beside)), Vec::<String>::new());
         let head = OutputHead {
             id: String::new(), title: String::new(), description: String::new(), self_url: String::new(), site_url: String::new(),
-            base_url: String::new(), updated: made::morning(), sources: BTreeMap::new(), hubs: Vec::new(), archive: None, next: None, ttl: None,
+            base_url: String::new(), updated: made::morning(), entry_title: TitleTemplate::default(),
+            sources: BTreeMap::new(), hubs: Vec::new(), archive: None, next: None, ttl: None,
         };
         let list: Vec<Value> = serde_json::from_slice(&ninjs::render(&head, &[beside.clone(), beside])).expect("a JSON array");
         prop_assert_eq!(list.len(), 2);

@@ -8,7 +8,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::body::{Body, BodyDataStream};
 use axum::http::{Request, StatusCode};
-use dateline::article::Draft;
+use dateline::article::{Draft, Rights, SourceId};
 use dateline::config::{self, Config};
 use dateline::emit::{App, router};
 use dateline::store::Store;
@@ -17,6 +17,7 @@ use serde_json::Value;
 use tower::ServiceExt;
 
 use crate::made;
+use crate::ninjs::complaints;
 use crate::site::{Answer, ask};
 
 const BASE: &str = "https://news.example";
@@ -112,11 +113,10 @@ async fn a_reader_that_goes_on_from_its_cursor_hears_every_change_once() {
     }
 }
 
-#[tokio::test]
-async fn archive_pages_hold_what_the_feed_shows_no_more() {
-    let site = Site::new("[[output]]\nid = \"all\"\nlimit = 4", 13).await;
+/// Follows the archive links of an output from its feed: how many pages there are, and the ids of all entries.
+async fn walk(site: &Site, feed: &str) -> (usize, BTreeSet<String>) {
     let mut seen = BTreeSet::new();
-    let mut url = "/outputs/all.atom".to_owned();
+    let mut url = feed.to_owned();
     let mut pages = 0;
     loop {
         let answer = site.get(&url).await;
@@ -128,15 +128,31 @@ async fn archive_pages_hold_what_the_feed_shows_no_more() {
                 .map(|entry| between(entry, "<id>", "</id>").expect("an id").to_owned()),
         );
         assert_eq!(text.contains("archive/>"), pages > 0, "an archive page says so: {url}");
+        assert!(
+            text.contains(&format!("href=\"{BASE}{}\"", url.trim_start_matches(BASE))),
+            "self: {url}"
+        );
         let Some(before) = between(&text, "rel=\"prev-archive\"", "/>") else {
-            break;
+            return (pages, seen);
         };
         url = between(before, "href=\"", "\"").expect("a link").to_owned();
         pages += 1;
     }
+}
+
+#[tokio::test]
+async fn archive_pages_hold_what_the_feed_shows_no_more() {
+    let outputs = "[[output]]\nid = \"all\"\nlimit = 4\n[[output]]\nid = \"young\"\nlimit = 4\nmax_age = \"1m\"";
+    let site = Site::new(outputs, 13).await;
+    let (pages, seen) = walk(&site, "/outputs/all.atom").await;
     assert_eq!((pages, seen.len()), (6, 13));
+    // What is too old for the feed is on the page that is still being filled.
+    assert!(numbers(&site.get("/outputs/young.ndjson").await).is_empty());
+    let (pages, of_young) = walk(&site, "/outputs/young.atom").await;
+    assert_eq!((pages, of_young), (7, seen));
     for none in [
         "2-7",
+        "2-7-2",
         "2-0",
         "501-1",
         "0-1",
@@ -263,6 +279,168 @@ async fn an_output_gives_no_more_than_its_rights() {
         }
         assert!(short.contains("Release number 1 of this morning"), "{format}");
     }
+}
+
+#[tokio::test]
+async fn a_document_names_the_url_by_which_it_was_asked_and_never_the_token() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("tokens");
+    fs::write(&file, "everything-0123456789").expect("a file");
+    let site = Site::new(&format!("token_file = {file:?}\n[[output]]\nid = \"all\""), 12).await;
+    let token = "token=everything-0123456789";
+    let bearer = [("authorization", "Bearer everything-0123456789")];
+    let filter = "filter=headline+%7E+%22number+1*%22+and+not+text+%7E+%22a%26b%22";
+    for (asked, named) in [
+        (String::new(), String::new()),
+        ("?limit=2".into(), "?limit=2".into()),
+        (format!("?{token}&limit=2&x=y"), "?limit=2".into()),
+        (format!("?{filter}&{token}"), format!("?{filter}")),
+        (format!("?limit=3&{token}&{filter}"), format!("?{filter}&limit=3")),
+        (
+            format!("?{token}&filter=headline%20~%20%22number%201*%22%20and%20not%20text%20~%20%22a%26b%22"),
+            format!("?{filter}"),
+        ),
+        (format!("?since=0&limit=2&{token}"), "?since=0&limit=2".into()),
+    ] {
+        let url = |query: &str, extension: &str| format!("{BASE}/outputs/all.{extension}{query}");
+        for extension in ["atom", "rss", "json"] {
+            let answer = site.get(&url(&asked, extension)).await;
+            let text = answer.text();
+            let named = url(&named, extension);
+            let own = match extension {
+                "json" => serde_json::from_str::<Value>(&text).expect("JSON")["feed_url"]
+                    .as_str()
+                    .map(str::to_owned),
+                _ => between(&text, "rel=\"self\"", "/>")
+                    .and_then(|link| between(link, "href=\"", "\""))
+                    .map(|href| href.replace("&amp;", "&")),
+            };
+            assert_eq!(own.as_ref(), Some(&named), "{asked}");
+            assert!(!text.contains("everything-"), "{asked}");
+            assert_eq!(
+                site.ask(&named, &bearer).await.text(),
+                text,
+                "{named} is the same document"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn copies_are_shown_by_themselves_with_their_source_and_no_more_than_it_allows() {
+    let shown = "[[output]]\nid = \"all\"\ncopies = \"shown\"\nentry_title = \"{headline} ({source})\"\n\
+        [[output]]\nid = \"short\"\ncopies = \"shown\"\nrights = \"headline\"\n\
+        [[source]]\nid = \"wire-b\"\nurl = \"https://b.example/f\"\nrights = \"summary\"";
+    let site = Site::new(shown, 2).await;
+    let text = "Acme Corp. opened its second plant in Toledo on Monday. The plant makes 40,000 valves a year and employs 310 people, \
+        said Jo Bolt, who runs it. It stands where the old glassworks stood until 1998.";
+    let release = |source: &str, headline: &str, rights| Draft {
+        headline: Some(headline.into()),
+        url: Some(format!("https://{source}.example/acme")),
+        guid: Some(format!("{source}-9")),
+        body_text: text.into(),
+        body_html: format!("<p>{text}</p>"),
+        rights,
+        source: SourceId::new(source),
+        ..made::draft(9)
+    };
+    let cursor = site.get("/outputs/all.atom").await.header("dateline-cursor").to_owned();
+    made::admit(
+        &site.store,
+        vec![release("wire-a", "Acme opens its second plant", Rights::Full)],
+    )
+    .await;
+    made::admit_from(
+        &site.store,
+        "wire-b",
+        vec![release("wire-b", "Acme opens second plant in Toledo", Rights::Summary)],
+    )
+    .await;
+
+    let lines = site.get(&format!("/outputs/all.ndjson?since={cursor}")).await.text();
+    let lines: Vec<Value> = lines
+        .lines()
+        .map(|line| serde_json::from_str(line).expect("JSON"))
+        .collect();
+    let [article, copy] = &lines[..] else {
+        panic!("an article and its copy: {lines:?}");
+    };
+    assert_eq!(
+        (copy["number"].as_i64(), &copy["copy_of"]),
+        (article["number"].as_i64(), &article["id"])
+    );
+    assert_eq!(article.get("copy_of"), None);
+    for (key, of_article, of_copy) in [
+        ("source", "wire-a", "wire-b"),
+        ("url", "https://wire-a.example/acme", "https://wire-b.example/acme"),
+        ("guid", "wire-a-9", "wire-b-9"),
+        (
+            "headline",
+            "Acme opens its second plant",
+            "Acme opens second plant in Toledo",
+        ),
+        ("rights", "full", "summary"),
+        ("body_text", text, ""),
+        (
+            "summary",
+            "What number 9 says in short.",
+            "What number 9 says in short.",
+        ),
+    ] {
+        assert_eq!(
+            (&article[key], &copy[key]),
+            (&Value::from(of_article), &Value::from(of_copy)),
+            "{key}"
+        );
+    }
+
+    let atom = site.get("/outputs/all.atom").await.text();
+    let entries: Vec<&str> = atom.split("<entry").skip(1).collect();
+    assert_eq!(entries.len(), 4, "three articles and a copy");
+    assert!(
+        entries[1].contains("<title type=\"text\">Acme opens second plant in Toledo (wire-b)</title>"),
+        "{}",
+        entries[1]
+    );
+    assert!(
+        entries[1].contains(copy["id"].as_str().expect("an id")),
+        "one id in every format"
+    );
+    assert!(
+        between(entries[1], "<source>", "</source>")
+            .expect("its source")
+            .contains("https://b.example/f")
+    );
+    for format in ["atom", "rss", "json", "ninjs", "ndjson"] {
+        let short = site.get(&format!("/outputs/short.{format}")).await.text();
+        assert!(
+            short.contains("Acme opens second plant in Toledo") && !short.contains("What number 9 says"),
+            "{format}"
+        );
+    }
+    let documents: Vec<Value> =
+        serde_json::from_str(&site.get("/outputs/all.ninjs").await.text()).expect("a JSON array");
+    assert_eq!(documents.len(), 4);
+    assert_eq!(
+        documents.iter().flat_map(complaints).collect::<Vec<_>>(),
+        Vec::<String>::new()
+    );
+
+    // A listener hears of articles: one event a change.
+    let request = Request::builder()
+        .uri("/outputs/all/events")
+        .header("last-event-id", &cursor);
+    let request = request.body(Body::empty()).expect("a request");
+    let mut stream = site
+        .router
+        .clone()
+        .oneshot(request)
+        .await
+        .expect("infallible")
+        .into_body()
+        .into_data_stream();
+    let (name, _, data) = event(&mut stream).await;
+    assert_eq!((name.as_str(), &data["id"]), ("article", &article["id"]));
 }
 
 /// The next event of a stream: its name, its id and its data.

@@ -18,7 +18,7 @@ use tracing::warn;
 use super::outputs::cursor;
 use super::refusal::Refusal;
 use super::{App, open_to_scripts};
-use crate::article::PubStatus;
+use crate::article::{Copies, PubStatus};
 use crate::clock;
 use crate::config::Output;
 use crate::emit::access::Leave;
@@ -47,7 +47,11 @@ pub(super) async fn events(
 ) -> Result<Response, Refusal> {
     let query = query.as_deref();
     let (output, leave) = app.find(&id, &asked, query)?;
-    let output = output.clone();
+    // One event a change: copies come without one.
+    let output = Output {
+        copies: Copies::Omitted,
+        ..output.clone()
+    };
     let last = asked.get("last-event-id").and_then(|id| id.to_str().ok());
     let place = Arc::clone(&app.listeners).try_acquire_owned().map_err(|_| {
         Refusal::new(

@@ -5,7 +5,7 @@
 //! GET /outputs/ID           page of an output
 //! GET /outputs/ID.atom      the output as a document (.rss, .json, .ninjs, .ndjson); ?limit=N up to the output's own limit;
 //!                           ?since=CURSOR what has changed after it; ?filter=EXPR, with a token, what of it fits
-//! GET /outputs/ID/archive/SIZE-PAGE.atom   an archive page (RFC 5005), as linked by the document
+//! GET /outputs/ID/archive/PAGE.atom   an archive page (RFC 5005), as linked by the document
 //! GET /outputs/ID/events    changes as they come (Server-Sent Events)
 //! GET /articles/N           page of an article (.json: the article schema, .ninjs: IPTC ninjs 3.1)
 //! GET /articles/N/versions  what changed between its versions; ?compare=1..2

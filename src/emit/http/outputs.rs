@@ -18,7 +18,7 @@ use crate::emit::conditional::respond;
 use crate::emit::feed::{hub_links, hubs};
 use crate::emit::{Asked, Format, page, publish};
 use crate::filter::Filter;
-use crate::store::Cursor;
+use crate::store::{ArchivePage, Cursor};
 
 pub(super) async fn output(
     State(app): State<App>,
@@ -38,12 +38,11 @@ pub(super) async fn output(
         (Some(cursor), limit) => Asked::Since(cursor, limit),
         (None, limit) => Asked::Newest(limit),
     };
-    let Some(filter) = value(query, "filter") else {
+    let Some(text) = value(query, "filter") else {
+        let is_topic = matches!(wanted, Asked::Newest(None));
         let document = app.document(output, format, wanted).await?;
         let mut response = answer(&document, format, leave, &asked).await?;
-        if matches!(wanted, Asked::Newest(None))
-            && let Some(links) = discovery(&app.config, output, format)
-        {
+        if is_topic && let Some(links) = discovery(&app.config, output, format) {
             response.headers_mut().insert(header::LINK, links);
         }
         return Ok(response);
@@ -54,24 +53,24 @@ pub(super) async fn output(
             "?filter= needs a token of [http] token_file, as `Authorization: Bearer TOKEN`",
         ));
     }
-    let filter = Filter::parse(&filter).map_err(|error| {
+    let filter = Filter::parse(&text).map_err(|error| {
         let hint = error.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
         Refusal::new(
             StatusCode::BAD_REQUEST,
             format!("the filter is wrong at byte {}: {error}{hint}", error.span.start),
         )
     })?;
-    if matches!(wanted, Asked::Since(..)) {
+    let Asked::Newest(limit) = wanted else {
         return Err(Refusal::new(
             StatusCode::BAD_REQUEST,
             "?since= goes with the output's own filter; leave one of ?since= and ?filter= out",
         ));
-    }
+    };
     let narrowed = Output {
         filter: output.filter.and(&filter),
         ..output.clone()
     };
-    let document = app.render(&narrowed, format, wanted.unlinked()).await?;
+    let document = app.render(&narrowed, format, Asked::Part(limit, text)).await?;
     answer(&document, format, Leave::ByToken, &asked).await
 }
 
@@ -87,13 +86,10 @@ pub(super) async fn archive(
             "there is no archive page {name} of {id}; the feed links to those that there are"
         ))
     };
-    let (numbers, extension) = name.rsplit_once('.').ok_or_else(none)?;
+    let (page, extension) = name.rsplit_once('.').ok_or_else(none)?;
     let format = format(extension)?;
-    let numbers = numbers.split_once('-').ok_or_else(none)?;
-    let (Ok(size), Ok(page)) = (numbers.0.parse(), numbers.1.parse()) else {
-        return Err(none());
-    };
-    let document = app.document(output, format, Asked::Archive { size, page }).await?;
+    let page = ArchivePage::parse(page).ok_or_else(none)?;
+    let document = app.document(output, format, Asked::Archive(page)).await?;
     answer(&document, format, leave, &asked).await
 }
 
@@ -120,22 +116,18 @@ impl App {
 
     /// The document, rendered now or as it was rendered last.
     async fn document(&self, output: &Output, format: Format, asked: Asked) -> Result<Arc<Kept>, Refusal> {
+        // Each client has its own limit and cursor; only what all of them ask for is worth keeping.
+        if !matches!(asked, Asked::Newest(None) | Asked::Archive(_)) {
+            return self.render(output, format, asked).await;
+        }
         let key = Key {
             output: output.id.clone(),
             format,
-            asked,
+            asked: asked.clone(),
         };
-        // Asked before anything is read: what changes while it is read makes the document old.
-        let (revision, now) = (self.store.revision(), clock::now());
-        match self.cache.get(&key, revision, now) {
-            Some(kept) => Ok(kept),
-            // Each client has its own limit and cursor; only what all of them ask for is worth keeping.
-            None if matches!(asked, Asked::Newest(None) | Asked::Archive { .. }) => {
-                let document = self.published(output, format, asked).await?;
-                Ok(self.cache.keep(key, document, revision, now))
-            }
-            None => self.render(output, format, asked).await,
-        }
+        let moment = || (self.store.revision(), clock::now());
+        let render = self.published(output, format, asked);
+        self.cache.get_or_render(&key, moment, render).await
     }
 
     /// The document, rendered for this request alone.
@@ -152,10 +144,11 @@ impl App {
         format: Format,
         asked: Asked,
     ) -> Result<crate::emit::Published, Refusal> {
+        let is_since = matches!(asked, Asked::Since(..));
         let document = publish(&self.config, &self.store, output, format, asked, clock::now()).await?;
-        document.ok_or_else(|| match asked {
-            Asked::Since(..) => Refusal::other_store(),
-            Asked::Archive { .. } | Asked::Newest(_) | Asked::Part(_) | Asked::Pushed(_) => {
+        document.ok_or_else(|| match is_since {
+            true => Refusal::other_store(),
+            false => {
                 Refusal::not_found("there is no such archive page; the feed links to those that there are".to_owned())
             }
         })

@@ -53,7 +53,7 @@ pub(super) fn alternative_ids(listed: &Listed) -> Value {
         .collect()
 }
 
-/// Media, what this version replaces, the same release elsewhere, and in other languages.
+/// Media, what this version replaces, what it is a copy of, the same release elsewhere, and in other languages.
 pub(super) fn associations(listed: &Listed) -> Value {
     let article = &listed.article;
     let media = article.draft.media.iter().enumerate();
@@ -70,8 +70,13 @@ pub(super) fn associations(listed: &Listed) -> Value {
     });
     let own = article.draft.url.as_deref().and_then(web_url);
     let mut pages: HashSet<String> = own.into_iter().collect();
-    let copies: Vec<Value> = listed
-        .copies()
+    let original = listed.copy_of.iter();
+    let article = original
+        .clone()
+        .map(|original| named("article", "sameAs", original.id.as_str(), None, None));
+    let first = original.filter_map(|original| Some((&original.seen, original.seen.url.as_deref()?)));
+    let copies: Vec<Value> = first
+        .chain(listed.copies())
         .filter_map(|(seen, page)| Some((seen, web_url(page)?)))
         .filter(|(_, page)| pages.insert(page.clone()))
         .map(|(seen, page)| json!({ "name": format!("copy in {}", seen.source), "rel": "sameAs", "uri": page, "type": "text" }))
@@ -86,7 +91,8 @@ pub(super) fn associations(listed: &Listed) -> Value {
             other.headline.as_deref(),
         )
     });
-    media.chain(earlier).chain(copies).chain(translations).collect()
+    let beside = media.chain(earlier).chain(article).chain(copies);
+    beside.chain(translations).collect()
 }
 
 /// A reference to a text by its headline, which may always be re-emitted.

@@ -7,6 +7,7 @@ use std::fmt;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Row, Sqlite, SqliteConnection};
 
+use super::ArchivePage;
 use crate::article::{Article, Order, PubStatus};
 use crate::clock;
 use crate::config::Output;
@@ -20,13 +21,8 @@ use crate::store::{Store, StoreError};
 pub enum Slice {
     /// The newest articles, at most so many. All that the output shows are more where no archive page holds the rest yet.
     Newest(usize),
-    /// Page `page`, from 1, of so many positions each.
-    Archive {
-        /// Positions of a page.
-        size: i64,
-        /// From 1: the oldest.
-        page: i64,
-    },
+    /// An archive page.
+    Archive(ArchivePage),
     /// What has changed after a cursor, the oldest change first, at most so many.
     Since(Cursor, usize),
 }
@@ -47,10 +43,11 @@ pub struct Listing {
     pub articles: Vec<Article>,
     /// To go on from.
     pub cursor: Cursor,
-    /// Positions of an archive page of this output.
-    pub size: i64,
-    /// Archive pages that are full.
-    pub archived: i64,
+    /// The newest archive page. Where the age of what the newest articles are is limited it need not be full: they and it and those before
+    /// it are everything.
+    pub newest_page: Option<ArchivePage>,
+    /// Of an archive page the next one, if that is full.
+    pub next_page: Option<ArchivePage>,
     /// There are changes after these.
     pub has_more: bool,
 }
@@ -86,6 +83,10 @@ impl Cursor {
 
 impl fmt::Display for Cursor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        // No store has this name: it is the beginning of any.
+        if self.epoch == 0 && self.seq == 0 {
+            return f.write_str("0");
+        }
         base36(self.epoch, f)?;
         f.write_str("-")?;
         base36(self.seq, f)
@@ -113,9 +114,6 @@ const fn page_size(limit: usize) -> i64 {
     let half = (limit / 2) as i64;
     if half > 0 { half } else { 1 }
 }
-
-/// Positions that an archive page may have.
-const PAGE_SIZES: std::ops::RangeInclusive<i64> = 1..=500;
 
 /// Members looked at for the newest articles of an output whose filter must be asked again.
 const LOOKED_AT: usize = 5_000;
@@ -150,7 +148,7 @@ struct Member {
 }
 
 impl Store {
-    /// A slice of an output. `None`: the cursor is of another store.
+    /// A slice of an output. `None`: the cursor is of another store, or there is no such page.
     ///
     /// What is under embargo is in no part; when its hour comes that is a change. While the members of a new rule are still being sought the
     /// newest articles are chosen by the filter itself.
@@ -173,14 +171,10 @@ impl Store {
         let read = async {
             let end = end(&mut moment).await?;
             let head = head(&mut moment, output).await?;
-            let size = match slice {
-                Slice::Archive { size, .. } if !PAGE_SIZES.contains(&size) => return Ok(None),
-                Slice::Archive { size, .. } => size,
-                Slice::Newest(_) | Slice::Since(..) => page_size(output.limit),
-            };
-            let archived = head.as_ref().map_or(0, |head| head.members / size);
+            let size = page_size(output.limit);
+            let members = head.as_ref().map_or(0, |head| head.members);
             let (articles, seq, has_more) = match (slice, &head) {
-                (Slice::Archive { page, .. }, _) if !(1..=archived).contains(&page) => return Ok(None),
+                (Slice::Archive(page), _) if !page.is_within(members) => return Ok(None),
                 (Slice::Since(cursor, _), _) if !cursor.is_of(end) => return Ok(None),
                 (Slice::Newest(_), Some(head)) if !head.is_complete => {
                     (Vec::new(), last(&mut moment, head).await?, false)
@@ -189,16 +183,19 @@ impl Store {
                     let unarchived = (limit >= output.limit).then_some(size);
                     newest(&mut moment, head, &rest, limit, oldest, unarchived).await?
                 }
-                (Slice::Archive { page, .. }, Some(head)) => archive(&mut moment, head, &rest, size, page).await?,
+                (Slice::Archive(page), Some(head)) => archive(&mut moment, head, &rest, page).await?,
                 (Slice::Since(cursor, limit), Some(head)) => since(&mut moment, head, &rest, cursor.seq, limit).await?,
-                (Slice::Newest(_) | Slice::Archive { .. } | Slice::Since(..), None) => (Vec::new(), 0, false),
+                (Slice::Newest(_) | Slice::Archive(_) | Slice::Since(..), None) => (Vec::new(), 0, false),
             };
             let is_complete = head.is_some_and(|head| head.is_complete);
             let listing = Listing {
                 articles,
                 cursor: Cursor { epoch: end.epoch, seq },
-                size,
-                archived,
+                newest_page: ArchivePage::newest(size, members, oldest.is_some()),
+                next_page: match slice {
+                    Slice::Archive(page) => page.after(members),
+                    Slice::Newest(_) | Slice::Since(..) => None,
+                },
                 has_more,
             };
             Ok(Some((listing, is_complete)))
@@ -317,7 +314,8 @@ async fn newest(
         let seen: BTreeSet<i64> = read.iter().map(|member| member.article.number).collect();
         // By position, of which there are few: `+` keeps the index of times out of it.
         let others = members(connection, head, |sql| {
-            sql.push(" AND m.position > ").push_bind(head.members / size * size);
+            sql.push(" AND m.position > ")
+                .push_bind(ArchivePage::last_full(size, head.members));
             if let Some(oldest) = oldest {
                 sql.push(" AND +m.sort_time >= ").push_bind(stamp(oldest));
             }
@@ -334,15 +332,13 @@ async fn archive(
     connection: &mut SqliteConnection,
     head: &Head,
     rest: &Rest,
-    size: i64,
-    page: i64,
+    page: ArchivePage,
 ) -> Result<Read, StoreError> {
-    let first = (page - 1).saturating_mul(size);
     let read = members(connection, head, |sql| {
         sql.push(" AND m.position > ")
-            .push_bind(first)
+            .push_bind(page.behind())
             .push(" AND m.position <= ")
-            .push_bind(first.saturating_add(size))
+            .push_bind(page.last())
             .push(" ORDER BY m.position DESC");
     });
     let read = read.await?.into_iter().filter(|member| rest.fits(member));
@@ -419,7 +415,7 @@ mod tests {
 
     #[test]
     fn a_cursor_is_read_back_and_nothing_else_is() {
-        for (epoch, seq) in [(1, 0), (1, 1), (1_099_511_627_775, i64::MAX), (35, 36)] {
+        for (epoch, seq) in [(0, 0), (1, 0), (1, 1), (1_099_511_627_775, i64::MAX), (35, 36)] {
             let cursor = Cursor { epoch, seq };
             assert_eq!(Cursor::parse(&cursor.to_string()), Some(cursor));
         }

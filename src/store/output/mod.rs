@@ -19,10 +19,12 @@ use chrono::{DateTime, Utc};
 use crate::article::Article;
 use crate::filter::{Filter, Matcher};
 
+mod archive;
 mod follow;
 mod listing;
 mod seek;
 
+pub use archive::ArchivePage;
 pub(super) use follow::follow;
 pub use listing::{Cursor, Listing, Slice};
 pub use seek::Sought;

@@ -299,48 +299,59 @@ async fn a_cursor_of_another_store_is_refused() {
 
 #[tokio::test]
 async fn archive_pages_and_the_newest_are_everything_and_full_pages_stay() {
-    let directory = tempfile::tempdir().unwrap();
-    let store = open(&directory).await;
-    let all = output("all", "", 6);
-    serve(&store, std::slice::from_ref(&all)).await;
-    let mut pages: BTreeMap<i64, Vec<i64>> = BTreeMap::new();
-    for round in 0..9 {
-        let drafts = (0..5).map(|n| {
-            draft(
-                "wire-a",
-                &format!("g{round}-{n}"),
-                &format!("Firm {round}-{n} sells {n} ships in {round} days"),
-            )
-        });
-        let now = noon() + TimeDelta::minutes(round);
-        admit(&store, drafts.collect(), now).await;
-        // Corrections of old releases come to the front, and push nothing out of sight.
-        let mended = (0..5).map(|n| {
-            draft(
-                "wire-a",
-                &format!("g0-{n}"),
-                &format!("Firm 0-{n} sells {n} boats, not ships, after {round} days"),
-            )
-        });
-        admit(&store, mended.collect(), now + TimeDelta::seconds(30)).await;
+    for max_age in [None, Some(Duration::from_secs(60))] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let all = Output {
+            max_age,
+            ..output("all", "", 6)
+        };
+        serve(&store, std::slice::from_ref(&all)).await;
+        let mut pages: BTreeMap<String, Vec<i64>> = BTreeMap::new();
+        for round in 0..9 {
+            let drafts = (0..5).map(|n| {
+                draft(
+                    "wire-a",
+                    &format!("g{round}-{n}"),
+                    &format!("Firm {round}-{n} sells {n} ships in {round} days"),
+                )
+            });
+            let now = noon() + TimeDelta::minutes(round * 3);
+            admit(&store, drafts.collect(), now).await;
+            // Corrections of old releases come to the front, and push nothing out of sight.
+            let mended = (0..5).map(|n| {
+                draft(
+                    "wire-a",
+                    &format!("g0-{n}"),
+                    &format!("Firm 0-{n} sells {n} boats, not ships, after {round} days"),
+                )
+            });
+            admit(&store, mended.collect(), now + TimeDelta::seconds(30)).await;
 
-        let newest = listing(&store, &all, Slice::Newest(6)).await;
-        let mut seen: BTreeSet<i64> = newest.articles.iter().map(|a| a.number).collect();
-        assert_eq!(newest.size, 3);
-        for page in 1..=newest.archived {
-            let archive = listing(&store, &all, Slice::Archive { size: 3, page }).await;
-            let numbers: Vec<i64> = archive.articles.iter().map(|a| a.number).collect();
-            assert_eq!(numbers.len(), 3);
-            seen.extend(&numbers);
-            assert_eq!(
-                pages.entry(page).or_insert_with(|| numbers.clone()),
-                &numbers,
-                "page {page} stays"
-            );
+            // In time for all of these, and too late.
+            for late in [TimeDelta::seconds(30), TimeDelta::minutes(2)] {
+                let read = |slice| store.listing(&all, slice, now + late);
+                let newest = read(Slice::Newest(6)).await.unwrap().unwrap();
+                let is_empty = max_age.is_some() && late > TimeDelta::minutes(1);
+                assert_eq!(newest.articles.is_empty(), is_empty, "{max_age:?} {late}");
+                let mut seen: BTreeSet<i64> = newest.articles.iter().map(|a| a.number).collect();
+                for page in std::iter::successors(newest.newest_page, |page| page.before()) {
+                    let archive = read(Slice::Archive(page)).await.unwrap().unwrap();
+                    let numbers: Vec<i64> = archive.articles.iter().map(|a| a.number).collect();
+                    seen.extend(&numbers);
+                    assert_eq!(
+                        pages.entry(page.to_string()).or_insert_with(|| numbers.clone()),
+                        &numbers,
+                        "page {page} stays"
+                    );
+                }
+                assert_eq!(seen.len() as i64, store.count().await.unwrap(), "{max_age:?} {late}");
+            }
         }
-        assert_eq!(seen.len() as i64, store.count().await.unwrap());
+        assert!(pages.len() > 10);
+        let is_full = |(page, numbers): (&String, &Vec<i64>)| page.matches('-').count() == 1 && numbers.len() == 3;
+        assert_eq!(pages.iter().all(is_full), max_age.is_none());
     }
-    assert!(pages.len() > 10);
 }
 
 /// How many articles the property is tried with: more on request, for it takes minutes.
