@@ -4,7 +4,8 @@ PRAGMA user_version = 17;
 
 CREATE TABLE subscription (
   subscription_id     INTEGER PRIMARY KEY AUTOINCREMENT,
-  callback            TEXT    NOT NULL,        -- where changes are sent to
+  callback            TEXT    NOT NULL,        -- where changes are sent to: who knows it could send what he likes
+  site                TEXT    NOT NULL,        -- its registered domain, or its address
   topic               TEXT    NOT NULL,        -- the URL of the document, as it was asked for: with a token where the output needs one
   output_id           TEXT    NOT NULL,
   format              TEXT    NOT NULL,        -- extension of its URL
@@ -26,6 +27,7 @@ CREATE TABLE subscription_request (
   request_id          INTEGER PRIMARY KEY AUTOINCREMENT,
   mode                TEXT    NOT NULL,        -- subscribe, unsubscribe
   callback            TEXT    NOT NULL,
+  site                TEXT    NOT NULL,
   topic               TEXT    NOT NULL,
   output_id           TEXT    NOT NULL,
   format              TEXT    NOT NULL,
@@ -37,9 +39,7 @@ CREATE TABLE subscription_request (
   UNIQUE (callback, topic)
 ) STRICT;
 
--- Without what opens anything: the callback up to its query, no topic, no secret.
+-- Without what opens anything: no callback, no topic, no secret.
 CREATE VIEW v_subscription AS
-SELECT subscription_id, output_id, format,
-       CASE instr(callback, '?') WHEN 0 THEN callback ELSE substr(callback, 1, instr(callback, '?') - 1) END AS callback,
-       subscribed, expires, seq, deliveries, last_delivery, failures, next_attempt, last_error, denied
+SELECT subscription_id, output_id, format, site, subscribed, expires, seq, deliveries, last_delivery, failures, next_attempt, last_error, denied
 FROM subscription;

@@ -5,7 +5,10 @@
 //! restart would miss: the next due time of every source stands in the store.
 
 use std::collections::HashMap;
+use std::fs::{File, TryLockError};
+use std::io::{Read, Write};
 use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 use std::time::Duration;
 
@@ -62,6 +65,27 @@ pub enum DaemonError {
     /// The store cannot be opened or read.
     #[error(transparent)]
     Store(#[from] StoreError),
+    /// Another daemon runs on the store.
+    #[error(
+        "another daemon runs on this store{}: stop it first, or choose another [store] path ({} is locked)",
+        process.as_ref().map(|process| format!(", process {process}")).unwrap_or_default(),
+        path.display()
+    )]
+    Held {
+        /// The lock file.
+        path: PathBuf,
+        /// Number of the process, as it wrote it there.
+        process: Option<String>,
+    },
+    /// The lock of the store cannot be taken.
+    #[error("cannot lock {}; make its directory writable for this user", path.display())]
+    Lock {
+        /// The lock file.
+        path: PathBuf,
+        /// What the system said.
+        #[source]
+        source: std::io::Error,
+    },
     /// The HTTP client cannot be built.
     #[error(transparent)]
     Client(#[from] FetchError),
@@ -157,6 +181,7 @@ async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), StoreError> 
 /// Only at start: see [`DaemonError`]. Afterwards every failure is a line in the log and a row in the store.
 pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(), DaemonError> {
     let config = Arc::clone(&ingest.config);
+    let _lock = lock(&config.store.path)?;
     // Here alone: a poll by hand beside a daemon, perhaps with another configuration, must not take its outputs from it.
     ingest.store.serve_outputs(&config.outputs).await?;
     let address = config.http.listen;
@@ -172,7 +197,7 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
         ingest.store.clone(),
         Arc::clone(&ingest.fetcher),
         app.clone(),
-    );
+    )?;
     let limits = emit::ServeLimits {
         max_connections: config.http.max_connections,
         ..emit::ServeLimits::default()
@@ -196,7 +221,7 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
     started(address);
 
     let seeking = tokio::spawn(members::seek(ingest.store.clone(), shutdown.clone()));
-    let telling = tokio::spawn(hub.run(shutdown.clone()));
+    let telling = tokio::spawn(hub.run(shutdown.clone(), grace));
     Schedule::new(&ingest).run(&shutdown, grace).await;
     if let Err(failed) = seeking.await {
         error!(error = %failed, "seeking the members of outputs ended badly; the next start goes on");
@@ -216,6 +241,39 @@ pub async fn run(ingest: Ingest, started: impl FnOnce(SocketAddr)) -> Result<(),
     }
     info!("stopped");
     Ok(())
+}
+
+/// Two daemons on one store would poll every source twice and take the outputs from each other. The system lets go of the lock when the process
+/// ends, however it ends. A file of its own: SQLite loses its locks when another handle of its file is closed.
+fn lock(store: &Path) -> Result<File, DaemonError> {
+    let mut path = store.as_os_str().to_owned();
+    path.push(".lock");
+    let path = PathBuf::from(path);
+    let failed = |source| DaemonError::Lock {
+        path: path.clone(),
+        source,
+    };
+    let mut options = File::options();
+    let mut file = options
+        .read(true)
+        .write(true)
+        .create(true)
+        .truncate(false)
+        .open(&path)
+        .map_err(failed)?;
+    match file.try_lock() {
+        Ok(()) => {
+            file.set_len(0).map_err(failed)?;
+            writeln!(file, "{}", std::process::id()).map_err(failed)?;
+            Ok(file)
+        }
+        Err(TryLockError::WouldBlock) => {
+            let process = std::io::read_to_string(file.take(32)).unwrap_or_default();
+            let process = Some(process.trim().to_owned()).filter(|process| !process.is_empty());
+            Err(DaemonError::Held { path, process })
+        }
+        Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
 }
 
 /// The first signal ends in order; the second one does not wait.

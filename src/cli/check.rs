@@ -1,13 +1,15 @@
 //! `check`: what a configuration that reads well may still lack.
 
 use crate::config::Config;
+use crate::emit;
 use crate::ingest::fetch;
 use crate::ingest::guard::{Guard, Reach};
 
-/// What would keep a source from being polled as things stand, each with the source's name. None of it is an error: a file may come later,
+/// What would keep a source from being polled, each with the source's name, or the daemon from starting, as things stand. None of it is an error: a file may come later,
 /// and another machine may be meant.
 pub(super) fn warnings(config: &Config) -> Vec<String> {
     let guard = Guard::new(Reach::of(&config.fetch));
+    let tokens = emit::check(config).err().map(|error| crate::telemetry::chain(&error));
     let enabled = config.sources.iter().filter(|source| source.enabled);
     enabled
         .flat_map(|source| {
@@ -18,5 +20,6 @@ pub(super) fn warnings(config: &Config) -> Vec<String> {
             let found = blocked.into_iter().chain(unread);
             found.map(|why| format!("source {:?}: {why}", source.id.as_str()))
         })
+        .chain(tokens)
         .collect()
 }

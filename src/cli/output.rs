@@ -75,15 +75,16 @@ async fn subscribers(json: bool, config: Config) -> Result<Exit, Failure> {
         return Ok(Exit::Ok);
     }
     let rows = there.into_iter().map(|one| {
-        let state = match (&one.last_error, one.behind) {
-            (Some(error), _) => format!("{} failed: {error}", one.failures),
-            (None, true) => "behind".to_owned(),
-            (None, false) => "has all".to_owned(),
+        let state = match (&one.denied, &one.last_error, one.behind) {
+            (Some(why), _, _) => format!("ends: {why}"),
+            (None, Some(error), _) => format!("{} failed: {error}", one.failures),
+            (None, None, true) => "behind".to_owned(),
+            (None, None, false) => "has all".to_owned(),
         };
         vec![
             one.id.to_string(),
             format!("{}.{}", one.output, one.format),
-            one.callback,
+            one.site,
             time(Some(one.expires)),
             one.deliveries.to_string(),
             time(one.last_delivery),
@@ -94,7 +95,7 @@ async fn subscribers(json: bool, config: Config) -> Result<Exit, Failure> {
     let columns = [
         "id",
         "output",
-        "callback",
+        "site",
         "expires",
         "deliveries",
         "last",

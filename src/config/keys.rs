@@ -239,7 +239,10 @@ keys! {
         PING "ping": Vec<Url> = kind::HUBS, Is(r#""""#);
         /// How long a subscription at our own hub lasts that asks for no time; others get what they ask for, between a day and a year.
         LEASE "lease": Duration = kind::duration("1d", "365d"), Is(r#""10d""#);
-        /// Subscriptions at our own hub, at most.
+        /// Networks of your own where callbacks of subscribers live, in CIDR, separated by commas. Those of [fetch] are not open to them:
+        /// anybody may name a callback.
+        CALLBACK_NETWORKS "allow_networks": Vec<IpNet> = kind::NETWORKS, Is(r#""""#);
+        /// Subscriptions at our own hub, at most; those of one site are a quarter of them, or ten.
         MAX_SUBSCRIPTIONS "max_subscriptions": usize = kind::count("1", "100000"), Is("1000");
     }
     Source {

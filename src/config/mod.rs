@@ -187,6 +187,8 @@ pub struct WebSubConfig {
     pub ping: Vec<Url>,
     /// How long a subscription lasts that asks for no time.
     pub lease: Duration,
+    /// Networks of our own where callbacks live.
+    pub allow_networks: Vec<IpNet>,
     /// Subscriptions at our own hub, at most.
     pub max_subscriptions: usize,
 }

@@ -175,11 +175,13 @@ pub(super) fn websub(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<
     let hub = document.get(&section, &keys::HUB);
     let ping = document.get(&section, &keys::PING);
     let lease = document.get(&section, &keys::LEASE);
+    let allow_networks = document.get(&section, &keys::CALLBACK_NETWORKS);
     let max_subscriptions = document.get(&section, &keys::MAX_SUBSCRIPTIONS);
     Some(WebSubConfig {
         hub: hub?,
         ping: ping?,
         lease: lease?,
+        allow_networks: allow_networks?,
         max_subscriptions: max_subscriptions?,
     })
 }

@@ -13,7 +13,7 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use sha2::{Digest, Sha256};
 use subtle::ConstantTimeEq;
 
-use crate::article::OutputId;
+use crate::article::{Article, OutputId, Rights};
 use crate::config::{Config, Output};
 
 /// Addresses counted at once; those that have been quiet for a minute go first.
@@ -39,6 +39,14 @@ pub enum AccessError {
     Empty {
         /// The file.
         path: PathBuf,
+    },
+    /// It could be guessed.
+    #[error("line {line} of the token file {} is shorter than 16 characters: write a longer token, or `#` before it", path.display())]
+    Short {
+        /// The file.
+        path: PathBuf,
+        /// From 1.
+        line: usize,
     },
 }
 
@@ -113,6 +121,53 @@ impl Access {
     }
 }
 
+/// What pages and documents of single articles may show, which no token opens: no more than an output that everybody may read.
+#[derive(Debug)]
+pub(super) struct Terms {
+    open: HashMap<OutputId, Rights>,
+    /// Of what no open output carries.
+    otherwise: Rights,
+}
+
+impl Terms {
+    pub(super) fn of(config: &Config, access: &Access) -> Self {
+        let open: HashMap<OutputId, Rights> = config
+            .outputs
+            .iter()
+            .filter(|output| access.is_open(output))
+            .map(|output| (output.id.clone(), output.rights))
+            .collect();
+        let otherwise = match open.len() == config.outputs.len() {
+            // Nothing here is kept from anybody.
+            true => Rights::Full,
+            false => Rights::Headline,
+        };
+        Self { open, otherwise }
+    }
+
+    /// Cuts down articles of which each is carried by those outputs; the terms of its source stay.
+    pub(super) fn keep<'a>(
+        &self,
+        articles: impl IntoIterator<Item = &'a mut Article>,
+        carried: &HashMap<i64, Vec<OutputId>>,
+    ) {
+        for article in articles {
+            let outputs = carried.get(&article.number).map(Vec::as_slice).unwrap_or_default();
+            let rights = outputs.iter().filter_map(|output| self.open.get(output)).min();
+            let rights = rights.copied().unwrap_or(self.otherwise);
+            article.draft.rights = article.draft.rights.max(rights);
+        }
+    }
+}
+
+/// Can the token files be used?
+///
+/// # Errors
+/// The first that cannot.
+pub fn check(config: &Config) -> Result<(), AccessError> {
+    Access::of(config).map(drop)
+}
+
 /// A host has a whole /64 of IPv6 addresses.
 fn site(address: IpAddr) -> IpAddr {
     match address.to_canonical() {
@@ -151,12 +206,17 @@ fn holds(tokens: &[Token], shown: &Token) -> bool {
 fn tokens(file: &Path) -> Result<Vec<Token>, AccessError> {
     let path = || file.to_owned();
     let text = fs::read_to_string(file).map_err(|source| AccessError::Unreadable { path: path(), source })?;
-    let tokens: Vec<Token> = text
-        .lines()
-        .map(str::trim)
-        .filter(|line| line.len() >= SHORTEST)
-        .map(|line| Sha256::digest(line).into())
+    let lines = text.lines().map(str::trim).enumerate();
+    let lines: Vec<(usize, &str)> = lines
+        .filter(|(_, line)| !line.is_empty() && !line.starts_with('#'))
         .collect();
+    if let Some((at, _)) = lines.iter().find(|(_, line)| line.len() < SHORTEST) {
+        return Err(AccessError::Short {
+            path: path(),
+            line: at + 1,
+        });
+    }
+    let tokens: Vec<Token> = lines.iter().map(|(_, line)| Sha256::digest(line).into()).collect();
     if tokens.is_empty() {
         return Err(AccessError::Empty { path: path() });
     }
@@ -183,7 +243,7 @@ mod tests {
             path
         };
         let (one, all) = (
-            write("one", "\n0123456789abcdef\nshort\n"),
+            write("one", "\n# of the desk, and long enough\n0123456789abcdef\n"),
             write("all", "everything-0123456789"),
         );
         let config = format!(
@@ -215,6 +275,7 @@ mod tests {
             ("own", "Bearer 0123456789abcdeg", None, None),
             ("own", "Bearer short", None, None),
             ("own", "Bearer ", None, None),
+            ("own", "Bearer # of the desk, and long enough", None, None),
             ("own", "Basic ???", None, None),
             ("other", "Bearer 0123456789abcdef", None, None),
         ] {
@@ -235,8 +296,10 @@ mod tests {
         let file = folder.path().join("tokens");
         let config = crate::config::parse(&format!("[http]\ntoken_file = {file:?}\n"), "t.toml").expect("it is good");
         assert!(matches!(Access::of(&config), Err(AccessError::Unreadable { .. })));
-        fs::write(&file, "\n  \nshort\n").expect("a file");
+        fs::write(&file, "\n  \n# none\n").expect("a file");
         assert!(matches!(Access::of(&config), Err(AccessError::Empty { .. })));
+        fs::write(&file, "0123456789abcdef\n\nshort\n").expect("a file");
+        assert!(matches!(Access::of(&config), Err(AccessError::Short { line: 3, .. })));
     }
 
     #[test]

@@ -1,6 +1,7 @@
 //! Documents as they were rendered last, with their coded forms: a request for what nothing has changed in reads no row and renders nothing.
 
 use std::collections::HashMap;
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, PoisonError, Weak};
 
 use axum::body::Bytes;
@@ -35,12 +36,20 @@ pub(super) struct Kept {
     coded: [OnceCell<Option<Bytes>>; Coding::ALL.len()],
 }
 
+/// Those who want to render one document.
+#[derive(Debug, Default)]
+struct Turn {
+    lock: tokio::sync::Mutex<()>,
+    /// Renderings that failed.
+    failures: AtomicU64,
+}
+
 /// The documents kept.
 #[derive(Debug, Default)]
 pub(super) struct Cache {
     documents: Mutex<Documents>,
     /// Of the documents that are being rendered.
-    turns: Mutex<HashMap<Key, Weak<tokio::sync::Mutex<()>>>>,
+    turns: Mutex<HashMap<Key, Weak<Turn>>>,
 }
 
 #[derive(Debug, Default)]
@@ -85,8 +94,8 @@ fn last_modified(before: Option<&Kept>, document: &Published, now: DateTime<Utc>
 }
 
 impl Cache {
-    /// The document as it is kept, or rendered and kept. Of all who ask at once one renders, and the others get what it made. If it is
-    /// cancelled or fails the next one does it.
+    /// The document as it is kept, or rendered and kept. Of all who ask at once one renders, and the others get what it made, or `failed` if it
+    /// could not. If it is cancelled the next one does it.
     ///
     /// `moment`: the revision of the store, and the time.
     ///
@@ -97,31 +106,39 @@ impl Cache {
         key: &Key,
         moment: impl Fn() -> (u64, DateTime<Utc>),
         render: impl Future<Output = Result<Published, E>>,
+        failed: impl FnOnce() -> E,
     ) -> Result<Arc<Kept>, E> {
         let (asked, now) = moment();
         if let Some(kept) = self.get(key, asked, now) {
             return Ok(kept);
         }
         let turn = self.turn(key);
-        let _turn = turn.lock().await;
+        let failures = turn.failures.load(Ordering::Relaxed);
+        let _turn = turn.lock.lock().await;
         // Before anything is read: what changes while it is read makes the document old.
         let (revision, now) = moment();
-        // What changed while this one waited was not there when it asked, so that it never waits for more than one rendering.
+        // What changed while this one waited was not there when it asked: it waits for the rendering that went on, and for one more at most.
         if let Some(kept) = self.get(key, asked, now) {
             return Ok(kept);
         }
-        let document = render.await?;
+        // Whoever waited for one that failed need not fail by itself, all one after the other.
+        if turn.failures.load(Ordering::Relaxed) > failures {
+            return Err(failed());
+        }
+        let document = render.await.inspect_err(|_| {
+            turn.failures.fetch_add(1, Ordering::Relaxed);
+        })?;
         Ok(self.keep(key.clone(), document, revision, now))
     }
 
     /// What those who render this document hold one after the other.
-    fn turn(&self, key: &Key) -> Arc<tokio::sync::Mutex<()>> {
+    fn turn(&self, key: &Key) -> Arc<Turn> {
         let mut turns = self.turns.lock().unwrap_or_else(PoisonError::into_inner);
         turns.retain(|_, turn| turn.strong_count() > 0);
         if let Some(turn) = turns.get(key).and_then(Weak::upgrade) {
             return turn;
         }
-        let turn = Arc::default();
+        let turn: Arc<Turn> = Arc::default();
         turns.insert(key.clone(), Arc::downgrade(&turn));
         turn
     }
@@ -160,7 +177,7 @@ impl Cache {
 
 #[cfg(test)]
 mod tests {
-    use std::sync::atomic::{AtomicU64, AtomicUsize, Ordering};
+    use std::sync::atomic::AtomicUsize;
 
     use futures_util::StreamExt;
     use futures_util::stream::FuturesUnordered;
@@ -227,7 +244,9 @@ mod tests {
             Ok(page("all"))
         };
         let moment = || (revision, DateTime::UNIX_EPOCH);
-        cache.get_or_render(&newest("all"), moment, render).await
+        cache
+            .get_or_render(&newest("all"), moment, render, || "another failed")
+            .await
     }
 
     #[tokio::test]
@@ -246,7 +265,12 @@ mod tests {
         );
         // Another document waits for nobody, and nothing is left of those who waited.
         let key = newest("other");
-        let other = cache.get_or_render(&key, || (7, DateTime::UNIX_EPOCH), async { Ok::<_, ()>(page("other")) });
+        let other = cache.get_or_render(
+            &key,
+            || (7, DateTime::UNIX_EPOCH),
+            async { Ok::<_, ()>(page("other")) },
+            || (),
+        );
         assert_eq!(other.await.expect("it is rendered").document.bytes, "other");
         assert_eq!(
             cache
@@ -291,7 +315,27 @@ mod tests {
     }
 
     #[tokio::test]
-    async fn nobody_waits_for_more_than_one_rendering() {
+    async fn who_waited_for_one_that_failed_fails_with_it() {
+        let (cache, rendered, go) = (Cache::default(), AtomicUsize::new(0), Semaphore::new(0));
+        let mut asking: Vec<_> = (0..9).map(|_| Box::pin(ask(&cache, 7, &rendered, &go))).collect();
+        assert!(asking.iter_mut().all(|one| one.as_mut().now_or_never().is_none()));
+        go.close();
+        let mut ended = Vec::new();
+        for one in asking {
+            ended.push(one.await.err());
+        }
+        let others = [Some("another failed"); 8];
+        assert_eq!(ended, [&[Some("closed")][..], &others].concat());
+        assert_eq!(rendered.load(Ordering::SeqCst), 1);
+        assert_eq!(
+            ask(&cache, 7, &rendered, &go).await.err(),
+            Some("closed"),
+            "a new one tries"
+        );
+    }
+
+    #[tokio::test]
+    async fn a_change_that_comes_while_one_waits_is_not_waited_for() {
         let (cache, rendered, go) = (Cache::default(), AtomicUsize::new(0), Semaphore::new(0));
         let revision = AtomicU64::new(7);
         let asking = || async {
@@ -301,7 +345,9 @@ mod tests {
                 let _go = go.acquire().await.map_err(|_| "closed")?;
                 Ok::<_, &str>(page("all"))
             };
-            cache.get_or_render(&newest("all"), moment, render).await
+            cache
+                .get_or_render(&newest("all"), moment, render, || "another failed")
+                .await
         };
         let (mut first, mut second) = (Box::pin(asking()), Box::pin(asking()));
         assert!(first.as_mut().now_or_never().is_none());

@@ -22,6 +22,7 @@
 //! The entry names its article as the same release elsewhere: by page (`related`) in Atom and RSS, by id (`copy_of`) in JSON Feed and NDJSON, by
 //! both in ninjs (`sameAs`).
 
+use std::collections::BTreeSet;
 use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
@@ -66,14 +67,22 @@ fn entries(listed: &Listed) -> Vec<Listed> {
             url: draft.url.clone(),
             headline: draft.headline.clone(),
             rights: draft.rights,
+            withdraws: false,
             first_seen: article.first_received,
             behind_ms: 0,
         },
     };
-    let own = draft.url.as_deref().and_then(web_url);
+    let mut pages: BTreeSet<String> = draft
+        .url
+        .as_deref()
+        .map(|url| address(url).to_owned())
+        .into_iter()
+        .collect();
     let copies = listed.copies();
-    let copies =
-        copies.filter_map(|(seen, page)| Some((seen, web_url(page).filter(|page| own.as_ref() != Some(page))?)));
+    let copies = copies.filter_map(|(seen, page)| {
+        let page = web_url(page)?;
+        pages.insert(address(&page).to_owned()).then_some((seen, page))
+    });
     let copies = copies.take(MOST).map(|(seen, page)| Listed {
         copy_of: Some(original.clone()),
         ..Listed::alone(copy(article, seen, &page))

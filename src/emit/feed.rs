@@ -26,8 +26,8 @@ pub enum Asked {
     Archive(ArchivePage),
     /// Changes after a cursor, at most so many.
     Since(Cursor, Option<usize>),
-    /// Changes after a cursor, as a hub sends them: under the URL of the newest articles (WebSub section 7).
-    Pushed(Cursor),
+    /// Changes after a cursor, at most so many, as a hub sends them: under the URL of the newest articles (WebSub section 7).
+    Pushed(Cursor, usize),
     /// As the newest articles, of a part of the output that has no archive: what fits a filter, whose text this is.
     Part(Option<usize>, String),
 }
@@ -36,7 +36,7 @@ impl Asked {
     /// What a document of it adds to the URL of its output: what was asked, without the token by which it was.
     fn query(&self) -> String {
         let (since, filter, limit) = match self {
-            Self::Archive(_) | Self::Pushed(_) => (None, None, None),
+            Self::Archive(_) | Self::Pushed(..) => (None, None, None),
             Self::Newest(limit) => (None, None, limit.as_ref()),
             Self::Since(cursor, limit) => (Some(cursor), None, limit.as_ref()),
             Self::Part(limit, filter) => (None, Some(filter), limit.as_ref()),
@@ -123,7 +123,7 @@ pub async fn publish(
         Asked::Newest(limit) | Asked::Part(limit, _) => Slice::Newest(within(limit, output.limit)),
         Asked::Archive(page) => Slice::Archive(page),
         Asked::Since(cursor, limit) => Slice::Since(cursor, within(limit, CHANGES)),
-        Asked::Pushed(cursor) => Slice::Since(cursor, CHANGES),
+        Asked::Pushed(cursor, most) => Slice::Since(cursor, most.min(CHANGES)),
     };
     let Some(listing) = store.listing(output, slice, now).await? else {
         return Ok(None);
@@ -139,6 +139,10 @@ pub async fn publish(
     let (site, extension) = (head.site_url.clone(), format.extension());
     let page_url = |page: ArchivePage| format!("{site}/archive/{page}.{extension}");
     head.self_url.push_str(&asked.query());
+    if matches!(asked, Asked::Part(..)) {
+        // Another feed than the whole output: readers know feeds by this.
+        head.id.push_str(&asked.query());
+    }
     match asked {
         Asked::Newest(None) => {
             head.hubs = hubs(config, output);
@@ -147,7 +151,7 @@ pub async fn publish(
                 ..Archive::default()
             });
         }
-        Asked::Pushed(_) => head.hubs = hubs(config, output),
+        Asked::Pushed(..) => head.hubs = hubs(config, output),
         Asked::Newest(Some(_)) | Asked::Part(..) => {}
         Asked::Archive(page) => {
             head.self_url = page_url(page);
@@ -168,7 +172,7 @@ pub async fn publish(
     Ok(Some(Published {
         max_age,
         articles: listed.len(),
-        cursor: (!matches!(asked, Asked::Archive(_))).then_some(listing.cursor),
+        cursor: (!matches!(asked, Asked::Archive(_) | Asked::Part(..))).then_some(listing.cursor),
         ..Published::new(format.render(&head, &listed), format.content_type(), last_modified)
     }))
 }
@@ -193,7 +197,7 @@ fn max_age(asked: &Asked, listed: &[Listed]) -> TimeDelta {
     let changed = || listed.iter().map(|listed| listed.article.modified);
     match (asked, changed().min(), changed().max()) {
         (Asked::Archive(_), _, _) => LATEST,
-        (Asked::Since(..) | Asked::Pushed(_), _, _) => TimeDelta::zero(),
+        (Asked::Since(..) | Asked::Pushed(..), _, _) => TimeDelta::zero(),
         (Asked::Newest(_) | Asked::Part(..), Some(first), Some(last)) => {
             let gaps = i32::try_from(listed.len()).unwrap_or(i32::MAX).max(1);
             ((last - first) / gaps / 4).clamp(SOONEST, LATEST)

@@ -29,7 +29,7 @@ mod conditional;
 mod http;
 mod serve;
 
-pub use self::access::AccessError;
+pub use self::access::{AccessError, check};
 pub use self::feed::{Asked, HUB_PATH, Published, hub_links, publish};
 pub use self::head::{Archive, OutputHead};
 pub use self::http::{App, Topic, TopicError, router};

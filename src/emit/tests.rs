@@ -157,8 +157,10 @@ fn correction() -> Listed {
         wire: draft.wire.clone(),
         release_id: draft.release_id.clone(),
         url: draft.url.clone(),
+        source: draft.source.clone(),
     };
     let seen = |source: &str, wire: Option<&str>, url: &str, minutes: i64| SeenBy {
+        withdraws: false,
         source: SourceId::new(source),
         wire: wire.map(str::to_owned),
         guid: None,
@@ -723,6 +725,7 @@ proptest! {
         ];
         let listed = Listed {
             sightings: vec![SeenBy {
+                withdraws: false,
                 source: SourceId::new("wire-b"), wire: Some(format!("Wire {subject}{hostile}")), guid: Some(hostile.clone()),
                 url: Some(format!("https://b.example/{hostile}{headline}")), headline: Some(hostile),
                 rights: Rights::Full, first_seen: published, behind_ms: 0,

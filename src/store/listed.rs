@@ -48,6 +48,8 @@ pub struct PastVersion {
     pub published: Option<DateTime<Utc>>,
     pub wire: Option<String>,
     pub release_id: Option<String>,
+    #[serde(skip)]
+    pub source: SourceId,
     pub url: Option<String>,
 }
 
@@ -66,6 +68,9 @@ pub struct Seen {
     pub headline: Option<String>,
     /// What outputs may re-emit by the terms of its source, as they were when it was read; where they are not known nothing but a headline.
     pub rights: Rights,
+    /// It is the notice that withdrew the release.
+    #[serde(skip)]
+    pub withdraws: bool,
     /// When.
     pub first_seen: DateTime<Utc>,
     /// How long after the first.
@@ -108,21 +113,28 @@ impl Listed {
         first.map_or(self.article.draft.published, |first| first.published)
     }
 
-    /// The other pages that show it, each once, in the order in which they came: neither its own nor those of its versions.
+    /// The other pages that show it, each once, in the order in which they came: neither its own nor those of earlier versions of the same
+    /// source, nor the notice by which it was withdrawn.
     pub fn copies(&self) -> impl Iterator<Item = (&Seen, &str)> {
-        let own = self.article.draft.url.iter();
-        let mut known: Vec<&str> = own
-            .chain(self.versions.iter().filter_map(|version| version.url.as_ref()))
+        let draft = &self.article.draft;
+        let of_source = self.versions.iter().filter(|version| version.source == draft.source);
+        let mut known: Vec<&str> = draft
+            .url
+            .iter()
+            .chain(of_source.filter_map(|version| version.url.as_ref()))
             .map(String::as_str)
             .collect();
-        self.sightings.iter().filter_map(move |seen| {
-            let page = seen.url.as_deref()?;
-            let is_new = !known.contains(&page);
-            if is_new {
-                known.push(page);
-            }
-            is_new.then_some((seen, page))
-        })
+        self.sightings
+            .iter()
+            .filter(|seen| !seen.withdraws)
+            .filter_map(move |seen| {
+                let page = seen.url.as_deref()?;
+                let is_new = !known.contains(&page);
+                if is_new {
+                    known.push(page);
+                }
+                is_new.then_some((seen, page))
+            })
     }
 
     /// When what is shown of it last changed.
@@ -158,7 +170,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT article_id AS "article!: i64", version AS "version!: i64", verdict AS "verdict!: String", reason AS "why!: String",
                       headline AS "headline: String", language AS "language: String", published AS "published: String",
-                      wire AS "wire: String", release_id AS "release_id: String", url AS "url: String"
+                      wire AS "wire: String", release_id AS "release_id: String", url AS "url: String", source_id AS "source_id!: String"
                FROM version WHERE article_id IN (SELECT value FROM json_each(?1)) ORDER BY article_id, version"#,
             numbers
         )
@@ -176,6 +188,7 @@ impl Store {
                 published: optional_instant("version", "published", row.published.as_deref())?,
                 wire: row.wire,
                 release_id: row.release_id,
+                source: SourceId::new(row.source_id),
                 url: row.url,
             });
         }
@@ -186,7 +199,7 @@ impl Store {
         let rows = sqlx::query!(
             r#"SELECT g.article_id AS "article!: i64", g.source_id AS "source!: String", g.guid AS "guid: String", g.url AS "url: String",
                       g.first_seen AS "first_seen!: String", coalesce(v.wire, c.draft ->> 'wire') AS "told?: String", s.wire AS "wire: String",
-                      coalesce(g.headline, v.headline) AS "headline: String", coalesce(c.draft ->> 'rights', v.rights) AS "rights?: String"
+                      g.verdict = 'withdrawal' AS "withdraws!: bool", coalesce(g.headline, v.headline) AS "headline: String", coalesce(c.draft ->> 'rights', v.rights) AS "rights?: String"
                FROM sighting g JOIN source s ON s.source_id = g.source_id
                LEFT JOIN copy c ON c.sighting_id = g.sighting_id
                LEFT JOIN version v ON v.article_id = g.article_id AND v.version = g.version AND v.source_id = g.source_id
@@ -215,6 +228,7 @@ impl Store {
                     .as_deref()
                     .and_then(Rights::parse)
                     .unwrap_or(Rights::Headline),
+                withdraws: row.withdraws,
                 first_seen,
                 behind_ms: (first_seen - first).num_milliseconds(),
             });

@@ -15,11 +15,18 @@ use crate::article::OutputId;
 /// Requests that wait for their confirmation, at most: each costs its callback a request of ours.
 const MAX_REQUESTS: i64 = 1_000;
 
+/// What of so many places one site may take: a quarter, or ten.
+fn share(most: i64) -> i64 {
+    (most / 4).max(10).min(most)
+}
+
 /// What is sent where.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Subscriber {
     /// URL that changes are sent to.
     pub callback: String,
+    /// Its registered domain, or its address.
+    pub site: String,
     /// URL of the document, as it was asked for: with a token where the output needs one.
     pub topic: String,
     /// The output of that document.
@@ -111,8 +118,10 @@ pub enum Delivery {
         /// When it is tried again.
         next: DateTime<Utc>,
     },
-    /// The callback is gone, or knows that the subscription has ended.
-    Ended,
+    /// The callback is gone.
+    Gone,
+    /// It was told that the subscription has ended.
+    Denied,
 }
 
 /// A subscription as people see it: nothing in it opens anything.
@@ -124,8 +133,8 @@ pub struct SubscriptionRecord {
     pub output: String,
     /// Extension of its document.
     pub format: String,
-    /// Where changes are sent to, without its query.
-    pub callback: String,
+    /// Where changes are sent to: the registered domain, or the address.
+    pub site: String,
     /// When it was first confirmed.
     pub subscribed: DateTime<Utc>,
     /// When it ends if it is not renewed.
@@ -140,12 +149,15 @@ pub struct SubscriptionRecord {
     pub next_attempt: Option<DateTime<Utc>>,
     /// Why the last one was not taken.
     pub last_error: Option<String>,
+    /// Why it ends, as soon as its callback has been told.
+    pub denied: Option<String>,
     /// There are changes that it has not taken.
     pub behind: bool,
 }
 
 impl Store {
-    /// Keeps a wish until its callback confirms it; a later wish of the same subscriber takes its place. What is subscribed stays until then.
+    /// Keeps a wish until its callback confirms it; a later wish of the same subscriber takes its place, and its turn. What is subscribed stays
+    /// until then. `most`: subscriptions that there may be.
     ///
     /// # Errors
     /// When the store cannot be written.
@@ -160,6 +172,7 @@ impl Store {
         const DOING: &str = "keeping a subscription that is asked for";
         let Subscriber {
             callback,
+            site,
             topic,
             output,
             format,
@@ -167,27 +180,37 @@ impl Store {
         } = subscriber;
         let (mode, output, received, seconds) = (mode.as_str(), output.as_str(), stamp(now), lease.num_seconds());
         let most = i64::try_from(most).unwrap_or(i64::MAX);
+        let (of_requests, of_subscriptions) = (share(MAX_REQUESTS), share(most));
         let kept = self.transaction(DOING, async |transaction| {
             sqlx::query!(
-            "INSERT OR REPLACE INTO subscription_request (mode, callback, topic, output_id, format, secret, lease_seconds, received)
-             SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8
-             WHERE (SELECT count(*) FROM subscription_request) < ?9
-               AND (?1 <> 'subscribe' OR (SELECT count(*) FROM subscription) < ?10
-                    OR EXISTS (SELECT 1 FROM subscription s WHERE s.callback = ?2 AND s.topic = ?3))",
-            mode,
-            callback,
-            topic,
-            output,
-            format,
-            secret,
-            seconds,
-            received,
-            MAX_REQUESTS,
-            most
-        )
-        .execute(transaction)
-        .await
-        .map_err(fail(DOING))
+                "INSERT OR REPLACE INTO subscription_request (mode, callback, topic, output_id, format, secret, lease_seconds, received, site,
+                                                              failures, next_attempt)
+                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(before.failures, 0), before.next_attempt
+                 FROM (SELECT 1) LEFT JOIN subscription_request before ON before.callback = ?2 AND before.topic = ?3
+                 WHERE before.request_id IS NOT NULL
+                    OR ((SELECT count(*) FROM subscription_request) < ?10
+                        AND (SELECT count(*) FROM subscription_request r WHERE r.site = ?9) < ?11
+                        AND (?1 <> 'subscribe'
+                             OR EXISTS (SELECT 1 FROM subscription s WHERE s.callback = ?2 AND s.topic = ?3)
+                             OR ((SELECT count(*) FROM subscription) < ?12
+                                 AND (SELECT count(*) FROM subscription s WHERE s.site = ?9) < ?13)))",
+                mode,
+                callback,
+                topic,
+                output,
+                format,
+                secret,
+                seconds,
+                received,
+                site,
+                MAX_REQUESTS,
+                of_requests,
+                most,
+                of_subscriptions
+            )
+            .execute(transaction)
+            .await
+            .map_err(fail(DOING))
         });
         Ok(match kept.await?.rows_affected() {
             0 => Wished::Full,
@@ -202,7 +225,7 @@ impl Store {
     pub async fn wishes(&self, now: DateTime<Utc>) -> Result<Vec<SubscriptionRequest>, StoreError> {
         let now = stamp(now);
         let rows = sqlx::query!(
-            r#"SELECT request_id AS "request_id!: i64", mode, callback, topic, output_id, format, secret, lease_seconds, failures
+            r#"SELECT request_id AS "request_id!: i64", mode, callback, site, topic, output_id, format, secret, lease_seconds, failures
                FROM subscription_request WHERE next_attempt IS NULL OR next_attempt <= ?1 ORDER BY request_id"#,
             now
         )
@@ -216,6 +239,7 @@ impl Store {
                     mode: word("subscription_request", "mode", &row.mode, SubscriptionMode::parse)?,
                     subscriber: Subscriber {
                         callback: row.callback,
+                        site: row.site,
                         topic: row.topic,
                         output: OutputId::new(&row.output_id),
                         format: row.format,
@@ -228,16 +252,28 @@ impl Store {
             .collect()
     }
 
-    /// The callback has confirmed the wish: it is fulfilled. A new subscriber is sent what changes from now on, one that renews goes on where it
-    /// is.
+    /// The callback has confirmed the wish: it is fulfilled, unless something else was wished meanwhile, or there are `most` subscriptions
+    /// already. Was it? A new subscriber is sent what changes from now on, one that renews goes on where it is.
     ///
     /// # Errors
     /// When the store cannot be written.
-    pub async fn confirmed(&self, wish: &SubscriptionRequest, now: DateTime<Utc>) -> Result<(), StoreError> {
+    pub async fn confirmed(
+        &self,
+        wish: &SubscriptionRequest,
+        most: usize,
+        now: DateTime<Utc>,
+    ) -> Result<bool, StoreError> {
         const DOING: &str = "keeping a subscription";
         self.transaction(DOING, async |transaction| {
+            let still = sqlx::query!("DELETE FROM subscription_request WHERE request_id = ?1", wish.id)
+                .execute(&mut *transaction)
+                .await
+                .map_err(fail(DOING))?;
+            if still.rows_affected() == 0 {
+                return Ok(false);
+            }
             match wish.mode {
-                SubscriptionMode::Subscribe => subscribe(transaction, wish, now).await?,
+                SubscriptionMode::Subscribe => subscribe(transaction, wish, most, now).await,
                 SubscriptionMode::Unsubscribe => {
                     let Subscriber { callback, topic, .. } = &wish.subscriber;
                     sqlx::query!(
@@ -245,17 +281,12 @@ impl Store {
                         callback,
                         topic
                     )
-                    .execute(&mut *transaction)
+                    .execute(transaction)
                     .await
-                    .map_err(fail(DOING))?;
+                    .map(|_| true)
+                    .map_err(fail(DOING))
                 }
             }
-            // What was wished meanwhile is another one, and will be confirmed by itself.
-            sqlx::query!("DELETE FROM subscription_request WHERE request_id = ?1", wish.id)
-                .execute(transaction)
-                .await
-                .map(drop)
-                .map_err(fail(DOING))
         })
         .await
     }
@@ -287,20 +318,20 @@ impl Store {
         .await
     }
 
-    /// The subscriptions to send to now: those that are behind, and those that end.
+    /// The subscriptions to send to now: those that are behind, and those that end. Who has waited longest comes first.
     ///
     /// # Errors
     /// When the store cannot be read.
     pub async fn subscriptions_behind(&self, now: DateTime<Utc>) -> Result<Vec<Subscription>, StoreError> {
         let now = stamp(now);
         let rows = sqlx::query!(
-            r#"SELECT s.subscription_id AS "subscription_id!: i64", s.callback, s.topic, s.output_id, s.format, s.secret, s.seq, s.failures,
+            r#"SELECT s.subscription_id AS "subscription_id!: i64", s.callback, s.site, s.topic, s.output_id, s.format, s.secret, s.seq, s.failures,
                       s.denied, (SELECT value FROM counter WHERE name = 'epoch') AS "epoch!: i64"
                FROM subscription s LEFT JOIN output o ON o.output_id = s.output_id
                WHERE s.denied IS NOT NULL
                   OR ((s.next_attempt IS NULL OR s.next_attempt <= ?1) AND s.expires > ?1
                       AND EXISTS (SELECT 1 FROM member m WHERE m.output_no = o.output_no AND m.seq > s.seq))
-               ORDER BY s.subscription_id"#,
+               ORDER BY s.last_delivery, s.subscription_id"#,
             now
         )
         .fetch_all(self.readers())
@@ -310,6 +341,7 @@ impl Store {
             id: row.subscription_id,
             subscriber: Subscriber {
                 callback: row.callback,
+                site: row.site,
                 topic: row.topic,
                 output: OutputId::new(&row.output_id),
                 format: row.format,
@@ -406,18 +438,21 @@ impl Store {
         optional_instant("subscription", "next_attempt", next.as_deref())
     }
 
-    /// Every topic that is subscribed to, with the number of the subscription.
+    /// Every topic that is subscribed to, with the number of the subscription and the output.
     ///
     /// # Errors
     /// When the store cannot be read.
-    pub async fn topics(&self) -> Result<Vec<(i64, String)>, StoreError> {
+    pub async fn topics(&self) -> Result<Vec<(i64, OutputId, String)>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT subscription_id AS "subscription_id!: i64", topic FROM subscription ORDER BY subscription_id"#
+            r#"SELECT subscription_id AS "subscription_id!: i64", output_id, topic FROM subscription ORDER BY subscription_id"#
         )
         .fetch_all(self.readers())
         .await
         .map_err(self.failed("reading who is sent changes"))?;
-        Ok(rows.into_iter().map(|row| (row.subscription_id, row.topic)).collect())
+        let topics = rows
+            .into_iter()
+            .map(|row| (row.subscription_id, OutputId::new(row.output_id), row.topic));
+        Ok(topics.collect())
     }
 
     /// Who is sent changes.
@@ -427,9 +462,9 @@ impl Store {
     pub async fn subscriptions(&self) -> Result<Vec<SubscriptionRecord>, StoreError> {
         let rows = sqlx::query!(
             r#"SELECT s.subscription_id AS "subscription_id!: i64", s.output_id AS "output_id!: String", s.format AS "format!: String",
-                      s.callback AS "callback!: String", s.subscribed AS "subscribed!: String", s.expires AS "expires!: String",
+                      s.site AS "site!: String", s.subscribed AS "subscribed!: String", s.expires AS "expires!: String",
                       s.deliveries AS "deliveries!: i64", s.last_delivery, s.failures AS "failures!: i64", s.next_attempt,
-                      coalesce(s.denied, s.last_error) AS "last_error: String",
+                      s.last_error, s.denied,
                       EXISTS (SELECT 1 FROM output o JOIN member m ON m.output_no = o.output_no
                               WHERE o.output_id = s.output_id AND m.seq > s.seq) AS "behind!: bool"
                FROM v_subscription s ORDER BY s.subscription_id"#
@@ -443,7 +478,7 @@ impl Store {
                     id: row.subscription_id,
                     output: row.output_id,
                     format: row.format,
-                    callback: row.callback,
+                    site: row.site,
                     subscribed: instant("subscription", "subscribed", &row.subscribed)?,
                     expires: instant("subscription", "expires", &row.expires)?,
                     deliveries: row.deliveries,
@@ -451,6 +486,7 @@ impl Store {
                     failures: row.failures,
                     next_attempt: optional_instant("subscription", "next_attempt", row.next_attempt.as_deref())?,
                     last_error: row.last_error,
+                    denied: row.denied,
                     behind: row.behind,
                 })
             })
@@ -478,10 +514,12 @@ impl Store {
 async fn subscribe(
     connection: &mut SqliteConnection,
     wish: &SubscriptionRequest,
+    most: usize,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<bool, StoreError> {
     let Subscriber {
         callback,
+        site,
         topic,
         output,
         format,
@@ -489,10 +527,14 @@ async fn subscribe(
     } = &wish.subscriber;
     let expires = now.checked_add_signed(wish.lease).unwrap_or(now);
     let (output, now, expires) = (output.as_str(), stamp(now), stamp(expires));
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let of_site = share(most);
     sqlx::query!(
-        "INSERT INTO subscription (callback, topic, output_id, format, secret, subscribed, expires, seq)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7,
-                 coalesce((SELECT max(m.seq) FROM output o JOIN member m ON m.output_no = o.output_no WHERE o.output_id = ?3), 0))
+        "INSERT INTO subscription (callback, topic, output_id, format, secret, subscribed, expires, site, seq)
+         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                coalesce((SELECT max(m.seq) FROM output o JOIN member m ON m.output_no = o.output_no WHERE o.output_id = ?3), 0)
+         WHERE EXISTS (SELECT 1 FROM subscription s WHERE s.callback = ?1 AND s.topic = ?2)
+            OR ((SELECT count(*) FROM subscription) < ?9 AND (SELECT count(*) FROM subscription s WHERE s.site = ?8) < ?10)
          ON CONFLICT (callback, topic) DO UPDATE SET secret = excluded.secret, expires = excluded.expires, failures = 0,
                 next_attempt = NULL, last_error = NULL, denied = NULL",
         callback,
@@ -501,11 +543,14 @@ async fn subscribe(
         format,
         secret,
         now,
-        expires
+        expires,
+        site,
+        most,
+        of_site
     )
     .execute(connection)
     .await
-    .map(drop)
+    .map(|done| done.rows_affected() > 0)
     .map_err(fail("keeping a subscription"))
 }
 
@@ -520,7 +565,7 @@ async fn note(
         Delivery::Passed(cursor) => {
             let seq = cursor.seq();
             sqlx::query!(
-                "UPDATE subscription SET seq = ?2 WHERE subscription_id = ?1",
+                "UPDATE subscription SET seq = max(seq, ?2) WHERE subscription_id = ?1",
                 subscription,
                 seq
             )
@@ -530,7 +575,7 @@ async fn note(
         Delivery::Taken(cursor) => {
             let seq = cursor.seq();
             sqlx::query!(
-                "UPDATE subscription SET seq = ?2, deliveries = deliveries + 1, last_delivery = ?3, failures = 0, next_attempt = NULL,
+                "UPDATE subscription SET seq = max(seq, ?2), deliveries = deliveries + 1, last_delivery = ?3, failures = 0, next_attempt = NULL,
                         last_error = NULL
                  WHERE subscription_id = ?1",
                 subscription,
@@ -551,10 +596,19 @@ async fn note(
             .execute(connection)
             .await
         }
-        Delivery::Ended => {
+        Delivery::Gone => {
             sqlx::query!("DELETE FROM subscription WHERE subscription_id = ?1", subscription)
                 .execute(connection)
                 .await
+        }
+        // It may have been renewed while it was told.
+        Delivery::Denied => {
+            sqlx::query!(
+                "DELETE FROM subscription WHERE subscription_id = ?1 AND denied IS NOT NULL",
+                subscription
+            )
+            .execute(connection)
+            .await
         }
     };
     query.map(drop)

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use tracing::{info, warn};
 use url::Url;
 
-use super::{Hub, letter, place, wait};
+use super::{Hub, letter, wait};
 use crate::clock;
 use crate::emit::{HUB_PATH, Published, hub_links};
 use crate::ingest::fetch::Reply;
@@ -18,32 +18,32 @@ const GONE: u16 = 410;
 /// Sends changes.
 pub(super) async fn deliver(hub: Hub, subscription: Subscription, document: Arc<Published>) -> Delivery {
     let subscriber = &subscription.subscriber;
-    let (who, output) = (place(&subscriber.callback), &subscriber.output);
+    let (site, output) = (&subscriber.site, &subscriber.output);
     let Ok(callback) = Url::parse(&subscriber.callback) else {
-        return Delivery::Ended;
+        return Delivery::Gone;
     };
     let links = hub_links(&[hub.config.http.url(HUB_PATH)], &subscriber.topic);
     let letter = letter::document(
         &callback,
-        &document.bytes,
+        document.bytes.clone(),
         document.content_type,
         links,
         subscriber.secret.as_deref(),
     );
-    let sent = hub.fetcher.send(letter).await;
+    let sent = hub.callbacks.send(letter).await;
     let now = clock::now();
     let failures = subscription.failures.saturating_add(1);
     let failed = |error: String, reply: Option<&Reply>| {
         let asked = reply.and_then(|reply| reply.retry_after).map(|said| said.after(now));
         let next = asked.into_iter().chain([now + wait(failures)]).max().unwrap_or(now);
-        warn!(stage = "websub", output.id = %output, callback = who, failures, "changes were not taken: {error}");
+        warn!(stage = "websub", output.id = %output, site, failures, "changes were not taken: {error}");
         Delivery::Failed { error, next }
     };
     match sent {
         Ok(reply) if reply.is_success() => Delivery::Taken(document.cursor.unwrap_or(subscription.cursor)),
         Ok(reply) if reply.status == GONE => {
-            info!(stage = "websub", output.id = %output, callback = who, "the callback is gone: its subscription ends");
-            Delivery::Ended
+            info!(stage = "websub", output.id = %output, site, "the callback is gone: its subscription ends");
+            Delivery::Gone
         }
         Ok(reply) => failed(format!("the callback answered {}", reply.status), Some(&reply)),
         Err(error) => failed(chain(&error), None),
@@ -53,22 +53,17 @@ pub(super) async fn deliver(hub: Hub, subscription: Subscription, document: Arc<
 /// Tells a subscriber that its subscription has ended (WebSub section 5.2), whether it hears or not.
 pub(super) async fn deny(hub: Hub, subscription: Subscription, why: String) -> Delivery {
     let subscriber = &subscription.subscriber;
-    let (who, output) = (place(&subscriber.callback), &subscriber.output);
-    info!(stage = "websub", output.id = %output, callback = who, "a subscription ends: {why}");
+    let (site, output) = (&subscriber.site, &subscriber.output);
+    info!(stage = "websub", output.id = %output, site, "a subscription ends: {why}");
     if let Ok(callback) = Url::parse(&subscriber.callback) {
         let parameters = [
             ("hub.mode", "denied"),
             ("hub.topic", &subscriber.topic),
             ("hub.reason", &why),
         ];
-        if let Err(failed) = hub.fetcher.send(letter::question(&callback, &parameters)).await {
-            info!(
-                stage = "websub",
-                callback = who,
-                "it could not be told: {}",
-                chain(&failed)
-            );
+        if let Err(failed) = hub.callbacks.send(letter::question(&callback, &parameters)).await {
+            info!(stage = "websub", site, "it could not be told: {}", chain(&failed));
         }
     }
-    Delivery::Ended
+    Delivery::Denied
 }

@@ -13,7 +13,8 @@ use url::Url;
 use super::Hub;
 use crate::clock;
 use crate::emit::{HUB_PATH, TopicError};
-use crate::ingest::fetch::Fetcher;
+use crate::ingest::guard::Blocked;
+use crate::ingest::schedule::pace;
 use crate::store::{Subscriber, SubscriptionMode, Wished};
 use crate::telemetry::chain;
 
@@ -54,7 +55,9 @@ impl Hub {
 
     async fn take(&self, body: &[u8]) -> Result<(), Refusal> {
         let wish = read(body)?;
-        may_be_asked(&self.fetcher, &wish.callback)?;
+        self.callbacks
+            .check(&wish.callback)
+            .map_err(|blocked| not_for_us(&blocked))?;
         let topic = self.app.topic(&wish.topic).map_err(|error| {
             let status = match error {
                 TopicError::NotOurs(_) => StatusCode::BAD_REQUEST,
@@ -63,6 +66,7 @@ impl Hub {
             (status, format!("hub.topic: {error}"))
         })?;
         let subscriber = Subscriber {
+            site: pace::site(&wish.callback),
             callback: wish.callback.into(),
             topic: wish.topic,
             output: topic.output.id,
@@ -81,7 +85,8 @@ impl Hub {
                 Ok(())
             }
             Ok(Wished::Full) => {
-                let line = "this hub has as many subscribers as it may; try again later, or poll";
+                let line =
+                    "this hub has as many subscribers as it may, in all or of your site; try again later, or poll";
                 Err((StatusCode::SERVICE_UNAVAILABLE, line.to_owned()))
             }
             Err(failed) => {
@@ -133,7 +138,8 @@ fn read(body: &[u8]) -> Result<Wish, Refusal> {
             .filter(|value| !value.is_empty())
     };
     let mode = value("hub.mode").as_deref().and_then(SubscriptionMode::parse);
-    let mode = mode.ok_or_else(|| bad("hub.mode is subscribe or unsubscribe"))?;
+    let mode =
+        mode.ok_or_else(|| bad("hub.mode is subscribe or unsubscribe, in a form (application/x-www-form-urlencoded)"))?;
     let callback = value("hub.callback").filter(|callback| callback.len() <= MAX_URL_BYTES);
     let callback = callback
         .and_then(|callback| Url::parse(&callback).ok())
@@ -159,10 +165,16 @@ fn read(body: &[u8]) -> Result<Wish, Refusal> {
     })
 }
 
-fn may_be_asked(fetcher: &Fetcher, callback: &Url) -> Result<(), Refusal> {
-    fetcher
-        .check(callback)
-        .map_err(|blocked| (StatusCode::BAD_REQUEST, format!("hub.callback: {blocked}")))
+/// What a stranger need know of why.
+fn not_for_us(blocked: &Blocked) -> Refusal {
+    let line = match blocked {
+        Blocked::Scheme { .. } => "hub.callback is an http or https URL",
+        Blocked::Port { .. } => {
+            "hub.callback has the port of a web server: 80, 443, or one above 1023 that no other protocol is known to use"
+        }
+        Blocked::Address { .. } | Blocked::LinkLocal { .. } => "hub.callback is not on the public Internet",
+    };
+    (StatusCode::BAD_REQUEST, line.to_owned())
 }
 
 #[cfg(test)]

@@ -1,5 +1,6 @@
 //! What is written to whom: pure.
 
+use bytes::Bytes;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
 use url::Url;
@@ -20,15 +21,15 @@ pub(super) fn question(callback: &Url, parameters: &[(&str, &str)]) -> Letter {
 /// Sends a document (section 7): what it is called, where its hub is, and by whom it comes.
 pub(super) fn document(
     callback: &Url,
-    bytes: &[u8],
-    content_type: &str,
+    bytes: Bytes,
+    content_type: &'static str,
     links: String,
     secret: Option<&str>,
 ) -> Letter {
-    let signature = secret.and_then(|secret| signature(secret, bytes));
+    let signature = secret.and_then(|secret| signature(secret, &bytes));
     Letter {
         url: callback.clone(),
-        content: Some((content_type.to_owned(), bytes.to_vec())),
+        content: Some((content_type, bytes)),
         headers: [("link", links)]
             .into_iter()
             .chain(signature.map(|signature| ("x-hub-signature", signature)))
@@ -43,10 +44,7 @@ pub(super) fn news(hub: &Url, topics: &[String]) -> Letter {
     form.extend_pairs(topics.iter().map(|topic| ("hub.url", topic)));
     Letter {
         url: hub.clone(),
-        content: Some((
-            "application/x-www-form-urlencoded".to_owned(),
-            form.finish().into_bytes(),
-        )),
+        content: Some(("application/x-www-form-urlencoded", form.finish().into())),
         headers: Vec::new(),
     }
 }
@@ -94,7 +92,7 @@ mod tests {
         // RFC 4231, test case 2.
         let letter = document(
             &url("https://a.example/x"),
-            b"what do ya want for nothing?",
+            Bytes::from_static(b"what do ya want for nothing?"),
             "text/plain",
             "<https://n.example/hub>; rel=\"hub\"".to_owned(),
             Some("Jefe"),
@@ -106,7 +104,13 @@ mod tests {
                 "sha256=5bdcc146bf60754e6a042426089575c75a003f089d2739839dec58b964ec3843"
             ))
         );
-        let unsigned = document(&url("https://a.example/x"), b"x", "text/plain", String::new(), None);
+        let unsigned = document(
+            &url("https://a.example/x"),
+            Bytes::from_static(b"x"),
+            "text/plain",
+            String::new(),
+            None,
+        );
         assert_eq!(unsigned.headers.len(), 1);
     }
 

@@ -4,7 +4,7 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{debug, warn};
 use url::Url;
 
@@ -19,6 +19,12 @@ use crate::telemetry::chain;
 /// Outputs of one ping.
 const OUTPUTS: usize = 20;
 
+/// Between two pings of one hub: what changes meanwhile is told in one.
+const GAP: TimeDelta = TimeDelta::seconds(10);
+
+/// The longest wait after failures: what a hub does not hear its subscribers wait for.
+const LONGEST_WAIT: TimeDelta = TimeDelta::hours(1);
+
 /// A hub of somebody else.
 #[derive(Debug)]
 pub(super) struct Ping {
@@ -26,7 +32,7 @@ pub(super) struct Ping {
     /// The last change of each output that it was told of.
     told: HashMap<OutputId, i64>,
     failures: u32,
-    /// After a failure.
+    /// Not before.
     next: Option<DateTime<Utc>>,
 }
 
@@ -55,7 +61,7 @@ impl Ping {
         &self.hub
     }
 
-    /// When it is told again, after a failure.
+    /// When it may be told again.
     pub(super) const fn next(&self) -> Option<DateTime<Utc>> {
         self.next
     }
@@ -80,11 +86,12 @@ impl Ping {
         match pinged.failed {
             None => {
                 self.told.extend(pinged.news);
-                (self.failures, self.next) = (0, None);
+                (self.failures, self.next) = (0, Some(now + GAP));
             }
             Some(asked) => {
                 self.failures = self.failures.saturating_add(1);
-                self.next = asked.into_iter().chain([now + wait(self.failures)]).max();
+                let own = wait(self.failures).min(LONGEST_WAIT);
+                self.next = asked.into_iter().chain([now + own]).max();
             }
         }
     }
@@ -100,7 +107,7 @@ pub(super) async fn tell(hub: Hub, url: Url, news: News) -> Pinged {
         })
         .map(|path| hub.config.http.url(&path))
         .collect();
-    let place = url.host_str().unwrap_or_default().to_owned();
+    let place = url.to_string();
     let sent = hub.fetcher.send(letter::news(&url, &topics)).await;
     let asked = |reply: &Reply| reply.retry_after.map(|said| said.after(clock::now()));
     let failed = match &sent {
@@ -114,12 +121,10 @@ pub(super) async fn tell(hub: Hub, url: Url, news: News) -> Pinged {
             None
         }
         Ok(reply) => {
-            let said = String::from_utf8_lossy(&reply.body);
-            let said = said.lines().next().unwrap_or_default().trim();
             warn!(
                 stage = "websub",
                 hub = place,
-                "a hub was told of changes and answered {}: {said}",
+                "a hub was told of changes and answered {}",
                 reply.status
             );
             Some(asked(reply))
@@ -139,8 +144,6 @@ pub(super) async fn tell(hub: Hub, url: Url, news: News) -> Pinged {
 
 #[cfg(test)]
 mod tests {
-    use chrono::TimeDelta;
-
     use super::*;
 
     #[test]
@@ -163,8 +166,12 @@ mod tests {
         assert_eq!(ping.news(&config, &changes, at(59)), None);
         let news = ping.news(&config, &changes, at(60)).expect("it is told again");
         ping.ended(Pinged { news, failed: None }, at(60));
-        assert_eq!((ping.news(&config, &changes, at(61)), ping.next()), (None, None));
+        assert_eq!(ping.news(&config, &changes, at(70)), None);
         let changes = [(id("open"), 8)];
-        assert_eq!(ping.news(&config, &changes, at(61)), Some(changes.to_vec()));
+        assert_eq!(
+            (ping.news(&config, &changes, at(69)), ping.next()),
+            (None, Some(at(70)))
+        );
+        assert_eq!(ping.news(&config, &changes, at(70)), Some(changes.to_vec()));
     }
 }

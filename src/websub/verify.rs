@@ -3,7 +3,7 @@
 use tracing::{info, warn};
 use url::Url;
 
-use super::{Hub, letter, place};
+use super::{Hub, letter};
 use crate::ingest::fetch::Reply;
 use crate::store::{SubscriptionMode, SubscriptionRequest};
 use crate::telemetry::chain;
@@ -27,7 +27,7 @@ pub(super) enum Answer {
 
 pub(super) async fn ask(hub: Hub, wish: SubscriptionRequest) -> Answer {
     let (mode, subscriber) = (wish.mode, &wish.subscriber);
-    let who = place(&subscriber.callback);
+    let site = &subscriber.site;
     let (Ok(callback), Some(challenge)) = (Url::parse(&subscriber.callback), challenge()) else {
         return Answer::None;
     };
@@ -40,10 +40,10 @@ pub(super) async fn ask(hub: Hub, wish: SubscriptionRequest) -> Answer {
     if mode == SubscriptionMode::Subscribe {
         parameters.push(("hub.lease_seconds", &lease));
     }
-    let sent = hub.fetcher.send(letter::question(&callback, &parameters)).await;
+    let sent = hub.callbacks.send(letter::question(&callback, &parameters)).await;
     let answer = sent.as_ref().map_or(Answer::None, |reply| judge(reply, &challenge));
     let answer = match answer {
-        Answer::None if wish.failures + 1 >= TIMES => Answer::Refused,
+        Answer::None if wish.failures.saturating_add(1) >= TIMES => Answer::Refused,
         Answer::Confirmed | Answer::Refused | Answer::None => answer,
     };
     let said = match &sent {
@@ -52,12 +52,12 @@ pub(super) async fn ask(hub: Hub, wish: SubscriptionRequest) -> Answer {
     };
     let (mode, output) = (mode.as_str(), &subscriber.output);
     match answer {
-        Answer::Confirmed => info!(stage = "websub", output.id = %output, callback = who, "{mode}: confirmed"),
+        Answer::Confirmed => info!(stage = "websub", output.id = %output, site, "{mode}: confirmed"),
         Answer::Refused => {
-            warn!(stage = "websub", output.id = %output, callback = who, "{mode}: not confirmed, and so forgotten: {said}");
+            warn!(stage = "websub", output.id = %output, site, "{mode}: not confirmed, and so forgotten: {said}");
         }
         Answer::None => {
-            info!(stage = "websub", output.id = %output, callback = who, "{mode}: the callback is asked again: {said}");
+            info!(stage = "websub", output.id = %output, site, "{mode}: the callback is asked again: {said}");
         }
     }
     answer

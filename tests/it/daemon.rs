@@ -548,3 +548,24 @@ fn the_demo_once_prints_each_verdict_and_exits_0() {
         assert!(said.contains(word), "{word} is missing in:\n{said}");
     }
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_second_daemon_on_one_store_does_not_start() {
+    let wires = Server::start().await;
+    wires.on("/feed", |_| Reply::status(404, &[], ""));
+    let house = House::new(&[("wire", wires.url("/feed").to_string())], free_port());
+    tokio::task::spawn_blocking(move || {
+        let mut first = house.start();
+        let second = house.dateline(&["run"]).output().unwrap();
+        let told = String::from_utf8(second.stderr).unwrap();
+        assert_eq!(second.status.code(), Some(69), "{told}");
+        let first_said = format!("another daemon runs on this store, process {}", first.child.id());
+        assert!(told.contains(&first_said), "{told}");
+        first.child.kill().unwrap();
+        first.child.wait().unwrap();
+        // The system lets go of the lock of what was killed.
+        drop(house.start());
+    })
+    .await
+    .unwrap();
+}

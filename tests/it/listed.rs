@@ -1,6 +1,6 @@
 //! What stands beside each article of a list, over a real store.
 
-use dateline::article::{Draft, PubStatus};
+use dateline::article::{Draft, Kind, PubStatus, Revision, SourceId};
 
 use crate::made;
 
@@ -62,4 +62,78 @@ async fn a_list_names_the_translations_of_each_article_and_none_that_is_withheld
         assert_eq!(listed.changed(), listed.article.modified);
     }
     assert_eq!(made.store.listed(vec![]).await.expect("nothing to read"), vec![]);
+}
+
+#[tokio::test]
+async fn the_page_of_another_source_stays_a_copy_after_a_correction_and_a_notice_is_none() {
+    let words = "Marlow Foods today said that its second furnace in Toledo has been lit, that ninety people work there, and that a third one is \
+                 planned for the spring of next year if the council agrees.";
+    let release = |guid: &str, headline: &str| Draft {
+        headline: Some(headline.into()),
+        guid: Some(guid.into()),
+        url: Some(format!("https://wire.example/{guid}")),
+        body_text: words.into(),
+        ..made::draft(1)
+    };
+    let made = made::store(vec![]).await;
+    let headline = "Marlow Foods Lights Its Second Furnace";
+    made::admit_from(
+        &made.store,
+        "wire-b",
+        vec![Draft {
+            source: SourceId::new("wire-b"),
+            ..release("b1", headline)
+        }],
+    )
+    .await;
+    made::admit(&made.store, vec![release("a1", headline)]).await;
+    let correction = Draft {
+        kind: Kind::Correction,
+        headline: Some(format!("CORRECTION: {headline}")),
+        revision: Some(Revision {
+            kind: Kind::Correction,
+            clean_headline: Some(headline.into()),
+            target_headline: Some(headline.into()),
+            target_date: None,
+            target_wire: None,
+        }),
+        body_text: words.replace("ninety", "eighty"),
+        ..release("c1", headline)
+    };
+    made::admit(&made.store, vec![correction]).await;
+    let pages = async || {
+        let listed = made
+            .store
+            .listed(made::everything(&made.store).await)
+            .await
+            .expect("the store can be read");
+        let [listed] = &listed[..] else {
+            panic!("one article: {listed:?}")
+        };
+        listed.copies().map(|(_, page)| page.to_owned()).collect::<Vec<_>>()
+    };
+    assert_eq!(pages().await, ["https://wire.example/b1", "https://wire.example/a1"]);
+    let retraction = Draft {
+        kind: Kind::Retraction,
+        headline: Some(format!("/DISREGARD RELEASE: {headline}/")),
+        revision: Some(Revision {
+            kind: Kind::Retraction,
+            clean_headline: Some(headline.into()),
+            target_headline: Some(headline.into()),
+            target_date: None,
+            target_wire: None,
+        }),
+        body_text: "We are advised by Marlow Foods that readers should disregard the news release above.".into(),
+        ..release("w1", headline)
+    };
+    made::admit(&made.store, vec![retraction]).await;
+    assert_eq!(
+        made::everything(&made.store).await[0].draft.pubstatus,
+        PubStatus::Canceled
+    );
+    assert!(
+        !pages().await.contains(&"https://wire.example/w1".to_owned()),
+        "{:?}",
+        pages().await
+    );
 }

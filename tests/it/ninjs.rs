@@ -133,6 +133,7 @@ fn full() -> Listed {
     draft.organisations[0].wkn = vec!["A1C2D3".into()];
     draft.copyright_notice = Some("© 2026 PR Newswire".into());
     let version = |version, draft: &Draft, verdict, why: &str| PastVersion {
+        source: draft.source.clone(),
         version,
         verdict,
         why: why.into(),
@@ -144,6 +145,7 @@ fn full() -> Listed {
         url: draft.url.clone(),
     };
     let seen = |source: &str, url: &str| Seen {
+        withdraws: false,
         source: SourceId::new(source),
         wire: None,
         guid: None,

@@ -514,3 +514,50 @@ async fn a_listener_hears_each_change_as_it_comes_and_goes_on_where_it_was_cut_o
     assert_eq!(listen("zz-1".to_owned()).await.status(), StatusCode::GONE);
     assert_eq!(site.get("/outputs/none/events").await.status, StatusCode::NOT_FOUND);
 }
+
+#[tokio::test]
+async fn pages_show_no_more_than_an_output_that_everybody_may_read() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("tokens");
+    fs::write(&file, "0123456789abcdef").expect("a file");
+    let own = format!("[[output]]\nid = \"own\"\ntoken_file = {file:?}\n");
+    let odd =
+        |rights: &str| format!("[[output]]\nid = \"odd\"\nfilter = 'headline ~ \"number 1\"'\nrights = \"{rights}\"\n");
+    // Release 1 is in both outputs, release 2 in the one with tokens alone.
+    for (config, of_1, of_2) in [
+        (odd("full"), (true, true), (true, true)),
+        (own.clone(), (false, false), (false, false)),
+        (format!("{own}{}", odd("summary")), (false, true), (false, false)),
+        (format!("{own}{}", odd("full")), (true, true), (false, false)),
+    ] {
+        let site = Site::new(&config, 3).await;
+        let index = site.get("/").await.text();
+        for (number, (text, summary)) in [(1, of_1), (2, of_2)] {
+            let article = made::everything(&site.store)
+                .await
+                .into_iter()
+                .find(|article| article.draft.guid == Some(format!("guid-{number}")))
+                .expect("it is stored");
+            for form in ["", ".json", ".ninjs"] {
+                let answer = site.get(&format!("/articles/{}{form}", article.number)).await.text();
+                let has = |what: String| answer.contains(&what);
+                assert!(has(format!("Release number {number} of")), "{config} {form}");
+                assert_eq!(
+                    has(format!("The text of release {number}.")),
+                    text,
+                    "{config} {number}{form}"
+                );
+                assert_eq!(
+                    has(format!("What number {number} says in short.")),
+                    summary,
+                    "{config} {number}{form}"
+                );
+            }
+            assert_eq!(
+                index.contains(&format!("What number {number} says in short.")),
+                summary,
+                "{config} {number}"
+            );
+        }
+    }
+}

@@ -5,11 +5,11 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use dateline::article::Draft;
+use dateline::article::{Draft, OutputId};
 use dateline::config::{self, Config};
 use dateline::emit::{App, router};
 use dateline::ingest::fetch::Fetcher;
-use dateline::store::{Store, SubscriptionRecord};
+use dateline::store::{Store, Subscriber, SubscriptionMode, SubscriptionRecord, Wished};
 use dateline::websub::Hub;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -34,7 +34,7 @@ struct Site {
 
 fn config(websub: &str, more: &str) -> Config {
     let text = format!(
-        "[http]\nbase_url = \"{BASE}\"\n[fetch]\nallow_private_networks = true\n[websub]\n{websub}\n{more}\n\
+        "[http]\nbase_url = \"{BASE}\"\n[fetch]\nallow_private_networks = true\n[websub]\nallow_networks = \"127.0.0.0/8\"\n{websub}\n{more}\n\
          [[source]]\nid = \"wire-a\"\nurl = \"https://wire.example/f\"\n[[output]]\nid = \"all\"\n"
     );
     config::parse(&text, "t.toml").expect("the configuration is good")
@@ -50,12 +50,12 @@ impl Site {
         let config = Arc::new(config);
         let app = App::new(Arc::clone(&config), store.clone()).expect("the tokens can be read");
         let fetcher = Arc::new(Fetcher::new(&config.fetch).expect("a client"));
-        let hub = Hub::new(config, store.clone(), fetcher, app.clone());
+        let hub = Hub::new(config, store.clone(), fetcher, app.clone()).expect("a client");
         let shutdown = CancellationToken::new();
         Self {
             router: router(app, hub.router()),
             store: store.clone(),
-            running: tokio::spawn(hub.run(shutdown.clone())),
+            running: tokio::spawn(hub.run(shutdown.clone(), Duration::from_secs(5))),
             shutdown,
         }
     }
@@ -229,7 +229,10 @@ async fn a_subscriber_is_sent_each_change_once_signed_and_under_the_name_that_it
     let answer = site.wish("unsubscribe", ALL, &callback, &[]).await;
     assert_eq!(answer.status, 202);
     site.once("it has left", <[_]>::is_empty).await;
+    subscriber(&server, "/other", vec![]);
+    site.subscribed(ALL, server.url("/other").as_str(), &[]).await;
     site.admit(vec![made::draft(9)]).await;
+    site.once("another takes it", |there| there[0].deliveries == 1).await;
     site.stop().await;
     assert_eq!(sent(&server, "/cb").len(), letters.len());
 }
@@ -252,11 +255,7 @@ async fn what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_s
     assert_eq!(there[0].last_error.as_deref(), Some("the callback answered 503"));
     assert!(there[0].behind && there[0].next_attempt.is_some());
     let listed = command(&site, "subscribers");
-    for told in [
-        "all.json",
-        "1 failed: the callback answered 503",
-        server.url("/cb").as_str(),
-    ] {
+    for told in ["all.json", "1 failed: the callback answered 503", "127.0.0.1"] {
         assert!(listed.contains(told), "{listed}");
     }
     site.admit(vec![made::draft(2)]).await;
@@ -389,14 +388,45 @@ async fn what_a_wish_must_be() {
             "hub.topic: there is no output own",
         ),
         (ALL, "file:///etc/passwd", 400, "hub.callback"),
-        (ALL, "ftp://a.example/", 400, "hub.callback: only http and https"),
+        (ALL, "ftp://a.example/", 400, "hub.callback is an http or https URL"),
         (
             ALL,
             "http://169.254.169.254/latest",
             400,
-            "hub.callback: 169.254.169.254 is link-local",
+            "hub.callback is not on the public Internet",
         ),
-        (ALL, "http://a.example:25/", 400, "hub.callback: port 25"),
+        (ALL, "http://a.example:25/", 400, "hub.callback has the port"),
+        // Open to feeds, not to callbacks.
+        (
+            ALL,
+            "http://10.20.0.7/",
+            400,
+            "hub.callback is not on the public Internet",
+        ),
+        (
+            &format!("{ALL}?token={TOKEN}"),
+            &callback,
+            400,
+            "hub.topic: it is no document of ours",
+        ),
+        (
+            &format!("{BASE}/outputs/all/archive/50-1.atom"),
+            &callback,
+            400,
+            "hub.topic: it is no document of ours",
+        ),
+        (
+            "https://news.example/outputs/./all.atom",
+            &callback,
+            400,
+            "hub.topic: it is no document of ours",
+        ),
+        (
+            "HTTPS://news.example/outputs/all.atom",
+            &callback,
+            400,
+            "hub.topic: it is no document of ours",
+        ),
         ("", &callback, 400, "hub.topic"),
     ] {
         let answer = site.wish("subscribe", topic, callback, &[]).await;
@@ -500,4 +530,190 @@ async fn a_subscription_ends_that_is_not_renewed() {
     site.admit(vec![made::draft(1)]).await;
     site.stop().await;
     assert!(sent(&server, "/cb").is_empty());
+}
+
+#[tokio::test]
+async fn an_answer_that_is_cut_has_been_given() {
+    let (made, server) = (made::store(vec![]).await, Server::start().await);
+    let site = Site::start(config("hub = true", ""), &made.store).await;
+    server.on("/cb", |request| match request.method.as_str() {
+        "GET" => Reply::ok(request.parameter("hub.challenge").unwrap_or_default()),
+        _ => Reply::raw("HTTP/1.1 200 OK\r\nContent-Length: 500\r\n\r\nthank"),
+    });
+    site.subscribed(ALL, server.url("/cb").as_str(), &[]).await;
+    site.admit(vec![made::draft(1)]).await;
+    let there = site.once("it is taken", |there| there[0].deliveries == 1).await;
+    assert_eq!((there[0].failures, there[0].behind), (0, false));
+    site.stop().await;
+    assert_eq!(sent(&server, "/cb").len(), 1);
+}
+
+#[tokio::test]
+async fn what_is_too_much_for_a_subscriber_comes_in_smaller_letters() {
+    let (made, server) = (made::store(vec![]).await, Server::start().await);
+    let site = Site::start(config("hub = true", "[[output]]\nid = \"other\"\n"), &made.store).await;
+    subscriber(&server, "/cb", vec![413]);
+    site.subscribed(&format!("{BASE}/outputs/all.rss"), server.url("/cb").as_str(), &[])
+        .await;
+    site.admit((0..120).map(made::draft).collect()).await;
+    site.once("it is too much", |there| there[0].failures == 1).await;
+    site.let_time_pass().await;
+    site.admit(vec![made::draft(120)]).await;
+    site.once("all is taken", |there| !there[0].behind).await;
+    let letters = sent(&server, "/cb");
+    let sizes: Vec<usize> = letters.iter().map(|letter| releases(letter).len()).collect();
+    assert_eq!(sizes, [100, 50, 71]);
+    let mut taken: Vec<usize> = letters[1..].iter().flat_map(releases).collect();
+    taken.sort_unstable();
+    assert_eq!(taken, (0..=120).collect::<Vec<_>>());
+    site.stop().await;
+}
+
+#[tokio::test]
+async fn a_letter_that_is_on_its_way_at_the_end_is_not_sent_again() {
+    let (made, server) = (made::store(vec![]).await, Server::start().await);
+    let site = Site::start(config("hub = true", ""), &made.store).await;
+    server.on("/cb", |request| match request.method.as_str() {
+        "GET" => Reply::ok(request.parameter("hub.challenge").unwrap_or_default()),
+        _ => Reply::status(204, &[], "").after(Duration::from_millis(300)),
+    });
+    site.subscribed(ALL, server.url("/cb").as_str(), &[]).await;
+    site.admit(vec![made::draft(1)]).await;
+    soon("it is on its way", || sent(&server, "/cb").len() == 1).await;
+    site.stop().await;
+    let there = made.store.subscriptions().await.expect("it can be read");
+    assert_eq!((there[0].deliveries, there[0].behind), (1, false));
+}
+
+#[tokio::test]
+async fn a_subscription_outlives_another_address_and_another_rule_and_ends_with_its_token() {
+    let folder = tempfile::tempdir().expect("a temporary folder");
+    let file = folder.path().join("tokens");
+    fs::write(&file, TOKEN).expect("a file");
+    let (made, server) = (
+        made::store((0..5).map(made::draft).collect()).await,
+        Server::start().await,
+    );
+    let own = |rule: &str| format!("[[output]]\nid = \"own\"\nfilter = '{rule}'\ntoken_file = {file:?}\n");
+    let site = Site::start(config("hub = true", &own("headline ~ \"number 3\"")), &made.store).await;
+    subscriber(&server, "/cb", vec![]);
+    let topic = format!("{BASE}/outputs/own.rss?token={TOKEN}");
+    site.subscribed(&topic, server.url("/cb").as_str(), &[]).await;
+    site.stop().await;
+
+    // The rule lets in what has long been there: no news, and not sent.
+    let text = format!(
+        "[http]\nbase_url = \"https://moved.example\"\n[websub]\nhub = true\nallow_networks = \"127.0.0.0/8\"\n{}",
+        own("")
+    );
+    let moved = || config::parse(&text, "t.toml").expect("the configuration is good");
+    let site = Site::start(moved(), &made.store).await;
+    site.admit(vec![made::draft(7)]).await;
+    site.once("it is sent", |there| there[0].deliveries == 1 && !there[0].behind)
+        .await;
+    let letters = sent(&server, "/cb");
+    assert_eq!(letters.iter().flat_map(releases).collect::<Vec<_>>(), [7]);
+    let links = format!("<https://moved.example/hub>; rel=\"hub\", <{topic}>; rel=\"self\"");
+    assert_eq!(letters[0].header("link"), Some(links.as_str()));
+    let answer = ask(&site.router, "GET", &format!("/outputs/own.rss?token={TOKEN}"), &[]).await;
+    let own_name = format!("<https://moved.example/outputs/own.rss?token={TOKEN}>; rel=\"self\"");
+    assert!(answer.header("link").ends_with(&own_name), "{}", answer.header("link"));
+
+    // Somebody wishes with a token that is taken back before he is asked.
+    server.on("/late", |_| Reply::status(503, &[], ""));
+    let late = format!("https://moved.example/outputs/own.atom?token={TOKEN}");
+    assert_eq!(
+        site.wish("subscribe", &late, server.url("/late").as_str(), &[])
+            .await
+            .status,
+        202
+    );
+    soon("it is asked", || server.requests("/late").len() == 1).await;
+    site.stop().await;
+    fs::write(&file, "fedcba9876543210").expect("a file");
+    subscriber(&server, "/late", vec![]);
+    let site = Site::start(moved(), &made.store).await;
+    site.once("it has ended", <[_]>::is_empty).await;
+    let asked = server.requests("/cb");
+    let denied = asked.last().and_then(|request| request.parameter("hub.mode"));
+    assert_eq!(denied.as_deref(), Some("denied"));
+    let later = dateline::clock::now() + chrono::TimeDelta::days(1);
+    for _ in 0..500 {
+        if made.store.wishes(later).await.expect("it can be read").is_empty() {
+            break;
+        }
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+    site.stop().await;
+    assert_eq!(server.requests("/late").len(), 1, "it is not asked again");
+}
+
+#[tokio::test]
+async fn of_two_wishes_the_later_one_counts_and_the_places_are_counted_when_they_are_taken() {
+    let made = made::store(vec![]).await;
+    let store = &made.store;
+    let now = made::morning();
+    let subscriber = |callback: &str, site: &str, secret: &str| Subscriber {
+        callback: callback.into(),
+        site: site.into(),
+        topic: ALL.into(),
+        output: OutputId::new("all"),
+        format: "atom".into(),
+        secret: Some(secret.into()),
+    };
+    let wish = async |mode, subscriber: &Subscriber, most| {
+        let lease = chrono::TimeDelta::days(1);
+        store
+            .wish(mode, subscriber, lease, most, now)
+            .await
+            .expect("it is written")
+    };
+    let wishes = async || store.wishes(now).await.expect("it can be read");
+    let one = subscriber("https://a.example/1", "a.example", "old");
+    wish(SubscriptionMode::Subscribe, &one, 2).await;
+    let [old] = &wishes().await[..] else { panic!("one wish") };
+    wish(
+        SubscriptionMode::Subscribe,
+        &subscriber("https://a.example/1", "a.example", "new"),
+        2,
+    )
+    .await;
+    let [new] = &wishes().await[..] else {
+        panic!("the later one takes its place")
+    };
+    assert!(
+        !store.confirmed(old, 2, now).await.expect("it is written"),
+        "it was wished otherwise"
+    );
+    assert!(store.confirmed(new, 2, now).await.expect("it is written"));
+
+    // Both are told that there is a place, and one of them takes it.
+    for callback in ["https://b.example/2", "https://c.example/3"] {
+        assert_eq!(
+            wish(SubscriptionMode::Subscribe, &subscriber(callback, callback, ""), 2).await,
+            Wished::Kept
+        );
+    }
+    let mut kept = Vec::new();
+    for wish in wishes().await {
+        kept.push(store.confirmed(&wish, 2, now).await.expect("it is written"));
+    }
+    assert_eq!(kept, [true, false]);
+    let full = subscriber("https://d.example/", "d.example", "");
+    assert_eq!(wish(SubscriptionMode::Subscribe, &full, 2).await, Wished::Full);
+
+    // One site takes a quarter of the places.
+    let mut taken = 0;
+    while wish(
+        SubscriptionMode::Subscribe,
+        &subscriber(&format!("https://e.example/{taken}"), "e.example", ""),
+        2_000,
+    )
+    .await
+        == Wished::Kept
+    {
+        taken += 1;
+    }
+    assert_eq!(taken, 250);
+    assert_eq!(wish(SubscriptionMode::Subscribe, &full, 2_000).await, Wished::Kept);
 }

@@ -15,7 +15,7 @@ use futures_util::stream;
 use tokio::sync::{OwnedSemaphorePermit, watch};
 use tracing::warn;
 
-use super::outputs::cursor;
+use super::outputs::{cursor, value};
 use super::refusal::Refusal;
 use super::{App, open_to_scripts};
 use crate::article::{Copies, PubStatus};
@@ -52,6 +52,12 @@ pub(super) async fn events(
         copies: Copies::Omitted,
         ..output.clone()
     };
+    if value(query, "filter").is_some() {
+        return Err(Refusal::new(
+            StatusCode::BAD_REQUEST,
+            "events are those of the whole output; configure an output with that filter, and listen to it",
+        ));
+    }
     let last = asked.get("last-event-id").and_then(|id| id.to_str().ok());
     let place = Arc::clone(&app.listeners).try_acquire_owned().map_err(|_| {
         Refusal::new(

@@ -35,7 +35,7 @@ use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
 
-use super::access::{Access, AccessError, Leave};
+use super::access::{Access, AccessError, Leave, Terms};
 use super::cache::Cache;
 use super::conditional::{respond, tag_coding};
 use super::entry::permitted;
@@ -45,7 +45,7 @@ use crate::article::{Article, PubStatus};
 use crate::clock;
 use crate::config::Config;
 use crate::filter::Filter;
-use crate::store::Store;
+use crate::store::{Family, Store};
 use refusal::Refusal;
 pub use topic::{Topic, TopicError};
 
@@ -62,6 +62,7 @@ pub struct App {
     /// The same without the outputs that not everybody may read: what pages list.
     open: Arc<Config>,
     access: Arc<Access>,
+    terms: Arc<Terms>,
     cache: Arc<Cache>,
     /// Places for those who listen to changes.
     listeners: Arc<Semaphore>,
@@ -80,6 +81,7 @@ impl App {
         open.outputs.retain(|output| access.is_open(output));
         Ok(Self {
             open: Arc::new(open),
+            terms: Arc::new(Terms::of(&config, &access)),
             access: Arc::new(access),
             cache: Arc::default(),
             listeners: Arc::new(Semaphore::new(config.http.max_connections.div_ceil(LISTENERS_SHARE))),
@@ -133,8 +135,8 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
 }
 
 async fn index(State(app): State<App>, RawQuery(query): RawQuery, asked: HeaderMap) -> Result<Response, Refusal> {
-    let search = Search::of(query.as_deref());
-    match page::index(&app.open, &app.store, &search, clock::now()).await? {
+    let search = Search::of(query.as_deref(), &app.config.named);
+    match page::index(&app.open, &app.store, &app.terms, &search, clock::now()).await? {
         (StatusCode::OK, page) => Ok(html(page, Leave::Open, &asked)),
         (status, page) => Ok((status, [(header::CACHE_CONTROL, "no-store")], Html(page)).into_response()),
     }
@@ -149,18 +151,18 @@ async fn article(State(app): State<App>, Path(name): Path<String>, asked: Header
     };
     match name.rsplit_once('.') {
         Some((number, "json")) => {
-            let article = permitted(&find_article(&app.store, number).await?);
+            let article = permitted(&app.article(number).await?);
             json(serde_json::to_vec_pretty(&article), Some(article.modified))
         }
         Some((number, "ninjs")) => {
-            let article = permitted(&find_article(&app.store, number).await?);
+            let article = permitted(&app.article(number).await?);
             let listed = app.store.listed(vec![article]).await?;
             // It names copies too, which come and go without a change of the article.
             json(serde_json::to_vec_pretty(&listed.first().map(ninjs::document)), None)
         }
         Some(_) | None => {
-            let article = find_article(&app.store, &name).await?;
-            let family = app.store.family(&article).await?;
+            let article = app.article(&name).await?;
+            let family = app.family(&article).await?;
             Ok(html(
                 page::article(&app.config, &article, &family, clock::now()),
                 Leave::Open,
@@ -176,8 +178,8 @@ async fn versions(
     RawQuery(query): RawQuery,
     asked: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let article = find_article(&app.store, &number).await?;
-    let family = app.store.family(&article).await?;
+    let article = app.article(&number).await?;
+    let family = app.family(&article).await?;
     let page = page::versions(&app.config, &article, &family, query.as_deref(), clock::now());
     Ok(html(page, Leave::Open, &asked))
 }
@@ -243,14 +245,28 @@ fn html(page: String, leave: Leave, asked: &HeaderMap) -> Response {
     respond(&page, leave, asked)
 }
 
-/// What is under embargo is not there yet.
-async fn find_article(store: &Store, number: &str) -> Result<Article, Refusal> {
-    // The page of an article that was merged into another leads to that one.
-    let found = match number.parse::<i64>() {
-        Ok(_) => store.find(number).await?.map(|found| found.article),
-        Err(_) => None,
-    };
-    found
-        .filter(|article| article.draft.pubstatus != PubStatus::Withheld)
-        .ok_or_else(|| Refusal::not_found(format!("there is no article {number}; the latest are listed at /")))
+impl App {
+    /// The article of that number, as far as an open output may show it; what is under embargo is not there yet.
+    async fn article(&self, number: &str) -> Result<Article, Refusal> {
+        // The page of an article that was merged into another leads to that one.
+        let found = match number.parse::<i64>() {
+            Ok(_) => self.store.find(number).await?.map(|found| found.article),
+            Err(_) => None,
+        };
+        let mut article = found
+            .filter(|article| article.draft.pubstatus != PubStatus::Withheld)
+            .ok_or_else(|| Refusal::not_found(format!("there is no article {number}; the latest are listed at /")))?;
+        let carried = self.store.outputs_of(&[article.number]).await?;
+        self.terms.keep([&mut article], &carried);
+        Ok(article)
+    }
+
+    /// What belongs to it, as far as that may be shown.
+    async fn family(&self, article: &Article) -> Result<Family, Refusal> {
+        let mut family = self.store.family(article).await?;
+        let carried = self.store.outputs_of(&[article.number]).await?;
+        self.terms
+            .keep(family.versions.iter_mut().map(|version| &mut version.article), &carried);
+        Ok(family)
+    }
 }

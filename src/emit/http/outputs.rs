@@ -6,6 +6,7 @@ use axum::body::Body;
 use axum::extract::{Path, RawQuery, State};
 use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::Response;
+use url::Url;
 
 use super::refusal::Refusal;
 use super::{App, html, open_to_scripts};
@@ -42,7 +43,7 @@ pub(super) async fn output(
         let is_topic = matches!(wanted, Asked::Newest(None));
         let document = app.document(output, format, wanted).await?;
         let mut response = answer(&document, format, leave, &asked).await?;
-        if is_topic && let Some(links) = discovery(&app.config, output, format) {
+        if is_topic && let Some(links) = discovery(&app.config, output, format, query) {
             response.headers_mut().insert(header::LINK, links);
         }
         return Ok(response);
@@ -53,7 +54,7 @@ pub(super) async fn output(
             "?filter= needs a token of [http] token_file, as `Authorization: Bearer TOKEN`",
         ));
     }
-    let filter = Filter::parse(&text).map_err(|error| {
+    let filter = Filter::parse_with(&text, &app.config.named).map_err(|error| {
         let hint = error.hint.as_ref().map(|hint| format!("; {hint}")).unwrap_or_default();
         Refusal::new(
             StatusCode::BAD_REQUEST,
@@ -127,7 +128,9 @@ impl App {
         };
         let moment = || (self.store.revision(), clock::now());
         let render = self.published(output, format, asked);
-        self.cache.get_or_render(&key, moment, render).await
+        self.cache
+            .get_or_render(&key, moment, render, Refusal::unreadable)
+            .await
     }
 
     /// The document, rendered for this request alone.
@@ -174,15 +177,20 @@ async fn answer(kept: &Kept, format: Format, leave: Leave, asked: &HeaderMap) ->
 }
 
 /// Where the changes of a document are told, if anywhere: the links of WebSub, section 4.
-fn discovery(config: &Config, output: &Output, format: Format) -> Option<HeaderValue> {
+fn discovery(config: &Config, output: &Output, format: Format, query: Option<&str>) -> Option<HeaderValue> {
     let hubs = hubs(config, output);
     if hubs.is_empty() {
         return None;
     }
-    let topic = config
+    let document = config
         .http
         .url(&format!("/outputs/{}.{}", output.id, format.extension()));
-    HeaderValue::try_from(hub_links(&hubs, &topic)).ok()
+    let mut topic = Url::parse(&document).ok()?;
+    // Who came by a token in the address subscribes by it: this answer is for him alone.
+    if let Some(token) = value(query, "token").filter(|_| output.token_file.is_some()) {
+        topic.query_pairs_mut().append_pair("token", &token);
+    }
+    HeaderValue::try_from(hub_links(&hubs, topic.as_str())).ok()
 }
 
 fn format(extension: &str) -> Result<Format, Refusal> {
@@ -198,7 +206,7 @@ fn format(extension: &str) -> Result<Format, Refusal> {
     })
 }
 
-fn value(query: Option<&str>, name: &str) -> Option<String> {
+pub(super) fn value(query: Option<&str>, name: &str) -> Option<String> {
     let mut pairs = url::form_urlencoded::parse(query.unwrap_or_default().as_bytes());
     pairs.find(|(key, _)| key == name).map(|(_, value)| value.into_owned())
 }

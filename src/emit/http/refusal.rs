@@ -29,7 +29,7 @@ impl Refusal {
     pub(super) fn other_store() -> Self {
         Self::new(
             StatusCode::GONE,
-            "this cursor is of another store, which is no more; begin again with ?since=0",
+            "this cursor is of another store, or ahead of this one, which was restored from a backup; begin again with ?since=0",
         )
     }
 
@@ -43,6 +43,11 @@ impl Refusal {
             error = causes.join(": "),
             "a request could not be answered"
         );
+        Self::unreadable()
+    }
+
+    /// What the client is told of that.
+    pub(super) fn unreadable() -> Self {
         Self::new(
             StatusCode::SERVICE_UNAVAILABLE,
             "the store cannot be read now; its operator finds the reason in the log",

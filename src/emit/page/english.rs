@@ -23,9 +23,10 @@ fn expression(expr: &Expr, is_outermost: bool) -> String {
             Expr::Test(test) => failing(test),
             Expr::Not(inner) => expression(inner, is_outermost),
             Expr::And(_) | Expr::Or(_) => format!("not {}", expression(inner, false)),
-            Expr::Named(name, _) => format!("it is not “{name}”"),
+            Expr::Named(_, inner) => format!("not ({})", expression(inner, false)),
         },
-        Expr::Named(name, _) => format!("it is “{name}”"),
+        // Who reads this does not know the operator's names.
+        Expr::Named(_, inner) => expression(inner, is_outermost),
         Expr::Test(test) => holding(test),
     }
 }

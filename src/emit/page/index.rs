@@ -10,6 +10,7 @@ use super::card::{Card, cards};
 use super::search::{Asked, Search};
 use super::{Site, Subscription, counted, english, written};
 use crate::config::Config;
+use crate::emit::access::Terms;
 use crate::filter::{FIELDS, Field, Filter};
 use crate::store::{Bounds, Page, Store, StoreError};
 
@@ -29,10 +30,11 @@ const WELL: &[&str] = &["ok", "new", "off"];
 pub(in crate::emit) async fn index(
     config: &Config,
     store: &Store,
+    terms: &Terms,
     search: &Search,
     now: DateTime<Utc>,
 ) -> Result<(StatusCode, String), StoreError> {
-    let page = match search.asked {
+    let mut page = match search.asked {
         Asked::Mistake(_) => Page::default(),
         Asked::Everything | Asked::Filter(_) | Asked::Words(_) => {
             let filter = search.filter().map_or_else(Filter::everything, Clone::clone);
@@ -42,6 +44,7 @@ pub(in crate::emit) async fn index(
         }
     };
     let numbers: Vec<i64> = page.articles.iter().map(|article| article.number).collect();
+    terms.keep(&mut page.articles, &store.outputs_of(&numbers).await?);
     let carriers = store.carried_by(&numbers).await?;
     let states = store.states().await?;
     let mut site = Site::new(config, "articles", title(search), now);

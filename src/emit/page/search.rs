@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, SecondsFormat, Utc};
 
-use crate::filter::{Filter, FilterError, words};
+use crate::filter::{Filter, FilterError, Named, words};
 use crate::store::PageKey;
 
 /// Bytes of a search: longer than any that a person writes.
@@ -34,12 +34,12 @@ pub(super) enum Asked {
 
 impl Search {
     /// `q` is a filter or words, `filter` a filter; `before` is where a page ended.
-    pub(in crate::emit) fn of(query: Option<&str>) -> Self {
+    pub(in crate::emit) fn of(query: Option<&str>, named: &Named) -> Self {
         let mut search = Self::default();
         for (key, value) in url::form_urlencoded::parse(query.unwrap_or_default().as_bytes()) {
             match &*key {
-                "q" => search.ask(&value, understood),
-                "filter" => search.ask(&value, |text| checked(text, Filter::parse(text))),
+                "q" => search.ask(&value, |text| understood(text, named)),
+                "filter" => search.ask(&value, |text| checked(text, Filter::parse_with(text, named))),
                 "before" => search.after = page_key(&value),
                 _ => {}
             }
@@ -83,8 +83,8 @@ fn checked(text: &str, parsed: Result<Filter, FilterError>) -> Asked {
 }
 
 /// A text with signs of the filter language is one, right or wrong; any other text is words.
-fn understood(text: &str) -> Asked {
-    match Filter::parse(text) {
+fn understood(text: &str, named: &Named) -> Asked {
+    match Filter::parse_with(text, named) {
         Err(_) if !text.contains(['=', '~']) => free(text),
         parsed => checked(text, parsed),
     }
@@ -142,7 +142,7 @@ mod tests {
             ("q=%26+-", "mistake: & -\nthere is no word"),
             ("filter=steel", "mistake: steel\n"),
         ] {
-            let have = match Search::of(Some(query)).asked {
+            let have = match Search::of(Some(query), &Named::default()).asked {
                 Asked::Everything => "everything".to_owned(),
                 Asked::Words(filter) => format!("words: {}", filter.text),
                 Asked::Filter(filter) => format!("filter: {}", filter.text),
@@ -151,14 +151,17 @@ mod tests {
             assert!(have.starts_with(want), "{query}: {have}");
         }
         let long = format!("q={}", "a".repeat(MAX_BYTES + 1));
-        assert!(matches!(Search::of(Some(&long)).asked, Asked::Mistake(_)));
+        assert!(matches!(
+            Search::of(Some(&long), &Named::default()).asked,
+            Asked::Mistake(_)
+        ));
     }
 
     #[test]
     fn the_link_to_older_articles_leads_back_to_the_same_search() {
         let key = page_key("2026-03-02T08:00:00.250Z,17").expect("a key");
-        let search = Search::of(Some("q=steel+%26+\"iron\""));
-        let again = Search::of(Some(&search.older(&key)));
+        let search = Search::of(Some("q=steel+%26+\"iron\""), &Named::default());
+        let again = Search::of(Some(&search.older(&key)), &Named::default());
         assert_eq!((again.text, again.after), (search.text, Some(key)));
         for wrong in ["", "17", "yesterday,17", "2026-03-02T08:00:00Z,x"] {
             assert_eq!(page_key(wrong), None, "{wrong}");

@@ -46,6 +46,9 @@ pub enum FetchError {
     /// All of it together, redirects and quick retries included.
     #[error("{0} took longer than {1:?} in all (total_timeout)")]
     TotalTimeout(String, Duration),
+    /// Nothing was answered to what it was told.
+    #[error("no answer from {0} within {1:?}")]
+    Unheard(String, Duration),
     /// The connection ended before an answer.
     #[error("{0} closed the connection without an answer")]
     NoAnswer(String, #[source] Cause),
@@ -144,6 +147,7 @@ impl FetchError {
             | Self::ConnectTimeout(..)
             | Self::ReadTimeout(..)
             | Self::TotalTimeout(..)
+            | Self::Unheard(..)
             | Self::NoAnswer(..)
             | Self::NotHttp(..)
             | Self::TooManyRedirects(..)

@@ -4,16 +4,19 @@
 
 use std::time::Duration;
 
+use axum::body::Bytes;
 use reqwest::header::{self, HeaderMap, HeaderName, HeaderValue};
 use reqwest::{Method, Response};
 use tokio::time::timeout;
 use url::Url;
 
-use super::error::{Cause, is_timeout};
 use super::{Blocked, FetchError, Fetcher, RetryAfter, shown, text};
 
 /// The whole exchange: who is told something has nothing to look up.
 const ANSWER_WITHIN: Duration = Duration::from_secs(20);
+
+/// The body of an answer whose status is known.
+const BODY_WITHIN: Duration = Duration::from_secs(2);
 
 /// Bytes of an answer that are read.
 const ANSWER_BYTES: usize = 4096;
@@ -24,7 +27,7 @@ pub struct Letter {
     /// Whom.
     pub url: Url,
     /// `Content-Type` and the body of a POST; without it this is a GET.
-    pub content: Option<(String, Vec<u8>)>,
+    pub content: Option<(&'static str, Bytes)>,
     /// Further header lines; one that cannot be sent is left out.
     pub headers: Vec<(&'static str, String)>,
 }
@@ -34,7 +37,7 @@ pub struct Letter {
 pub struct Reply {
     /// HTTP status.
     pub status: u16,
-    /// The first 4 KiB of its body, as they came.
+    /// The first 4 KiB of its body, as far as they came within two seconds.
     pub body: Vec<u8>,
     /// `Retry-After`.
     pub retry_after: Option<RetryAfter>,
@@ -63,10 +66,9 @@ impl Fetcher {
     /// [`FetchError`] if there was no answer.
     pub async fn send(&self, letter: Letter) -> Result<Reply, FetchError> {
         let url = letter.url.clone();
-        let within = self.total_timeout.min(ANSWER_WITHIN);
-        timeout(within, self.post(letter))
+        timeout(ANSWER_WITHIN, self.post(letter))
             .await
-            .unwrap_or_else(|_| Err(FetchError::TotalTimeout(shown(&url), within)))
+            .unwrap_or_else(|_| Err(FetchError::Unheard(shown(&url), ANSWER_WITHIN)))
     }
 
     async fn post(&self, letter: Letter) -> Result<Reply, FetchError> {
@@ -96,24 +98,24 @@ impl Fetcher {
         let retry_after = text(response.headers(), header::RETRY_AFTER).and_then(|said| RetryAfter::parse(&said));
         Ok(Reply {
             status,
-            body: self.beginning(response, &url).await?,
+            body: beginning(response).await,
             retry_after,
         })
     }
+}
 
-    async fn beginning(&self, mut response: Response, url: &Url) -> Result<Vec<u8>, FetchError> {
-        let mut body = Vec::new();
-        while body.len() < ANSWER_BYTES {
-            match response.chunk().await {
-                Ok(Some(chunk)) => body.extend_from_slice(&chunk),
-                Ok(None) => break,
-                Err(error) if is_timeout(&error) => {
-                    return Err(FetchError::ReadTimeout(shown(url), self.read_timeout));
-                }
-                Err(error) => return Err(FetchError::Cut(shown(url), Cause::of(&error))),
-            }
+/// What there is of a body. That it is cut or slow does not undo its status: what was taken is taken.
+async fn beginning(mut response: Response) -> Vec<u8> {
+    let mut body = Vec::new();
+    let read = async {
+        while body.len() < ANSWER_BYTES
+            && let Ok(Some(chunk)) = response.chunk().await
+        {
+            body.extend_from_slice(&chunk);
         }
-        body.truncate(ANSWER_BYTES);
-        Ok(body)
-    }
+    };
+    // Whoever has said yes need not be waited for.
+    let _ = timeout(BODY_WITHIN, read).await;
+    body.truncate(ANSWER_BYTES);
+    body
 }

@@ -72,6 +72,7 @@ fn class(error: &FetchError) -> Class {
         | FetchError::Tls(..)
         | FetchError::ReadTimeout(..)
         | FetchError::TotalTimeout(..)
+        | FetchError::Unheard(..)
         | FetchError::NoAnswer(..)
         | FetchError::NotHttp(..)
         | FetchError::Cut(..)

@@ -1,10 +1,11 @@
 //! How fast one site is asked, whatever its sources want.
 //!
 //! In: the site of a source that is due, now. Out: may it start, or when to look again. A site is a registrable domain (public suffix
-//! list): limits by host miss a service that gives each customer a host of its own. An address is a site of its own. Pure; lives as
+//! list): limits by host miss a service that gives each customer a host of its own. An address is a site of its own, of IPv6 its /64. Pure; lives as
 //! long as the process.
 
 use std::collections::HashMap;
+use std::net::Ipv6Addr;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use url::{Host, Url};
@@ -45,7 +46,8 @@ pub enum Turn {
     Held(DateTime<Utc>),
 }
 
-/// The site that a URL belongs to: `example.co.uk` for `https://feeds.example.co.uk/`, else the host as it is.
+/// The site that a URL belongs to: `example.co.uk` for `https://feeds.example.co.uk/`, of an IPv6 address its /64, which one host has as a
+/// whole; else the host as it is.
 #[must_use]
 pub fn site(url: &Url) -> String {
     match url.host() {
@@ -54,7 +56,7 @@ pub fn site(url: &Url) -> String {
             psl::domain_str(&name).map_or_else(|| name.clone(), str::to_owned)
         }
         Some(Host::Ipv4(address)) => address.to_string(),
-        Some(Host::Ipv6(address)) => address.to_string(),
+        Some(Host::Ipv6(address)) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
         None => String::new(),
     }
 }

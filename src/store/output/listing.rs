@@ -361,10 +361,10 @@ async fn since(
     .await?;
     let has_more = read.len() > limit;
     read.truncate(limit);
-    let last = match read.last() {
-        Some(member) if has_more => member.seq,
+    let last = match has_more {
+        true => read.last().map_or(seq, |member| member.seq),
         // Past what may not be shown as well: when it may, that is a change.
-        Some(_) | None => last(connection, head).await?.max(seq),
+        false => last(connection, head).await?.max(seq),
     };
     read.retain(|member| rest.fits(member));
     Ok((articles(read), last, has_more))

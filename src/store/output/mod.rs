@@ -20,6 +20,7 @@ use crate::article::Article;
 use crate::filter::{Filter, Matcher};
 
 mod archive;
+mod carried;
 mod follow;
 mod listing;
 mod seek;

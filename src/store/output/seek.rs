@@ -231,6 +231,9 @@ async fn settle(
         })
         .collect();
     write(connection, &members, &carried).await?;
+    if count > 0 {
+        hold(connection, outputs, last - count, last).await?;
+    }
     let gone = json(&gone);
     sqlx::query!(
         "DELETE FROM member WHERE (article_id, output_no) IN (SELECT gone.value ->> 0, gone.value ->> 1 FROM json_each(?1) AS gone)",
@@ -240,4 +243,29 @@ async fn settle(
     .await
     .map_err(fail("taking articles out of an output"))?;
     Ok(changed)
+}
+
+/// Whoever is sent changes and had them all up to `before` is not sent the past that a new rule found: it is no news, and may be all that the
+/// store holds.
+async fn hold(
+    connection: &mut SqliteConnection,
+    outputs: &BTreeSet<i64>,
+    before: i64,
+    last: i64,
+) -> Result<(), StoreError> {
+    let outputs = json(outputs);
+    sqlx::query!(
+        "UPDATE subscription SET seq = ?3
+         WHERE EXISTS (SELECT 1 FROM json_each(?1) AS found CROSS JOIN output o ON o.output_no = found.value
+                       WHERE o.output_id = subscription.output_id
+                         AND NOT EXISTS (SELECT 1 FROM member m
+                                         WHERE m.output_no = o.output_no AND m.seq > subscription.seq AND m.seq <= ?2))",
+        outputs,
+        before,
+        last
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving subscribers past what a new rule found"))
 }
