@@ -87,7 +87,9 @@ impl Unread {
     /// What is wrong with it, and what comes of it.
     const fn meaning(self) -> &'static str {
         match self {
-            Self::Published => "`published` is no time that can be read: the item has none",
+            Self::Published => {
+                "`published` is no time that can be read, or none that a release can have: the item has none"
+            }
             Self::Url => "`url` is no web address: the item has none",
             Self::Language => "`lang` is no language tag: the text alone tells",
             Self::Wire => "`wire` is none that is known: kept as a name",

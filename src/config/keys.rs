@@ -155,7 +155,8 @@ keys! {
         MAX_CONNECTIONS "max_connections": usize = kind::count("1", "65536"), Is("256");
         /// Requests that one address may make in a minute; 0 is any number. Behind a reverse proxy let that one count.
         REQUESTS_PER_MINUTE "requests_per_minute": usize = kind::count("0", "1000000"), Is("600");
-        /// A file with tokens, one a line, that open every output and allow `?filter=`. A bare name is a systemd credential.
+        /// A file with tokens, one a line, 16 characters at least, that open every output and allow `?filter=`. A bare name is a systemd
+        /// credential.
         HTTP_TOKEN_FILE "token_file": PathBuf = kind::PATH, Unset;
     }
     Fetch {
@@ -297,7 +298,8 @@ keys! {
         LIMIT "limit": usize = kind::count("1", "1000"), Is("100");
         /// What stands first: "changed", what came or changed last, so that a correction of an old release is on top; or "published".
         SORT "sort": Order = kind::ORDER, Is(r#""changed""#);
-        /// Nothing that is older than this; archive pages and cursors show it all the same.
+        /// Nothing that came or changed before this; archive pages and cursors show it all the same. What stood in a feed before it was ever read
+        /// goes by its own time of issue.
         MAX_AGE "max_age": Duration = kind::duration("1m", "3650d"), Unset;
         /// At most this of each release: "full", "summary" or "headline"; never more than its source allows.
         OUTPUT_RIGHTS "rights": Rights = kind::RIGHTS, Is(r#""full""#);
@@ -309,7 +311,8 @@ keys! {
         /// Titles of entries in Atom, RSS and JSON Feed, as in "{issuer}: {headline} ({tickers})". What is not known goes with the text
         /// that parts it from the next, and with its brackets.
         ENTRY_TITLE "entry_title": TitleTemplate = kind::ENTRY_TITLE, Is(r#""{headline}""#);
-        /// A file with the tokens that open this output, one a line; without it everybody may read. A bare name is a systemd credential.
+        /// A file with the tokens that open this output, one a line, 16 characters at least; without it everybody may read. Pages of single
+        /// articles show no more than other outputs may. A bare name is a systemd credential.
         OUTPUT_TOKEN_FILE "token_file": PathBuf = kind::PATH, Unset;
     }
 }

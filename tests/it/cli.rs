@@ -517,7 +517,7 @@ fn import_takes_numbers_for_names_and_tells_what_it_could_not_read() {
     assert_eq!(verdicts[1], (json!([6]), Some("reject"), Some("parse")));
     for part in [
         "archive.jsonl:2: not an item: an id or guid is a text or a number",
-        "2 lines: `published` is no time that can be read: the item has none; the first is line 1: \"yesterday\"",
+        "2 lines: `published` is no time that can be read, or none that a release can have: the item has none; the first is line 1: \"yesterday\"",
         "1 line: `url` is no web address: the item has none; the first is line 3: \"ftp://b.example/1\"",
         "1 line: `lang` is no language tag: the text alone tells; the first is line 3: \"English\"",
         "1 line: `wire` is none that is known: kept as a name; the first is line 3: \"Acme Wire\"",

@@ -147,7 +147,8 @@ mod tests {
             ("https://co.uk/", "co.uk"),
             ("http://localhost:8080/feed", "localhost"),
             ("http://127.0.0.1:8080/feed", "127.0.0.1"),
-            ("http://[::1]/feed", "::1"),
+            ("http://[2001:db8::1]/feed", "2001:db8::"),
+            ("http://[2001:db8::2:1]:8080/feed", "2001:db8::"),
         ] {
             assert_eq!(site(&Url::parse(url).unwrap()), want, "{url}");
         }
