@@ -158,7 +158,7 @@ mod tests {
         assert_eq!(news, [(id("open"), 5)]);
         ping.ended(
             Pinged {
-                news: news,
+                news,
                 failed: Some(None),
             },
             now,
