@@ -27,11 +27,13 @@ mod access;
 mod conditional;
 mod http;
 mod serve;
+mod live;
 
 pub use self::access::AccessError;
 pub use self::feed::{Asked, Published, publish};
 pub use self::head::{Archive, OutputHead};
 pub use self::http::{App, router};
+pub use self::live::Live;
 pub use self::serve::{ServeLimits, serve};
 use crate::store::Listed;
 

@@ -1,0 +1,185 @@
+//! Takes another configuration up while the daemon runs: all of it, or nothing.
+//!
+//! What may be wrong with it is found before anything is changed. Connections and polls go on; a poll in flight ends as it was begun.
+
+use std::sync::Arc;
+
+use tokio::task::JoinSet;
+use tokio_util::sync::CancellationToken;
+use tracing::{error, warn};
+
+use super::members;
+use super::polls::Schedule;
+use crate::clock;
+use crate::config::{Config, ConfigError};
+use crate::emit::{AccessError, App, Live};
+use crate::ingest::Ingest;
+use crate::ingest::fetch::{FetchError, Fetcher};
+use crate::store::{Store, StoreError};
+use crate::telemetry::chain;
+
+/// Why the configuration before still holds.
+#[derive(Debug, thiserror::Error)]
+pub enum ReloadError {
+    /// It cannot be read, or holds mistakes.
+    #[error(transparent)]
+    Config(#[from] ConfigError),
+    /// A token file cannot be used.
+    #[error(transparent)]
+    Access(#[from] AccessError),
+    /// The HTTP client cannot be built.
+    #[error(transparent)]
+    Client(#[from] FetchError),
+    /// The store cannot be written.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// The daemon ends.
+    #[error("the daemon is stopping")]
+    Stopping,
+}
+
+impl ReloadError {
+    /// Is it the operator's to mend?
+    pub(super) const fn is_of_configuration(&self) -> bool {
+        match self {
+            Self::Config(_) | Self::Access(_) => true,
+            Self::Client(_) | Self::Store(_) | Self::Stopping => false,
+        }
+    }
+}
+
+/// The outputs, as one configuration after the other has them.
+pub(super) struct Outputs {
+    live: Live,
+    /// Ends what listens to the changes of the outputs now served.
+    closing: CancellationToken,
+    shutdown: CancellationToken,
+    /// Seeks the members of new rules.
+    seeking: JoinSet<()>,
+}
+
+impl Outputs {
+    /// Serves those of this configuration, until `shutdown`. The store serves them already.
+    pub(super) fn open(config: Arc<Config>, store: &Store, shutdown: &CancellationToken) -> Result<Self, AccessError> {
+        let (app, closing) = app(config, store, shutdown)?;
+        let mut outputs = Self {
+            live: Live::new(app),
+            closing,
+            shutdown: shutdown.clone(),
+            seeking: JoinSet::new(),
+        };
+        outputs.seek(store);
+        Ok(outputs)
+    }
+
+    pub(super) const fn live(&self) -> &Live {
+        &self.live
+    }
+
+    fn seek(&mut self, store: &Store) {
+        while self.seeking.try_join_next().is_some() {}
+        self.seeking.spawn(members::seek(store.clone(), self.shutdown.clone()));
+    }
+
+    /// Waits until nothing is sought any more: soon after the shutdown.
+    pub(super) async fn finish(mut self) {
+        while let Some(ended) = self.seeking.join_next().await {
+            if let Err(failed) = ended {
+                error!(error = %failed, "seeking the members of outputs ended badly; the next start goes on");
+            }
+        }
+    }
+}
+
+fn app(
+    config: Arc<Config>,
+    store: &Store,
+    shutdown: &CancellationToken,
+) -> Result<(App, CancellationToken), AccessError> {
+    let closing = shutdown.child_token();
+    let app = App::new(config, store.clone())?.until(closing.clone());
+    Ok((app, closing))
+}
+
+/// Goes over to `config`; what it could not change without a restart, for a person.
+///
+/// # Errors
+/// Then the one before holds.
+pub(super) async fn apply(
+    config: Config,
+    schedule: &mut Schedule,
+    outputs: &mut Outputs,
+) -> Result<Vec<&'static str>, ReloadError> {
+    let config = Arc::new(config);
+    let before = schedule.ingest().clone();
+    let store = &before.store;
+    let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
+    let (app, closing) = app(Arc::clone(&config), store, &outputs.shutdown)?;
+    schedule.give_up_addresses(&config).await;
+    if let Err(failed) = take_up(store, &config).await {
+        if let Err(failed) = take_up(store, &before.config).await {
+            warn!(
+                error = chain(&failed),
+                "the store may hold the sources of a configuration that could not be applied; reload again"
+            );
+        }
+        return Err(failed.into());
+    }
+    outputs.live.replace(app);
+    // Listeners of the outputs before come again with the id of the last change that they heard.
+    std::mem::replace(&mut outputs.closing, closing).cancel();
+    outputs.seek(store);
+    let kept = fixed(&before.config, &config);
+    schedule.reconfigure(Ingest {
+        config,
+        fetcher,
+        ..before.clone()
+    });
+    Ok(kept)
+}
+
+/// Brings the store up to a configuration.
+async fn take_up(store: &Store, config: &Config) -> Result<(), StoreError> {
+    store.sync_sources(&config.sources, clock::now()).await?;
+    store.serve_outputs(&config.outputs).await
+}
+
+/// What has changed and holds from the next start on.
+fn fixed(before: &Config, now: &Config) -> Vec<&'static str> {
+    [
+        ("[store] path", before.store.path != now.store.path),
+        ("[http] listen", before.http.listen != now.http.listen),
+        (
+            "[http] max_connections",
+            before.http.max_connections != now.http.max_connections,
+        ),
+        (
+            "[schedule] shutdown_grace",
+            before.schedule.shutdown_grace != now.schedule.shutdown_grace,
+        ),
+    ]
+    .into_iter()
+    .filter_map(|(key, is_changed)| is_changed.then_some(key))
+    .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_waits_for_a_restart_is_named() {
+        let config = |text: &str| crate::config::parse(text, "t.toml").unwrap();
+        for (text, want) in [
+            ("", &[][..]),
+            ("[fetch]\nconcurrency = 3\n", &[]),
+            ("[http]\nlisten = \"127.0.0.1:1\"\n", &["[http] listen"]),
+            (
+                "[store]\npath = \"other.sqlite\"\n[http]\nmax_connections = 3\n[schedule]\nshutdown_grace = \"1s\"\n",
+                &["[store] path", "[http] max_connections", "[schedule] shutdown_grace"],
+            ),
+        ] {
+            assert_eq!(fixed(&config(""), &config(text)), want, "{text}");
+        }
+    }
+}
