@@ -15,7 +15,6 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 use super::reload::ReloadError;
-use crate::telemetry::chain;
 
 /// Longest wait for an answer: a poll that is given up ends at once, so all that takes time is the store.
 const PATIENCE: Duration = Duration::from_secs(150);
@@ -41,8 +40,8 @@ impl Answer {
     fn of(outcome: Outcome) -> Self {
         match outcome {
             Ok(text) => Self::Done(text),
-            Err(error) if error.is_of_configuration() => Self::Refused(chain(&error)),
-            Err(error) => Self::Failed(chain(&error)),
+            Err(error) if error.is_of_configuration() => Self::Refused(error.told()),
+            Err(error) => Self::Failed(error.told()),
         }
     }
 

@@ -39,6 +39,14 @@ pub enum ReloadError {
 }
 
 impl ReloadError {
+    /// For a person at a terminal: problems of a configuration, line by line.
+    pub(super) fn told(&self) -> String {
+        match self {
+            Self::Config(error) => error.to_string(),
+            Self::Access(_) | Self::Client(_) | Self::Store(_) | Self::Stopping => chain(self),
+        }
+    }
+
     /// Is it the operator's to mend?
     pub(super) const fn is_of_configuration(&self) -> bool {
         match self {
