@@ -1,6 +1,7 @@
 //! Where the configuration and the store are: the one place that reads the environment.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The file that the distribution packages install.
@@ -47,6 +48,16 @@ pub fn control_socket() -> Option<PathBuf> {
 #[must_use]
 pub fn system_control_socket() -> PathBuf {
     control_socket_in(OsStr::new(SYSTEM_RUNTIME_DIRECTORY))
+}
+
+/// Is standard error the journal of systemd? It says so by the device and number of its socket (systemd.exec(5)): a service may have children
+/// that write elsewhere.
+#[must_use]
+pub fn is_journal() -> bool {
+    let (Some(journal), Ok(stderr)) = (environment("JOURNAL_STREAM"), std::fs::metadata("/dev/stderr")) else {
+        return false;
+    };
+    journal == OsStr::new(&format!("{}:{}", stderr.dev(), stderr.ino()))
 }
 
 fn control_socket_in(runtime_directory: &OsStr) -> PathBuf {

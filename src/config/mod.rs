@@ -32,7 +32,7 @@ mod sections;
 use document::Document;
 use keys::Table;
 pub use kind::Scalar;
-pub use locate::{Located, control_socket, locate, system_control_socket};
+pub use locate::{Located, control_socket, is_journal, locate, system_control_socket};
 use print::{Origin, Setting};
 pub use problem::{ConfigError, Problem};
 

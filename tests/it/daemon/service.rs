@@ -463,3 +463,33 @@ fn completions_and_man_pages_know_every_command() {
         assert!(Path::new(&pages.join(page)).exists(), "{page}");
     }
 }
+
+#[test]
+fn lines_for_the_journal_bear_their_priority_and_no_others_do() {
+    use std::os::unix::fs::MetadataExt;
+    let house = House::new(&[], free_port());
+    let journal = std::fs::File::create(house.folder.path().join("journal")).unwrap();
+    let its = journal.metadata().unwrap();
+    let stream = format!("{}:{}", its.dev(), its.ino());
+    for (named, want) in [
+        (stream.as_str(), "<6>started: "),
+        ("1:1", " INFO started: "),
+        ("", " INFO started: "),
+    ] {
+        let mut daemon = house
+            .dateline(&["run"])
+            .env("JOURNAL_STREAM", named)
+            .stderr(journal.try_clone().unwrap())
+            .spawn()
+            .unwrap();
+        let written = || std::fs::read_to_string(house.folder.path().join("journal")).unwrap();
+        while !written().contains("started: ") && daemon.try_wait().unwrap().is_none() {
+            std::thread::yield_now();
+        }
+        daemon.kill().unwrap();
+        daemon.wait().unwrap();
+        assert!(written().starts_with(want), "{named}: {}", written());
+        journal.set_len(0).unwrap();
+        std::io::Seek::rewind(&mut &journal).unwrap();
+    }
+}
