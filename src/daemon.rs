@@ -202,7 +202,8 @@ async fn listen(
         .map_err(DaemonError::HandedOver)?;
     if !addresses.contains(&address) {
         warn!(
-            "the socket unit listens on {addresses:?}, and [http] listen = \"{address}\" is not used: change ListenStream= instead"
+            "the socket unit listens on {addresses:?}, not on [http] listen = \"{address}\": make them one, for what we emit names the latter \
+             unless base_url is set"
         );
     }
     let first = addresses.first().copied().unwrap_or(address);
