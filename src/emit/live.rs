@@ -26,7 +26,7 @@ impl Live {
         drop(self.0.send_replace(router(app)));
     }
 
-    /// For [`serve`](super::serve).
+    /// For [`serve`](fn@super::serve).
     pub fn router(&self) -> Router {
         let newest = self.0.subscribe();
         Router::new().fallback_service(service_fn(move |request: Request| {
