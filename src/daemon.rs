@@ -35,6 +35,7 @@ pub use polls::lift_embargoes;
 pub use reload::ReloadError;
 
 use control::Request;
+use members::Members;
 use polls::{Schedule, set_out};
 use reload::Outputs;
 use status::Pulse;
@@ -125,7 +126,8 @@ where
     let shutdown = CancellationToken::new();
     let (requests, mut requested) = mpsc::channel(1);
     let signals = watch_signals(&config, shutdown.clone(), requests.clone())?;
-    let mut outputs = Outputs::open(Arc::clone(&config), &store, &shutdown)?;
+    let members = Arc::new(Members::new());
+    let mut outputs = Outputs::open(Arc::clone(&config), &store, Arc::clone(&members), &shutdown)?;
     let limits = emit::ServeLimits {
         max_connections: config.http.max_connections.div_ceil(listeners.len()),
         ..emit::ServeLimits::default()
@@ -140,7 +142,12 @@ where
         servers.spawn(async move { control::listen(&socket, requests, shutdown).await });
     }
 
-    let mut schedule = Schedule::new(ingest);
+    let kept = tokio::spawn({
+        let (members, store, shutdown) = (Arc::clone(&members), store.clone(), shutdown.clone());
+        async move { members.keep(&store, &shutdown).await }
+    });
+
+    let mut schedule = Schedule::new(ingest, members);
     let mut pulse = Pulse::new();
     let status = pulse.status(&schedule, address).await;
     info!(version = env!("CARGO_PKG_VERSION"), store = %config.store.path.display(), "started: {status}");
@@ -161,8 +168,12 @@ where
             () = tokio::time::sleep(sleep) => {}
         }
     }
+    // Whoever asked for a reload meanwhile is told that there is none.
+    drop(requested);
     schedule.finish(grace).await;
-    outputs.finish().await;
+    if let Err(failed) = kept.await {
+        error!(error = %failed, "keeping the members of outputs ended badly; the next start goes on");
+    }
     while let Some(ended) = servers.join_next().await {
         if let Err(failed) = ended {
             error!(error = %failed, "a server ended badly");

@@ -19,6 +19,9 @@ use super::reload::ReloadError;
 /// Longest wait for an answer: a poll that is given up ends at once, so all that takes time is the store.
 const PATIENCE: Duration = Duration::from_secs(150);
 
+/// Rest after a failed accept: out of file descriptors does not pass at once, and must not become a busy loop.
+const ACCEPT_REST: Duration = Duration::from_millis(200);
+
 /// What a person is told when all went well, or why not.
 pub(super) type Outcome = Result<String, ReloadError>;
 
@@ -94,6 +97,7 @@ pub(super) async fn listen(socket: &Path, requests: mpsc::Sender<Request>, shutd
             Ok((stream, _)) => stream,
             Err(error) => {
                 debug!(%error, "cannot accept a request for a reload");
+                tokio::time::sleep(ACCEPT_REST).await;
                 continue;
             }
         };

@@ -4,6 +4,7 @@
 //! held here that a restart would miss: the next due time of every source stands in the store.
 
 use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
 use std::time::Duration;
 
 use chrono::{DateTime, TimeDelta, Utc};
@@ -11,7 +12,7 @@ use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tracing::{error, info, warn};
 
 use super::log::log;
-use super::members;
+use super::members::Members;
 use super::slots::Slots;
 use crate::article::SourceId;
 use crate::clock;
@@ -37,6 +38,7 @@ const LONGEST_REST: u32 = 7;
 /// The polls in flight and what may start next.
 pub(super) struct Schedule {
     ingest: Ingest,
+    members: Arc<Members>,
     /// Those that are polled, with the site of each.
     sources: HashMap<SourceId, (Source, String)>,
     polls: JoinSet<Result<Report, StoreError>>,
@@ -79,7 +81,7 @@ fn limits(config: &Config) -> Limits {
 }
 
 impl Schedule {
-    pub(super) fn new(ingest: Ingest) -> Self {
+    pub(super) fn new(ingest: Ingest, members: Arc<Members>) -> Self {
         let config = &ingest.config;
         Self {
             sources: polled(config),
@@ -93,6 +95,7 @@ impl Schedule {
             outdated: HashSet::new(),
             is_to_be_replanned: false,
             ingest,
+            members,
         }
     }
 
@@ -188,7 +191,7 @@ impl Schedule {
             }
         };
         lift_embargoes(&self.ingest.store, now).await;
-        members::follow(&self.ingest.store, now).await;
+        self.members.look();
         self.resting.retain(|_, until| *until > now);
         let (mut held, mut next_turn) = (Vec::new(), None);
         for id in due {

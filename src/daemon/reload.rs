@@ -4,11 +4,10 @@
 
 use std::sync::Arc;
 
-use tokio::task::JoinSet;
 use tokio_util::sync::CancellationToken;
-use tracing::{error, warn};
+use tracing::warn;
 
-use super::members;
+use super::members::Members;
 use super::polls::Schedule;
 use crate::clock;
 use crate::config::{Config, ConfigError};
@@ -58,44 +57,35 @@ impl ReloadError {
 
 /// The outputs, as one configuration after the other has them.
 pub(super) struct Outputs {
+    /// With which the daemon was started: some of it stays in force.
+    started: Arc<Config>,
     live: Live,
     /// Ends what listens to the changes of the outputs now served.
     closing: CancellationToken,
     shutdown: CancellationToken,
-    /// Seeks the members of new rules.
-    seeking: JoinSet<()>,
+    members: Arc<Members>,
 }
 
 impl Outputs {
     /// Serves those of this configuration, until `shutdown`. The store serves them already.
-    pub(super) fn open(config: Arc<Config>, store: &Store, shutdown: &CancellationToken) -> Result<Self, AccessError> {
-        let (app, closing) = app(config, store, shutdown)?;
-        let mut outputs = Self {
+    pub(super) fn open(
+        config: Arc<Config>,
+        store: &Store,
+        members: Arc<Members>,
+        shutdown: &CancellationToken,
+    ) -> Result<Self, AccessError> {
+        let (app, closing) = app(Arc::clone(&config), store, shutdown)?;
+        Ok(Self {
+            started: config,
             live: Live::new(app),
             closing,
             shutdown: shutdown.clone(),
-            seeking: JoinSet::new(),
-        };
-        outputs.seek(store);
-        Ok(outputs)
+            members,
+        })
     }
 
     pub(super) const fn live(&self) -> &Live {
         &self.live
-    }
-
-    fn seek(&mut self, store: &Store) {
-        while self.seeking.try_join_next().is_some() {}
-        self.seeking.spawn(members::seek(store.clone(), self.shutdown.clone()));
-    }
-
-    /// Waits until nothing is sought any more: soon after the shutdown.
-    pub(super) async fn finish(mut self) {
-        while let Some(ended) = self.seeking.join_next().await {
-            if let Err(failed) = ended {
-                error!(error = %failed, "seeking the members of outputs ended badly; the next start goes on");
-            }
-        }
     }
 }
 
@@ -136,8 +126,8 @@ pub(super) async fn apply(
     outputs.live.replace(app);
     // Listeners of the outputs before come again with the id of the last change that they heard.
     std::mem::replace(&mut outputs.closing, closing).cancel();
-    outputs.seek(store);
-    let kept = fixed(&before.config, &config);
+    outputs.members.seek();
+    let kept = fixed(&outputs.started, &config);
     schedule.reconfigure(Ingest {
         config,
         fetcher,
@@ -153,17 +143,17 @@ async fn take_up(store: &Store, config: &Config) -> Result<(), StoreError> {
 }
 
 /// What has changed and holds from the next start on.
-fn fixed(before: &Config, now: &Config) -> Vec<&'static str> {
+fn fixed(started: &Config, now: &Config) -> Vec<&'static str> {
     [
-        ("[store] path", before.store.path != now.store.path),
-        ("[http] listen", before.http.listen != now.http.listen),
+        ("[store] path", started.store.path != now.store.path),
+        ("[http] listen", started.http.listen != now.http.listen),
         (
             "[http] max_connections",
-            before.http.max_connections != now.http.max_connections,
+            started.http.max_connections != now.http.max_connections,
         ),
         (
             "[schedule] shutdown_grace",
-            before.schedule.shutdown_grace != now.schedule.shutdown_grace,
+            started.schedule.shutdown_grace != now.schedule.shutdown_grace,
         ),
     ]
     .into_iter()
