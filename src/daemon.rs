@@ -257,7 +257,7 @@ where
     }
 }
 
-/// The first SIGTERM or SIGINT ends in order; the second one does not wait. SIGHUP asks for a reload.
+/// SIGTERM and SIGINT end in order; SIGHUP asks for a reload.
 fn watch_signals(
     config: &Config,
     shutdown: CancellationToken,
