@@ -85,6 +85,10 @@
 //! | no script in what we emit | `pages_hold_no_active_content_whatever_the_wire_wrote` |
 //! | a page tells no secret, and no more than outputs may | `no_page_tells_a_secret_or_what_its_source_keeps_back` |
 //! | every page is whole on a phone and a desk | `a_browser_shows_every_page_whole_on_a_phone_and_a_desk_in_both_schemes` |
+//! | a restart loses no connection | `a_socket_that_is_handed_over_is_served_and_loses_nobody_over_a_restart` |
+//! | what was accepted is answered | `a_connection_that_was_accepted_just_before_the_end_is_answered` |
+//! | a bad configuration changes nothing | `a_reload_of_a_bad_configuration_is_refused_with_its_problems_and_the_one_before_holds` |
+//! | a daemon that hangs is seen | `the_watchdog_is_fed_only_while_the_writer_of_the_store_answers` |
 //! | a full disk keeps nothing half-written | `a_full_disk_keeps_nothing_of_the_poll_and_the_store_goes_on` |
 //! | rooms use only earlier rooms | `rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home` |
 //! | this table is true | `every_promise_names_a_test_that_exists` |

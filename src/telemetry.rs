@@ -6,15 +6,23 @@
 //! never a query string: it may hold a token.
 
 use std::error::Error;
+use std::fmt;
 use std::io::IsTerminal;
 
 use clap::ValueEnum;
+use tracing::{Event, Level, Subscriber};
 use tracing_subscriber::EnvFilter;
+use tracing_subscriber::fmt::format::{Format, FormatEvent, FormatFields, Writer};
+use tracing_subscriber::fmt::{FmtContext, format};
+use tracing_subscriber::registry::LookupSpan;
+
+use crate::config;
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// Text; with colours and times if standard error is a terminal, bare under a journal that stamps lines itself.
+    /// Text; with colours and times if standard error is a terminal, bare where another stamps the lines; for the journal of systemd with their
+    /// priority, so that `journalctl -p warning` finds them.
     Auto,
     /// Text with times.
     Text,
@@ -37,8 +45,45 @@ pub fn install(format: LogFormat, level: &str) {
         LogFormat::Json => builder.json().flatten_event(true).try_init(),
         LogFormat::Text => builder.with_ansi(terminal).try_init(),
         LogFormat::Auto if terminal => builder.with_ansi(true).try_init(),
+        LogFormat::Auto if config::is_journal() => builder.event_format(Prioritised::new()).try_init(),
         LogFormat::Auto => builder.with_ansi(false).without_time().try_init(),
     };
+}
+
+/// A line of text after its priority, as sd-daemon(3) has it: `<4>`.
+struct Prioritised(Format<format::Full, ()>);
+
+impl Prioritised {
+    fn new() -> Self {
+        Self(
+            format()
+                .without_time()
+                .with_target(false)
+                .with_level(false)
+                .with_ansi(false),
+        )
+    }
+}
+
+impl<S, N> FormatEvent<S, N> for Prioritised
+where
+    S: Subscriber + for<'a> LookupSpan<'a>,
+    N: for<'a> FormatFields<'a> + 'static,
+{
+    fn format_event(&self, context: &FmtContext<'_, S, N>, mut writer: Writer<'_>, event: &Event<'_>) -> fmt::Result {
+        write!(writer, "<{}>", priority(*event.metadata().level()))?;
+        self.0.format_event(context, writer, event)
+    }
+}
+
+/// Of syslog(3).
+fn priority(level: Level) -> u8 {
+    match level {
+        Level::ERROR => 3,
+        Level::WARN => 4,
+        Level::INFO => 6,
+        Level::DEBUG | Level::TRACE => 7,
+    }
 }
 
 /// `what failed: why: why that`, on one line. A cause that its parent already tells is not told twice.

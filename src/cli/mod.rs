@@ -8,6 +8,7 @@ mod explain;
 mod filter;
 mod import;
 mod lists;
+mod manual;
 mod output;
 mod parse;
 mod poll;
@@ -22,10 +23,10 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 use std::time::Duration;
 
-use clap::{ArgAction, Args, Parser, Subcommand};
+use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 pub use self::answer::{Exit, Failure};
-use crate::config::{self, Config};
+use crate::config::{self, Config, ConfigError};
 use crate::telemetry::{self, LogFormat};
 
 /// What a `dateline` command line says.
@@ -69,13 +70,18 @@ enum Command {
     /// Run the daemon: poll on schedule, serve the outputs
     #[command(after_help = "Example: dateline --config /etc/dateline/dateline.toml run")]
     Run,
+    /// Let the running daemon read its configuration anew; a bad one is refused, and the one before holds on
+    #[command(
+        after_help = "Example: dateline reload\nAsks the daemon of systemd (as root); any other reloads on SIGHUP."
+    )]
+    Reload,
     /// Show the whole pipeline on made-up wires: no network, no configuration, a store that is thrown away
     #[command(
         after_help = "Examples:\n  dateline demo          serves until Ctrl-C\n  dateline demo --once   one round of polls, the outcome as a table"
     )]
     Demo(serve::DemoArgs),
     /// Read the configuration and print every problem with file, line, column and hint
-    #[command(after_help = "Example: dateline --config new.toml check && systemctl restart dateline")]
+    #[command(after_help = "Example: dateline check && systemctl reload dateline")]
     Check,
     /// Poll now and once, all sources or those named
     #[command(after_help = "Example: dateline poll prnewswire-all --dry-run")]
@@ -140,6 +146,12 @@ enum Command {
         #[command(subcommand)]
         command: ConfigCommand,
     },
+    /// Print what lets a shell complete the command line
+    #[command(after_help = "Example: dateline completions bash > ~/.local/share/bash-completion/completions/dateline")]
+    Completions(manual::CompletionsArgs),
+    /// Write the man pages into a folder: for those who make packages
+    #[command(hide = true)]
+    Man(manual::ManArgs),
 }
 
 #[derive(Debug, Subcommand)]
@@ -188,7 +200,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
 async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
     let global = &cli.global;
     match cli.command {
-        Command::Run => serve::run(load(global)?).await,
+        Command::Run => serve::run(|| read(global)).await,
+        Command::Reload => serve::reload(),
         Command::Demo(args) => serve::demo(args, global.store.clone()).await,
         Command::Check => check(global),
         Command::Poll(args) => poll::poll(args, load(global)?).await,
@@ -202,6 +215,8 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Import(args) => import::import(args, load(global)?).await,
         Command::Output { command } => output::output(command, load(global)?).await,
         Command::Store { command } => store::run(command, load(global)?).await,
+        Command::Completions(args) => manual::completions(&args, Cli::command()),
+        Command::Man(args) => manual::man(&args, Cli::command()),
         Command::Config {
             command: ConfigCommand::Print { json },
         } => {
@@ -217,8 +232,12 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
 }
 
 fn load(global: &Global) -> Result<Config, Failure> {
+    Ok(read(global)?)
+}
+
+fn read(global: &Global) -> Result<Config, ConfigError> {
     let located = config::locate(global.config.as_deref());
-    config::load(&located, global.store.as_deref()).map_err(|error| Failure::new(Exit::Config, error.to_string()))
+    config::load(&located, global.store.as_deref())
 }
 
 fn check(global: &Global) -> Result<Exit, Failure> {

@@ -1,4 +1,4 @@
-//! `run` and `demo`.
+//! `run`, `reload` and `demo`.
 
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::PathBuf;
@@ -9,11 +9,12 @@ use clap::Args;
 use super::answer::{Exit, Failure, print, say, table};
 use super::scratch::Scratch;
 use crate::article::Verdict;
-use crate::config::Config;
-use crate::daemon::{self, DaemonError};
+use crate::config::{self, Config, ConfigError};
+use crate::daemon::{self, Answer, DaemonError, Start};
 use crate::demo::Demo;
 use crate::ingest::Effect;
 use crate::store::StoreError;
+use crate::systemd;
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -27,7 +28,23 @@ pub(super) struct DemoArgs {
 
 impl From<DaemonError> for Failure {
     fn from(error: DaemonError) -> Self {
-        Self::of(Exit::Unavailable, &error)
+        let exit = match error {
+            // No restart mends it.
+            DaemonError::Access(_) | DaemonError::HandedOver(_) => Exit::Config,
+            DaemonError::Listen { .. }
+            | DaemonError::Held { .. }
+            | DaemonError::Lock { .. }
+            | DaemonError::Store(_)
+            | DaemonError::Client(_)
+            | DaemonError::Signals(_) => Exit::Unavailable,
+        };
+        Self::of(exit, &error)
+    }
+}
+
+impl From<ConfigError> for Failure {
+    fn from(error: ConfigError) -> Self {
+        Self::new(Exit::Config, error.to_string())
     }
 }
 
@@ -37,19 +54,45 @@ impl From<StoreError> for Failure {
     }
 }
 
-pub(super) async fn run(config: Config) -> Result<Exit, Failure> {
+pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Result<Exit, Failure> {
+    let config = load()?;
+    // Before anything else is under way.
+    let listeners = systemd::listeners().map_err(DaemonError::HandedOver)?;
     let ingest = daemon::prepare(Arc::new(config)).await?;
-    daemon::run(ingest, |_| {}).await?;
+    let start = Start {
+        listeners,
+        load,
+        started: |_| {},
+    };
+    daemon::run(ingest, start).await?;
     Ok(Exit::Ok)
+}
+
+/// Asks a running daemon to read its configuration anew.
+pub(super) fn reload() -> Result<Exit, Failure> {
+    let socket = config::control_socket().unwrap_or_else(config::system_control_socket);
+    let answer = daemon::ask(&socket).map_err(|error| {
+        Failure::new(
+            Exit::Unavailable,
+            format!(
+                "no daemon answers at {}: {error}; as root, a daemon of systemd does; any other reloads on SIGHUP",
+                socket.display()
+            ),
+        )
+    })?;
+    match answer {
+        Answer::Done(text) => print(&text).map(|()| Exit::Ok),
+        Answer::Refused(text) => Err(Failure::new(Exit::Config, text)),
+        Answer::Failed(text) => Err(Failure::new(Exit::Unavailable, text)),
+    }
 }
 
 pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit, Failure> {
     let io = |error: std::io::Error| Failure::new(Exit::Io, format!("the demo cannot start: {error}"));
     let scratch = Scratch::new(store).map_err(io)?;
     let wires = Demo::start().await.map_err(io)?;
-    let config = wires
-        .config(&scratch.store, args.listen)
-        .map_err(|error| Failure::new(Exit::Config, error.to_string()))?;
+    let load = || wires.config(&scratch.store, args.listen);
+    let config = load()?;
     let ingest = daemon::prepare(Arc::new(config)).await?;
     if args.once {
         let answer = once(&ingest).await?;
@@ -57,14 +100,19 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
         print(&answer)?;
         return Ok(Exit::Ok);
     }
-    daemon::run(ingest, |address| {
+    let started = |address| {
         say(&format!(
             "Three made-up wires are being polled every ten seconds. Open\n\n  http://{address}/\n  http://{address}/outputs/all.atom\n  http://{address}/outputs/corrections.rss\n\n\
              or look into the store: sqlite3 {} 'SELECT headline, verdict, stage FROM v_article'\nCtrl-C ends the demo.",
             scratch.store.display()
         ));
-    })
-    .await?;
+    };
+    let start = Start {
+        listeners: Vec::new(),
+        load,
+        started,
+    };
+    daemon::run(ingest, start).await?;
     Ok(Exit::Ok)
 }
 

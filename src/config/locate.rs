@@ -1,10 +1,13 @@
 //! Where the configuration and the store are: the one place that reads the environment.
 
 use std::ffi::{OsStr, OsString};
+use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
 /// The file that the distribution packages install.
 const SYSTEM_FILE: &str = "/etc/dateline/dateline.toml";
+/// `RuntimeDirectory=` of the unit in deploy/.
+const SYSTEM_RUNTIME_DIRECTORY: &str = "/run/dateline";
 /// The name of the store if nobody says otherwise.
 pub(super) const STORE_NAME: &str = "dateline.sqlite";
 
@@ -33,6 +36,34 @@ pub(super) fn store_in_state_directory() -> Option<PathBuf> {
 /// A file that is named without a directory is a credential, where systemd hands some over.
 pub(super) fn credential(file: &Path) -> Option<PathBuf> {
     credential_in(&environment("CREDENTIALS_DIRECTORY")?, file)
+}
+
+/// Where the daemon takes requests: in the directory that systemd made for it while it runs, else nowhere.
+#[must_use]
+pub fn control_socket() -> Option<PathBuf> {
+    environment("RUNTIME_DIRECTORY").map(|directory| control_socket_in(&directory))
+}
+
+/// Where the daemon of the package takes requests, for whoever is not started by its unit.
+#[must_use]
+pub fn system_control_socket() -> PathBuf {
+    control_socket_in(OsStr::new(SYSTEM_RUNTIME_DIRECTORY))
+}
+
+/// Is standard error the journal of systemd? It says so by the device and number of its socket (systemd.exec(5)): a service may have children
+/// that write elsewhere.
+#[must_use]
+pub fn is_journal() -> bool {
+    let (Some(journal), Ok(stderr)) = (environment("JOURNAL_STREAM"), std::fs::metadata("/dev/stderr")) else {
+        return false;
+    };
+    journal == OsStr::new(&format!("{}:{}", stderr.dev(), stderr.ino()))
+}
+
+fn control_socket_in(runtime_directory: &OsStr) -> PathBuf {
+    // Several directories are joined with colons, as those of STATE_DIRECTORY.
+    let first = std::env::split_paths(runtime_directory).next().unwrap_or_default();
+    first.join("control")
 }
 
 fn credential_in(directory: &OsStr, file: &Path) -> Option<PathBuf> {

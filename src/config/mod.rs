@@ -33,7 +33,7 @@ mod title;
 use document::Document;
 use keys::Table;
 pub use kind::Scalar;
-pub use locate::{Located, locate};
+pub use locate::{Located, control_socket, is_journal, locate, system_control_socket};
 use print::{Origin, Setting};
 pub use problem::{ConfigError, Problem};
 pub use title::{PLACEHOLDERS, Placeholder, TitleError, TitleTemplate};

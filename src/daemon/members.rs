@@ -1,8 +1,12 @@
-//! Keeps the members of the outputs up to what the store holds, beside the polls.
+//! Keeps the members of the outputs up to what the store holds, beside the polls: one task, which takes in what other processes changed (an
+//! import, a merge by hand) and seeks the members of new and changed rules among what was there before.
+//!
+//! Not in the loop that starts the polls: after a large import there is much to take in, and nobody shall wait for it.
 
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
-use chrono::{DateTime, Utc};
+use tokio::sync::Notify;
 use tokio::time::{Instant, sleep};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
@@ -18,11 +22,54 @@ const REST: Duration = Duration::from_secs(30);
 /// How often a long search says how far it is.
 const WORD: Duration = Duration::from_secs(10);
 
-/// Seeks the members of new and changed rules among what the store held before them, until all are found or the daemon ends.
-pub(super) async fn seek(store: Store, shutdown: CancellationToken) {
+/// What the task is told.
+#[derive(Debug)]
+pub(super) struct Members {
+    look: Notify,
+    has_new_rules: AtomicBool,
+}
+
+impl Members {
+    /// The rules of the outputs are new, for all that the last run left behind.
+    pub(super) fn new() -> Self {
+        Self {
+            look: Notify::new(),
+            has_new_rules: AtomicBool::new(true),
+        }
+    }
+
+    /// Another process may have changed something.
+    pub(super) fn look(&self) {
+        self.look.notify_one();
+    }
+
+    /// The store serves other rules.
+    pub(super) fn seek(&self) {
+        self.has_new_rules.store(true, Ordering::Release);
+        self.look();
+    }
+
+    /// Until the daemon ends.
+    pub(super) async fn keep(&self, store: &Store, shutdown: &CancellationToken) {
+        let work = async {
+            loop {
+                follow(store).await;
+                if self.has_new_rules.swap(false, Ordering::AcqRel) {
+                    seek(store).await;
+                }
+                self.look.notified().await;
+            }
+        };
+        // What is cut short is in a transaction of its own, and the next start goes on.
+        let _: Option<std::convert::Infallible> = shutdown.run_until_cancelled(work).await;
+    }
+}
+
+/// Seeks the members of new and changed rules among what the store held before them, until all are found.
+async fn seek(store: &Store) {
     let (started, mut said) = (Instant::now(), Instant::now());
     let mut is_first = true;
-    while !shutdown.is_cancelled() {
+    loop {
         let wait = match store.seek_members(clock::now()).await {
             Ok(Sought { left: 0, .. }) => {
                 if !is_first {
@@ -55,13 +102,13 @@ pub(super) async fn seek(store: Store, shutdown: CancellationToken) {
                 REST
             }
         };
-        shutdown.run_until_cancelled(sleep(wait)).await;
+        sleep(wait).await;
     }
 }
 
-/// Takes in what other processes changed: an import, a merge by hand, the end of an embargo.
-pub(super) async fn follow(store: &Store, now: DateTime<Utc>) {
-    if let Err(failed) = store.follow_changes(now).await {
+/// Takes in what other processes changed.
+async fn follow(store: &Store) {
+    if let Err(failed) = store.follow_changes(clock::now()).await {
         error!(
             stage = "outputs",
             error = chain(&failed),

@@ -32,6 +32,11 @@ impl Slots {
         }
     }
 
+    /// So many from now on; polls under way keep theirs.
+    pub(super) fn resize(&mut self, places: usize) {
+        self.places = places;
+    }
+
     /// Is a poll of this source under way?
     pub(super) fn is_busy(&self, source: &SourceId) -> bool {
         self.busy.contains(source)

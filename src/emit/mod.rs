@@ -28,13 +28,16 @@ mod access;
 mod conditional;
 mod http;
 mod serve;
+mod live;
 
 pub use self::access::{AccessError, check};
 pub use self::feed::{Asked, HUB_PATH, Published, hub_links, publish};
 pub use self::head::{Archive, OutputHead};
 pub use self::http::{App, Topic, TopicError, router};
+pub use self::live::Live;
 pub use self::serve::{ServeLimits, serve};
 use crate::store::Listed;
+pub use axum::Router;
 
 /// A format of feeds.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]

@@ -4,18 +4,19 @@
 //! half-sent requests would hold all file descriptors. HTTP/1.1 only: a reverse proxy in front speaks the rest.
 
 use std::net::SocketAddr;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
-use hyper_util::server::graceful::GracefulShutdown;
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
 use tower_http::add_extension::AddExtension;
 use tracing::{debug, warn};
 
@@ -24,12 +25,15 @@ use super::http::Peer;
 /// Rest after a failed accept: out of file descriptors does not pass at once, and must not become a busy loop.
 const ACCEPT_REST: Duration = Duration::from_millis(200);
 
+/// How long the request of a connection that was just accepted may take to come when we end.
+const ON_ITS_WAY: Duration = Duration::from_secs(1);
+
 /// What one client may take.
 #[derive(Debug, Clone, Copy)]
 pub struct ServeLimits {
     /// Connections served at once; further ones wait to be accepted.
     pub max_connections: usize,
-    /// From the start of a connection, or the end of its last answer, to the end of a request's header.
+    /// From the start of a connection to its first byte, from there, or from the end of its last answer, to the end of a request's header.
     pub header_read_timeout: Duration,
     /// Longest life of a connection: a client that does not read its answer holds no place for ever.
     pub connection_lifetime: Duration,
@@ -54,34 +58,64 @@ pub async fn serve(
     grace: Duration,
 ) {
     let permits = Arc::new(Semaphore::new(limits.max_connections.max(1)));
-    let graceful = GracefulShutdown::new();
+    let connections = TaskTracker::new();
     let end = CancellationToken::new();
     // Whatever way this function ends, no connection outlives it.
     let _end_of_all = end.clone().drop_guard();
     while let Some((stream, peer, permit)) = next_connection(&listener, &permits, &shutdown).await {
         let service = AddExtension::new(router.clone(), Peer(peer.ip()));
-        let connection = http1::Builder::new()
-            .timer(TokioTimer::new())
-            .header_read_timeout(limits.header_read_timeout)
-            .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
-        let connection = graceful.watch(connection);
-        let end = end.clone();
-        tokio::spawn(async move {
+        let (shutdown, end) = (shutdown.clone(), end.clone());
+        connections.spawn(async move {
             let _permit = permit;
-            tokio::select! {
-                served = timeout(limits.connection_lifetime, connection) => {
-                    if let Ok(Err(error)) = served {
-                        debug!(%error, "a connection ended badly");
-                    }
-                }
-                () = end.cancelled() => {}
-            }
+            end.run_until_cancelled(answer(stream, service, limits, &shutdown))
+                .await;
         });
     }
     drop(listener);
-    if timeout(grace, graceful.shutdown()).await.is_err() {
+    connections.close();
+    if timeout(grace, connections.wait()).await.is_err() {
         warn!("closing connections that did not end in {} s", grace.as_secs());
     }
+}
+
+/// Answers the requests of one connection; from the shutdown on only the one that is under way.
+async fn answer(
+    stream: TcpStream,
+    service: AddExtension<Router, Peer>,
+    limits: ServeLimits,
+    shutdown: &CancellationToken,
+) {
+    if !has_begun(&stream, limits, shutdown).await {
+        return;
+    }
+    let connection = http1::Builder::new()
+        .timer(TokioTimer::new())
+        .header_read_timeout(limits.header_read_timeout)
+        .serve_connection(TokioIo::new(stream), TowerToHyperService::new(service));
+    let mut connection = pin!(connection);
+    let served = timeout(limits.connection_lifetime, async {
+        tokio::select! {
+            // In this order: what was sent is read before hyper hears of the end, else it would close the connection.
+            biased;
+            served = connection.as_mut() => return served,
+            () = shutdown.cancelled() => connection.as_mut().graceful_shutdown(),
+        }
+        connection.await
+    });
+    if let Ok(Err(error)) = served.await {
+        debug!(%error, "a connection ended badly");
+    }
+}
+
+/// Has the client sent anything? One that was accepted just before the shutdown has its request on the way: it is waited for, a moment.
+async fn has_begun(stream: &TcpStream, limits: ServeLimits, shutdown: &CancellationToken) -> bool {
+    let mut first = [0];
+    let mut begin = pin!(timeout(limits.header_read_timeout, stream.peek(&mut first)));
+    let begun = match shutdown.run_until_cancelled(begin.as_mut()).await {
+        Some(begun) => begun,
+        None => timeout(ON_ITS_WAY, begin).await.and_then(|begun| begun),
+    };
+    matches!(begun, Ok(Ok(1..)))
 }
 
 /// The next connection, whose it is, and its place; `None` on shutdown.

@@ -13,6 +13,7 @@ use dateline::store::{SourceHealth, Store};
 use crate::server::{Reply, Server};
 
 mod crowd;
+mod service;
 
 /// A folder with a configuration, a store and the program to run on them.
 struct House {
@@ -54,11 +55,11 @@ impl House {
 
     /// Starts the daemon and waits for its word that it is up.
     fn start(&self) -> Running {
-        let mut child = self
-            .dateline(&["--log-format", "json", "run"])
-            .stderr(Stdio::piped())
-            .spawn()
-            .unwrap();
+        Self::started(&mut self.dateline(&["--log-format", "json", "run"]))
+    }
+
+    fn started(command: &mut Command) -> Running {
+        let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
         let mut lines = BufReader::new(child.stderr.take().unwrap());
         let mut line = String::new();
         while !line.contains("started:") {

@@ -20,6 +20,7 @@ mod ninjs;
 mod cli;
 mod identity;
 mod daemon;
+mod deploy;
 mod polite;
 mod moved;
 mod simulate;

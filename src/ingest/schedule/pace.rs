@@ -71,6 +71,11 @@ impl Pace {
         }
     }
 
+    /// Other limits from now on, whatever is under way.
+    pub fn limit(&mut self, limits: Limits) {
+        self.limits = limits;
+    }
+
     /// May a source of this site start?
     #[must_use]
     pub fn turn(&self, site: &str, now: DateTime<Utc>) -> Turn {

@@ -1,0 +1,384 @@
+//! Starts polls when they are due, bounded in all and per site, and hears of each one's end.
+//!
+//! The one loop that owns the schedule asks it. A poll that panics is a failed task and a line in the log; the others go on. Nothing is
+//! held here that a restart would miss: the next due time of every source stands in the store.
+
+use std::collections::{HashMap, HashSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
+use tracing::{error, info, warn};
+
+use super::log::log;
+use super::members::Members;
+use super::slots::Slots;
+use crate::article::SourceId;
+use crate::clock;
+use crate::config::{Config, Source};
+use crate::ingest::schedule::pace::{self, Limits, Pace, Turn};
+use crate::ingest::schedule::{self, Memory, Policy, Stored};
+use crate::ingest::{Effect, Ingest, Report};
+use crate::store::{Moved, SourceState, Store, StoreError};
+use crate::telemetry::chain;
+
+/// The longest sleep between two looks at the schedule: after a suspend or a step of the clock it is right again this soon.
+const LONGEST_SLEEP: Duration = Duration::from_secs(60);
+
+/// A clock that goes back further than this was set.
+const CLOCK_SET: TimeDelta = TimeDelta::minutes(2);
+
+/// How long a source rests when the store could not take its poll (a full disk): its due time could not be written either.
+const STORE_REST: TimeDelta = TimeDelta::seconds(30);
+
+/// Doublings of that wait, from one such poll to the next: to an hour.
+const LONGEST_REST: u32 = 7;
+
+/// The polls in flight and what may start next.
+pub(super) struct Schedule {
+    ingest: Ingest,
+    members: Arc<Members>,
+    /// Those that are polled, with the site of each.
+    sources: HashMap<SourceId, (Source, String)>,
+    polls: JoinSet<Result<Report, StoreError>>,
+    in_flight: HashMap<Id, InFlight>,
+    resting: HashMap<SourceId, DateTime<Utc>>,
+    /// Polls in a row that could not be kept.
+    unkept: HashMap<SourceId, u32>,
+    slots: Slots,
+    pace: Pace,
+    /// When the schedule was last looked at.
+    looked: DateTime<Utc>,
+    /// Polls that were begun under an earlier configuration: what they plan is planned anew.
+    outdated: HashSet<Id>,
+    /// Due times that an earlier configuration planned.
+    is_to_be_replanned: bool,
+}
+
+/// A poll under way.
+struct InFlight {
+    source: SourceId,
+    /// Where its lane is.
+    site: String,
+    /// Gives it up.
+    task: AbortHandle,
+}
+
+/// The sources that are polled, with the site of each.
+fn polled(config: &Config) -> HashMap<SourceId, (Source, String)> {
+    let enabled = config.sources.iter().filter(|source| source.enabled);
+    enabled
+        .map(|source| (source.id.clone(), (source.clone(), pace::site(&source.url))))
+        .collect()
+}
+
+fn limits(config: &Config) -> Limits {
+    Limits {
+        concurrency: config.fetch.per_host,
+        gap: clock::span(config.fetch.per_host_gap),
+    }
+}
+
+impl Schedule {
+    pub(super) fn new(ingest: Ingest, members: Arc<Members>) -> Self {
+        let config = &ingest.config;
+        Self {
+            sources: polled(config),
+            polls: JoinSet::new(),
+            in_flight: HashMap::new(),
+            resting: HashMap::new(),
+            unkept: HashMap::new(),
+            slots: Slots::new(config.fetch.concurrency),
+            pace: Pace::new(limits(config)),
+            looked: clock::now(),
+            outdated: HashSet::new(),
+            is_to_be_replanned: false,
+            ingest,
+            members,
+        }
+    }
+
+    /// What its polls share.
+    pub(super) const fn ingest(&self) -> &Ingest {
+        &self.ingest
+    }
+
+    /// Sources whose last poll could not be kept.
+    pub(super) fn unkept(&self) -> usize {
+        self.unkept.len()
+    }
+
+    /// Gives up the polls of addresses that another configuration asks no more: the validators that they bring would be taken for those of
+    /// the new address.
+    pub(super) async fn give_up_addresses(&mut self, config: &Config) {
+        let now = polled(config);
+        let is_moved = |source: &SourceId| match (self.sources.get(source), now.get(source)) {
+            (Some((before, _)), Some((now, _))) => before.url != now.url,
+            (_, _) => false,
+        };
+        let mut given_up: HashSet<Id> = HashSet::new();
+        for (id, poll) in self.in_flight.iter().filter(|(_, poll)| is_moved(&poll.source)) {
+            poll.task.abort();
+            given_up.insert(*id);
+        }
+        while self.in_flight.keys().any(|id| given_up.contains(id)) {
+            self.next_end().await;
+        }
+    }
+
+    /// Goes on with another configuration, whose sources the store knows already. Polls in flight end as they were begun.
+    pub(super) fn reconfigure(&mut self, ingest: Ingest) {
+        self.outdated = self.in_flight.keys().copied().collect();
+        self.sources = polled(&ingest.config);
+        self.slots.resize(ingest.config.fetch.concurrency);
+        self.pace.limit(limits(&ingest.config));
+        self.unkept.retain(|source, _| self.sources.contains_key(source));
+        self.resting.clear();
+        self.ingest = ingest;
+        self.is_to_be_replanned = true;
+    }
+
+    /// The next poll that ends, and what it leaves is taken in; never, if none is under way.
+    pub(super) async fn next_end(&mut self) {
+        match self.polls.join_next_with_id().await {
+            Some(ended) => self.ended(ended),
+            None => std::future::pending().await,
+        }
+    }
+
+    /// Lets the polls in flight end within `grace`, and gives up the others.
+    pub(super) async fn finish(mut self, grace: Duration) {
+        let finish = async {
+            while let Some(ended) = self.polls.join_next_with_id().await {
+                self.ended(ended);
+            }
+        };
+        if tokio::time::timeout(grace, finish).await.is_err() {
+            // Given up, not lost: nothing of such a poll is written, so the next start reads the same document again.
+            warn!(
+                polls = self.polls.len(),
+                "gave up polls in flight after {} s",
+                grace.as_secs()
+            );
+            self.polls.shutdown().await;
+        }
+    }
+
+    /// Starts what is due and may start; says how long there is nothing to do.
+    pub(super) async fn start_due(&mut self) -> Duration {
+        let now = clock::now();
+        if let Err(failed) = self.mind_the_clock(now).await {
+            error!(
+                error = chain(&failed),
+                "the due times cannot be moved to the new time of day"
+            );
+        }
+        if self.is_to_be_replanned {
+            match set_out(&self.ingest, now).await {
+                Ok(()) => self.is_to_be_replanned = false,
+                Err(failed) => error!(
+                    error = chain(&failed),
+                    "due times are still those of the configuration before; it will be tried again"
+                ),
+            }
+        }
+        let due = match self.ingest.store.due(now).await {
+            Ok(due) => due,
+            Err(failed) => {
+                error!(error = chain(&failed), "the schedule cannot be read");
+                return LONGEST_SLEEP.min(Duration::from_secs(5));
+            }
+        };
+        lift_embargoes(&self.ingest.store, now).await;
+        self.members.look();
+        self.resting.retain(|_, until| *until > now);
+        let (mut held, mut next_turn) = (Vec::new(), None);
+        for id in due {
+            let Some((source, site)) = self.sources.get(&id) else {
+                continue;
+            };
+            if self.slots.is_busy(&id) || self.resting.contains_key(&id) {
+                continue;
+            }
+            match self.pace.turn(site, now) {
+                Turn::Held(until) => held.push((id, until)),
+                Turn::AfterAnother => {}
+                Turn::At(free) => next_turn = Some(next_turn.map_or(free, |at: DateTime<Utc>| at.min(free))),
+                Turn::Now if self.slots.has_room_for(&id) => {
+                    let (source, site) = (source.clone(), site.clone());
+                    self.start(source, site, now);
+                }
+                // The one that ends makes room.
+                Turn::Now => {}
+            }
+        }
+        let reason = "its site asked to wait, with all of its sources (Retry-After)";
+        let moved: Vec<_> = held
+            .iter()
+            .map(|(source, at)| Moved::new(source, *at, reason))
+            .collect();
+        if let Err(failed) = self.ingest.store.set_next_due(&moved).await {
+            error!(error = chain(&failed), "due times cannot be moved");
+        }
+        let (due, embargo) = (
+            self.ingest.store.next_due(now).await,
+            self.ingest.store.next_embargo().await,
+        );
+        let next = due.ok().flatten().into_iter().chain(embargo.ok().flatten());
+        // What is overdue could not be shown: the store is at fault, and haste would not help it.
+        let next = next.chain(next_turn).filter(|at| *at > now).min();
+        next.map_or(LONGEST_SLEEP, |next| {
+            (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
+        })
+    }
+
+    fn start(&mut self, source: Source, site: String, now: DateTime<Utc>) {
+        self.pace.started(&site, now);
+        self.slots.start(source.id.clone());
+        let (id, ingest) = (source.id.clone(), self.ingest.clone());
+        let task = self
+            .polls
+            .spawn(async move { ingest.poll(&source, Effect::Admit).await });
+        let poll = InFlight {
+            source: id,
+            site,
+            task: task.clone(),
+        };
+        self.in_flight.insert(task.id(), poll);
+    }
+
+    /// Due times that another time of day set would silence their sources until it comes again.
+    async fn mind_the_clock(&mut self, now: DateTime<Utc>) -> Result<(), StoreError> {
+        let back = self.looked - now;
+        if back > CLOCK_SET {
+            warn!(
+                "the clock went back by {} s: sources that were planned by it are due anew",
+                back.num_seconds()
+            );
+            // What was held or rests until a time of the other clock is let go.
+            self.pace.let_go();
+            self.resting.clear();
+            set_out(&self.ingest, now).await?;
+        }
+        self.looked = now;
+        Ok(())
+    }
+
+    /// A source whose poll could not be kept is left alone, the longer the more often it happens: its server has done nothing wrong.
+    fn rest(&mut self, source: &SourceId) {
+        let count = self.unkept.entry(source.clone()).or_default();
+        let wait = STORE_REST * (1i32 << (*count).min(LONGEST_REST));
+        *count += 1;
+        self.resting.insert(source.clone(), clock::now() + wait);
+    }
+
+    fn ended(&mut self, ended: Result<(Id, Result<Report, StoreError>), JoinError>) {
+        let id = match &ended {
+            Ok((id, _)) => *id,
+            Err(failed) => failed.id(),
+        };
+        let Some(InFlight { source, site, .. }) = self.in_flight.remove(&id) else {
+            return;
+        };
+        self.is_to_be_replanned |= self.outdated.remove(&id);
+        self.pace.ended(&site, clock::now());
+        let took = match &ended {
+            Ok((_, Ok(report))) => Some(TimeDelta::milliseconds(report.poll.elapsed_ms)),
+            Ok((_, Err(_))) | Err(_) => None,
+        };
+        self.slots.end(&source, took);
+        match ended {
+            Ok((_, Ok(report))) => {
+                self.unkept.remove(&source);
+                if let Some(until) = report.held {
+                    self.pace.hold(&site, until);
+                }
+                // A feed that moved is paced with its new neighbours.
+                if let Some((source, site)) = self.sources.get_mut(&source)
+                    && source.url.as_str() == report.poll.url
+                {
+                    *site = pace::site(&report.home);
+                }
+                log(&report);
+            }
+            Ok((_, Err(failed))) => {
+                self.rest(&source);
+                error!(source.id = %source, stage = "admit", error = chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
+            }
+            Err(failed) if failed.is_panic() => {
+                self.rest(&source);
+                error!(source.id = %source, stage = "poll", error = %failed, "the poll of {source} panicked; the others go on");
+            }
+            Err(_) => {}
+        }
+    }
+}
+
+/// Looks over the due times of all sources: at the start, and when the clock was set.
+pub(super) async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), StoreError> {
+    let (config, store) = (&ingest.config, &ingest.store);
+    let states: HashMap<SourceId, SourceState> = store
+        .source_states()
+        .await?
+        .into_iter()
+        .map(|state| (state.id.clone(), state))
+        .collect();
+    let enabled = config.sources.iter().filter(|source| source.enabled);
+    let known: Vec<_> = enabled
+        .filter_map(|source| {
+            let state = states.get(&source.id)?;
+            Some((source, state, Memory::read(state.memory.as_deref())))
+        })
+        .collect();
+    let start = |source: &Source, state: &SourceState, memory: &Memory, crowd| {
+        let stored = Stored {
+            next_due: state.next_due,
+            last_poll: state.last_poll,
+            memory: Some(memory),
+            failures: state.failures,
+        };
+        schedule::at_start(&Policy::of(source, &config.schedule), stored, crowd, now)
+    };
+    // Those that would all be asked at this moment, if each were alone.
+    let crowd = known
+        .iter()
+        .filter(|(source, state, memory)| {
+            let due = start(source, state, memory, 1)
+                .map(|start| start.due.at)
+                .or(state.next_due);
+            due.is_none_or(|at| at <= now)
+        })
+        .count();
+    let moved: Vec<_> = known
+        .iter()
+        .filter_map(|(source, state, memory)| Some((&source.id, start(source, state, memory, crowd)?)))
+        .collect();
+    let moved: Vec<_> = moved
+        .iter()
+        .map(|(source, start)| Moved {
+            source,
+            at: start.due.at,
+            reason: &start.due.reason,
+            memory: start.memory.as_ref().map(Memory::written),
+        })
+        .collect();
+    store.set_next_due(&moved).await
+}
+
+/// Shows what was withheld until now, and says so.
+pub async fn lift_embargoes(store: &Store, now: DateTime<Utc>) {
+    match store.lift_embargoes(now).await {
+        Ok(0) => {}
+        Ok(lifted) => info!(
+            stage = "embargo",
+            items.lifted = lifted,
+            "{lifted} embargoed articles may be shown now"
+        ),
+        Err(failed) => error!(
+            stage = "embargo",
+            error = chain(&failed),
+            "embargoes that have lapsed still withhold their articles; it will be tried again"
+        ),
+    }
+}
