@@ -13,6 +13,7 @@ use dateline::store::{SourceHealth, Store};
 use crate::server::{Reply, Server};
 
 mod crowd;
+mod kills;
 mod service;
 
 /// A folder with a configuration, a store and the program to run on them.

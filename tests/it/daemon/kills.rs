@@ -1,0 +1,158 @@
+//! `kill -9` at any point of ingest, again and again, beside a ledger of what the wires served.
+//!
+//! Eight feeds, two of each wire's, that show three more releases with every request and the 300 newest of them. A kill falls up to 80 ms after a
+//! request came: in the fetch, the parse, the judgement, the write, the commit, or between two polls. In CI a dozen; with `DATELINE_LONG=1` a
+//! thousand.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::{Duration, Instant};
+
+use dateline::demo::{Form, MadeUp, render};
+
+use super::{House, free_port, headlines};
+use crate::server::{Reply, Server};
+
+const FEEDS: usize = 8;
+/// Releases that are new with each request.
+const NEW: usize = 3;
+/// Releases that a feed shows: a hundred requests long.
+const SHOWN: usize = 300;
+/// Longest time between a request and the kill.
+const WITHIN_MS: u64 = 80;
+
+fn release(wire: usize, number: usize) -> MadeUp<'static> {
+    let number = wire * 100_000 + number;
+    MadeUp {
+        id: (302_000_000 + number).to_string(),
+        language: "en",
+        headline: format!("Aldermoor Steel opens furnace {number}"),
+        place: "SHEFFIELD, England",
+        text: format!(
+            "Aldermoor Steel plc today lit furnace number {number}, which melts {} tonnes of scrap an hour.",
+            number * 7 + 3
+        ),
+        issuer: "Aldermoor Steel plc",
+        shares: &[],
+        isin: &[],
+        issued: dateline::clock::now() - chrono::TimeDelta::seconds(i64::try_from(number % 1_000).unwrap()),
+    }
+}
+
+/// How many kills: a long run is asked for by the environment.
+#[allow(clippy::disallowed_methods)] // how long a test runs is for whoever runs it
+fn kills() -> usize {
+    if std::env::var_os("DATELINE_LONG").is_some() {
+        1_000
+    } else {
+        12
+    }
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn killed_at_any_point_again_and_again_the_store_holds_what_was_served_once() {
+    let wires = Server::start().await;
+    let is_over = Arc::new(AtomicBool::new(false));
+    let path = |feed: usize| format!("/feed{feed}");
+    for feed in 0..FEEDS {
+        let is_over = Arc::clone(&is_over);
+        let frozen = std::sync::Mutex::new(None);
+        wires.on(&path(feed), move |request| {
+            let mut frozen = frozen.lock().unwrap();
+            let shown = match (is_over.load(Ordering::SeqCst), *frozen) {
+                (true, Some(shown)) => shown,
+                (is_over, _) => {
+                    let shown = NEW * (request.earlier + 1);
+                    *frozen = is_over.then_some(shown);
+                    shown
+                }
+            };
+            let releases: Vec<MadeUp<'_>> = (shown.saturating_sub(SHOWN)..shown)
+                .rev()
+                .map(|number| release(feed / 2, number))
+                .collect();
+            Reply::ok(render(Form::PrNewswire, "All", &releases, dateline::clock::now()))
+        });
+    }
+    let names: Vec<String> = (0..FEEDS).map(|feed| format!("feed-{feed}")).collect();
+    let sources: Vec<(&str, String)> = names
+        .iter()
+        .enumerate()
+        .map(|(feed, name)| (name.as_str(), wires.url(&path(feed)).to_string()))
+        .collect();
+    let house = House::new(&sources, free_port());
+    let mut rng = fastrand::Rng::with_seed(7);
+    let (began, kills) = (Instant::now(), kills());
+    for _ in 0..kills {
+        let before = wires.hits();
+        let mut daemon = house.start();
+        let begin = Instant::now();
+        while wires.hits() == before && begin.elapsed() < Duration::from_secs(20) {
+            std::thread::sleep(Duration::from_millis(1));
+        }
+        std::thread::sleep(Duration::from_millis(rng.u64(0..WITHIN_MS)));
+        daemon.child.kill().unwrap();
+        daemon.child.wait().unwrap();
+    }
+    // Now nothing new comes, and every feed is read once more to its end.
+    is_over.store(true, Ordering::SeqCst);
+    let requests = |feed: usize| wires.requests(&path(feed)).len();
+    let at_the_end: Vec<usize> = (0..FEEDS).map(requests).collect();
+    let mut daemon = house.start();
+    let begin = Instant::now();
+    while (0..FEEDS).any(|feed| requests(feed) < at_the_end[feed] + 3) {
+        assert!(begin.elapsed() < Duration::from_secs(60), "every feed is polled");
+        std::thread::sleep(Duration::from_millis(20));
+    }
+    daemon.signal("TERM");
+    daemon.wait_for("stopped");
+    drop(daemon);
+
+    // The ledger: what a feed has shown is all up to its newest, and the first request after the end still brought new ones.
+    let want: BTreeSet<String> = (0..FEEDS)
+        .flat_map(|feed| (0..NEW * (at_the_end[feed] + 1)).map(move |number| release(feed / 2, number).headline))
+        .collect();
+    let there = headlines(&house.store()).await;
+    let once: BTreeSet<String> = there.iter().cloned().collect();
+    assert_eq!(there.len(), once.len(), "doubled");
+    let lost: Vec<&String> = want.difference(&once).take(5).collect();
+    assert!(lost.is_empty(), "lost: {lost:?}");
+    assert_eq!(once, want);
+    let url = format!("sqlite://{}", house.store().display());
+    let pool = sqlx::SqlitePool::connect(&url).await.unwrap();
+    for (what, sql) in [
+        (
+            "integrity",
+            "SELECT count(*) FROM pragma_integrity_check WHERE integrity_check <> 'ok'",
+        ),
+        ("keys", "SELECT count(*) FROM pragma_foreign_key_check"),
+        (
+            "articles without their newest version",
+            "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.article_id = a.article_id AND v.version = a.version)",
+        ),
+        (
+            "stories without articles, but the newest",
+            "SELECT count(*) FROM story s WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.story_id = s.story_id)
+             AND s.story_id < (SELECT max(story_id) FROM story)",
+        ),
+        (
+            "articles that no source shows",
+            "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM sighting g WHERE g.article_id = a.article_id)",
+        ),
+        (
+            "articles that the output does not hold",
+            "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM member m WHERE m.article_id = a.article_id)",
+        ),
+    ] {
+        let (found,): (i64,) = sqlx::query_as(sql).fetch_one(&pool).await.unwrap();
+        assert_eq!(found, 0, "{what}");
+    }
+    pool.close().await;
+    println!(
+        "{kills} kills in {:.0} s: {} requests served, {} releases, each stored once",
+        began.elapsed().as_secs_f64(),
+        wires.hits(),
+        want.len()
+    );
+}
