@@ -145,7 +145,7 @@ where
     let _lock = lock(&config.store.path)?;
     let store = ingest.store.clone();
     // Here alone: a poll by hand beside a daemon, perhaps with another configuration, must not take its outputs from it.
-    store.serve_outputs(&config.outputs).await?;
+    store.serve_outputs(&config.outputs, clock::now()).await?;
     let (listeners, address) = listen(&config, start.listeners).await?;
 
     let shutdown = CancellationToken::new();

@@ -57,6 +57,7 @@
 //! | a correction or withdrawal reaches every output | `a_withdrawal_reaches_the_outputs_that_carried_the_release` |
 //! | what a person split or merged stays so | `two_articles_become_one_and_two_again` |
 //! | a reader of changes hears each once | `polls_at_once_and_a_cursor_reader_each_article_is_seen_once` |
+//! | nor does it miss any after a power cut | `a_reader_misses_nothing_after_a_power_cut_that_took_back_what_it_had_heard` |
 //! | what an output carried it carries on | `an_output_holds_what_fits_and_carries_on_what_it_carried` |
 //! | a subscriber is sent each change once, or again until it takes it | `what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_survives_a_restart` |
 //! | nobody is subscribed by somebody else | `nobody_is_subscribed_who_does_not_say_so_himself` |

@@ -184,7 +184,7 @@ pub(super) async fn apply(
 /// Brings the store up to a configuration.
 async fn take_up(store: &Store, config: &Config) -> Result<(), StoreError> {
     store.sync_sources(&config.sources, clock::now()).await?;
-    store.serve_outputs(&config.outputs).await
+    store.serve_outputs(&config.outputs, clock::now()).await
 }
 
 /// What has changed and holds from the next start on.

@@ -43,7 +43,7 @@ async fn site(drafts: Vec<Draft>) -> Site {
     let made = made::store(drafts).await;
     let config = dateline::config::parse(CONFIG, "dateline.toml").expect("the configuration is good");
     made.store
-        .serve_outputs(&config.outputs)
+        .serve_outputs(&config.outputs, dateline::clock::now())
         .await
         .expect("the store takes outputs");
     while made.store.seek_members(made::morning()).await.expect("it seeks").left > 0 {}

@@ -49,7 +49,7 @@ impl Site {
         )
         .expect("the configuration is good");
         made.store
-            .serve_outputs(&config.outputs)
+            .serve_outputs(&config.outputs, dateline::clock::now())
             .await
             .expect("the store takes outputs");
         while made.store.seek_members(made::morning()).await.expect("it seeks").left > 0 {}

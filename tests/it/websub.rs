@@ -43,7 +43,7 @@ fn config(websub: &str, more: &str) -> Config {
 impl Site {
     async fn start(config: Config, store: &Store) -> Self {
         store
-            .serve_outputs(&config.outputs)
+            .serve_outputs(&config.outputs, dateline::clock::now())
             .await
             .expect("the store takes outputs");
         while store.seek_members(made::morning()).await.expect("it seeks").left > 0 {}

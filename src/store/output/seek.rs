@@ -38,10 +38,10 @@ impl Store {
     ///
     /// # Errors
     /// When the store cannot be written; nothing is changed then.
-    pub async fn serve_outputs(&self, outputs: &[Output]) -> Result<(), StoreError> {
+    pub async fn serve_outputs(&self, outputs: &[Output], now: DateTime<Utc>) -> Result<(), StoreError> {
         const DOING: &str = "bringing the outputs up to the configuration";
         let rules = self
-            .transaction(DOING, async |transaction| set(transaction, outputs).await)
+            .transaction(DOING, async |transaction| set(transaction, outputs, now).await)
             .await?;
         self.served.replace(rules);
         self.revise();
@@ -70,7 +70,7 @@ impl Store {
     }
 }
 
-async fn set(connection: &mut SqliteConnection, outputs: &[Output]) -> Result<Rules, StoreError> {
+async fn set(connection: &mut SqliteConnection, outputs: &[Output], now: DateTime<Utc>) -> Result<Rules, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "bringing the outputs up to the configuration",
         source,
@@ -104,9 +104,19 @@ async fn set(connection: &mut SqliteConnection, outputs: &[Output]) -> Result<Ru
         rules.push((number, settled));
     }
     sqlx::query!("UPDATE output SET sought = NULL, seek_to = NULL WHERE seek_to IS NULL OR sought >= seek_to")
-        .execute(connection)
+        .execute(&mut *connection)
         .await
         .map_err(fail)?;
+    // A power cut, or a backup that was restored, may have taken back changes that a reader has heard. Whatever comes has a later number than all
+    // of those, so that it misses none: microseconds, of which there are more than changes.
+    let now = now.timestamp_micros();
+    sqlx::query!(
+        "UPDATE counter SET value = max(value + 1, ?1) WHERE name = 'change'",
+        now
+    )
+    .execute(connection)
+    .await
+    .map_err(fail)?;
     Ok(Rules::new(rules))
 }
 

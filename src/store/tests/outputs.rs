@@ -19,7 +19,7 @@ async fn seek_all(store: &Store) {
 }
 
 async fn serve(store: &Store, outputs: &[Output]) {
-    store.serve_outputs(outputs).await.unwrap();
+    store.serve_outputs(outputs, clock::now()).await.unwrap();
     seek_all(store).await;
 }
 
@@ -129,12 +129,15 @@ async fn history_follows_a_rule_that_changes() {
     );
 
     // The same rule again asks nobody.
-    store.serve_outputs(std::slice::from_ref(&before)).await.unwrap();
+    store
+        .serve_outputs(std::slice::from_ref(&before), noon())
+        .await
+        .unwrap();
     assert_eq!(store.seek_members(noon()).await.unwrap().left, 0);
     assert!(reader.read(&store, &before).await.is_empty());
 
     let after = output("metal", "headline ~ 'zinc' or headline ~ 'sort 1'", 20);
-    store.serve_outputs(std::slice::from_ref(&after)).await.unwrap();
+    store.serve_outputs(std::slice::from_ref(&after), noon()).await.unwrap();
     let shown = listing(&store, &after, Slice::Newest(20)).await;
     assert_eq!(shown.articles.len(), 6, "right at once, before the members are found");
     seek_all(&store).await;
@@ -151,7 +154,7 @@ async fn history_follows_a_rule_that_changes() {
     );
     assert!(headlines(&heard).iter().all(|headline| headline.contains("zinc")));
 
-    store.serve_outputs(&[]).await.unwrap();
+    store.serve_outputs(&[], noon()).await.unwrap();
     assert!(
         listing(&store, &after, Slice::Since(Cursor::parse("0").unwrap(), 9))
             .await
@@ -295,6 +298,39 @@ async fn a_cursor_of_another_store_is_refused() {
             .unwrap()
             .is_some()
     );
+}
+
+#[tokio::test]
+async fn a_reader_misses_nothing_after_a_power_cut_that_took_back_what_it_had_heard() {
+    let directory = tempfile::tempdir().unwrap();
+    let file = directory.path().join("store.sqlite");
+    let (kept, all) = (directory.path().join("kept.sqlite"), output("all", "", 10));
+    let release = |guid: &str, headline: &str| draft("wire-a", guid, headline);
+    let first = release("g1", "Acme buys steel works");
+    let (heard, other) = (
+        release("g2", "Bolt sells zinc"),
+        release("g3", "Crane lifts its outlook"),
+    );
+
+    let store = Store::open(&file).await.unwrap();
+    serve(&store, std::slice::from_ref(&all)).await;
+    admit(&store, vec![first], noon()).await;
+    store.close().await.unwrap();
+    fs::copy(&file, &kept).unwrap();
+    let store = Store::open(&file).await.unwrap();
+    serve(&store, std::slice::from_ref(&all)).await;
+    admit(&store, vec![heard.clone()], noon()).await;
+    let mut reader = Reader::new();
+    assert_eq!(reader.read(&store, &all).await.len(), 2);
+    store.close().await.unwrap();
+
+    // The disk has what it had before; the other one comes first this time.
+    let store = Store::open(&kept).await.unwrap();
+    serve(&store, std::slice::from_ref(&all)).await;
+    admit(&store, vec![other], noon()).await;
+    admit(&store, vec![heard], noon()).await;
+    let heard = reader.read(&store, &all).await;
+    assert_eq!(headlines(&heard), ["Crane lifts its outlook", "Bolt sells zinc"]);
 }
 
 #[tokio::test]
@@ -477,7 +513,7 @@ async fn what_is_found_by_a_new_rule_hides_no_change_that_is_not_followed_yet() 
     let other = open(&directory).await;
     admit(&other, vec![draft("wire-a", "g2", "Bolt sells zinc")], noon()).await;
     let metal = output("metal", "headline ~ 'zinc' or headline ~ 'steel'", 10);
-    store.serve_outputs(std::slice::from_ref(&metal)).await.unwrap();
+    store.serve_outputs(std::slice::from_ref(&metal), noon()).await.unwrap();
     let mut reader = Reader::new();
     let mut heard = 0;
     loop {

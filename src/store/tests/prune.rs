@@ -56,7 +56,7 @@ async fn rows(store: &Store) -> BTreeMap<String, i64> {
 /// A release with all that can belong to one: two versions, a copy on another source, listings, a translation, rejects.
 async fn admit_a_release_with_everything(store: &Store) {
     let everything = Output::new(OutputId::new("all"), Filter::everything());
-    store.serve_outputs(&[everything]).await.unwrap();
+    store.serve_outputs(&[everything], noon()).await.unwrap();
     let release = Draft {
         kind: Kind::Release,
         revision: None,
