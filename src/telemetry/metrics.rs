@@ -429,10 +429,10 @@ mod tests {
         for line in [
             "dateline_polls_total{wire=\"prnewswire\",tier=\"wire\",outcome=\"ok\"} 1",
             "dateline_polls_total{wire=\"prnewswire\",tier=\"wire\",outcome=\"unkept\"} 0",
-            "dateline_poll_duration_seconds_bucket{le=\"0.5\",tier=\"wire\"} 1",
+            "dateline_poll_duration_seconds_bucket{tier=\"wire\",le=\"0.5\"} 1",
             "dateline_items_total{wire=\"prnewswire\",verdict=\"new\"} 3",
-            "dateline_publish_lag_seconds_bucket{le=\"5.0\",wire=\"prnewswire\"} 1",
-            "dateline_publish_lag_seconds_bucket{le=\"90.0\",wire=\"prnewswire\"} 2",
+            "dateline_publish_lag_seconds_bucket{wire=\"prnewswire\",le=\"5\"} 1",
+            "dateline_publish_lag_seconds_bucket{wire=\"prnewswire\",le=\"90\"} 2",
             "dateline_publish_lag_seconds_sum{wire=\"prnewswire\"} 70.0",
             "dateline_items_compared_total{wire=\"prnewswire\"} 20",
             "dateline_items_overlapping_total{wire=\"prnewswire\"} 17",

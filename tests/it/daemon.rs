@@ -14,6 +14,7 @@ use crate::server::{Reply, Server};
 
 mod crowd;
 mod service;
+mod vitals;
 
 /// A folder with a configuration, a store and the program to run on them.
 struct House {

@@ -111,10 +111,21 @@ pub(super) async fn metrics(
     Ok((PLAIN, [(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response())
 }
 
-/// Does who asks sit at this machine? A proxy here asks for others, and says so.
+/// Does who asks sit at this machine? A proxy here asks for others: it says so, or passes on the name that they called.
 fn is_of_this_machine(peer: Option<IpAddr>, asked: &HeaderMap) -> bool {
     let is_proxied = OF_PROXIES.iter().any(|name| asked.contains_key(name));
-    peer.is_some_and(|address| address.to_canonical().is_loopback()) && !is_proxied
+    let host = asked.get(header::HOST).and_then(|host| host.to_str().ok());
+    peer.is_some_and(|address| address.to_canonical().is_loopback()) && !is_proxied && host.is_some_and(is_loopback)
+}
+
+/// `localhost:8844`, `127.0.0.1`, `[::1]:8844`
+fn is_loopback(host: &str) -> bool {
+    let name = match host.rsplit_once(':') {
+        Some((name, port)) if port.bytes().all(|byte| byte.is_ascii_digit()) => name,
+        Some(_) | None => host,
+    };
+    let bare = name.trim_start_matches('[').trim_end_matches(']');
+    name.eq_ignore_ascii_case("localhost") || bare.parse::<IpAddr>().is_ok_and(|address| address.is_loopback())
 }
 
 async fn standing(app: &App) -> Result<Standing, StoreError> {
@@ -205,22 +216,28 @@ mod tests {
 
     #[test]
     fn who_asks_from_this_machine_asks_for_himself() {
-        for (peer, header, want) in [
-            (Some("127.0.0.1"), None, true),
-            (Some("::1"), None, true),
-            (Some("::ffff:127.0.0.1"), None, true),
-            (Some("127.0.0.1"), Some("X-Forwarded-For"), false),
-            (Some("127.0.0.1"), Some("Forwarded"), false),
-            (Some("::1"), Some("Via"), false),
-            (Some("192.0.2.1"), None, false),
-            (None, None, false),
+        for (peer, host, header, want) in [
+            (Some("127.0.0.1"), "127.0.0.1:8844", None, true),
+            (Some("127.0.0.1"), "localhost:8844", None, true),
+            (Some("127.0.0.1"), "LOCALHOST", None, true),
+            (Some("::1"), "[::1]:8844", None, true),
+            (Some("::1"), "[::1]", None, true),
+            (Some("::ffff:127.0.0.1"), "127.0.0.1:8844", None, true),
+            (Some("127.0.0.1"), "127.0.0.1:8844", Some("X-Forwarded-For"), false),
+            (Some("127.0.0.1"), "127.0.0.1:8844", Some("Forwarded"), false),
+            (Some("::1"), "[::1]:8844", Some("Via"), false),
+            (Some("127.0.0.1"), "news.example.org", None, false),
+            (Some("127.0.0.1"), "127.0.0.1.example.org:80", None, false),
+            (Some("192.0.2.1"), "127.0.0.1:8844", None, false),
+            (None, "127.0.0.1:8844", None, false),
         ] {
             let peer = peer.map(|peer| peer.parse().unwrap());
-            let asked: HeaderMap = header
-                .map(|name: &str| (name.parse::<HeaderName>().unwrap(), "192.0.2.7".parse().unwrap()))
-                .into_iter()
+            let further = header.map(|header| (header, "192.0.2.7"));
+            let asked: HeaderMap = std::iter::once(("Host", host))
+                .chain(further)
+                .map(|(name, value)| (name.parse::<HeaderName>().unwrap(), value.parse().unwrap()))
                 .collect();
-            assert_eq!(is_of_this_machine(peer, &asked), want, "{peer:?} {header:?}");
+            assert_eq!(is_of_this_machine(peer, &asked), want, "{peer:?} {host} {header:?}");
         }
     }
 }
