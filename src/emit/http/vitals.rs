@@ -48,7 +48,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
     let store = app.store.clone();
     // A task of its own: a transaction is not given up half-way because a probe went.
     let writer = tokio::spawn(async move { store.writer_answers().await });
-    let (writer, vitals) = tokio::join!(timeout(PATIENCE, writer), app.store.vitals());
+    let (writer, vitals) = tokio::join!(timeout(PATIENCE, writer), timeout(PATIENCE, app.store.vitals()));
     let writer = match writer {
         Ok(Ok(Ok(()))) => None,
         Ok(Ok(Err(failed))) => {
@@ -61,7 +61,8 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
             PATIENCE.as_secs()
         )),
     };
-    let tiers = tiers(&app.config, &vitals?, clock::now());
+    let vitals = vitals.map_err(|_| Refusal::unreadable())??;
+    let tiers = tiers(&app.config, &vitals, clock::now());
     let reasons: Vec<String> = writer
         .into_iter()
         .chain(tiers.iter().filter_map(TierStands::reason))
