@@ -46,7 +46,7 @@ async fn what_polls_and_readers_did_is_in_the_metrics() {
     // One release more at each poll.
     let shown = AtomicI64::new(2);
     wires.on("/feed", move |_| {
-        Reply::ok(&feed(shown.fetch_add(1, Ordering::Relaxed).min(5)))
+        Reply::ok(feed(shown.fetch_add(1, Ordering::Relaxed).min(5)))
     });
     wires.on("/bad", |_| {
         Reply::raw("HTTP/1.1 500 Internal Server Error\r\nContent-Length: 0\r\n\r\n")
@@ -202,7 +202,7 @@ async fn it_is_ready_once_each_tier_has_answered_and_while_the_writer_does() {
     assert!(answer.starts_with("HTTP/1.1 503 Service Unavailable"), "{answer}");
     assert_eq!(body(&answer), "no source of tier guest has answered yet\n");
 
-    wires.on("/bad", |_| Reply::ok(&feed(1)));
+    wires.on("/bad", |_| Reply::ok(feed(1)));
     let begin = Instant::now();
     while !ask().await.unwrap().starts_with("HTTP/1.1 200 OK") {
         assert!(begin.elapsed() < Duration::from_secs(60), "the guest answers");
