@@ -207,6 +207,18 @@ vocabulary!(
 );
 
 vocabulary!(
+    /// Who may read what the daemon counts of itself.
+    Exposure {
+        /// This machine, and holders of a token that opens everything.
+        Local = "local",
+        /// Everybody.
+        Open = "open",
+        /// Nobody.
+        Off = "off",
+    }
+);
+
+vocabulary!(
     /// How a source does, by its last poll.
     Health {
         /// It answers, and brings what it used to.

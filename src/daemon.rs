@@ -23,9 +23,10 @@ use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
 use crate::store::{Store, StoreError};
 use crate::systemd;
-use crate::telemetry::chain;
+use crate::telemetry::{Metrics, chain};
 
 mod log;
+mod count;
 mod members;
 mod slots;
 mod polls;
@@ -102,11 +103,13 @@ pub enum DaemonError {
 pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let store = Store::open(&config.store.path).await?;
     let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
+    let metrics = Arc::new(Metrics::new(store.lane(), clock::now()));
     Ok(Ingest {
         config,
         fetcher,
         store,
         network: Arc::default(),
+        metrics,
     })
 }
 

@@ -89,6 +89,8 @@
 //! | a restart loses no connection | `a_socket_that_is_handed_over_is_served_and_loses_nobody_over_a_restart` |
 //! | what was accepted is answered | `a_connection_that_was_accepted_just_before_the_end_is_answered` |
 //! | a bad configuration changes nothing | `a_reload_of_a_bad_configuration_is_refused_with_its_problems_and_the_one_before_holds` |
+//! | a daemon that hears of nobody is not ready | `it_is_ready_once_each_tier_has_answered_and_while_the_writer_does` |
+//! | what is measured is what happened | `what_polls_and_readers_did_is_in_the_metrics` |
 //! | a daemon that hangs is seen | `the_watchdog_is_fed_only_while_the_writer_of_the_store_answers` |
 //! | a full disk keeps nothing half-written | `a_full_disk_keeps_nothing_of_the_poll_and_the_store_goes_on` |
 //! | rooms use only earlier rooms | `rooms_use_only_earlier_rooms_and_foreign_crates_have_one_home` |

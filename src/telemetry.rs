@@ -1,4 +1,4 @@
-//! Logs: the subscriber, and the one printer of an error with its causes.
+//! Logs: the subscriber, and the one printer of an error with its causes; and what is counted ([`Metrics`]).
 //!
 //! Fields are stable and dotted: `source.id`, `stage`, `items.new`, `items.duplicate`, `items.rejected`, `elapsed_ms`.
 //! error = a person must act; warn = degraded but going on; info = one line a poll that read a document, or lifecycle step;
@@ -17,6 +17,10 @@ use tracing_subscriber::fmt::{FmtContext, format};
 use tracing_subscriber::registry::LookupSpan;
 
 use crate::config;
+
+mod metrics;
+
+pub use metrics::{CONTENT_TYPE, Gauges, Lane, Metrics, Standing};
 
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]

@@ -14,7 +14,7 @@ use url::Url;
 
 use super::kind::{self, Kind};
 use super::title::TitleTemplate;
-use crate::article::{Copies, Identity, Order, Rights, Tier};
+use crate::article::{Copies, Exposure, Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::wire::Wire;
 
@@ -158,6 +158,9 @@ keys! {
         /// A file with tokens, one a line, 16 characters at least, that open every output and allow `?filter=`. A bare name is a systemd
         /// credential.
         HTTP_TOKEN_FILE "token_file": PathBuf = kind::PATH, Unset;
+        /// Who may read /metrics: "local" (this machine, not through a proxy, and holders of a token of `token_file`), "open" (everybody) or
+        /// "off".
+        METRICS "metrics": Exposure = kind::EXPOSURE, Is(r#""local""#);
     }
     Fetch {
         /// Web page or e-mail address where a wire can reach you; becomes part of the User-Agent.

@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::title::TitleTemplate;
-use crate::article::{Copies, Identity, Order, Rights, Tier};
+use crate::article::{Copies, Exposure, Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::wire::{self, WIRES, Wire};
 
@@ -550,6 +550,16 @@ pub(super) const IDENTITY: Kind<Identity> = Kind::text("\"auto\", \"guid\", \"ur
 
 pub(super) const TIER: Kind<Tier> = Kind::text("\"wire\" or \"guest\"", |text, _| {
     Tier::parse(text).ok_or_else(|| one_of(text, "wire and guest", Tier::ALL.iter().map(|tier| tier.as_str())))
+});
+
+pub(super) const EXPOSURE: Kind<Exposure> = Kind::text("\"local\", \"open\" or \"off\"", |text, _| {
+    Exposure::parse(text).ok_or_else(|| {
+        one_of(
+            text,
+            "local, open and off",
+            Exposure::ALL.iter().map(|exposure| exposure.as_str()),
+        )
+    })
 });
 
 pub(super) const COPIES: Kind<Copies> = Kind::text("\"folded\", \"shown\" or \"omitted\"", |text, _| {

@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
 
-use crate::article::{Copies, Identity, Order, OutputId, Rights, SourceId, Tier};
+use crate::article::{Copies, Exposure, Identity, Order, OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
 use crate::filter::{Filter, Named};
 use crate::wire::Wire;
@@ -93,6 +93,8 @@ pub struct HttpConfig {
     pub requests_per_minute: usize,
     /// Who may read every output, and filter.
     pub token_file: Option<PathBuf>,
+    /// Who may read the metrics.
+    pub metrics: Exposure,
 }
 
 impl HttpConfig {

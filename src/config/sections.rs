@@ -50,6 +50,7 @@ pub(super) fn http(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<Ht
     let max_connections = document.get(&section, &keys::MAX_CONNECTIONS);
     let requests_per_minute = document.get(&section, &keys::REQUESTS_PER_MINUTE);
     let token_file = document.get(&section, &keys::HTTP_TOKEN_FILE);
+    let metrics = document.get(&section, &keys::METRICS);
     let mut base_url = base_url?;
     let path = base_url.path().trim_end_matches('/').to_owned();
     base_url.set_path(&path);
@@ -59,6 +60,7 @@ pub(super) fn http(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<Ht
         max_connections: max_connections?,
         requests_per_minute: requests_per_minute?,
         token_file,
+        metrics: metrics?,
     })
 }
 

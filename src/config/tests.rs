@@ -469,7 +469,7 @@ colour = "red""#,
   |
 2 | colour = "red"
   | ^^^^^^
-  = hint: known are listen, base_url, max_connections, requests_per_minute, token_file"#,
+  = hint: known are listen, base_url, max_connections, requests_per_minute, token_file, metrics"#,
     ),
     (
         r#"[http]

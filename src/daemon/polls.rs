@@ -11,6 +11,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tokio::task::{AbortHandle, Id, JoinError, JoinSet};
 use tracing::{error, info, warn};
 
+use super::count::{self, count};
 use super::log::log;
 use super::members::Members;
 use super::slots::Slots;
@@ -20,7 +21,7 @@ use crate::config::{Config, Source};
 use crate::ingest::schedule::pace::{self, Limits, Pace, Turn};
 use crate::ingest::schedule::{self, Memory, Policy, Stored};
 use crate::ingest::{Effect, Ingest, Report};
-use crate::store::{Moved, SourceState, Store, StoreError};
+use crate::store::{Moved, Outcome, SourceState, Store, StoreError};
 use crate::telemetry::chain;
 
 /// The longest sleep between two looks at the schedule: after a suspend or a step of the clock it is right again this soon.
@@ -83,6 +84,7 @@ fn limits(config: &Config) -> Limits {
 impl Schedule {
     pub(super) fn new(ingest: Ingest, members: Arc<Members>) -> Self {
         let config = &ingest.config;
+        count::expect(&ingest.metrics, config);
         Self {
             sources: polled(config),
             polls: JoinSet::new(),
@@ -135,6 +137,7 @@ impl Schedule {
         self.pace.limit(limits(&ingest.config));
         self.unkept.retain(|source, _| self.sources.contains_key(source));
         self.resting.clear();
+        count::expect(&ingest.metrics, &ingest.config);
         self.ingest = ingest;
         self.is_to_be_replanned = true;
     }
@@ -273,6 +276,13 @@ impl Schedule {
         self.resting.insert(source.clone(), clock::now() + wait);
     }
 
+    /// A poll that leaves no report.
+    fn count_failure(&self, source: &SourceId, outcome: &'static str) {
+        if let Some((source, _)) = self.sources.get(source) {
+            self.ingest.metrics.polled(source.wire.id, source.tier, outcome);
+        }
+    }
+
     fn ended(&mut self, ended: Result<(Id, Result<Report, StoreError>), JoinError>) {
         let id = match &ended {
             Ok((id, _)) => *id,
@@ -301,13 +311,16 @@ impl Schedule {
                     *site = pace::site(&report.home);
                 }
                 log(&report);
+                count(&self.ingest.metrics, &report);
             }
             Ok((_, Err(failed))) => {
                 self.rest(&source);
+                self.count_failure(&source, count::UNKEPT);
                 error!(source.id = %source, stage = "admit", error = chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
             }
             Err(failed) if failed.is_panic() => {
                 self.rest(&source);
+                self.count_failure(&source, Outcome::Panic.as_str());
                 error!(source.id = %source, stage = "poll", error = %failed, "the poll of {source} panicked; the others go on");
             }
             Err(_) => {}

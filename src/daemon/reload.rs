@@ -134,10 +134,16 @@ impl Face {
         E: From<AccessError> + From<FetchError>,
     {
         let Ingest {
-            config, store, fetcher, ..
+            config,
+            store,
+            fetcher,
+            metrics,
+            ..
         } = ingest;
         let closing = shutdown.child_token();
-        let app = App::new(Arc::clone(config), store.clone())?.until(closing.clone());
+        let app = App::new(Arc::clone(config), store.clone())?
+            .until(closing.clone())
+            .counted_in(Arc::clone(metrics));
         let hub = Hub::new(Arc::clone(config), store.clone(), Arc::clone(fetcher), app.clone())?;
         Ok(Self {
             router: router(app, hub.router()),

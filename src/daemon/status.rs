@@ -12,11 +12,11 @@ use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use tracing::error;
 
 use super::polls::Schedule;
-use crate::article::{Health, SourceId};
+use crate::article::Health;
 use crate::clock;
 use crate::ingest::Ingest;
 use crate::ingest::schedule::Memory;
-use crate::store::{Moved, SourceState, Store};
+use crate::store::{SourceState, Store};
 use crate::systemd;
 use crate::telemetry::chain;
 
@@ -112,10 +112,10 @@ impl Pulse {
     }
 }
 
-/// Is the store's writer there? Waits for its turn, takes the write lock, and moves the due time of no source.
+/// Is the store's writer there?
 async fn writer_answers(store: Store) -> bool {
-    let (asked, nobody) = (Instant::now(), SourceId::new(""));
-    let answer = store.set_next_due(&[Moved::new(&nobody, clock::now(), "")]).await;
+    let asked = Instant::now();
+    let answer = store.writer_answers().await;
     // A late error is the end of our patience, not an answer.
     answer.is_ok() || asked.elapsed() < PROMPT
 }
@@ -154,6 +154,7 @@ impl Watchdog {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::article::SourceId;
 
     fn source(id: &str, health: Health, due: &str) -> SourceState {
         let memory = Memory {

@@ -26,6 +26,7 @@ mod coding;
 mod cache;
 mod access;
 mod conditional;
+mod readiness;
 mod http;
 mod serve;
 mod live;

@@ -26,6 +26,7 @@ use crate::article::{Health, Validators};
 use crate::clock;
 use crate::config::{Config, Source};
 use crate::store::{Admitted, Movement, Outcome, Pardon, Poll, SourceState, Store, StoreError, Watch};
+use crate::telemetry::Metrics;
 use crate::text;
 
 /// Whether a poll is written down.
@@ -408,6 +409,8 @@ pub struct Ingest {
     pub store: Store,
     /// What is known of our own network.
     pub network: Arc<Mutex<Outage>>,
+    /// What is counted.
+    pub metrics: Arc<Metrics>,
 }
 
 impl Ingest {

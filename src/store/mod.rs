@@ -8,7 +8,7 @@
 
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
@@ -44,6 +44,7 @@ mod read;
 mod listed;
 mod page;
 mod explain;
+mod vitals;
 
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
 pub use error::StoreError;
@@ -60,6 +61,9 @@ pub use sources::{Move, Moved, Pardon, SourceState};
 pub use subscription::{
     Delivery, Subscriber, Subscription, SubscriptionMode, SubscriptionRecord, SubscriptionRequest, Wished,
 };
+pub use vitals::{Room, Subscribers, Vital};
+
+use crate::telemetry::Lane;
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
 const APPLICATION_ID: i64 = 0x4454_4C4E;
@@ -89,6 +93,7 @@ pub struct Store {
     served: output::Served,
     /// Grows with everything that an output may show.
     revision: Arc<watch::Sender<u64>>,
+    lane: Lane,
 }
 
 impl Store {
@@ -137,6 +142,7 @@ impl Store {
             readers,
             served: output::Served::default(),
             revision: Arc::default(),
+            lane: Lane::default(),
         })
     }
 
@@ -166,6 +172,7 @@ impl Store {
             readers,
             served: output::Served::default(),
             revision: Arc::default(),
+            lane: Lane::default(),
         })
     }
 
@@ -207,6 +214,12 @@ impl Store {
         self.revision.subscribe()
     }
 
+    /// How long its writer is waited for, and held.
+    #[must_use]
+    pub const fn lane(&self) -> &Lane {
+        &self.lane
+    }
+
     fn revise(&self) {
         self.revision.send_modify(|revision| *revision += 1);
     }
@@ -218,10 +231,10 @@ impl Store {
 
     /// The one connection that writes; waits for its turn.
     async fn writer(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
-        self.writer
-            .acquire()
-            .await
-            .map_err(self.failed("waiting for the writer"))
+        let asked = Instant::now();
+        let writer = self.writer.acquire().await;
+        self.lane.waited(asked.elapsed());
+        writer.map_err(self.failed("waiting for the writer"))
     }
 
     /// Does `work` in one write transaction: all of it is kept, or nothing.
@@ -231,6 +244,7 @@ impl Store {
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
         let mut writer = self.writer().await?;
+        let begun = Instant::now();
         let done = async {
             let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(doing))?;
             let done = work(&mut transaction).await?;
@@ -238,6 +252,7 @@ impl Store {
             Ok(done)
         };
         let done = done.await.map_err(|error: StoreError| error.at(&self.path));
+        self.lane.held(begun.elapsed());
         self.release(writer, &done).await;
         done
     }

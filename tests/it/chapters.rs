@@ -19,6 +19,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("psl", &["ingest/schedule/pace"]),
     ("toml", &["config"]),
     ("clap", &["cli", "telemetry"]),
+    ("prometheus_client", &["telemetry/metrics"]),
+    ("rustix", &["store/vitals"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

@@ -16,6 +16,7 @@ mod crowd;
 mod kills;
 mod storms;
 mod service;
+mod vitals;
 
 /// A folder with a configuration, a store and the program to run on them.
 struct House {

@@ -1,10 +1,14 @@
 //! The files of deploy/ fit the program, and each other.
 
+use std::collections::BTreeSet;
+use std::io::Write;
 use std::path::Path;
-use std::process::Command;
+use std::process::{Command, Stdio};
 
+use dateline::article::{OutputId, Tier};
 use dateline::cli::Exit;
 use dateline::config::{self, Config};
+use dateline::telemetry::{Gauges, Lane, Metrics, Standing};
 
 fn read(name: &str) -> String {
     std::fs::read_to_string(Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy").join(name)).unwrap()
@@ -130,4 +134,158 @@ fn the_readme_runs_commands_that_exist() {
             String::from_utf8_lossy(&run.stderr)
         );
     }
+}
+
+/// Holds what we say against Prometheus's own tool, where it is installed.
+pub(crate) fn promtool(arguments: &[&str], input: &str) {
+    let tool = Command::new("promtool")
+        .args(arguments)
+        .stdin(Stdio::piped())
+        .stdout(Stdio::piped())
+        .stderr(Stdio::piped())
+        .spawn();
+    let Ok(mut tool) = tool else {
+        println!("skipped: no promtool");
+        return;
+    };
+    tool.stdin.take().unwrap().write_all(input.as_bytes()).unwrap();
+    let run = tool.wait_with_output().unwrap();
+    let said = [run.stdout, run.stderr]
+        .map(|text| String::from_utf8_lossy(&text).into_owned())
+        .concat();
+    assert!(run.status.success(), "{arguments:?}: {said}");
+}
+
+/// Every name under which a sample is written.
+fn samples() -> BTreeSet<String> {
+    let now = dateline::clock::now();
+    let metrics = Metrics::new(&Lane::default(), now);
+    metrics.expect("prnewswire", Tier::Wire, &["ok"], &["new"]);
+    metrics.poll_took(Tier::Wire, std::time::Duration::ZERO);
+    metrics.answered(&OutputId::new("all"), "atom", 200);
+    let gauges = Gauges {
+        standing: Some(Standing {
+            sources: vec![(Tier::Wire, "ok".to_owned(), 1)],
+            tiers: vec![(Tier::Wire, true, Some(now))],
+            ..Standing::default()
+        }),
+        store_bytes: Some(1),
+        log_bytes: Some(1),
+        disk_bytes: Some(1),
+    };
+    let text = metrics.text(&gauges).unwrap();
+    let samples = text.lines().filter(|line| !line.starts_with('#'));
+    samples
+        .filter_map(|line| line.split(['{', ' ']).next())
+        .map(str::to_owned)
+        .collect()
+}
+
+/// The names of ours in an expression.
+fn names(expression: &str) -> impl Iterator<Item = &str> {
+    expression
+        .split(|c: char| !c.is_ascii_alphanumeric() && c != '_')
+        .filter(|word| word.starts_with("dateline_") || word.starts_with("process_"))
+}
+
+/// Each graph with its expressions, as Prometheus would be asked.
+fn graphs() -> Vec<(String, String)> {
+    let dashboard: serde_json::Value = serde_json::from_str(&read("grafana-dashboard.json")).unwrap();
+    let panels = dashboard["panels"].as_array().unwrap();
+    let ids: BTreeSet<i64> = panels.iter().filter_map(|panel| panel["id"].as_i64()).collect();
+    assert_eq!(ids.len(), panels.len(), "each panel has an id of its own");
+    let expressions = panels.iter().flat_map(|panel| {
+        let title = panel["title"].as_str().unwrap();
+        panel["targets"].as_array().unwrap().iter().map(move |target| {
+            let expression = target["expr"].as_str().unwrap();
+            let asked = expression.replace("$job", "dateline").replace("$__rate_interval", "5m");
+            (title.to_owned(), asked)
+        })
+    });
+    expressions.collect()
+}
+
+#[test]
+fn graphs_and_alerts_ask_for_what_is_measured_and_leave_nothing_out() {
+    let samples = samples();
+    let (alerts, graphs) = (read("alerts.yml"), graphs());
+    let asked: BTreeSet<&str> = graphs.iter().flat_map(|(_, asked)| names(asked)).collect();
+    for name in asked.iter().copied().chain(names(&alerts)) {
+        assert!(samples.contains(name), "{name} is not measured");
+    }
+    let shown = |sample: &&String| {
+        let parts = ["_sum", "_count"];
+        let histogram = parts.iter().find_map(|part| sample.strip_suffix(part));
+        asked.contains(sample.as_str())
+            || alerts.contains(sample.as_str())
+            || histogram.is_some_and(|name| asked.contains(format!("{name}_bucket").as_str()))
+    };
+    let unseen: Vec<&String> = samples.iter().filter(|sample| !shown(sample)).collect();
+    assert!(unseen.is_empty(), "in no graph and no alert: {unseen:?}");
+}
+
+#[test]
+fn prometheus_understands_graphs_and_alerts() {
+    let folder = tempfile::tempdir().unwrap();
+    let rules = graphs()
+        .into_iter()
+        .enumerate()
+        .map(|(number, (_, asked))| serde_json::json!({ "record": format!("graph:{number}"), "expr": asked }));
+    // YAML holds JSON.
+    let rules = serde_json::json!({ "groups": [{ "name": "graphs", "rules": rules.collect::<Vec<_>>() }] });
+    let file = folder.path().join("graphs.yml");
+    std::fs::write(&file, rules.to_string()).unwrap();
+    promtool(&["check", "rules", &file.to_string_lossy()], "");
+    let alerts = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/alerts.yml");
+    promtool(&["check", "rules", &alerts.to_string_lossy()], "");
+}
+
+#[test]
+fn alerts_are_told_when_they_should_and_not_before() {
+    let folder = tempfile::tempdir().unwrap();
+    let alerts = Path::new(env!("CARGO_MANIFEST_DIR")).join("deploy/alerts.yml");
+    let gib = 1_u64 << 30;
+    let tests: Vec<serde_json::Value> = [
+        ("DatelineDown", "up{job=\"dateline\"}", "1x4 0x20".to_owned(), "9m", "10m"),
+        ("DatelineStoreUnreadable", "dateline_store_up", "1x4 0x20".to_owned(), "6m", "7m"),
+        ("DatelineTierSilent", "dateline_tier_ready{tier=\"wire\"}", "1x4 0x20".to_owned(), "9m", "10m"),
+        (
+            "DatelineSourceLate",
+            "dateline_sources{tier=\"guest\",state=\"late\"}",
+            "0x4 2x30".to_owned(),
+            "14m",
+            "15m"),
+        (
+            "DatelineSourceFailing",
+            "dateline_sources{tier=\"guest\",state=\"gone\"}",
+            "0x4 1x90".to_owned(),
+            "64m",
+            "65m"),
+        ("DatelineGaps", "dateline_gaps_total{wire=\"b\"}", "0x4 1x30".to_owned(), "4m", "6m"),
+        (
+            "DatelinePollsNotKept",
+            "dateline_polls_total{outcome=\"unkept\"}",
+            "0x4 1x10".to_owned(),
+            "4m",
+            "6m"),
+        ("DatelineWalGrows", "dateline_wal_bytes", format!("0x4 {gib}x30"), "19m", "20m"),
+        ("DatelineDiskFillsUp", "dateline_disk_available_bytes", format!("{}x4 {}x60", 9 * gib, gib / 2), "4m", "40m"),
+        ("DatelineSubscribersBehind", "dateline_subscribers_behind", "0x4 3x90".to_owned(), "64m", "65m"),
+    ]
+    .into_iter()
+    .map(|(alert, series, values, before, then)| {
+        let firing = format!("count(ALERTS{{alertname=\"{alert}\",alertstate=\"firing\"}}) or vector(0)");
+        let told = |at: &str, count: i32| serde_json::json!({ "expr": firing, "eval_time": at, "exp_samples": [{ "labels": "{}", "value": count }] });
+        serde_json::json!({
+            "name": alert,
+            "interval": "1m",
+            "input_series": [{ "series": series, "values": values }],
+            "promql_expr_test": [told(before, 0), told(then, 1)],
+        })
+    })
+    .collect();
+    let text = serde_json::json!({ "rule_files": [alerts], "evaluation_interval": "1m", "tests": tests }).to_string();
+    let file = folder.path().join("alerts.json.yml");
+    std::fs::write(&file, text).unwrap();
+    promtool(&["test", "rules", &file.to_string_lossy()], "");
 }

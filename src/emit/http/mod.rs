@@ -11,6 +11,8 @@
 //! GET /articles/N/versions  what changed between its versions; ?compare=1..2
 //! GET /sources              how the sources do; /sources/ID: one of them
 //! GET /healthz              200 if the store can be read
+//! GET /readyz               200 if it can be written too and each tier of sources answers
+//! GET /metrics              what is counted, for Prometheus; for whom `[http] metrics` says
 //! POST /hub                 our WebSub hub, where there is one ([`crate::websub`])
 //! ```
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
@@ -19,6 +21,7 @@ mod events;
 mod outputs;
 mod refusal;
 mod topic;
+mod vitals;
 
 use std::net::IpAddr;
 use std::sync::Arc;
@@ -44,8 +47,8 @@ use super::{Published, ninjs, page};
 use crate::article::{Article, PubStatus};
 use crate::clock;
 use crate::config::Config;
-use crate::filter::Filter;
 use crate::store::{Family, Store};
+use crate::telemetry::Metrics;
 use refusal::Refusal;
 pub use topic::{Topic, TopicError};
 
@@ -68,6 +71,7 @@ pub struct App {
     listeners: Arc<Semaphore>,
     /// Ends what would not end by itself.
     closing: CancellationToken,
+    metrics: Arc<Metrics>,
 }
 
 impl App {
@@ -86,6 +90,7 @@ impl App {
             cache: Arc::default(),
             listeners: Arc::new(Semaphore::new(config.http.max_connections.div_ceil(LISTENERS_SHARE))),
             closing: CancellationToken::new(),
+            metrics: Arc::new(Metrics::new(store.lane(), clock::now())),
             config,
             store,
         })
@@ -96,6 +101,12 @@ impl App {
     pub fn until(self, closing: CancellationToken) -> Self {
         Self { closing, ..self }
     }
+
+    /// Counts there, beside what polls count.
+    #[must_use]
+    pub fn counted_in(self, metrics: Arc<Metrics>) -> Self {
+        Self { metrics, ..self }
+    }
 }
 
 /// The address of a client, as its connection has it.
@@ -104,16 +115,21 @@ pub(super) struct Peer(pub(super) IpAddr);
 
 /// Every URL that we answer, and those of `further`.
 pub fn router(app: App, further: Router) -> Router {
-    Router::new()
-        .route("/", get(index))
+    let outputs = Router::new()
         .route("/outputs/{name}", get(outputs::output))
         .route("/outputs/{id}/archive/{page}", get(outputs::archive))
         .route("/outputs/{id}/events", get(events::events))
+        .route_layer(from_fn_with_state(app.clone(), vitals::count));
+    Router::new()
+        .route("/", get(index))
+        .merge(outputs)
         .route("/articles/{name}", get(article))
         .route("/articles/{name}/versions", get(versions))
         .route("/sources", get(sources))
         .route("/sources/{id}", get(source))
-        .route("/healthz", get(healthz))
+        .route("/healthz", get(vitals::healthz))
+        .route("/readyz", get(vitals::readyz))
+        .route("/metrics", get(vitals::metrics))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
         .merge(further.with_state(()))
@@ -199,11 +215,6 @@ async fn source(State(app): State<App>, Path(id): Path<String>, asked: HeaderMap
             "there is no source {id}; all are listed at /sources"
         ))),
     }
-}
-
-async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
-    app.store.select(&Filter::everything(), 1, clock::now()).await?;
-    Ok(([(header::CACHE_CONTROL, "no-store")], "ok\n").into_response())
 }
 
 /// Lets an address that asks too often wait, whatever it asks for.
