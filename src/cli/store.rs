@@ -25,19 +25,25 @@ pub(super) enum StoreCommand {
         The file is whole by itself, without free pages. One that is there already stays, unless --force is given.")]
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the store; the store that was there stays beside it
-    #[command(after_help = "Example: systemctl stop dateline.socket dateline.service && dateline store restore backup.sqlite\n\
+    #[command(
+        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline store restore backup.sqlite\n\
         Refused while a daemon runs on the store. The backup is read through first; a bad one changes nothing.\n\
-        What was there is kept as STORE.before-TIME.")]
+        What was there is kept as STORE.before-TIME."
+    )]
     Restore(backup::RestoreArgs),
     /// Look the store through: is the file whole, and do its rows belong together? Exit 1 if not
-    #[command(after_help = "Example: dateline store check && echo well\nReads all of it, beside a running daemon or without one.")]
+    #[command(
+        after_help = "Example: dateline store check && echo well\nReads all of it, beside a running daemon or without one."
+    )]
     Check(check::CheckArgs),
     /// What the store holds and what takes the room: rows and bytes of tables, free pages, the log, outputs
     #[command(after_help = "Example: dateline store stats --json | jq '.tables[] | select(.rows > 100000) | .name'")]
     Stats(stats::StatsArgs),
     /// Explain the views that people and programs read: each column, with its unit
-    #[command(after_help = "Examples:\n  dateline store schema v_poll\n  dateline store schema --sql\n\
-        deploy/datasette-metadata.json tells Datasette the same, with queries to begin with.")]
+    #[command(
+        after_help = "Examples:\n  dateline store schema v_poll\n  dateline store schema --sql\n\
+        deploy/datasette-metadata.json tells Datasette the same, with queries to begin with."
+    )]
     Schema(schema::SchemaArgs),
     /// Let SQLite plan its searches by what the store holds now, and give free space back to the disk
     #[command(after_help = "Example: dateline store prune && dateline store optimize\n\
@@ -112,7 +118,10 @@ async fn optimize(json: bool, config: Config) -> Result<Exit, Failure> {
         print_json(&done)?;
     } else {
         let given = bytes(done.bytes.unsigned_abs());
-        print(&format!("{}: optimised; {given} given back to the disk", config.store.path.display()))?;
+        print(&format!(
+            "{}: optimised; {given} given back to the disk",
+            config.store.path.display()
+        ))?;
     }
     Ok(Exit::Ok)
 }

@@ -36,6 +36,7 @@ pub use kind::Scalar;
 pub use locate::{Located, control_socket, is_journal, locate, system_control_socket};
 use print::{Origin, Setting};
 pub use problem::{ConfigError, Problem};
+pub(crate) use sections::same_feed;
 pub use title::{PLACEHOLDERS, Placeholder, TitleError, TitleTemplate};
 
 /// The configuration of whoever has none.

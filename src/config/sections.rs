@@ -43,7 +43,8 @@ pub(super) fn keeps_the_window(
     if let (Some(StoreConfig { keep: Some(keep), .. }), Some(DedupConfig { window })) = (store, dedup)
         && keep < window
     {
-        let fault = Fault::new("shorter than `window` of [dedup]: what a copy or a correction may still look for must stay");
+        let fault =
+            Fault::new("shorter than `window` of [dedup]: what a copy or a correction may still look for must stay");
         document.fault(
             section,
             &keys::KEEP,
@@ -378,7 +379,7 @@ fn once<T>(
 }
 
 /// URLs that differ only in a fragment, a last slash, `www.` or http and https are one feed: it is polled once.
-fn same_feed(url: &Url) -> String {
+pub(crate) fn same_feed(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let mut key = host.strip_prefix("www.").unwrap_or(host).to_owned();
     // None is the scheme's own port: http and https on their usual ports are one server.

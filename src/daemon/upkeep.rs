@@ -141,13 +141,18 @@ mod tests {
         ] {
             let folder = tempfile::tempdir().unwrap();
             let store = Store::open(&folder.path().join("dateline.sqlite")).await.unwrap();
-            for (number, headline) in ["Acme opens a plant", "Bolt sells a ship", "Coil digs a well"].iter().enumerate() {
+            for (number, headline) in ["Acme opens a plant", "Bolt sells a ship", "Coil digs a well"]
+                .iter()
+                .enumerate()
+            {
                 let at = begin + TimeDelta::minutes(number as i64);
                 store.admit(&poll(headline, at), at).await.unwrap();
             }
             let config = crate::config::parse(config, "t.toml").unwrap();
             let before = store.revision();
-            tend(&store, &config.store, begin + TimeDelta::days(days)).await.unwrap();
+            tend(&store, &config.store, begin + TimeDelta::days(days))
+                .await
+                .unwrap();
             assert_eq!(store.count().await.unwrap(), want, "{config:?} after {days} days");
             assert_eq!(store.revision() > before, want < 3, "readers hear of what goes");
         }

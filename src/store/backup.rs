@@ -143,7 +143,8 @@ pub async fn restore(
     let (copy, found) = copy(file, store, progress).await?;
     own(copy.as_file(), store)?;
     let kept = keep(store, now)?;
-    copy.persist(store).map_err(|error| failed("name", store)(error.error))?;
+    copy.persist(store)
+        .map_err(|error| failed("name", store)(error.error))?;
     sync_folder(store)?;
     Ok(Restored {
         backup: found.told(store)?,
@@ -169,7 +170,9 @@ async fn copy(
         .map_err(sql("opening it"))?;
     // Absolute, so that SQLite takes no name for an address.
     let folder = std::path::absolute(folder_of(to)).map_err(failed("find", to))?;
-    let name = to.file_name().ok_or_else(|| BackupError::Name { path: to.to_owned() })?;
+    let name = to
+        .file_name()
+        .ok_or_else(|| BackupError::Name { path: to.to_owned() })?;
     let partial = tempfile::Builder::new()
         .prefix(&format!(".{}.", name.to_string_lossy()))
         .suffix(".partial")
@@ -258,7 +261,10 @@ impl Found {
             return Some(format!("its copy is of schema {}, not {}", self.schema, before.schema));
         }
         if before.written == after.written {
-            let wrong = before.rows.iter().find(|(table, rows)| self.rows.get(*table) != Some(rows));
+            let wrong = before
+                .rows
+                .iter()
+                .find(|(table, rows)| self.rows.get(*table) != Some(rows));
             return wrong.map(|(table, rows)| {
                 let copied = self.rows.get(table).copied().unwrap_or_default();
                 format!("its copy has {copied} of {rows} rows of {table}")
@@ -266,7 +272,9 @@ impl Found {
         }
         // Somebody wrote meanwhile: the copy is of an instant in between.
         let bounds = before.newest.into_iter().zip(after.newest);
-        let is_within = bounds.zip(self.newest).all(|((least, most), at)| (least..=most).contains(&at));
+        let is_within = bounds
+            .zip(self.newest)
+            .all(|((least, most), at)| (least..=most).contains(&at));
         (!is_within || self.rows.len() != before.rows.len())
             .then(|| "its copy is of no instant at which it was made".to_owned())
     }

@@ -12,7 +12,9 @@ use std::time::Duration;
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
 use tokio::sync::watch;
 
@@ -63,8 +65,8 @@ pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use schema::{Column, View, schema};
 pub use select::Tally;
-pub use stats::{Optimized, OutputSize, Stats, TableSize};
 pub use sources::{Move, Moved, Pardon, SourceState};
+pub use stats::{Optimized, OutputSize, Stats, TableSize};
 pub use subscription::{
     Delivery, Subscriber, Subscription, SubscriptionMode, SubscriptionRecord, SubscriptionRequest, Wished,
 };

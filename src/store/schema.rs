@@ -106,7 +106,9 @@ pub async fn schema() -> Result<(Vec<View>, Vec<String>), StoreError> {
             });
         }
         let column = Column {
-            about: told.and_then(|told| told.columns.get(&name).cloned()).unwrap_or_default(),
+            about: told
+                .and_then(|told| told.columns.get(&name).cloned())
+                .unwrap_or_default(),
             unit: told.and_then(|told| told.units.get(&name).cloned()),
             name,
         };
@@ -145,7 +147,11 @@ mod tests {
             .collect();
         let there: BTreeSet<(&str, &str)> = views
             .iter()
-            .flat_map(|view| view.columns.iter().map(move |column| (view.name.as_str(), column.name.as_str())))
+            .flat_map(|view| {
+                view.columns
+                    .iter()
+                    .map(move |column| (view.name.as_str(), column.name.as_str()))
+            })
             .collect();
         assert_eq!(explained, there);
         for view in &views {
@@ -163,7 +169,10 @@ mod tests {
         }
         for (view, told) in &words.tables {
             for column in told.units.keys() {
-                assert!(told.columns.contains_key(column), "{view}.{column} has a unit and is not there");
+                assert!(
+                    told.columns.contains_key(column),
+                    "{view}.{column} has a unit and is not there"
+                );
             }
         }
     }
@@ -174,10 +183,18 @@ mod tests {
         let readme = include_str!("../../README.md");
         let rows: String = readme.lines().filter(|line| line.starts_with("| `v_")).collect();
         for view in &views {
-            assert!(rows.contains(&format!("`{}`", view.name)), "{} is not in README.md", view.name);
+            assert!(
+                rows.contains(&format!("`{}`", view.name)),
+                "{} is not in README.md",
+                view.name
+            );
         }
         let queries = queries();
-        let block = readme.split("```sql\n").nth(1).and_then(|rest| rest.split("```").next()).unwrap();
+        let block = readme
+            .split("```sql\n")
+            .nth(1)
+            .and_then(|rest| rest.split("```").next())
+            .unwrap();
         let statements: Vec<&str> = block
             .lines()
             .filter(|line| line.starts_with("SELECT"))
@@ -185,7 +202,10 @@ mod tests {
             .collect();
         assert!(statements.len() > 4);
         for statement in statements {
-            assert!(queries.values().any(|query| query == statement), "no query is {statement}");
+            assert!(
+                queries.values().any(|query| query == statement),
+                "no query is {statement}"
+            );
         }
     }
 

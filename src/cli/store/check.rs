@@ -51,7 +51,8 @@ fn text(checked: &[Checked]) -> String {
     }
     if checked.iter().any(|checked| !checked.mistakes.is_empty()) {
         lines.push(
-            "restore a backup (`dateline store restore`), or save what can be read with `sqlite3 FILE .recover`".to_owned(),
+            "restore a backup (`dateline store restore`), or save what can be read with `sqlite3 FILE .recover`"
+                .to_owned(),
         );
     }
     lines.join("\n")

@@ -52,5 +52,10 @@ fn text(view: &View) -> String {
             column.about.clone(),
         ]
     });
-    format!("{}: {}\n{}", view.name, view.about, table(&["column", "unit", "what"], rows))
+    format!(
+        "{}: {}\n{}",
+        view.name,
+        view.about,
+        table(&["column", "unit", "what"], rows)
+    )
 }

@@ -34,13 +34,10 @@ fn text(stats: &Stats) -> String {
             told(table.index_bytes),
         ]
     });
-    let outputs = stats.outputs.iter().map(|output| {
-        vec![
-            output.output.clone(),
-            output.articles.to_string(),
-            time(output.newest),
-        ]
-    });
+    let outputs = stats
+        .outputs
+        .iter()
+        .map(|output| vec![output.output.clone(), output.articles.to_string(), time(output.newest)]);
     let mut text = format!(
         "{}: schema {}, {}, of which {} are free; log {}\n{} articles, first received from {} to {}\n\n{}",
         stats.path.display(),

@@ -10,12 +10,14 @@
 //! GET /articles/N           page of an article (.json: the article schema, .ninjs: IPTC ninjs 3.1)
 //! GET /articles/N/versions  what changed between its versions; ?compare=1..2
 //! GET /sources              how the sources do; /sources/ID: one of them
+//! GET /opml                 the open outputs as a list of subscriptions (OPML 2.0)
 //! GET /healthz              200 if the store can be read
 //! POST /hub                 our WebSub hub, where there is one ([`crate::websub`])
 //! ```
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
 
 mod events;
+mod opml;
 mod outputs;
 mod refusal;
 mod topic;
@@ -113,6 +115,7 @@ pub fn router(app: App, further: Router) -> Router {
         .route("/articles/{name}/versions", get(versions))
         .route("/sources", get(sources))
         .route("/sources/{id}", get(source))
+        .route("/opml", get(opml::opml))
         .route("/healthz", get(healthz))
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
