@@ -1,4 +1,5 @@
-//! One daemon a store: two would poll every source twice and take the outputs from each other; and no store is put back under a running one.
+//! One daemon a store: two would poll every source twice and take the outputs from each other. And no store is put back under a
+//! running one.
 
 use std::fs::{File, TryLockError};
 use std::io::{Read, Write};
@@ -11,7 +12,8 @@ use super::DaemonError;
 #[derive(Debug)]
 pub struct Lock(#[allow(dead_code)] File);
 
-/// Takes the lock of the store: `STORE.lock` beside it. A file of its own: SQLite loses its locks when another handle of its file is closed.
+/// Takes the lock of the store: `STORE.lock` beside it. A file of its own: SQLite loses its locks when another handle of its file is
+/// closed.
 ///
 /// # Errors
 /// [`DaemonError::Held`] while a daemon runs on the store; [`DaemonError::Lock`] when there is no place for the file.

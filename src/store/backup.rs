@@ -129,10 +129,12 @@ pub async fn backup(
     found.told(file)
 }
 
-/// Puts `file` in the place of `store`, which stays beside it under a name with the time. Nobody may use the store meanwhile: hold its lock.
+/// Puts `file` in the place of `store`, which stays beside it under a name with the time. Nobody may use the store meanwhile:
+/// hold its lock.
 ///
 /// # Errors
-/// Then the store is as it was. Should the machine stop between two renames, the last changes of the store stand beside it, under the new name.
+/// Then the store is as it was. Should the machine stop between two renames, the last changes of the store stand beside it, under
+/// the new name.
 pub async fn restore(
     file: &Path,
     store: &Path,

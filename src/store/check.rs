@@ -40,9 +40,19 @@ const RULES: &[(&str, &str)] = &[
          FROM article a JOIN version v ON v.article_id = a.article_id GROUP BY a.article_id HAVING max(v.version) <> a.version",
     ),
     (
-        "every story has an article",
-        "SELECT 'story ' || s.story_id || ' has no article' FROM story s
-         WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.story_id = s.story_id)",
+        "every version is of an edition that is there",
+        "SELECT 'version ' || v.article_id || '.' || v.version || ' is of edition ' || v.edition || ', which is not there' FROM version v
+         WHERE NOT EXISTS (SELECT 1 FROM version e WHERE e.article_id = v.article_id AND e.version = v.edition)",
+    ),
+    (
+        "every article was seen in a source",
+        "SELECT 'article ' || a.article_id || ' was seen nowhere' FROM article a
+         WHERE NOT EXISTS (SELECT 1 FROM sighting g WHERE g.article_id = a.article_id)",
+    ),
+    (
+        "every sighting shows a version that is there",
+        "SELECT 'sighting ' || g.sighting_id || ' shows version ' || g.article_id || '.' || g.version || ', which is not there' FROM sighting g
+         WHERE NOT EXISTS (SELECT 1 FROM version v WHERE v.article_id = g.article_id AND v.version = g.version)",
     ),
     (
         "every article can be found by its text",

@@ -93,7 +93,8 @@ impl Store {
         let mut reading = reader.begin().await.map_err(&fail)?;
         let counted = rows(&mut reading).await.map_err(&fail)?;
         let pages: Option<Vec<(String, bool, i64)>> = sqlx::query_as(
-            "SELECT s.tbl_name, s.type = 'index', sum(d.pgsize) FROM dbstat('main', 1) d JOIN sqlite_schema s ON s.name = d.name GROUP BY 1, 2",
+            "SELECT s.tbl_name, s.type = 'index', sum(d.pgsize) FROM dbstat('main', 1) d JOIN sqlite_schema s ON s.name = d.name
+             GROUP BY 1, 2",
         )
         .fetch_all(&mut *reading)
         .await
@@ -136,7 +137,8 @@ impl Store {
     }
 
     /// Lets SQLite look anew at what its indexes hold where that has changed, and gives free pages back to the file system, in small
-    /// transactions, as far as more than a tenth of the file is free. A file that an earlier version made keeps its pages; a restored one does not.
+    /// transactions, as far as more than a tenth of the file is free. A file that an earlier version made keeps its pages; a restored one
+    /// does not.
     ///
     /// # Errors
     /// When the store cannot be written; what was done by then stays done.

@@ -43,6 +43,14 @@ impl From<BackupError> for Failure {
     }
 }
 
+/// Stopped by hand, what is half-written goes, and nothing else has changed.
+async fn unless_stopped<T>(work: impl Future<Output = Result<T, BackupError>>) -> Result<T, Failure> {
+    tokio::select! {
+        done = work => Ok(done?),
+        Ok(()) = tokio::signal::ctrl_c() => Err(Failure::new(Exit::Failed, "stopped; nothing was changed")),
+    }
+}
+
 pub(super) async fn backup(args: BackupArgs, config: Config) -> Result<Exit, Failure> {
     let existing = match args.force {
         true => Existing::Replace,
@@ -53,7 +61,7 @@ pub(super) async fn backup(args: BackupArgs, config: Config) -> Result<Exit, Fai
         bar.set_length(all);
         bar.set_position(done);
     };
-    let made = store::backup(&config.store.path, &args.file, existing, told).await;
+    let made = unless_stopped(store::backup(&config.store.path, &args.file, existing, told)).await;
     bar.finish_and_clear();
     let made = made?;
     if args.json {
@@ -72,7 +80,7 @@ pub(super) async fn restore(args: RestoreArgs, config: Config) -> Result<Exit, F
         bar.set_length(all);
         bar.set_position(done);
     };
-    let restored = store::restore(&args.file, store, clock::now(), told).await;
+    let restored = unless_stopped(store::restore(&args.file, store, clock::now(), told)).await;
     bar.finish_and_clear();
     let restored = restored?;
     if args.json {
