@@ -3,10 +3,8 @@
 //! One loop owns everything that changes: it asks the schedule what to start, hears of each poll's end, of requests to reload, and of the time
 //! to tell systemd how things stand.
 
-use std::fs::{File, TryLockError};
-use std::io::{Read, Write};
 use std::net::SocketAddr;
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use tokio::net::TcpListener;
@@ -25,6 +23,7 @@ use crate::store::{Store, StoreError};
 use crate::systemd;
 use crate::telemetry::{Metrics, chain};
 
+mod lock;
 mod log;
 mod count;
 mod members;
@@ -33,8 +32,10 @@ mod polls;
 mod reload;
 mod control;
 mod status;
+mod upkeep;
 
 pub use control::{Answer, ask};
+pub use lock::{Lock, lock};
 pub use polls::lift_embargoes;
 pub use reload::ReloadError;
 
@@ -43,6 +44,7 @@ use members::Members;
 use polls::{Schedule, set_out};
 use reload::Outputs;
 use status::Pulse;
+use upkeep::Upkeep;
 
 /// Why the daemon could not start.
 #[derive(Debug, thiserror::Error)]
@@ -127,6 +129,8 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
 
 /// What a daemon is started with besides its store.
 pub struct Start<L, S> {
+    /// Of the store, taken before it was opened.
+    pub lock: Lock,
     /// Sockets that listen already ([`systemd::listeners`]); without any, `[http] listen` is listened on.
     pub listeners: Vec<std::net::TcpListener>,
     /// Reads the configuration anew, for a reload.
@@ -145,7 +149,7 @@ where
     S: FnOnce(SocketAddr),
 {
     let config = Arc::clone(&ingest.config);
-    let _lock = lock(&config.store.path)?;
+    let _lock = start.lock;
     let store = ingest.store.clone();
     // Here alone: a poll by hand beside a daemon, perhaps with another configuration, must not take its outputs from it.
     store.serve_outputs(&config.outputs, clock::now()).await?;
@@ -176,6 +180,7 @@ where
     });
 
     let mut schedule = Schedule::new(ingest, members);
+    let mut upkeep = Upkeep::new(shutdown.clone());
     let mut pulse = Pulse::new();
     let status = pulse.status(&schedule, address).await;
     info!(version = env!("CARGO_PKG_VERSION"), store = %config.store.path.display(), "started: {status}");
@@ -192,6 +197,7 @@ where
                 reload(&start.load, &mut schedule, &mut outputs, request).await;
                 systemd::ready(&pulse.status(&schedule, address).await);
             }
+            () = upkeep.due() => upkeep.start(schedule.ingest()),
             () = pulse.tick() => pulse.beat(&schedule, address).await,
             () = tokio::time::sleep(sleep) => {}
         }
@@ -202,6 +208,7 @@ where
     if let Err(failed) = kept.await {
         error!(error = %failed, "keeping the members of outputs ended badly; the next start goes on");
     }
+    upkeep.finish().await;
     outputs.finish().await;
     while let Some(ended) = servers.join_next().await {
         if let Err(failed) = ended {
@@ -217,39 +224,6 @@ where
     }
     info!("stopped");
     Ok(())
-}
-
-/// Two daemons on one store would poll every source twice and take the outputs from each other. The system lets go of the lock when the process
-/// ends, however it ends. A file of its own: SQLite loses its locks when another handle of its file is closed.
-fn lock(store: &Path) -> Result<File, DaemonError> {
-    let mut path = store.as_os_str().to_owned();
-    path.push(".lock");
-    let path = PathBuf::from(path);
-    let failed = |source| DaemonError::Lock {
-        path: path.clone(),
-        source,
-    };
-    let mut options = File::options();
-    let mut file = options
-        .read(true)
-        .write(true)
-        .create(true)
-        .truncate(false)
-        .open(&path)
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => {
-            file.set_len(0).map_err(failed)?;
-            writeln!(file, "{}", std::process::id()).map_err(failed)?;
-            Ok(file)
-        }
-        Err(TryLockError::WouldBlock) => {
-            let process = std::io::read_to_string(file.take(32)).unwrap_or_default();
-            let process = Some(process.trim().to_owned()).filter(|process| !process.is_empty());
-            Err(DaemonError::Held { path, process })
-        }
-        Err(TryLockError::Error(source)) => Err(failed(source)),
-    }
 }
 
 /// What is listened on, and the first address of it.

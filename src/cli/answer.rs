@@ -5,6 +5,7 @@ use std::process::ExitCode;
 
 use chrono::{DateTime, Utc};
 use comfy_table::{ColumnConstraint, ContentArrangement, Row, Table};
+use indicatif::{ProgressBar, ProgressStyle};
 use serde::Serialize;
 
 use crate::telemetry;
@@ -134,4 +135,18 @@ pub(super) fn lines(header: &[&str], rows: impl IntoIterator<Item = Vec<String>>
 /// `2026-11-25 08:00:03Z`, or a dash.
 pub(super) fn time(time: Option<DateTime<Utc>>) -> String {
     time.map_or_else(|| "-".to_owned(), |time| time.format("%Y-%m-%d %H:%M:%SZ").to_string())
+}
+
+/// `5.3 MiB`.
+pub(super) fn bytes(bytes: u64) -> String {
+    indicatif::BinaryBytes(bytes).to_string()
+}
+
+/// A bar of what is known beforehand, on standard error; nothing where that is no terminal.
+pub(super) fn progress_bar() -> ProgressBar {
+    let bar = ProgressBar::no_length();
+    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent}%  {elapsed} gone, {eta} to go  {msg}") {
+        bar.set_style(style);
+    }
+    bar
 }

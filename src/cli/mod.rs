@@ -9,6 +9,7 @@ mod filter;
 mod import;
 mod lists;
 mod manual;
+mod opml;
 mod output;
 mod parse;
 mod poll;
@@ -136,6 +137,11 @@ enum Command {
         #[command(subcommand)]
         command: output::OutputCommand,
     },
+    /// Sources to and from the lists of feed readers (OPML)
+    Opml {
+        #[command(subcommand)]
+        command: opml::OpmlCommand,
+    },
     /// Care of the store
     Store {
         #[command(subcommand)]
@@ -214,6 +220,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
         Command::Output { command } => output::output(command, load(global)?).await,
+        Command::Opml { command } => opml::opml(command, &load(global)?),
         Command::Store { command } => store::run(command, load(global)?).await,
         Command::Completions(args) => manual::completions(&args, Cli::command()),
         Command::Man(args) => manual::man(&args, Cli::command()),

@@ -108,7 +108,8 @@ fn chosen_wire(args: &ParseArgs) -> Result<&'static Wire, Failure> {
 /// The longest input that is read: what a poll would read at most, and then some.
 const LONGEST: u64 = 64 * 1024 * 1024;
 
-fn read(file: &str) -> Result<Vec<u8>, Failure> {
+/// A document, or standard input for `-`.
+pub(super) fn read(file: &str) -> Result<Vec<u8>, Failure> {
     let fail = |error: std::io::Error| Failure::new(Exit::Io, format!("cannot read {file}: {error}"));
     let mut bytes = Vec::new();
     if file == "-" {

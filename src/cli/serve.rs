@@ -58,8 +58,10 @@ pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Resul
     let config = load()?;
     // Before anything else is under way.
     let listeners = systemd::listeners().map_err(DaemonError::HandedOver)?;
+    let lock = daemon::lock(&config.store.path)?;
     let ingest = daemon::prepare(Arc::new(config)).await?;
     let start = Start {
+        lock,
         listeners,
         load,
         started: |_| {},
@@ -93,6 +95,7 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
     let wires = Demo::start().await.map_err(io)?;
     let load = || wires.config(&scratch.store, args.listen);
     let config = load()?;
+    let lock = daemon::lock(&config.store.path)?;
     let ingest = daemon::prepare(Arc::new(config)).await?;
     if args.once {
         let answer = once(&ingest).await?;
@@ -108,6 +111,7 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
         ));
     };
     let start = Start {
+        lock,
         listeners: Vec::new(),
         load,
         started,

@@ -1,11 +1,15 @@
 //! `store`: care of the file.
 
+mod backup;
+mod check;
+mod schema;
+mod stats;
+
 use std::time::Duration;
 
 use clap::{Args, Subcommand};
-use indicatif::{ProgressBar, ProgressStyle};
 
-use super::answer::{Exit, Failure, print, print_json, table, time};
+use super::answer::{Exit, Failure, bytes, print, print_json, progress_bar, table, time};
 use crate::clock;
 use crate::config::{self, Config};
 use crate::store::{Pruned, Retention, Store};
@@ -16,6 +20,39 @@ pub(super) enum StoreCommand {
     #[command(after_help = "Example: dateline store prune --older-than 730d --dry-run\n\
         Both conditions must hold. Polls may go on meanwhile. The file does not shrink: what is freed is used again.")]
     Prune(PruneArgs),
+    /// Copy the store into one file, while the daemon runs; the copy is read through before it gets its name
+    #[command(after_help = "Example: dateline store backup /root/dateline-$(date +%F).sqlite\n\
+        The file is whole by itself, without free pages. One that is there already stays, unless --force is given.")]
+    Backup(backup::BackupArgs),
+    /// Put a backup in the place of the store; the store that was there stays beside it
+    #[command(
+        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline store restore backup.sqlite\n\
+        Refused while a daemon runs on the store. The backup is read through first; a bad one changes nothing.\n\
+        What was there is kept as STORE.before-TIME."
+    )]
+    Restore(backup::RestoreArgs),
+    /// Look the store through: is the file whole, and do its rows belong together? Exit 1 if not
+    #[command(
+        after_help = "Example: dateline store check && echo well\nReads all of it, beside a running daemon or without one."
+    )]
+    Check(check::CheckArgs),
+    /// What the store holds and what takes the room: rows and bytes of tables, free pages, the log, outputs
+    #[command(after_help = "Example: dateline store stats --json | jq '.tables[] | select(.rows > 100000) | .name'")]
+    Stats(stats::StatsArgs),
+    /// Explain the views that people and programs read: each column, with its unit
+    #[command(
+        after_help = "Examples:\n  dateline store schema v_poll\n  dateline store schema --sql\n\
+        deploy/datasette-metadata.json tells Datasette the same, with queries to begin with."
+    )]
+    Schema(schema::SchemaArgs),
+    /// Let SQLite plan its searches by what the store holds now, and give free space back to the disk
+    #[command(after_help = "Example: dateline store prune && dateline store optimize\n\
+        The daemon does it once a day. Works in small transactions, beside the polls.")]
+    Optimize {
+        /// As JSON
+        #[arg(long)]
+        json: bool,
+    },
 }
 
 #[derive(Debug, Args)]
@@ -37,6 +74,12 @@ pub(super) struct PruneArgs {
 pub(super) async fn run(command: StoreCommand, config: Config) -> Result<Exit, Failure> {
     match command {
         StoreCommand::Prune(args) => prune(args, config).await,
+        StoreCommand::Backup(args) => backup::backup(args, config).await,
+        StoreCommand::Restore(args) => backup::restore(args, config).await,
+        StoreCommand::Check(args) => check::check(args, config).await,
+        StoreCommand::Stats(args) => stats::stats(args, config).await,
+        StoreCommand::Schema(args) => schema::schema(&args).await,
+        StoreCommand::Optimize { json } => optimize(json, config).await,
     }
 }
 
@@ -66,14 +109,32 @@ async fn prune(args: PruneArgs, config: Config) -> Result<Exit, Failure> {
     Ok(Exit::Ok)
 }
 
-async fn remove(config: &Config, retention: Retention, now: chrono::DateTime<chrono::Utc>) -> Result<Pruned, Failure> {
-    // A purge makes no store.
-    Store::open_read_only(&config.store.path).await?.close().await?;
-    let store = Store::open(&config.store.path).await?;
-    let bar = ProgressBar::no_length();
-    if let Ok(style) = ProgressStyle::with_template("{bar:40} {percent}%  {elapsed} gone, {eta} to go") {
-        bar.set_style(style);
+async fn optimize(json: bool, config: Config) -> Result<Exit, Failure> {
+    let store = existing(&config).await?;
+    let done = store.optimize().await;
+    store.close().await?;
+    let done = done?;
+    if json {
+        print_json(&done)?;
+    } else {
+        let given = bytes(done.bytes.unsigned_abs());
+        print(&format!(
+            "{}: optimised; {given} given back to the disk",
+            config.store.path.display()
+        ))?;
     }
+    Ok(Exit::Ok)
+}
+
+/// The store for writing; care of a store makes none.
+async fn existing(config: &Config) -> Result<Store, Failure> {
+    Store::open_read_only(&config.store.path).await?.close().await?;
+    Ok(Store::open(&config.store.path).await?)
+}
+
+async fn remove(config: &Config, retention: Retention, now: chrono::DateTime<chrono::Utc>) -> Result<Pruned, Failure> {
+    let store = existing(config).await?;
+    let bar = progress_bar();
     let told = |done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);

@@ -145,6 +145,11 @@ keys! {
     Store {
         /// The SQLite file. A relative path starts at the working directory, not at this file.
         STORE_PATH "path": PathBuf = kind::PATH, From("$STATE_DIRECTORY, else the working directory");
+        /// Once a day the daemon removes what was received or changed before so long, and what it remembers of removed articles a month later.
+        /// Not shorter than `window` of [dedup].
+        KEEP "keep": Duration = kind::duration("1d", "36500d"), Unset;
+        /// What a source has shown within this time stays all the same. Asked only where `keep` is set.
+        KEEP_SHOWN "keep_shown": Duration = kind::duration("1d", "3650d"), Is(r#""30d""#);
     }
     Http {
         /// Address and port to listen on.

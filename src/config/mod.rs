@@ -36,6 +36,7 @@ pub use kind::Scalar;
 pub use locate::{Located, control_socket, is_journal, locate, system_control_socket};
 use print::{Origin, Setting};
 pub use problem::{ConfigError, Problem};
+pub(crate) use sections::same_feed;
 pub use title::{PLACEHOLDERS, Placeholder, TitleError, TitleTemplate};
 
 /// The configuration of whoever has none.
@@ -77,6 +78,10 @@ pub struct Config {
 pub struct StoreConfig {
     /// The SQLite file. Relative: from the working directory.
     pub path: PathBuf,
+    /// How long what was received stays; `None`: for good.
+    pub keep: Option<Duration>,
+    /// How long what a source has shown stays, however old it is.
+    pub keep_shown: Duration,
 }
 
 /// `[http]`
@@ -349,11 +354,13 @@ pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
     let root = root.get_ref();
     let mut document = Document::new(file, text, &errors);
     document.check_tables(root);
-    let store = sections::store(&mut document, root);
+    let of_store = document.section(root, Table::Store);
+    let store = sections::store(&mut document, &of_store);
     let http = sections::http(&mut document, root);
     let fetch = sections::fetch(&mut document, root);
     let schedule = sections::schedule(&mut document, root);
     let dedup = sections::dedup(&mut document, root);
+    sections::keeps_the_window(&mut document, &of_store, store.as_ref(), dedup.as_ref());
     let websub = sections::websub(&mut document, root);
     let sources = sections::sources(&mut document, root, schedule.as_ref());
     let (filters, named) = sections::filters(&mut document, root);

@@ -96,6 +96,16 @@ pub fn json(config: &Config) -> serde_json::Value {
     root
 }
 
+/// One table of a file that is still to be written.
+#[must_use]
+pub(crate) fn table(table: Table, pairs: &[(&str, Scalar)]) -> String {
+    let mut text = format!("{}\n", table.header());
+    for (name, value) in pairs {
+        let _ = writeln!(text, "{name} = {}", written(value));
+    }
+    text
+}
+
 fn written(value: &Scalar) -> String {
     match value {
         Scalar::Integer(number) => number.to_string(),

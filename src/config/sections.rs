@@ -21,12 +21,36 @@ use crate::article::{OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
 use crate::filter::{Filter, FilterError, Named};
 
-pub(super) fn store(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<StoreConfig> {
-    let section = document.section(root, Table::Store);
+pub(super) fn store(document: &mut Document<'_>, section: &Section<'_>) -> Option<StoreConfig> {
     let path = PathBuf::from(locate::STORE_NAME);
+    let path = document.get_or(section, &keys::STORE_PATH, path, &locate::STORE_NAME);
+    let keep = document.get(section, &keys::KEEP);
+    let keep_shown = document.get(section, &keys::KEEP_SHOWN);
     Some(StoreConfig {
-        path: document.get_or(&section, &keys::STORE_PATH, path, &locate::STORE_NAME),
+        path,
+        keep,
+        keep_shown: keep_shown?,
     })
+}
+
+/// What copies and corrections look for must be kept.
+pub(super) fn keeps_the_window(
+    document: &mut Document<'_>,
+    section: &Section<'_>,
+    store: Option<&StoreConfig>,
+    dedup: Option<&DedupConfig>,
+) {
+    if let (Some(StoreConfig { keep: Some(keep), .. }), Some(DedupConfig { window })) = (store, dedup)
+        && keep < window
+    {
+        let fault =
+            Fault::new("shorter than `window` of [dedup]: what a copy or a correction may still look for must stay");
+        document.fault(
+            section,
+            &keys::KEEP,
+            fault.hint("write a longer time here, or a shorter `window`"),
+        );
+    }
 }
 
 pub(super) fn http(document: &mut Document<'_>, root: &DeTable<'_>) -> Option<HttpConfig> {
@@ -357,7 +381,7 @@ fn once<T>(
 }
 
 /// URLs that differ only in a fragment, a last slash, `www.` or http and https are one feed: it is polled once.
-fn same_feed(url: &Url) -> String {
+pub(crate) fn same_feed(url: &Url) -> String {
     let host = url.host_str().unwrap_or_default();
     let mut key = host.strip_prefix("www.").unwrap_or(host).to_owned();
     // None is the scheme's own port: http and https on their usual ports are one server.

@@ -657,6 +657,17 @@ ceiling = "1h""#,
   = hint: `floor` is the least time between two polls, `ceiling` the longest wait after failures"#,
     ),
     (
+        r#"[store]
+keep = "30d"
+[dedup]
+window = "45d""#,
+        r#"dateline.toml:2:8: store.keep: shorter than `window` of [dedup]: what a copy or a correction may still look for must stay
+  |
+2 | keep = "30d"
+  |        ^^^^^
+  = hint: write a longer time here, or a shorter `window`"#,
+    ),
+    (
         r#"[[source]]
 id = "A Feed!"
 url = "feed://example.org/rss"

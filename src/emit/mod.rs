@@ -20,6 +20,7 @@ pub mod rss;
 pub mod json_feed;
 pub mod ninjs;
 pub mod ndjson;
+pub mod opml;
 mod page;
 mod feed;
 mod coding;

@@ -12,7 +12,9 @@ use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous};
+use sqlx::sqlite::{
+    SqliteAutoVacuum, SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
+};
 use sqlx::{ConnectOptions, Connection, Sqlite, SqliteConnection};
 use tokio::sync::watch;
 
@@ -33,6 +35,10 @@ mod embargo;
 mod output;
 mod subscription;
 mod prune;
+mod backup;
+mod check;
+mod stats;
+mod schema;
 mod whole;
 mod settle;
 mod part;
@@ -47,6 +53,8 @@ mod explain;
 mod vitals;
 
 pub use admit::{Admitted, Counts, Filed, Judged, Movement, Outcome, Poll, Watch};
+pub use backup::{Backup, BackupError, Existing, Restored, backup, restore};
+pub use check::{Checked, Depth};
 pub use error::StoreError;
 use error::fail;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
@@ -56,8 +64,10 @@ pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overrulin
 pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
+pub use schema::{Column, View, schema};
 pub use select::Tally;
 pub use sources::{Move, Moved, Pardon, SourceState};
+pub use stats::{Optimized, OutputSize, Stats, TableSize};
 pub use subscription::{
     Delivery, Subscriber, Subscription, SubscriptionMode, SubscriptionRecord, SubscriptionRequest, Wished,
 };
@@ -286,6 +296,8 @@ fn options(path: &Path) -> SqliteConnectOptions {
 fn writer_options(path: &Path) -> SqliteConnectOptions {
     options(path)
         .create_if_missing(true)
+        // Of a new file: what a purge frees can be given back.
+        .auto_vacuum(SqliteAutoVacuum::Incremental)
         .journal_mode(SqliteJournalMode::Wal)
         .pragma("cache_size", WRITER_CACHE)
         .pragma("wal_autocheckpoint", LOG_PAGES)

@@ -149,6 +149,9 @@ impl Store {
                         remove(transaction, articles, &cutoffs, now).await
                     })
                     .await?;
+                if !doomed.is_empty() {
+                    self.revise();
+                }
                 pruned.add(&doomed);
                 pruned.stories += stories;
                 sleep(BREATH).await;

@@ -48,6 +48,13 @@ pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
     }
 }
 
+/// What `store check` says of every store that is well.
+pub(super) async fn is_well(store: &Store) {
+    for checked in store.check(Depth::Whole, |_, _, _| ()).await.unwrap() {
+        assert!(checked.mistakes.is_empty(), "{checked:?}");
+    }
+}
+
 fn noon() -> DateTime<Utc> {
     "2026-10-05T12:00:00Z".parse().unwrap()
 }

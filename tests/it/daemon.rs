@@ -565,6 +565,13 @@ async fn a_second_daemon_on_one_store_does_not_start() {
         assert_eq!(second.status.code(), Some(69), "{told}");
         let first_said = format!("another daemon runs on this store, process {}", first.child.id());
         assert!(told.contains(&first_said), "{told}");
+        // Nor is the store put back under it; a copy of it may be made.
+        let copy = house.dateline(&["store", "backup", "copy.sqlite"]).output().unwrap();
+        assert!(copy.status.success(), "{}", String::from_utf8_lossy(&copy.stderr));
+        let restored = house.dateline(&["store", "restore", "copy.sqlite"]).output().unwrap();
+        let told = String::from_utf8(restored.stderr).unwrap();
+        assert_eq!(restored.status.code(), Some(69), "{told}");
+        assert!(told.contains(&first_said), "{told}");
         first.child.kill().unwrap();
         first.child.wait().unwrap();
         // The system lets go of the lock of what was killed.

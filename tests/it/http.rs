@@ -107,6 +107,12 @@ async fn what_each_url_answers() {
         ),
         ("/healthz", 200, "text/plain; charset=utf-8", "ok\n"),
         (
+            "/opml",
+            200,
+            "text/x-opml; charset=utf-8",
+            "xmlUrl=\"https://news.example/press/outputs/odd.atom\" htmlUrl=\"https://news.example/press/outputs/odd\"",
+        ),
+        (
             "/outputs/none.atom",
             404,
             "text/plain; charset=utf-8",

@@ -18,6 +18,7 @@ mod browser;
 mod wires;
 mod ninjs;
 mod cli;
+mod care;
 mod identity;
 mod daemon;
 mod deploy;

@@ -217,6 +217,11 @@ async fn an_output_with_tokens_is_for_their_holders() {
         !site.get("/").await.text().contains("outputs/own"),
         "nor on the first page"
     );
+    let list = site.get("/opml").await.text();
+    assert!(
+        list.contains("outputs/open.atom") && !list.contains("outputs/own"),
+        "nor in the list: {list}"
+    );
 
     let open = site.get("/outputs/open.json").await;
     assert_eq!(open.header("access-control-allow-origin"), "*");

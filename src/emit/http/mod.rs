@@ -10,6 +10,7 @@
 //! GET /articles/N           page of an article (.json: the article schema, .ninjs: IPTC ninjs 3.1)
 //! GET /articles/N/versions  what changed between its versions; ?compare=1..2
 //! GET /sources              how the sources do; /sources/ID: one of them
+//! GET /opml                 the open outputs as a list of subscriptions (OPML 2.0)
 //! GET /healthz              200 if the store can be read
 //! GET /readyz               200 if it can be written too and each tier of sources answers
 //! GET /metrics              what is counted, for Prometheus; for whom `[http] metrics` says
@@ -18,6 +19,7 @@
 //! HEAD is GET without the body. Errors are one plain line that says what there is.
 
 mod events;
+mod opml;
 mod outputs;
 mod refusal;
 mod topic;
@@ -127,6 +129,7 @@ pub fn router(app: App, further: Router) -> Router {
         .route("/articles/{name}/versions", get(versions))
         .route("/sources", get(sources))
         .route("/sources/{id}", get(source))
+        .route("/opml", get(opml::opml))
         .route("/healthz", get(vitals::healthz))
         .route("/readyz", get(vitals::readyz))
         .route("/metrics", get(vitals::metrics))

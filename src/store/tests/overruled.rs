@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use sqlx::AssertSqlSafe;
 
 use super::super::{Merged, OverruleError, Overruled, Overruling, Part};
-use super::{admit, noon, open, verdicts};
+use super::{admit, is_well, noon, open, verdicts};
 use crate::article::{Draft, Kind, Organisation, PubStatus, Revision, Rights, SourceId, Symbol, Verdict};
 use crate::filter::Filter;
 use crate::store::Store;
@@ -176,6 +176,7 @@ async fn is_sound(store: &Store) {
             .unwrap();
         assert_eq!(wrong, 0, "{sql}");
     }
+    is_well(store).await;
 }
 
 async fn split(store: &Store, part: &str) -> Overruled {

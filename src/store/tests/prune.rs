@@ -6,7 +6,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::super::row::{date, day};
-use super::{Counts, Poll, Pruned, Retention, Store, admit, draft, full_draft, noon, open, poll};
+use super::{Counts, Poll, Pruned, Retention, Store, admit, draft, full_draft, is_well, noon, open, poll};
 use crate::article::{Draft, Kind, OutputId, PubStatus, Reject, SourceId, Verdict};
 use crate::config::Output;
 use crate::filter::Filter;
@@ -200,6 +200,29 @@ async fn a_purge_leaves_no_row_of_what_it_removed() {
         let orphans = format!("SELECT count(*) FROM (SELECT {owned} EXCEPT SELECT {owner})");
         assert_eq!(number(&store, orphans).await, 0, "{owned}");
     }
+    is_well(&store).await;
+}
+
+#[tokio::test]
+async fn what_a_purge_frees_is_given_back_to_the_disk() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let long = |i: usize| Draft {
+        body_text: format!("{i} said {i} and no more. ").repeat(200),
+        ..draft("wire-a", &format!("g{i}"), &format!("Headline number {i}"))
+    };
+    admit(&store, (0..300).map(long).collect(), noon()).await;
+    admit_newest(&store).await;
+    let before = store.stats().await.unwrap();
+    assert_eq!(store.optimize().await.unwrap().pages, 0, "a full file keeps its pages");
+    purge(&store, later()).await;
+    let freed = store.stats().await.unwrap();
+    assert!(freed.free_pages > before.pages / 4, "{freed:?}");
+    let given = store.optimize().await.unwrap();
+    let after = store.stats().await.unwrap();
+    assert_eq!(after.pages, freed.pages - given.pages);
+    assert!(after.free_pages * 10 <= after.pages, "{after:?}");
+    is_well(&store).await;
 }
 
 #[tokio::test]

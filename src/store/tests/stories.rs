@@ -13,7 +13,7 @@ use serde_json::Value;
 use toml::de::{DeTable, DeValue};
 
 use super::{Judged, Poll, Retention, Store};
-use super::{open, poll};
+use super::{is_well, open, poll};
 use crate::article::{Draft, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::release;
 
@@ -201,6 +201,7 @@ async fn tell(path: &Path, story: &Story) {
         path.display(),
         story.why
     );
+    is_well(&store).await;
     store.close().await.unwrap();
 }
 
