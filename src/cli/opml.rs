@@ -32,7 +32,7 @@ pub(super) enum OpmlCommand {
         What the configuration says of a source stands in attributes of our own, which `opml import` reads; header lines and secrets are left\n\
         out, but addresses are written as they are.")]
     Export,
-    /// Print the feeds of an OPML file as [[source]] tables, to be looked at and appended to the configuration
+    /// Print the feeds of an OPML file as `[[source]]` tables, to be looked at and appended to the configuration
     #[command(
         after_help = "Example: dateline opml import reader.opml >> /etc/dateline/dateline.toml && dateline check\n\
         Feeds that the configuration has are left out. Exit 1 if a feed cannot be a source; stderr says which, and why."

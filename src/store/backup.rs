@@ -121,9 +121,9 @@ pub async fn backup(
         Existing::Keep => copy.persist_noclobber(file),
         Existing::Replace => copy.persist(file),
     };
-    named.map_err(|error| match error.error.kind() {
-        io::ErrorKind::AlreadyExists => BackupError::Exists { path: file.to_owned() },
-        _ => failed("name", file)(error.error),
+    named.map_err(|error| match error.error.kind() == io::ErrorKind::AlreadyExists {
+        true => BackupError::Exists { path: file.to_owned() },
+        false => failed("name", file)(error.error),
     })?;
     sync_folder(file)?;
     found.told(file)

@@ -1,10 +1,10 @@
 //! Looks the store through: is the file whole, and does it keep what this room promises of it?
 
 use serde::Serialize;
-use sqlx::SqliteConnection;
+use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::error::fail;
-use super::{Store, StoreError};
+use super::{Store, StoreError, options};
 
 /// Mistakes of one check that are told.
 const TOLD: usize = 10;
@@ -94,9 +94,10 @@ impl Store {
         depth: Depth,
         mut progress: impl FnMut(&'static str, usize, usize),
     ) -> Result<Vec<Checked>, StoreError> {
-        let mut reader = self
-            .readers()
-            .acquire()
+        // Of its own: in a connection that has read the full text before, FTS5 would check what it remembers of it.
+        let mut reader = options(&self.path)
+            .read_only(true)
+            .connect()
             .await
             .map_err(self.failed("opening it to check it"))?;
         let of_file: [(&str, &'static str); 2] = [
@@ -124,6 +125,7 @@ impl Store {
             };
             checked.push(Checked { what, mistakes });
         }
+        reader.close().await.map_err(self.failed("closing it"))?;
         Ok(checked)
     }
 }
