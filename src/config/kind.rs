@@ -126,6 +126,11 @@ impl<T> Kind<T> {
     }
 }
 
+/// What stands between commas.
+fn listed(text: &str) -> impl Iterator<Item = &str> {
+    text.split(',').map(str::trim).filter(|part| !part.is_empty())
+}
+
 /// Reads each part; the faults of all of them in one.
 fn each<T, P>(parts: impl Iterator<Item = P>, read: impl Fn(P) -> Result<T, Fault>) -> Result<Vec<T>, Fault> {
     let (mut good, mut bad) = (Vec::new(), Vec::new());
@@ -448,8 +453,7 @@ fn header_line(number: usize, line: &str) -> Result<(String, String), Fault> {
 }
 
 pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind::text("networks in quotes", |text, _| {
-    let networks = text.split(',').map(str::trim).filter(|network| !network.is_empty());
-    each(networks, |network| {
+    each(listed(text), |network| {
         let alone = || network.parse::<IpAddr>().map(IpNet::from);
         let read = network.parse().or_else(|_| alone()).map_err(|_| {
             Fault::new(format!("`{network}` is no network")).hint("write it as in \"10.20.0.0/16\" or \"fd12::/32\"")
@@ -465,11 +469,8 @@ pub(super) const NETWORKS: Kind<Vec<IpNet>> = Kind::text("networks in quotes", |
 })
 .instead("write one text, with commas between the networks: \"10.20.0.0/16, fd12::/32\"");
 
-pub(super) const HUBS: Kind<Vec<Url>> = Kind::text("URLs in quotes", |text, _| {
-    let hubs = text.split(',').map(str::trim).filter(|hub| !hub.is_empty());
-    each(hubs, web_url)
-})
-.instead("write one text, with commas between the hubs: \"https://hub.example/, https://other.example/\"");
+pub(super) const HUBS: Kind<Vec<Url>> = Kind::text("URLs in quotes", |text, _| each(listed(text), web_url))
+    .instead("write one text, with commas between the hubs: \"https://hub.example/, https://other.example/\"");
 
 /// How "by the source's own week" is written.
 pub(super) const ADAPTIVE: &str = "adaptive";

@@ -15,12 +15,10 @@ use tokio_util::sync::CancellationToken;
 use tracing::{debug, warn};
 
 use super::reload::ReloadError;
+use crate::emit::ACCEPT_REST;
 
 /// Longest wait for an answer: a poll that is given up ends at once, so all that takes time is the store.
 const PATIENCE: Duration = Duration::from_secs(150);
-
-/// Rest after a failed accept: out of file descriptors does not pass at once, and must not become a busy loop.
-const ACCEPT_REST: Duration = Duration::from_millis(200);
 
 /// What a person is told when all went well, or why not.
 pub(super) type Outcome = Result<String, ReloadError>;

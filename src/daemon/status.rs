@@ -6,7 +6,7 @@
 use std::net::SocketAddr;
 use std::time::Duration;
 
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, Utc};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, Interval, MissedTickBehavior, interval};
 use tracing::error;
@@ -16,7 +16,7 @@ use crate::article::Health;
 use crate::clock;
 use crate::ingest::Ingest;
 use crate::ingest::schedule::Memory;
-use crate::store::{SourceState, Store};
+use crate::store::{LATE, SourceState, Store};
 use crate::systemd;
 use crate::telemetry::chain;
 
@@ -28,9 +28,6 @@ const LOOKS: u32 = 3;
 
 /// A writer that fails has failed by then; other polls may be before us in its queue.
 const PROMPT: Duration = Duration::from_secs(60);
-
-/// As in `v_source_health`.
-const LATE: TimeDelta = TimeDelta::minutes(10);
 
 /// Names of sources in trouble that are told; the others are counted.
 const NAMES: usize = 3;

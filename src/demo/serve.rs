@@ -13,6 +13,8 @@ use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::task::JoinHandle;
 
+use crate::text;
+
 const HEAD_BYTES: usize = 16 * 1024;
 const HEAD_TIME: Duration = Duration::from_secs(5);
 
@@ -90,14 +92,7 @@ async fn answer(
         None => "HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\nConnection: close\r\n\r\n".to_owned(),
         Some(body) => {
             let digest = Sha256::digest(body.as_bytes());
-            let etag = format!(
-                "\"{}\"",
-                digest
-                    .iter()
-                    .take(8)
-                    .map(|byte| format!("{byte:02x}"))
-                    .collect::<String>()
-            );
+            let etag = format!("\"{}\"", text::hex(&digest[..8]));
             let known = head
                 .lines()
                 .filter_map(|line| line.split_once(':'))

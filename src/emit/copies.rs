@@ -23,7 +23,6 @@
 //! both in ninjs (`sameAs`).
 
 use std::collections::BTreeSet;
-use std::fmt::Write as _;
 
 use sha2::{Digest, Sha256};
 
@@ -31,6 +30,7 @@ use super::entry::web_url;
 use crate::article::{Article, ArticleId, Copies, Draft};
 use crate::dedup::address;
 use crate::store::{Listed, Original, Seen};
+use crate::text;
 
 /// Copies of an article that are entries, at most: each carries the text again.
 const MOST: usize = 16;
@@ -127,10 +127,5 @@ fn copy(article: &Article, seen: &Seen, page: &str) -> Article {
 
 /// Names a page within its article.
 fn name(page: &str) -> String {
-    let hash = Sha256::digest(address(page));
-    hash.iter().take(8).fold(String::new(), |mut name, byte| {
-        // Writing to a String cannot fail.
-        let _ = write!(name, "{byte:02x}");
-        name
-    })
+    text::hex(&Sha256::digest(address(page))[..8])
 }

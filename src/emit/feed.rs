@@ -16,6 +16,7 @@ use super::copies::told;
 use super::{Archive, Format, OutputHead};
 use crate::config::{Config, Output};
 use crate::store::{ArchivePage, Cursor, Listed, Slice, Store, StoreError};
+use crate::text;
 
 /// What of an output is asked for.
 #[derive(Debug, Clone, PartialEq, Eq, Hash)]
@@ -89,15 +90,11 @@ impl Published {
     #[must_use]
     pub fn new(bytes: impl Into<Bytes>, content_type: &'static str, last_modified: Option<DateTime<Utc>>) -> Self {
         let bytes: Bytes = bytes.into();
-        let hash: String = Sha256::digest(&bytes)
-            .iter()
-            .take(16)
-            .map(|byte| format!("{byte:02x}"))
-            .collect();
+        let etag = format!("\"{}\"", text::hex(&Sha256::digest(&bytes)[..16]));
         Self {
             bytes,
             content_type,
-            etag: format!("\"{hash}\""),
+            etag,
             last_modified,
             max_age: TimeDelta::minutes(1),
             cursor: None,

@@ -35,9 +35,9 @@ mod live;
 pub use self::access::{AccessError, check};
 pub use self::feed::{Asked, HUB_PATH, Published, hub_links, publish};
 pub use self::head::{Archive, OutputHead};
-pub use self::http::{App, Topic, TopicError, router};
+pub use self::http::{App, Topic, TopicError, one_line, router};
 pub use self::live::Live;
-pub use self::serve::{ServeLimits, serve};
+pub use self::serve::{ACCEPT_REST, ServeLimits, serve};
 use crate::store::Listed;
 pub use axum::Router;
 

@@ -5,15 +5,12 @@
 
 use std::collections::HashMap;
 
-use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
+use chrono::{DateTime, SecondsFormat, Utc};
 
 use crate::article::{SourceId, Tier};
 use crate::clock;
 use crate::config::{Config, Source};
-use crate::store::Vital;
-
-/// As in `v_source_health`: a poll may be so much behind its time.
-const LATE: TimeDelta = TimeDelta::minutes(10);
+use crate::store::{LATE, Vital};
 
 /// How the sources of a tier do together.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -23,7 +23,7 @@ use tracing::{debug, warn};
 use super::http::Peer;
 
 /// Rest after a failed accept: out of file descriptors does not pass at once, and must not become a busy loop.
-const ACCEPT_REST: Duration = Duration::from_millis(200);
+pub const ACCEPT_REST: Duration = Duration::from_millis(200);
 
 /// How long the request of a connection that was just accepted may take to come when we end.
 const ON_ITS_WAY: Duration = Duration::from_secs(1);

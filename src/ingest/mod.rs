@@ -235,7 +235,7 @@ async fn read(
             ..Read::quiet(Outcome::NotModified)
         },
         Fetched::Body(payload) => {
-            let hash = format!("1:{}", hex(&Sha256::digest(&payload.bytes)));
+            let hash = format!("1:{}", text::hex(&Sha256::digest(&payload.bytes)));
             let (status, bytes) = (payload.status, payload.bytes.len());
             let validated = answer.validators != Validators::default();
             let is_delta = payload.is_delta();
@@ -392,10 +392,6 @@ impl Blamed {
             memory: state.memory.clone(),
         })
     }
-}
-
-fn hex(bytes: &[u8]) -> String {
-    bytes.iter().map(|byte| format!("{byte:02x}")).collect()
 }
 
 /// What every poll of one daemon shares.

@@ -71,7 +71,7 @@ pub use stats::{Optimized, OutputSize, Stats, TableSize};
 pub use subscription::{
     Delivery, Subscriber, Subscription, SubscriptionMode, SubscriptionRecord, SubscriptionRequest, Wished,
 };
-pub use vitals::{Room, Subscribers, Vital};
+pub use vitals::{LATE, Room, Subscribers, Vital};
 
 use crate::telemetry::Lane;
 

@@ -170,52 +170,64 @@ impl Store {
         now: DateTime<Utc>,
     ) -> Result<Wished, StoreError> {
         const DOING: &str = "keeping a subscription that is asked for";
-        let Subscriber {
-            callback,
-            site,
-            topic,
-            output,
-            format,
-            secret,
-        } = subscriber;
-        let (mode, output, received, seconds) = (mode.as_str(), output.as_str(), stamp(now), lease.num_seconds());
-        let most = i64::try_from(most).unwrap_or(i64::MAX);
-        let (of_requests, of_subscriptions) = (share(MAX_REQUESTS), share(most));
-        let kept = self.transaction(DOING, async |transaction| {
+        let (received, seconds, of_site) = (stamp(now), lease.num_seconds(), share(MAX_REQUESTS));
+        self.transaction(DOING, async |transaction| {
+            let Subscriber {
+                callback,
+                site,
+                topic,
+                output,
+                format,
+                secret,
+            } = subscriber;
+            let before = sqlx::query!(
+                r#"SELECT failures AS "failures!: i64", next_attempt FROM subscription_request WHERE callback = ?1 AND topic = ?2"#,
+                callback,
+                topic
+            )
+            .fetch_optional(&mut *transaction)
+            .await
+            .map_err(fail(DOING))?;
+            if before.is_none() {
+                let may_be_asked = sqlx::query_scalar!(
+                    r#"SELECT (SELECT count(*) FROM subscription_request) < ?1
+                          AND (SELECT count(*) FROM subscription_request WHERE site = ?2) < ?3 AS "may!: bool""#,
+                    MAX_REQUESTS,
+                    site,
+                    of_site
+                )
+                .fetch_one(&mut *transaction)
+                .await
+                .map_err(fail(DOING))?;
+                let is_new = mode == SubscriptionMode::Subscribe;
+                if !may_be_asked || (is_new && !has_place(transaction, subscriber, most).await?) {
+                    return Ok(Wished::Full);
+                }
+            }
+            let (failures, next) = before.map_or((0, None), |before| (before.failures, before.next_attempt));
+            let (mode, output) = (mode.as_str(), output.as_str());
             sqlx::query!(
-                "INSERT OR REPLACE INTO subscription_request (mode, callback, topic, output_id, format, secret, lease_seconds, received, site,
+                "INSERT OR REPLACE INTO subscription_request (mode, callback, site, topic, output_id, format, secret, lease_seconds, received,
                                                               failures, next_attempt)
-                 SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, coalesce(before.failures, 0), before.next_attempt
-                 FROM (SELECT 1) LEFT JOIN subscription_request before ON before.callback = ?2 AND before.topic = ?3
-                 WHERE before.request_id IS NOT NULL
-                    OR ((SELECT count(*) FROM subscription_request) < ?10
-                        AND (SELECT count(*) FROM subscription_request r WHERE r.site = ?9) < ?11
-                        AND (?1 <> 'subscribe'
-                             OR EXISTS (SELECT 1 FROM subscription s WHERE s.callback = ?2 AND s.topic = ?3)
-                             OR ((SELECT count(*) FROM subscription) < ?12
-                                 AND (SELECT count(*) FROM subscription s WHERE s.site = ?9) < ?13)))",
+                 VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11)",
                 mode,
                 callback,
+                site,
                 topic,
                 output,
                 format,
                 secret,
                 seconds,
                 received,
-                site,
-                MAX_REQUESTS,
-                of_requests,
-                most,
-                of_subscriptions
+                failures,
+                next
             )
             .execute(transaction)
             .await
-            .map_err(fail(DOING))
-        });
-        Ok(match kept.await?.rows_affected() {
-            0 => Wished::Full,
-            _ => Wished::Kept,
+            .map_err(fail(DOING))?;
+            Ok(Wished::Kept)
         })
+        .await
     }
 
     /// The wishes whose callbacks are to be asked now, the oldest first.
@@ -273,7 +285,13 @@ impl Store {
                 return Ok(false);
             }
             match wish.mode {
-                SubscriptionMode::Subscribe => subscribe(transaction, wish, most, now).await,
+                SubscriptionMode::Subscribe => {
+                    let has_place = has_place(transaction, &wish.subscriber, most).await?;
+                    if has_place {
+                        subscribe(transaction, wish, now).await?;
+                    }
+                    Ok(has_place)
+                }
                 SubscriptionMode::Unsubscribe => {
                     let Subscriber { callback, topic, .. } = &wish.subscriber;
                     sqlx::query!(
@@ -511,46 +529,57 @@ impl Store {
     }
 }
 
+/// May it be subscribed, as far as places go? One that renews has its own.
+async fn has_place(
+    connection: &mut SqliteConnection,
+    subscriber: &Subscriber,
+    most: usize,
+) -> Result<bool, StoreError> {
+    let Subscriber {
+        callback, site, topic, ..
+    } = subscriber;
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
+    let of_site = share(most);
+    sqlx::query_scalar!(
+        r#"SELECT (SELECT count(*) FROM subscription) < ?3 AND (SELECT count(*) FROM subscription WHERE site = ?4) < ?5
+               OR EXISTS (SELECT 1 FROM subscription WHERE callback = ?1 AND topic = ?2) AS "has!: bool""#,
+        callback,
+        topic,
+        most,
+        site,
+        of_site
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fail("looking for a place for a subscription"))
+}
+
 async fn subscribe(
     connection: &mut SqliteConnection,
     wish: &SubscriptionRequest,
-    most: usize,
     now: DateTime<Utc>,
-) -> Result<bool, StoreError> {
-    let Subscriber {
-        callback,
-        site,
-        topic,
-        output,
-        format,
-        secret,
-    } = &wish.subscriber;
+) -> Result<(), StoreError> {
+    let subscriber = &wish.subscriber;
     let expires = now.checked_add_signed(wish.lease).unwrap_or(now);
-    let (output, now, expires) = (output.as_str(), stamp(now), stamp(expires));
-    let most = i64::try_from(most).unwrap_or(i64::MAX);
-    let of_site = share(most);
+    let (output, now, expires) = (subscriber.output.as_str(), stamp(now), stamp(expires));
     sqlx::query!(
         "INSERT INTO subscription (callback, topic, output_id, format, secret, subscribed, expires, site, seq)
-         SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
-                coalesce((SELECT max(m.seq) FROM output o JOIN member m ON m.output_no = o.output_no WHERE o.output_id = ?3), 0)
-         WHERE EXISTS (SELECT 1 FROM subscription s WHERE s.callback = ?1 AND s.topic = ?2)
-            OR ((SELECT count(*) FROM subscription) < ?9 AND (SELECT count(*) FROM subscription s WHERE s.site = ?8) < ?10)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8,
+                 coalesce((SELECT max(m.seq) FROM output o JOIN member m ON m.output_no = o.output_no WHERE o.output_id = ?3), 0))
          ON CONFLICT (callback, topic) DO UPDATE SET secret = excluded.secret, expires = excluded.expires, failures = 0,
                 next_attempt = NULL, last_error = NULL, denied = NULL",
-        callback,
-        topic,
+        subscriber.callback,
+        subscriber.topic,
         output,
-        format,
-        secret,
+        subscriber.format,
+        subscriber.secret,
         now,
         expires,
-        site,
-        most,
-        of_site
+        subscriber.site
     )
     .execute(connection)
     .await
-    .map(|done| done.rows_affected() > 0)
+    .map(drop)
     .map_err(fail("keeping a subscription"))
 }
 

@@ -7,6 +7,7 @@ use sha2::{Digest, Sha256};
 
 use crate::article::Draft;
 use crate::dedup::{Reading, language_key, wire_slug};
+use crate::text;
 
 /// Ids for a new article, best first; a later one is for when the earlier are taken.
 pub(super) fn candidates(reading: &Reading<'_>) -> [String; 3] {
@@ -63,11 +64,7 @@ fn hex(parts: &[&str], bytes: usize) -> String {
         hash.update(part.as_bytes());
         hash.update([0]);
     }
-    hash.finalize()
-        .iter()
-        .take(bytes)
-        .map(|byte| format!("{byte:02x}"))
-        .collect()
+    text::hex(&hash.finalize()[..bytes])
 }
 
 #[cfg(test)]

@@ -2,12 +2,15 @@
 
 use std::path::{Path, PathBuf};
 
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::Connection as _;
 
 use super::row::{optional_instant, stamp};
 use super::{Store, StoreError};
 use crate::article::SourceId;
+
+/// A source whose poll is further behind its time is late, as `v_source_health` has it.
+pub const LATE: TimeDelta = TimeDelta::minutes(10);
 
 /// How a configured source stands.
 #[derive(Debug, Clone, PartialEq, Eq)]

@@ -16,7 +16,7 @@ use prometheus_client::metrics::family::Family;
 use prometheus_client::metrics::gauge::ConstGauge;
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
-use prometheus_client::registry::Registry;
+use prometheus_client::registry::{Metric, Registry};
 
 use crate::article::{OutputId, Tier};
 
@@ -145,58 +145,70 @@ pub struct Metrics {
     requests: Family<OfRequest, Counter>,
 }
 
+/// Puts a metric into the registry; what is counted in the one given back shows there.
+fn registered<M: Metric + Clone>(registry: &mut Registry, name: &str, help: &str, metric: M) -> M {
+    registry.register(name, help, metric.clone());
+    metric
+}
+
 impl Metrics {
     /// Nothing has happened yet. `lane` is that of the store.
     #[must_use]
     pub fn new(lane: &Lane, started: DateTime<Utc>) -> Self {
         let mut registry = Registry::default();
-        let polls = Family::default();
-        let poll_time = Histograms::new_with_constructor(|| Histogram::new(POLL));
-        let items = Family::default();
-        let lag = Histograms::new_with_constructor(|| Histogram::new(LAG));
-        let (compared, overlapping, gaps) = (Family::default(), Family::default(), Family::default());
-        let requests = Family::default();
         let r = &mut registry;
-        r.register(
-            "dateline_polls",
-            "Polls by what came of them; unkept: the store could not take it",
-            Family::clone(&polls),
-        );
-        r.register(
-            "dateline_poll_duration_seconds",
-            "Time of a poll up to its admission to the store",
-            Histograms::clone(&poll_time),
-        );
-        r.register(
-            "dateline_items",
-            "Items by what was judged of them",
-            Family::clone(&items),
-        );
-        r.register(
-            "dateline_publish_lag_seconds",
-            "From the time of issue that an item bears to when a source first showed it to us",
-            Histograms::clone(&lag),
-        );
-        r.register(
-            "dateline_items_compared",
-            "Items of documents that could be compared with the one before of their source",
-            Family::clone(&compared),
-        );
-        r.register(
-            "dateline_items_overlapping",
-            "Those of them that the document before had shown too",
-            Family::clone(&overlapping),
-        );
-        r.register(
-            "dateline_gaps",
-            "Polls before which items may have been lost",
-            Family::clone(&gaps),
-        );
-        r.register(
-            "dateline_output_requests",
-            "Requests of outputs; status 304: the reader has the newest",
-            Family::clone(&requests),
-        );
+        let mut metrics = Self {
+            polls: registered(
+                r,
+                "dateline_polls",
+                "Polls by what came of them; unkept: the store could not take it",
+                Family::default(),
+            ),
+            poll_time: registered(
+                r,
+                "dateline_poll_duration_seconds",
+                "Time of a poll up to its admission to the store",
+                Histograms::new_with_constructor(|| Histogram::new(POLL)),
+            ),
+            items: registered(
+                r,
+                "dateline_items",
+                "Items by what was judged of them",
+                Family::default(),
+            ),
+            lag: registered(
+                r,
+                "dateline_publish_lag_seconds",
+                "From the time of issue that an item bears to when a source first showed it to us",
+                Histograms::new_with_constructor(|| Histogram::new(LAG)),
+            ),
+            compared: registered(
+                r,
+                "dateline_items_compared",
+                "Items of documents that could be compared with the one before of their source",
+                Family::default(),
+            ),
+            overlapping: registered(
+                r,
+                "dateline_items_overlapping",
+                "Those of them that the document before had shown too",
+                Family::default(),
+            ),
+            gaps: registered(
+                r,
+                "dateline_gaps",
+                "Polls before which items may have been lost",
+                Family::default(),
+            ),
+            requests: registered(
+                r,
+                "dateline_output_requests",
+                "Requests of outputs; status 304: the reader has the newest",
+                Family::default(),
+            ),
+            registry,
+        };
+        let r = &mut metrics.registry;
         r.register(
             "dateline_writer_wait_seconds",
             "Time in the queue for the store's one writer",
@@ -216,17 +228,7 @@ impl Metrics {
             "Start of the process, in seconds since 1970",
             ConstGauge::new(seconds(started)),
         );
-        Self {
-            registry,
-            polls,
-            poll_time,
-            items,
-            lag,
-            compared,
-            overlapping,
-            gaps,
-            requests,
-        }
+        metrics
     }
 
     /// A wire will be polled: what is counted of it begins at 0, so that an alert sees the first change.

@@ -88,13 +88,14 @@ pub fn content_hash(parts: &[&str]) -> String {
         hasher.update((part.len() as u64).to_be_bytes());
         hasher.update(part.as_bytes());
     }
-    let mut text = String::with_capacity(34);
-    text.push_str("1:");
-    for byte in &hasher.finalize()[..16] {
-        text.push(hex_digit(byte >> 4));
-        text.push(hex_digit(byte & 15));
-    }
-    text
+    format!("1:{}", hex(&hasher.finalize()[..16]))
+}
+
+/// Bytes as hexadecimal digits, two each, in small letters.
+#[must_use]
+pub fn hex(bytes: &[u8]) -> String {
+    let digits = bytes.iter().flat_map(|byte| [byte >> 4, byte & 15]);
+    digits.map(hex_digit).collect()
 }
 
 fn hex_digit(nibble: u8) -> char {

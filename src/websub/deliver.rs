@@ -5,10 +5,10 @@ use std::sync::Arc;
 use tracing::{info, warn};
 use url::Url;
 
-use super::{Hub, letter, wait};
+use super::{Hub, again, letter, wait};
 use crate::clock;
 use crate::emit::{HUB_PATH, Published, hub_links};
-use crate::ingest::fetch::Reply;
+use crate::ingest::fetch::RetryAfter;
 use crate::store::{Delivery, Subscription};
 use crate::telemetry::chain;
 
@@ -33,9 +33,8 @@ pub(super) async fn deliver(hub: Hub, subscription: Subscription, document: Arc<
     let sent = hub.callbacks.send(letter).await;
     let now = clock::now();
     let failures = subscription.failures.saturating_add(1);
-    let failed = |error: String, reply: Option<&Reply>| {
-        let asked = reply.and_then(|reply| reply.retry_after).map(|said| said.after(now));
-        let next = asked.into_iter().chain([now + wait(failures)]).max().unwrap_or(now);
+    let failed = |error: String, asked: Option<RetryAfter>| {
+        let next = again(wait(failures), asked, now);
         warn!(stage = "websub", output.id = %output, site, failures, "changes were not taken: {error}");
         Delivery::Failed { error, next }
     };
@@ -45,7 +44,7 @@ pub(super) async fn deliver(hub: Hub, subscription: Subscription, document: Arc<
             info!(stage = "websub", output.id = %output, site, "the callback is gone: its subscription ends");
             Delivery::Gone
         }
-        Ok(reply) => failed(format!("the callback answered {}", reply.status), Some(&reply)),
+        Ok(reply) => failed(format!("the callback answered {}", reply.status), reply.retry_after),
         Err(error) => failed(chain(&error), None),
     }
 }

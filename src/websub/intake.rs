@@ -4,7 +4,7 @@ use axum::Router;
 use axum::body::Bytes;
 use axum::extract::{DefaultBodyLimit, State};
 use axum::http::{StatusCode, header};
-use axum::response::{IntoResponse, Response};
+use axum::response::Response;
 use axum::routing::get;
 use chrono::TimeDelta;
 use tracing::error;
@@ -12,7 +12,7 @@ use url::Url;
 
 use super::Hub;
 use crate::clock;
-use crate::emit::{HUB_PATH, TopicError};
+use crate::emit::{HUB_PATH, TopicError, one_line};
 use crate::ingest::guard::Blocked;
 use crate::ingest::schedule::pace;
 use crate::store::{Subscriber, SubscriptionMode, Wished};
@@ -103,24 +103,18 @@ impl Hub {
 }
 
 async fn take(State(hub): State<Hub>, body: Bytes) -> Response {
-    match hub.take(&body).await {
+    let (status, line) = match hub.take(&body).await {
         Ok(()) => {
-            let line = "taken down: the callback will be asked whether it is meant\n";
-            (StatusCode::ACCEPTED, [(header::CACHE_CONTROL, "no-store")], line).into_response()
+            let line = "taken down: the callback will be asked whether it is meant";
+            (StatusCode::ACCEPTED, line.to_owned())
         }
-        Err((status, line)) => {
-            let line: String = line
-                .chars()
-                .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-                .collect();
-            let headers = [(header::CACHE_CONTROL, "no-store")];
-            let mut response = (status, headers, line + "\n").into_response();
-            if status == StatusCode::SERVICE_UNAVAILABLE {
-                response.headers_mut().insert(header::RETRY_AFTER, 3_600.into());
-            }
-            response
-        }
+        Err(refusal) => refusal,
+    };
+    let mut response = one_line(status, &line);
+    if status == StatusCode::SERVICE_UNAVAILABLE {
+        response.headers_mut().insert(header::RETRY_AFTER, 3_600.into());
     }
+    response
 }
 
 async fn what_it_is() -> &'static str {

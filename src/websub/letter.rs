@@ -6,6 +6,7 @@ use sha2::Sha256;
 use url::Url;
 
 use crate::ingest::fetch::Letter;
+use crate::text;
 
 /// Asks a callback, or tells it something, by parameters added to its own (WebSub sections 5.2 and 5.3).
 pub(super) fn question(callback: &Url, parameters: &[(&str, &str)]) -> Letter {
@@ -55,8 +56,7 @@ fn signature(secret: &str, bytes: &[u8]) -> Option<String> {
     let mut mac = Hmac::<Sha256>::new_from_slice(secret.as_bytes()).ok()?;
     mac.update(bytes);
     let digest = mac.finalize().into_bytes();
-    let hex: String = digest.iter().map(|byte| format!("{byte:02x}")).collect();
-    Some(format!("sha256={hex}"))
+    Some(format!("sha256={}", text::hex(&digest)))
 }
 
 #[cfg(test)]

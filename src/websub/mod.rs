@@ -31,7 +31,7 @@ use crate::article::OutputId;
 use crate::clock;
 use crate::config::{Config, FetchConfig};
 use crate::emit::{App, Asked, Format, Published, publish};
-use crate::ingest::fetch::{FetchError, Fetcher};
+use crate::ingest::fetch::{FetchError, Fetcher, RetryAfter};
 use crate::ingest::schedule::pace;
 use crate::store::{Cursor, Delivery, Store, StoreError, Subscription, SubscriptionRequest};
 use crate::telemetry::chain;
@@ -85,6 +85,12 @@ pub struct Hub {
 fn wait(failures: u32) -> TimeDelta {
     let at = (failures.max(1) as usize - 1).min(LADDER.len() - 1);
     TimeDelta::seconds(LADDER.get(at).copied().unwrap_or_default().into())
+}
+
+/// When somebody who did not listen is written to again: after our own wait, or when he asked for it, whatever is later.
+fn again(own: TimeDelta, asked: Option<RetryAfter>, now: DateTime<Utc>) -> DateTime<Utc> {
+    let own = now + own;
+    asked.map_or(own, |asked| asked.after(now).max(own))
 }
 
 impl Hub {

@@ -8,12 +8,11 @@ use chrono::{DateTime, TimeDelta, Utc};
 use tracing::{debug, warn};
 use url::Url;
 
-use super::{Hub, letter, wait};
+use super::{Hub, again, letter, wait};
 use crate::article::OutputId;
-use crate::clock;
 use crate::config::Config;
 use crate::emit::Format;
-use crate::ingest::fetch::Reply;
+use crate::ingest::fetch::RetryAfter;
 use crate::telemetry::chain;
 
 /// Outputs of one ping.
@@ -41,10 +40,11 @@ pub(super) type News = Vec<(OutputId, i64)>;
 
 /// What became of a ping.
 #[derive(Debug)]
-pub(super) struct Pinged {
-    news: News,
-    /// When it may be told again, if it did not listen.
-    failed: Option<Option<DateTime<Utc>>>,
+pub(super) enum Pinged {
+    /// It has heard this.
+    Heard(News),
+    /// It did not listen; after when it may be told again, if it said so.
+    Deaf(Option<RetryAfter>),
 }
 
 impl Ping {
@@ -83,15 +83,14 @@ impl Ping {
     }
 
     pub(super) fn ended(&mut self, pinged: Pinged, now: DateTime<Utc>) {
-        match pinged.failed {
-            None => {
-                self.told.extend(pinged.news);
+        match pinged {
+            Pinged::Heard(news) => {
+                self.told.extend(news);
                 (self.failures, self.next) = (0, Some(now + GAP));
             }
-            Some(asked) => {
+            Pinged::Deaf(asked) => {
                 self.failures = self.failures.saturating_add(1);
-                let own = wait(self.failures).min(LONGEST_WAIT);
-                self.next = asked.into_iter().chain([now + own]).max();
+                self.next = Some(again(wait(self.failures).min(LONGEST_WAIT), asked, now));
             }
         }
     }
@@ -108,9 +107,7 @@ pub(super) async fn tell(hub: Hub, url: Url, news: News) -> Pinged {
         .map(|path| hub.config.http.url(&path))
         .collect();
     let place = url.to_string();
-    let sent = hub.fetcher.send(letter::news(&url, &topics)).await;
-    let asked = |reply: &Reply| reply.retry_after.map(|said| said.after(clock::now()));
-    let failed = match &sent {
+    match hub.fetcher.send(letter::news(&url, &topics)).await {
         Ok(reply) if reply.is_success() => {
             debug!(
                 stage = "websub",
@@ -118,7 +115,7 @@ pub(super) async fn tell(hub: Hub, url: Url, news: News) -> Pinged {
                 outputs = news.len(),
                 "a hub was told of changes"
             );
-            None
+            Pinged::Heard(news)
         }
         Ok(reply) => {
             warn!(
@@ -127,19 +124,18 @@ pub(super) async fn tell(hub: Hub, url: Url, news: News) -> Pinged {
                 "a hub was told of changes and answered {}",
                 reply.status
             );
-            Some(asked(reply))
+            Pinged::Deaf(reply.retry_after)
         }
         Err(error) => {
             warn!(
                 stage = "websub",
                 hub = place,
                 "a hub could not be told of changes: {}",
-                chain(error)
+                chain(&error)
             );
-            Some(None)
+            Pinged::Deaf(None)
         }
-    };
-    Pinged { news, failed }
+    }
 }
 
 #[cfg(test)]
@@ -156,16 +152,10 @@ mod tests {
         let changes = [(id("open"), 5), (id("own"), 6), (id("gone"), 7)];
         let news = ping.news(&config, &changes, now).expect("there is news");
         assert_eq!(news, [(id("open"), 5)]);
-        ping.ended(
-            Pinged {
-                news,
-                failed: Some(None),
-            },
-            now,
-        );
+        ping.ended(Pinged::Deaf(None), now);
         assert_eq!(ping.news(&config, &changes, at(59)), None);
         let news = ping.news(&config, &changes, at(60)).expect("it is told again");
-        ping.ended(Pinged { news, failed: None }, at(60));
+        ping.ended(Pinged::Heard(news), at(60));
         assert_eq!(ping.news(&config, &changes, at(70)), None);
         let changes = [(id("open"), 8)];
         assert_eq!(

@@ -7,6 +7,7 @@ use super::{Hub, letter};
 use crate::ingest::fetch::Reply;
 use crate::store::{SubscriptionMode, SubscriptionRequest};
 use crate::telemetry::chain;
+use crate::text;
 
 /// Times that a callback is asked that does not answer.
 const TIMES: u32 = 3;
@@ -75,7 +76,7 @@ fn judge(reply: &Reply, challenge: &str) -> Answer {
 fn challenge() -> Option<String> {
     let mut bytes = [0; CHALLENGE_BYTES];
     getrandom::fill(&mut bytes).ok()?;
-    Some(bytes.iter().map(|byte| format!("{byte:02x}")).collect())
+    Some(text::hex(&bytes))
 }
 
 #[cfg(test)]

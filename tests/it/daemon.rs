@@ -6,6 +6,7 @@ use std::path::{Path, PathBuf};
 use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
+use chrono::{DateTime, Utc};
 use dateline::demo::{Form, MadeUp, render};
 use dateline::filter::Filter;
 use dateline::store::{SourceHealth, Store};
@@ -122,21 +123,26 @@ fn free_port() -> SocketAddr {
 fn releases(count: i64) -> Vec<MadeUp<'static>> {
     let now = dateline::clock::now();
     (0..count)
-        .map(|n| MadeUp {
-            id: (302_000_000 + n).to_string(),
-            language: "en",
-            headline: format!("Aldermoor Steel opens furnace {n}"),
-            place: "SHEFFIELD, England",
-            text: format!(
-                "Aldermoor Steel plc today lit furnace number {n}, which melts {} tonnes of scrap an hour.",
-                n * 7 + 3
-            ),
-            issuer: "Aldermoor Steel plc",
-            shares: &[],
-            isin: &[],
-            issued: now - chrono::TimeDelta::seconds(n),
-        })
+        .map(|n| release(n, now - chrono::TimeDelta::seconds(n)))
         .collect()
+}
+
+/// A release that no other number's is a copy of.
+fn release(n: i64, issued: DateTime<Utc>) -> MadeUp<'static> {
+    MadeUp {
+        id: (302_000_000 + n).to_string(),
+        language: "en",
+        headline: format!("Aldermoor Steel opens furnace {n}"),
+        place: "SHEFFIELD, England",
+        text: format!(
+            "Aldermoor Steel plc today lit furnace number {n}, which melts {} tonnes of scrap an hour.",
+            n * 7 + 3
+        ),
+        issuer: "Aldermoor Steel plc",
+        shares: &[],
+        isin: &[],
+        issued,
+    }
 }
 
 fn feed(count: i64) -> String {

@@ -52,6 +52,7 @@ use crate::config::Config;
 use crate::store::{Family, Store};
 use crate::telemetry::Metrics;
 use refusal::Refusal;
+pub use refusal::one_line;
 pub use topic::{Topic, TopicError};
 
 /// One connection of so many may listen to changes: the others are for those who ask and go.
@@ -180,8 +181,7 @@ async fn article(State(app): State<App>, Path(name): Path<String>, asked: Header
             json(serde_json::to_vec_pretty(&listed.first().map(ninjs::document)), None)
         }
         Some(_) | None => {
-            let article = app.article(&name).await?;
-            let family = app.family(&article).await?;
+            let (article, family) = app.family(&name).await?;
             Ok(html(
                 page::article(&app.config, &article, &family, clock::now()),
                 Leave::Open,
@@ -197,8 +197,7 @@ async fn versions(
     RawQuery(query): RawQuery,
     asked: HeaderMap,
 ) -> Result<Response, Refusal> {
-    let article = app.article(&number).await?;
-    let family = app.family(&article).await?;
+    let (article, family) = app.family(&number).await?;
     let page = page::versions(&app.config, &article, &family, query.as_deref(), clock::now());
     Ok(html(page, Leave::Open, &asked))
 }
@@ -260,27 +259,33 @@ fn html(page: String, leave: Leave, asked: &HeaderMap) -> Response {
 }
 
 impl App {
-    /// The article of that number, as far as an open output may show it; what is under embargo is not there yet.
+    /// The article of that number, as far as an open output may show it.
     async fn article(&self, number: &str) -> Result<Article, Refusal> {
-        // The page of an article that was merged into another leads to that one.
-        let found = match number.parse::<i64>() {
-            Ok(_) => self.store.find(number).await?.map(|found| found.article),
-            Err(_) => None,
-        };
-        let mut article = found
-            .filter(|article| article.draft.pubstatus != PubStatus::Withheld)
-            .ok_or_else(|| Refusal::not_found(format!("there is no article {number}; the latest are listed at /")))?;
+        let mut article = self.found(number).await?;
         let carried = self.store.outputs_of(&[article.number]).await?;
         self.terms.keep([&mut article], &carried);
         Ok(article)
     }
 
-    /// What belongs to it, as far as that may be shown.
-    async fn family(&self, article: &Article) -> Result<Family, Refusal> {
-        let mut family = self.store.family(article).await?;
+    /// The same, with what belongs to it.
+    async fn family(&self, number: &str) -> Result<(Article, Family), Refusal> {
+        let mut article = self.found(number).await?;
+        let mut family = self.store.family(&article).await?;
         let carried = self.store.outputs_of(&[article.number]).await?;
-        self.terms
-            .keep(family.versions.iter_mut().map(|version| &mut version.article), &carried);
-        Ok(family)
+        let versions = family.versions.iter_mut().map(|version| &mut version.article);
+        self.terms.keep(versions.chain([&mut article]), &carried);
+        Ok((article, family))
+    }
+
+    /// The article of that number; what is under embargo is not there yet.
+    async fn found(&self, number: &str) -> Result<Article, Refusal> {
+        // The page of an article that was merged into another leads to that one.
+        let found = match number.parse::<i64>() {
+            Ok(_) => self.store.find(number).await?.map(|found| found.article),
+            Err(_) => None,
+        };
+        found
+            .filter(|article| article.draft.pubstatus != PubStatus::Withheld)
+            .ok_or_else(|| Refusal::not_found(format!("there is no article {number}; the latest are listed at /")))
     }
 }

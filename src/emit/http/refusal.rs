@@ -61,15 +61,18 @@ impl From<StoreError> for Refusal {
     }
 }
 
+/// A line of plain text that nobody keeps; whatever the client wrote that stands in it, it is one line.
+pub fn one_line(status: StatusCode, line: &str) -> Response {
+    let line: String = line
+        .chars()
+        .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
+        .collect();
+    (status, [(header::CACHE_CONTROL, "no-store")], line + "\n").into_response()
+}
+
 impl IntoResponse for Refusal {
     fn into_response(self) -> Response {
-        // Whatever the client put into its path, the answer is one line.
-        let line: String = self
-            .line
-            .chars()
-            .map(|c| if c.is_control() { '\u{FFFD}' } else { c })
-            .collect();
-        let mut response = (self.status, [(header::CACHE_CONTROL, "no-store")], line + "\n").into_response();
+        let mut response = one_line(self.status, &self.line);
         // What tells nothing private a script of another site may read: that it must wait, or begin again.
         if matches!(
             self.status,

@@ -21,21 +21,11 @@ const NEW: usize = 3;
 const SHOWN: usize = 60;
 
 fn release(wire: usize, number: usize) -> MadeUp<'static> {
-    let number = wire * 100_000 + number;
-    MadeUp {
-        id: (302_000_000 + number).to_string(),
-        language: "en",
-        headline: format!("Aldermoor Steel opens furnace {number}"),
-        place: "SHEFFIELD, England",
-        text: format!(
-            "Aldermoor Steel plc today lit furnace number {number}, which melts {} tonnes of scrap an hour.",
-            number * 7 + 3
-        ),
-        issuer: "Aldermoor Steel plc",
-        shares: &[],
-        isin: &[],
-        issued: dateline::clock::now() - chrono::TimeDelta::seconds(i64::try_from(number % 1_000).unwrap()),
-    }
+    let number = i64::try_from(wire * 100_000 + number).unwrap();
+    super::release(
+        number,
+        dateline::clock::now() - chrono::TimeDelta::seconds(number % 1_000),
+    )
 }
 
 /// How many kills: a long run is asked for by the environment.
