@@ -23,6 +23,7 @@
 use std::cell::OnceCell;
 
 use serde::{Deserialize, Serialize};
+use twox_hash::XxHash3_64;
 
 use crate::article::{Draft, Kind, Verdict};
 use alike::{Alike, Likeness};
@@ -162,6 +163,17 @@ impl Key {
             kind: KeyKind::Item,
             value: name.to_owned(),
         }
+    }
+
+    /// The number by which its articles are found: xxh3 of kind and value. A name of an item is one of its source's.
+    #[must_use]
+    pub fn hash(&self, source: &str) -> i64 {
+        let (kind, value) = (self.kind.as_str(), self.value.as_str());
+        let text = match self.kind {
+            KeyKind::Item => format!("{kind}\0{source}\0{value}"),
+            KeyKind::Release | KeyKind::Url | KeyKind::Headline | KeyKind::Text => format!("{kind}\0{value}"),
+        };
+        XxHash3_64::oneshot(text.as_bytes()).cast_signed()
     }
 }
 

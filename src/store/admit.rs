@@ -11,7 +11,9 @@ use sqlx::SqliteConnection;
 use super::output::{Rules, follow};
 use super::plan::{self, Numbers, Plan};
 use super::recall::recall;
-use super::row::json;
+use super::recall::oldest_day;
+use super::row::{day, json};
+use super::postings::Postings;
 use super::{Store, StoreError, ledger, uri, write};
 use crate::article::{ArticleId, Draft, Health, Identity, Reject, SourceId, Tier, Validators, Verdict};
 use crate::dedup::{Document, Judgement, read};
@@ -253,11 +255,16 @@ impl Store {
         // All that needs no store, before anybody waits for it.
         let document = read(&poll.drafts, poll.identity);
         let rules = self.served.rules();
-        let (admitted, followed) = self
+        let (admitted, followed, posted) = self
             .transaction("keeping a poll", async |transaction| {
-                keep(transaction, poll, document, &rules, now).await
+                self.postings.catch_up(transaction).await?;
+                let plan = decide(transaction, &self.postings, poll, document, now).await?;
+                let posted = self.postings.add(transaction, plan.postings(poll.source.as_str()), day(now), oldest_day(now, poll.dedup_window)).await?;
+                let (admitted, followed) = keep(transaction, poll, &plan, &rules, now).await?;
+                Ok((admitted, followed, posted))
             })
             .await?;
+        self.postings.kept(posted);
         if followed > 0 || admitted.counts.seen < admitted.counts.items() {
             self.revise();
         }
@@ -271,7 +278,7 @@ impl Store {
     pub async fn decide(&self, poll: &Poll) -> Result<Admitted, StoreError> {
         let document = read(&poll.drafts, poll.identity);
         let mut reading = self.readers.begin().await.map_err(self.failed("reading for a trial"))?;
-        let plan = decide(&mut reading, poll, document, poll.started)
+        let plan = decide(&mut reading, &self.postings, poll, document, poll.started)
             .await
             .map_err(|error| error.at(&self.path))?;
         let admitted = admitted(&mut reading, &plan, poll)
@@ -285,15 +292,14 @@ impl Store {
 async fn keep(
     connection: &mut SqliteConnection,
     poll: &Poll,
-    document: Document<'_>,
+    plan: &Plan<'_>,
     rules: &Rules,
     now: DateTime<Utc>,
 ) -> Result<(Admitted, u64), StoreError> {
     let arrival = ledger::source(connection, poll).await?;
-    let plan = decide(connection, poll, document, now).await?;
-    let mut admitted = admitted(connection, &plan, poll).await?;
+    let mut admitted = admitted(connection, plan, poll).await?;
     let poll_id = ledger::poll(connection, poll, &admitted.counts, plan.doubt.as_deref()).await?;
-    write::plan(connection, poll, &plan, poll_id, arrival, now).await?;
+    write::plan(connection, poll, plan, poll_id, arrival, now).await?;
     let followed = follow(connection, rules, now).await?;
     admitted.poll_id = Some(poll_id);
     Ok((admitted, followed))
@@ -301,12 +307,13 @@ async fn keep(
 
 async fn decide<'p>(
     connection: &mut SqliteConnection,
+    postings: &Postings,
     poll: &Poll,
     document: Document<'p>,
     now: DateTime<Utc>,
 ) -> Result<Plan<'p>, StoreError> {
     let Document { readings, doubt } = document;
-    let recall = recall(connection, poll.source.as_str(), &readings, poll.dedup_window, now).await?;
+    let recall = recall(connection, postings, poll.source.as_str(), &readings, poll.dedup_window, now).await?;
 
     let numbers = numbers(connection, readings.iter().flat_map(uri::candidates)).await?;
     Ok(Plan {

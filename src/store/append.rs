@@ -272,8 +272,7 @@ async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Sho
         .map_err(fail("moving what a copy said"))?;
     }
     sqlx::query!(
-        "INSERT INTO item_name (source_id, name, sighting_id)
-         SELECT source_id, name, ?1 FROM item_name WHERE sighting_id = ?2
+        "INSERT INTO item_name (sighting_id, name) SELECT ?1, name FROM item_name WHERE sighting_id = ?2
          ON CONFLICT DO NOTHING",
         stays.id,
         goes.id

@@ -279,7 +279,7 @@ impl Store {
         overruled: &[Overruled],
     ) -> Result<KnownBy, StoreError> {
         let releases = sqlx::query_scalar!(
-            r#"SELECT k.value AS "value!: String" FROM key k INDEXED BY key_by_article
+            r#"SELECT k.value AS "value!: String" FROM key k
                WHERE k.article_id = ?1 AND k.kind = 'release' ORDER BY k.value"#,
             article.number
         )

@@ -8,6 +8,7 @@ use super::append::{arrive, as_versions, is_notice, same_item};
 use super::error::fail;
 use super::overrule::{Merged, OverruleError, Overruled, Overruling, begin, leads_to, remember};
 use super::plan::Copy;
+use super::postings::{Postings, post};
 use super::row::{json, stamp};
 use super::settle::{Gone, settle};
 use super::whole::{Kept, Showing, Whole, whole};
@@ -18,6 +19,7 @@ use crate::dedup::language_key;
 /// Merges two articles, whichever is named first.
 pub(super) async fn merge(
     connection: &mut SqliteConnection,
+    postings: &Postings,
     one: i64,
     other: i64,
     now: DateTime<Utc>,
@@ -39,6 +41,7 @@ pub(super) async fn merge(
     ];
     both.sort_by_key(|whole| (whole.first_received, whole.number));
     let [first, second] = both;
+    postings.settle(&mut transaction).await?;
     let done = match languages(&first, &second) {
         Some((a, b)) if first.story == second.story => {
             return Ok(Merged::Already(format!(
@@ -49,6 +52,7 @@ pub(super) async fn merge(
         Some(languages) => translations(&mut transaction, &first, &second, languages, now).await?,
         None => one_article(&mut transaction, &first, &second, now).await?,
     };
+    post(&mut transaction, &[done.article, done.other]).await?;
     remember(&mut transaction, &done).await?;
     transaction.commit().await.map_err(fail("keeping a merge"))?;
     Ok(Merged::Done(done))
@@ -205,7 +209,7 @@ async fn follow(connection: &mut SqliteConnection, first: &Whole, second: &Whole
     .map_err(fail("moving keys"))?;
     let shingles = json(&second.shingles());
     sqlx::query!(
-        "UPDATE OR REPLACE shingle SET article_id = ?1 WHERE (hash, article_id) IN (SELECT own.value, ?2 FROM json_each(?3) AS own)",
+        "UPDATE OR REPLACE posting SET article_id = ?1 WHERE (hash, article_id) IN (SELECT own.value, ?2 FROM json_each(?3) AS own)",
         first.number,
         second.number,
         shingles

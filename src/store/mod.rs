@@ -21,6 +21,7 @@ use tokio::sync::watch;
 mod error;
 mod row;
 mod uri;
+mod postings;
 mod recall;
 mod plan;
 mod loan;
@@ -60,6 +61,7 @@ use error::fail;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use listed::{Listed, Original, PastVersion, Seen, Translation};
 pub use output::{ArchivePage, Cursor, Listing, Slice, Sought};
+use postings::Postings;
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
 pub use prune::{Pruned, Retention};
@@ -89,8 +91,8 @@ const READERS: u32 = 4;
 
 /// Pages that the writer keeps: 16 MiB. The indexes by hash are written all over.
 const WRITER_CACHE: &str = "-16384";
-/// Pages after which the write-ahead log is moved into the file: 16 MiB, so that a page that many polls change is moved once.
-const LOG_PAGES: &str = "4096";
+/// Pages after which the write-ahead log is moved into the file: 32 MiB, so that a page that many polls change is moved once.
+const LOG_PAGES: &str = "8192";
 /// Rows that a statement may be ahead of who reads them: each time that it must wait costs two changes of thread.
 const ROWS_AHEAD: usize = 1_024;
 
@@ -100,6 +102,7 @@ pub struct Store {
     path: PathBuf,
     writer: SqlitePool,
     readers: SqlitePool,
+    postings: Postings,
     served: output::Served,
     /// Grows with everything that an output may show.
     revision: Arc<watch::Sender<u64>>,
@@ -146,14 +149,17 @@ impl Store {
             .connect_with(options(path).read_only(true))
             .await
             .map_err(fail("opening it"))?;
-        Ok(Self {
+        let store = Self {
             path: path.to_owned(),
             writer,
             readers,
+            postings: Postings::default(),
             served: output::Served::default(),
             revision: Arc::default(),
             lane: Lane::default(),
-        })
+        };
+        store.post_all().await?;
+        Ok(store)
     }
 
     /// Opens the store for reading alone, beside a running daemon or without one. Writes on it fail.
@@ -180,6 +186,7 @@ impl Store {
             path: path.to_owned(),
             writer: readers.clone(),
             readers,
+            postings: Postings::default(),
             served: output::Served::default(),
             revision: Arc::default(),
             lane: Lane::default(),

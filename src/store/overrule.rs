@@ -195,7 +195,7 @@ impl Store {
     /// Nothing is changed then; see [`OverruleError`].
     pub async fn split(&self, part: Part, now: DateTime<Utc>) -> Result<Overruled, OverruleError> {
         let mut writer = self.writer().await?;
-        let done = split::split(&mut writer, part, now)
+        let done = split::split(&mut writer, &self.postings, part, now)
             .await
             .map_err(|error| self.placed(error));
         self.release(writer, &done).await;
@@ -208,7 +208,7 @@ impl Store {
     /// Nothing is changed then; see [`OverruleError`].
     pub async fn merge(&self, one: i64, other: i64, now: DateTime<Utc>) -> Result<Merged, OverruleError> {
         let mut writer = self.writer().await?;
-        let done = merge::merge(&mut writer, one, other, now)
+        let done = merge::merge(&mut writer, &self.postings, one, other, now)
             .await
             .map_err(|error| self.placed(error));
         self.release(writer, &done).await;

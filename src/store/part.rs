@@ -99,8 +99,8 @@ pub(super) async fn settled(
         // article had it.
         let (kind, is_own) = (key.kind.as_str(), key.kind != KeyKind::Url && own.contains(&key));
         sqlx::query!(
-            "INSERT INTO key (kind, value, article_id)
-             SELECT ?1, ?2, ?4
+            "INSERT INTO key (article_id, kind, value)
+             SELECT ?4, ?1, ?2
              WHERE ?5 OR EXISTS (SELECT 1 FROM key k WHERE k.kind = ?1 AND k.value = ?2 AND k.article_id = ?3)
              ON CONFLICT DO NOTHING",
             kind,
@@ -115,7 +115,7 @@ pub(super) async fn settled(
     }
     let (day, shingles) = (day(part.first_received), json(&part.shingles()));
     sqlx::query!(
-        "INSERT INTO shingle (hash, article_id, day)
+        "INSERT INTO posting (hash, article_id, day)
          SELECT own.value, ?1, ?2 FROM json_each(?3) AS own WHERE true ON CONFLICT DO NOTHING",
         new,
         day,
@@ -369,8 +369,7 @@ pub(super) async fn twin(
     .await
     .map_err(fail("writing a sighting"))?;
     sqlx::query!(
-        "INSERT INTO item_name (source_id, name, sighting_id)
-         SELECT source_id, name, ?2 FROM item_name WHERE sighting_id = ?1",
+        "INSERT INTO item_name (sighting_id, name) SELECT ?2, name FROM item_name WHERE sighting_id = ?1",
         showing.id,
         twin
     )

@@ -10,6 +10,7 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 
+use super::postings::New;
 use super::loan::{Borrowed, Loan, loan};
 use super::uri;
 use crate::article::{Draft, Kind, PubStatus, SourceId, Verdict};
@@ -174,6 +175,19 @@ fn oldest_first(readings: Vec<Reading<'_>>) -> Vec<(usize, Reading<'_>)> {
 }
 
 impl<'a> Plan<'a> {
+    /// By which numbers what this source brought will be found.
+    pub(super) fn postings(&self, source: &str) -> New {
+        let keys = self.keys.iter().map(|(key, article)| (key.hash(source), *article));
+        let names = self.sightings.iter().flat_map(|sighting| {
+            let names = sighting.names.iter();
+            names.map(|name| (Key::item(name).hash(source), sighting.article))
+        });
+        New {
+            words: self.shingles.iter().copied().collect(),
+            others: keys.chain(names).collect(),
+        }
+    }
+
     fn admit(
         &mut self,
         index: usize,

@@ -12,6 +12,7 @@ use sqlx::SqliteConnection;
 use tokio::time::sleep;
 
 use super::error::fail;
+use super::postings::unpost;
 use super::row::{day, instant, json, stamp, word};
 use super::{Store, StoreError, write};
 use crate::dedup::{Key, KeyKind, Mark};
@@ -146,6 +147,7 @@ impl Store {
             if !self.doomed(articles, &cutoffs).await?.is_empty() {
                 let (doomed, stories) = self
                     .transaction("removing what is old", async |transaction| {
+                        self.postings.settle(transaction).await?;
                         remove(transaction, articles, &cutoffs, now).await
                     })
                     .await?;
@@ -331,10 +333,12 @@ async fn remove(
     now: DateTime<Utc>,
 ) -> Result<(Vec<Doomed>, u64), StoreError> {
     let doomed = doomed(connection, articles, cutoffs).await?;
-    let ids = json(&doomed.iter().map(|gone| gone.article).collect::<Vec<_>>());
+    let gone: Vec<i64> = doomed.iter().map(|gone| gone.article).collect();
+    let ids = json(&gone);
     let stories = json(&doomed.iter().map(|gone| gone.story).collect::<BTreeSet<_>>());
     let hashes = marks(connection, &ids).await?;
     write::tombstones(connection, &hashes, now).await?;
+    unpost(connection, &gone).await?;
     write::unindex(connection, doomed.iter().map(|gone| &gone.article)).await?;
     // All else that belongs to them goes by its foreign key.
     sqlx::query!(
@@ -358,7 +362,7 @@ async fn remove(
 /// The hashes of what articles are known by.
 async fn marks(connection: &mut SqliteConnection, articles: &str) -> Result<BTreeSet<i64>, StoreError> {
     let names = sqlx::query!(
-        r#"SELECT n.source_id AS "source!: String", n.name AS "name!: String"
+        r#"SELECT g.source_id AS "source!: String", n.name AS "name!: String"
            FROM json_each(?1) AS old
            CROSS JOIN sighting g ON g.article_id = old.value
            CROSS JOIN item_name n ON n.sighting_id = g.sighting_id"#,
@@ -376,7 +380,7 @@ async fn marks(connection: &mut SqliteConnection, articles: &str) -> Result<BTre
            FROM json_each(?1) AS old
            CROSS JOIN article a ON a.article_id = old.value
            CROSS JOIN version v ON v.article_id = a.article_id AND v.version = a.version
-           CROSS JOIN key k INDEXED BY key_by_article ON k.article_id = a.article_id"#,
+           CROSS JOIN key k ON k.article_id = a.article_id"#,
         articles
     )
     .fetch_all(&mut *connection)

@@ -6,10 +6,11 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::postings::Postings;
 use super::row::{date, day, from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::dedup::{
-    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, RECALL_LIMIT, Reading, Recall, Shown,
+    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, Reading, Recall, Shown,
     marks, release,
 };
 
@@ -19,6 +20,7 @@ const VERSION_LIMIT: i64 = 50;
 /// What is known of the drafts of one poll of one source.
 pub(super) async fn recall(
     connection: &mut SqliteConnection,
+    postings: &Postings,
     source: &str,
     readings: &[Reading<'_>],
     window: TimeDelta,
@@ -28,53 +30,58 @@ pub(super) async fn recall(
         doing: "recalling what is known",
         source,
     };
-    let keys: BTreeSet<&Key> = readings
+    let wanted: HashMap<i64, &Key> = readings
         .iter()
-        .flat_map(|r| &r.keys)
-        .filter(|k| k.kind != KeyKind::Item)
+        .flat_map(|reading| &reading.keys)
+        .map(|key| (key.hash(source), key))
         .collect();
-    let keys = json(&keys.iter().map(|k| (k.kind.as_str(), &k.value)).collect::<Vec<_>>());
-    let names = readings.iter().flat_map(|r| &r.names).map(|name| &name.text);
-    let names = json(&names.collect::<BTreeSet<_>>());
+    let shingles: BTreeSet<i64> = readings.iter().flat_map(|r| &r.shingles).copied().collect();
+    let hashes: BTreeSet<i64> = wanted.keys().chain(&shingles).copied().collect();
+    let found = postings.find(connection, &hashes, oldest_day(now, window)).await?;
 
-    let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
+    let mut recall = Recall::within(window);
+    let mut keys: Vec<(i64, &str, &str)> = Vec::new();
+    let mut names: Vec<(i64, &str)> = Vec::new();
+    for (hash, article) in found {
+        if shingles.contains(&hash) {
+            recall.post(hash, article);
+        }
+        match wanted.get(&hash) {
+            Some(key) if key.kind == KeyKind::Item => names.push((article, &key.value)),
+            Some(key) => keys.push((article, key.kind.as_str(), &key.value)),
+            None => {}
+        }
+    }
+    let keys = json(&keys);
     let by_key = sqlx::query!(
         r#"SELECT k.kind AS "kind!: String", k.value AS "value!: String", k.article_id AS "article!: i64"
            FROM json_each(?1) AS wanted
-           CROSS JOIN key k ON k.kind = wanted.value ->> 0 AND k.value = wanted.value ->> 1
-           WHERE k.article_id IN (SELECT n.article_id FROM key n WHERE n.kind = wanted.value ->> 0 AND n.value = wanted.value ->> 1
-                                  ORDER BY n.article_id DESC LIMIT ?2)
+           CROSS JOIN key k ON k.article_id = wanted.value ->> 0 AND k.kind = wanted.value ->> 1 AND k.value = wanted.value ->> 2
            ORDER BY k.article_id"#,
-        keys,
-        limit
+        keys
     )
     .fetch_all(&mut *connection)
     .await
     .map_err(fail)?;
 
+    let names = json(&names);
     let by_name = sqlx::query!(
         r#"SELECT g.item_key AS "item_key!: String", g.article_id AS "article!: i64", g.verdict AS "verdict!: String",
                   g.content_hash AS "content_hash!: String", g.content_since AS "content_since!: String",
                   (SELECT json_group_array(o.name) FROM item_name o WHERE o.sighting_id = g.sighting_id) AS "names!: String"
            FROM sighting g
            WHERE g.sighting_id IN (
-             SELECT n.sighting_id FROM json_each(?1) AS wanted
-             CROSS JOIN item_name n ON n.source_id = ?2 AND n.name = wanted.value
-             WHERE n.sighting_id IN (SELECT m.sighting_id FROM item_name m WHERE m.source_id = ?2 AND m.name = wanted.value
-                                     ORDER BY m.sighting_id DESC LIMIT ?3))
+             SELECT m.sighting_id FROM json_each(?1) AS wanted
+             CROSS JOIN sighting m ON m.article_id = wanted.value ->> 0 AND m.source_id = ?2
+             CROSS JOIN item_name n ON n.sighting_id = m.sighting_id AND n.name = wanted.value ->> 1)
            ORDER BY g.sighting_id"#,
         names,
-        source,
-        limit
+        source
     )
     .fetch_all(&mut *connection)
     .await
     .map_err(fail)?;
 
-    let mut recall = Recall::within(window);
-    for (shingle, article) in postings(connection, readings, window, now).await? {
-        recall.post(shingle, article);
-    }
     for (hash, day) in tombstones(connection, readings).await? {
         recall.bury(hash, day);
     }
@@ -113,36 +120,6 @@ pub(super) async fn recall(
         }
     }
     Ok(recall)
-}
-
-/// The articles that share a shingle with one of the readings, in the order of their numbers, at most [`RECALL_LIMIT`] a shingle.
-async fn postings(
-    connection: &mut SqliteConnection,
-    readings: &[Reading<'_>],
-    window: TimeDelta,
-    now: DateTime<Utc>,
-) -> Result<Vec<(i64, i64)>, StoreError> {
-    let hashes = json(&readings.iter().flat_map(|r| &r.shingles).collect::<BTreeSet<_>>());
-    let oldest = oldest_day(now, window);
-    let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
-    let rows = sqlx::query!(
-        r#"SELECT s.hash AS "hash!: i64", s.article_id AS "article!: i64"
-           FROM json_each(?1) AS hashes CROSS JOIN shingle s ON s.hash = hashes.value
-           WHERE s.article_id IN (SELECT n.article_id FROM shingle n WHERE n.hash = hashes.value AND n.day >= ?2
-                                  ORDER BY n.article_id DESC LIMIT ?3)"#,
-        hashes,
-        oldest,
-        limit
-    )
-    .fetch_all(&mut *connection)
-    .await
-    .map_err(|source| StoreError::Sql {
-        doing: "looking for like texts",
-        source,
-    })?;
-    let mut postings: Vec<(i64, i64)> = rows.into_iter().map(|row| (row.hash, row.article)).collect();
-    postings.sort_unstable_by_key(|(_, article)| *article);
-    Ok(postings)
 }
 
 /// The tombstones that the readings hit.
@@ -244,7 +221,7 @@ async fn known_articles(
     let rows = sqlx::query!(
         r#"SELECT k.article_id AS "article!: i64", k.value AS "value!: String"
            FROM json_each(?1) AS wanted
-           CROSS JOIN key k INDEXED BY key_by_article ON k.article_id = wanted.value AND k.kind = 'release'"#,
+           CROSS JOIN key k ON k.article_id = wanted.value AND k.kind = 'release'"#,
         ids
     )
     .fetch_all(&mut *connection)

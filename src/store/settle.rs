@@ -187,7 +187,7 @@ async fn forget(connection: &mut SqliteConnection, article: &Whole, gone: &Gone)
             .collect::<Vec<_>>(),
     );
     sqlx::query!(
-        "DELETE FROM shingle WHERE (hash, article_id) IN (SELECT lost.value, ?1 FROM json_each(?2) AS lost)",
+        "DELETE FROM posting WHERE (hash, article_id) IN (SELECT lost.value, ?1 FROM json_each(?2) AS lost)",
         article.number,
         shingles
     )

@@ -10,6 +10,7 @@ use super::error::fail;
 use super::overrule::{OVERRULED, OverruleError, Overruled, Overruling, Part, begin, leads_to, remember};
 use super::part::{Place, brought, go, move_showing, move_version, new_article, settled, shows, twin};
 use super::plan::NewVersion;
+use super::postings::{Postings, post};
 use super::row::stamp;
 use super::whole::{Kept, Whole, whole};
 use super::write::{insert_versions, insert_words};
@@ -19,10 +20,12 @@ use crate::dedup::{Judgement, Reading};
 /// Splits off what is named; of an article without more words the one thing that can be.
 pub(super) async fn split(
     connection: &mut SqliteConnection,
+    postings: &Postings,
     part: Part,
     now: DateTime<Utc>,
 ) -> Result<Overruled, OverruleError> {
     let mut transaction = begin(connection).await?;
+    postings.settle(&mut transaction).await?;
     let done = match part {
         Part::Article(number) => match the_one_part(&mut transaction, number, now).await? {
             Only::Translation(number) => translation(&mut transaction, number, now).await?,
@@ -32,6 +35,7 @@ pub(super) async fn split(
         Part::Version { article, version } => split_version(&mut transaction, article, version, now).await?,
         Part::Sighting(sighting) => copy(&mut transaction, sighting, now).await?,
     };
+    post(&mut transaction, &[done.article, done.other]).await?;
     remember(&mut transaction, &done).await?;
     transaction.commit().await.map_err(fail("keeping a split"))?;
     Ok(done)

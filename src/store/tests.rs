@@ -4,6 +4,7 @@ mod prune;
 mod overruled;
 mod stories;
 
+use std::collections::BTreeSet;
 use std::fs;
 use std::path::PathBuf;
 
@@ -12,6 +13,7 @@ use proptest::prelude::*;
 use sqlx::{AssertSqlSafe, Row};
 use tempfile::TempDir;
 
+use super::postings::of_articles;
 use super::*;
 use crate::article::{
     Confidence, Contact, Dateline, Draft, Health, Identity, Kind, Media, Organisation, Person, PersonRole, Place,
@@ -53,6 +55,33 @@ pub(super) async fn is_well(store: &Store) {
     for checked in store.check(Depth::Whole, |_, _, _| ()).await.unwrap() {
         assert!(checked.mistakes.is_empty(), "{checked:?}");
     }
+}
+
+/// All postings in their table, none in memory.
+async fn settle_postings(store: &Store) {
+    let postings = store.postings.clone();
+    store
+        .transaction("settling postings", async |transaction| postings.settle(transaction).await)
+        .await
+        .unwrap();
+}
+
+/// Every article is found by every key and name that it has.
+async fn is_all_posted(store: &Store) {
+    settle_postings(store).await;
+    let articles: Vec<i64> = sqlx::query_scalar("SELECT article_id FROM article")
+        .fetch_all(store.readers())
+        .await
+        .unwrap();
+    let mut reader = store.readers().acquire().await.unwrap();
+    let wanted = of_articles(&mut reader, &articles).await.unwrap();
+    let posted: Vec<(i64, i64)> = sqlx::query_as("SELECT hash, article_id FROM posting")
+        .fetch_all(&mut *reader)
+        .await
+        .unwrap();
+    let posted: BTreeSet<(i64, i64)> = posted.into_iter().collect();
+    let missing: Vec<_> = wanted.difference(&posted).collect();
+    assert!(missing.is_empty(), "{missing:?}");
 }
 
 fn noon() -> DateTime<Utc> {

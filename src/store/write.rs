@@ -2,7 +2,6 @@
 
 use std::borrow::Cow;
 use std::collections::{BTreeMap, BTreeSet, HashMap};
-use std::ops::RangeInclusive;
 
 use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, QueryBuilder, Sqlite, SqliteConnection};
@@ -14,7 +13,6 @@ use super::error::fail;
 use super::ledger::Arrival;
 use super::loan::{Borrowed, Lender};
 use super::plan::{NewVersion, Plan, Standing};
-use super::recall::oldest_day;
 use super::row::{ARTICLE_COLUMNS, article_from_row, day, json, passages, stamp};
 use crate::article::{Draft, SourceId, Verdict};
 
@@ -30,9 +28,6 @@ const NARROW_ROWS: usize = 500;
 /// Rows a statement for `version` and the full-text index: texts are long.
 const WIDE_ROWS: usize = 50;
 
-/// Parts of the shingles, of which a poll sweeps one; a power of two.
-const SLICES: u64 = 4_096;
-
 /// Writes a plan.
 pub(super) async fn plan(
     connection: &mut SqliteConnection,
@@ -46,10 +41,7 @@ pub(super) async fn plan(
     let shown = versions(connection, plan).await?;
     standing(connection, plan, arrival, now).await?;
     keys(connection, plan).await?;
-    look_alikes(connection, plan, now).await?;
-    if !plan.shingles.is_empty() {
-        sweep(connection, poll_id, oldest_day(now, poll.dedup_window)).await?;
-    }
+    look_alikes(connection, plan).await?;
     sightings(connection, poll, plan, poll_id, now).await?;
     tombstones(connection, &plan.tombstones, now).await?;
     // Last, because every statement after it makes the full-text index write out what it has gathered.
@@ -320,11 +312,11 @@ async fn standing(
 
 async fn keys(connection: &mut SqliteConnection, plan: &Plan<'_>) -> Result<(), StoreError> {
     for rows in plan.keys.chunks(NARROW_ROWS) {
-        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO key (kind, value, article_id) ");
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO key (article_id, kind, value) ");
         sql.push_values(rows, |mut row, (key, article)| {
+            row.push_bind(*article);
             row.push_bind(key.kind.as_str());
             row.push_bind(key.value.as_str());
-            row.push_bind(*article);
         });
         sql.push(" ON CONFLICT DO NOTHING");
         sql.build()
@@ -335,22 +327,8 @@ async fn keys(connection: &mut SqliteConnection, plan: &Plan<'_>) -> Result<(), 
     Ok(())
 }
 
-/// Writes what like texts will find and be told by.
-async fn look_alikes(connection: &mut SqliteConnection, plan: &Plan<'_>, now: DateTime<Utc>) -> Result<(), StoreError> {
-    let today = day(now);
-    for rows in plan.shingles.chunks(NARROW_ROWS) {
-        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO shingle (hash, article_id, day) ");
-        sql.push_values(rows, |mut row, (shingle, article)| {
-            row.push_bind(*shingle);
-            row.push_bind(*article);
-            row.push_bind(today);
-        });
-        sql.push(" ON CONFLICT DO UPDATE SET day = max(day, excluded.day)");
-        sql.build()
-            .execute(&mut *connection)
-            .await
-            .map_err(fail("writing shingles"))?;
-    }
+/// Writes what like texts will be told by.
+async fn look_alikes(connection: &mut SqliteConnection, plan: &Plan<'_>) -> Result<(), StoreError> {
     let own = plan.versions.iter().map(|v| (v.article, v.version, v.words.as_str()));
     let borrowed = plan.borrowed.iter().map(|b| (b.article, b.version, b.words.as_str()));
     let words: Vec<(i64, i64, &str)> = own.chain(borrowed).collect();
@@ -367,31 +345,6 @@ async fn look_alikes(connection: &mut SqliteConnection, plan: &Plan<'_>, now: Da
         .map_err(fail("writing the words of a fuller copy"))?;
     }
     Ok(())
-}
-
-/// Drops the shingles of one slice that no copy looks back to any more.
-async fn sweep(connection: &mut SqliteConnection, poll_id: i64, oldest: i64) -> Result<(), StoreError> {
-    let slice = slice(poll_id);
-    let (first, last) = (slice.start(), slice.end());
-    sqlx::query!(
-        "DELETE FROM shingle WHERE hash BETWEEN ?1 AND ?2 AND day < ?3",
-        first,
-        last,
-        oldest
-    )
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(fail("dropping old shingles"))
-}
-
-/// The slice of all numbers that a poll sweeps. In steps of the golden ratio every slice has its turn within four times as many polls as there are
-/// slices, also where only each second or hundredth poll brings something.
-const fn slice(poll_id: i64) -> RangeInclusive<i64> {
-    const GOLDEN: i64 = 0x9E37_79B9_7F4A_7C15_u64.cast_signed();
-    const WIDTH: i64 = 1 << (64 - SLICES.ilog2());
-    let first = poll_id.wrapping_mul(GOLDEN) & -WIDTH;
-    first..=first | (WIDTH - 1)
 }
 
 /// Writes the words of versions: article, version and the words as stored.
@@ -438,25 +391,4 @@ pub(super) async fn uris(
     .map_err(fail("reading ids"))?;
     uris.extend(rows.into_iter().map(|row| (row.article, row.uri)));
     Ok(uris)
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn every_shingle_is_swept_in_its_time() {
-        for (first, step) in [(1, 1), (1, 2), (7, 10), (1, 100), (1 << 40, 3), (5, 4_096)] {
-            let swept: BTreeSet<i64> = (0..4 * SLICES.cast_signed())
-                .map(|poll| *slice(first + poll * step).start())
-                .collect();
-            assert_eq!(swept.len() as u64, SLICES, "each {step}. poll");
-        }
-        let mut slices: Vec<_> = (0..4 * SLICES.cast_signed()).map(slice).collect();
-        slices.sort_by_key(|slice| *slice.start());
-        slices.dedup();
-        assert_eq!(slices.first().map(|slice| *slice.start()), Some(i64::MIN));
-        assert_eq!(slices.last().map(|slice| *slice.end()), Some(i64::MAX));
-        assert!(slices.windows(2).all(|pair| pair[0].end() + 1 == *pair[1].start()));
-    }
 }

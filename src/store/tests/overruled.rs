@@ -5,7 +5,7 @@ use proptest::prelude::*;
 use sqlx::AssertSqlSafe;
 
 use super::super::{Merged, OverruleError, Overruled, Overruling, Part};
-use super::{admit, is_well, noon, open, verdicts};
+use super::{admit, is_all_posted, is_well, noon, open, settle_postings, verdicts};
 use crate::article::{Draft, Kind, Organisation, PubStatus, Revision, Rights, SourceId, Symbol, Verdict};
 use crate::filter::Filter;
 use crate::store::Store;
@@ -132,12 +132,13 @@ async fn flips_nothing(store: &Store, drafts: &[(Draft, i64)]) {
 
 /// Every article, version and index row, as text.
 async fn everything(store: &Store) -> Vec<String> {
+    settle_postings(store).await;
     let mut rows = Vec::new();
     for sql in [
         "SELECT article_id || ' ' || uri || ' ' || version || ' ' || pubstatus || ' ' || modified || ' ' || sort_time FROM article ORDER BY 1",
         "SELECT article_id || '.' || version || ' ' || edition || ' ' || verdict || ' ' || coalesce(headline, '') FROM version ORDER BY 1",
         "SELECT kind || ' ' || value || ' ' || article_id FROM key ORDER BY 1",
-        "SELECT hash || ' ' || article_id FROM shingle ORDER BY 1",
+        "SELECT hash || ' ' || article_id FROM posting WHERE day IS NOT NULL ORDER BY 1",
         "SELECT article_id || ' ' || symbol FROM symbol ORDER BY 1",
         "SELECT article_id || '.' || version || ' ' || words || coalesce(fullest, '') FROM news ORDER BY 1",
     ] {
@@ -152,6 +153,7 @@ async fn everything(store: &Store) -> Vec<String> {
 
 /// Nothing of the store points at what is not there, and everything that is derived is right.
 async fn is_sound(store: &Store) {
+    settle_postings(store).await;
     for sql in [
         "SELECT count(*) FROM article a WHERE version <> (SELECT max(version) FROM version v WHERE v.article_id = a.article_id)",
         "SELECT count(*) FROM version v WHERE NOT EXISTS (SELECT 1 FROM news n WHERE n.article_id = v.article_id AND n.version = v.version)",
@@ -162,7 +164,7 @@ async fn is_sound(store: &Store) {
            (SELECT 1 FROM version v WHERE v.article_id = g.article_id AND v.version = g.version)",
         "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM sighting g WHERE g.article_id = a.article_id)",
         "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM key k WHERE k.article_id = a.article_id)",
-        "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM shingle s WHERE s.article_id = a.article_id)",
+        "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.article_id = a.article_id AND p.day IS NOT NULL)",
         // One that was the newest when its articles left it stays, though empty.
         "SELECT max(0, (SELECT count(*) FROM story s WHERE NOT EXISTS (SELECT 1 FROM article a WHERE a.story_id = s.story_id))
                        - (SELECT count(*) FROM overruled WHERE what = 'merge'))",
@@ -176,6 +178,7 @@ async fn is_sound(store: &Store) {
             .unwrap();
         assert_eq!(wrong, 0, "{sql}");
     }
+    is_all_posted(store).await;
     is_well(store).await;
 }
 

@@ -131,8 +131,8 @@ async fn names(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) 
     for rows in new.chunks(NARROW_ROWS) {
         let rows = json(&rows);
         sqlx::query!(
-            "INSERT INTO item_name (source_id, name, sighting_id)
-             SELECT g.source_id, new.value ->> 2, g.sighting_id
+            "INSERT INTO item_name (sighting_id, name)
+             SELECT g.sighting_id, new.value ->> 2
              FROM json_each(?1) AS new
              CROSS JOIN sighting g ON g.source_id = ?2 AND g.item_key = new.value ->> 0 AND g.article_id = new.value ->> 1
              WHERE true

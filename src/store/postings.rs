@@ -1,0 +1,400 @@
+//! Which articles a number leads to: the hash of a key, of a name of an item, or of a few words in a row.
+//!
+//! Hashes lie all over their index, so that each new one would change a page of its own: twenty pages an article, to be written into the log and
+//! from there into the file. So what is new waits in memory, in the order of the index, until there are [`WAITING`]; from then on as many
+//! as come go into the table, always the next neighbours, many to a page. Nothing is lost meanwhile: `posting_log` has them, a row a poll, and is
+//! read again at the start, after a failure, and for what other processes wrote. (The memtable and log of a log-structured merge tree:
+//! O'Neil et al., 1996.)
+//!
+//! A posting only says where to look. Who finds an article asks it whether it has the key, the name or the words; one that leads nowhere does
+//! no harm.
+
+use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::ops::Bound;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
+
+use super::error::fail;
+use super::row::{json, word};
+use super::{Store, StoreError};
+use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
+
+/// Postings that wait at most: 4 MiB or so, of the last seven thousand articles.
+const WAITING: usize = 128 * 1_024;
+/// Rows a statement.
+const ROWS: usize = 256;
+/// Articles or sightings whose keys or names are posted in one transaction when an earlier store is opened.
+const CHUNK: i64 = 2_000;
+
+/// A number, and an article that it leads to.
+pub(super) type Posting = (i64, i64);
+
+/// Those of a poll.
+#[derive(Debug, Default)]
+pub(super) struct New {
+    /// Of words: found for as long as a copy may look back.
+    pub(super) words: BTreeSet<Posting>,
+    /// Of keys and names.
+    pub(super) others: BTreeSet<Posting>,
+}
+
+/// The index by number. Clones share it.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Postings(Arc<Mutex<Waiting>>);
+
+/// What waits, in the order of the table; of words with their day.
+#[derive(Debug, Default)]
+struct Waiting {
+    postings: BTreeMap<Posting, Option<i64>>,
+    /// The last row of the log that is among them.
+    read: i64,
+    /// Where the next neighbours begin.
+    next: Place,
+    /// Rows of the log, and where the neighbours began when they were added: what has been passed since is all in the table.
+    log: VecDeque<(i64, Place)>,
+    /// The row of a transaction of which nobody has said yet that it was kept.
+    doubt: Option<i64>,
+}
+
+/// Where we are in the table, and which time round.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord)]
+struct Place {
+    round: u64,
+    at: Posting,
+}
+
+impl Default for Place {
+    fn default() -> Self {
+        Self {
+            round: 0,
+            at: (i64::MIN, i64::MIN),
+        }
+    }
+}
+
+/// What goes into the table now.
+#[derive(Debug, Default)]
+struct Run {
+    postings: Vec<(Posting, Option<i64>)>,
+    /// Rows of the log up to this one are done.
+    done: Option<i64>,
+}
+
+impl Postings {
+    /// Reads what others have added to the log.
+    pub(super) async fn catch_up(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let read = self.waiting().settled();
+        let rows = sqlx::query!(
+            r#"SELECT log_id AS "log_id!: i64", day AS "day!: i64", words AS "words!: Vec<u8>", others AS "others!: Vec<u8>"
+               FROM posting_log WHERE log_id > ?1 ORDER BY log_id"#,
+            read
+        )
+        .fetch_all(connection)
+        .await
+        .map_err(fail("reading the log of postings"))?;
+        for row in rows {
+            let words = unpacked(&row.words).map(|posting| (posting, Some(row.day)));
+            let all = words.chain(unpacked(&row.others).map(|posting| (posting, None)));
+            self.waiting().add(row.log_id, all);
+        }
+        Ok(())
+    }
+
+    /// The newest articles, at most [`RECALL_LIMIT`] a number, to which these numbers lead, in the order of the articles. Words are found that
+    /// were shown on `oldest` or later, in days since 1970.
+    pub(super) async fn find(
+        &self,
+        connection: &mut SqliteConnection,
+        hashes: &BTreeSet<i64>,
+        oldest: i64,
+    ) -> Result<Vec<Posting>, StoreError> {
+        let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
+        let wanted = json(hashes);
+        let rows = sqlx::query!(
+            r#"SELECT p.hash AS "hash!: i64", p.article_id AS "article!: i64"
+               FROM json_each(?1) AS wanted CROSS JOIN posting p ON p.hash = wanted.value
+               WHERE p.article_id IN (SELECT n.article_id FROM posting n WHERE n.hash = wanted.value AND (n.day IS NULL OR n.day >= ?2)
+                                      ORDER BY n.article_id DESC LIMIT ?3)"#,
+            wanted,
+            oldest,
+            limit
+        )
+        .fetch_all(connection)
+        .await
+        .map_err(fail("looking for what is known"))?;
+        let mut found: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        for row in rows {
+            found.entry(row.hash).or_default().insert(row.article);
+        }
+        let waiting = self.waiting();
+        for hash in hashes {
+            for article in waiting.find(*hash, oldest) {
+                found.entry(*hash).or_default().insert(article);
+            }
+        }
+        drop(waiting);
+        let newest = |(hash, articles): (i64, BTreeSet<i64>)| {
+            articles.into_iter().rev().take(RECALL_LIMIT).map(move |article| (hash, article))
+        };
+        let mut found: Vec<Posting> = found.into_iter().flat_map(newest).collect();
+        found.sort_unstable_by_key(|(hash, article)| (*article, *hash));
+        Ok(found)
+    }
+
+    /// Adds the postings of a poll; `day` is today, `oldest` as in [`find`](Self::find): older ones of words are dropped on the way. The row of
+    /// the log: [`kept`](Self::kept) is to be told when the transaction has been committed.
+    pub(super) async fn add(
+        &self,
+        connection: &mut SqliteConnection,
+        new: New,
+        day: i64,
+        oldest: i64,
+    ) -> Result<Option<i64>, StoreError> {
+        if new.words.is_empty() && new.others.is_empty() {
+            return Ok(None);
+        }
+        let (words, others) = (packed(&new.words), packed(&new.others));
+        let row = sqlx::query_scalar!(
+            r#"INSERT INTO posting_log (day, words, others) VALUES (?1, ?2, ?3) RETURNING log_id AS "log_id!: i64""#,
+            day,
+            words,
+            others
+        )
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(fail("logging postings"))?;
+        let words = new.words.into_iter().map(|posting| (posting, Some(day)));
+        let run = {
+            let mut waiting = self.waiting();
+            waiting.doubt = Some(row);
+            waiting.add(row, words.chain(new.others.into_iter().map(|posting| (posting, None))));
+            let excess = waiting.postings.len().saturating_sub(WAITING);
+            waiting.take(excess.next_multiple_of(ROWS))
+        };
+        write(connection, &run.postings).await?;
+        if let (Some(((first, _), _)), Some(((last, _), _))) = (run.postings.first(), run.postings.last()) {
+            // Round the end of the table nothing is swept this time.
+            sqlx::query!("DELETE FROM posting WHERE hash BETWEEN ?1 AND ?2 AND day < ?3", first, last, oldest)
+                .execute(&mut *connection)
+                .await
+                .map_err(fail("dropping old postings"))?;
+        }
+        if let Some(done) = run.done {
+            sqlx::query!("DELETE FROM posting_log WHERE log_id <= ?1", done)
+                .execute(connection)
+                .await
+                .map_err(fail("ending the log of postings"))?;
+        }
+        Ok(Some(row))
+    }
+
+    /// The transaction that added this row of the log was committed.
+    pub(super) fn kept(&self, row: Option<i64>) {
+        let mut waiting = self.waiting();
+        if waiting.doubt == row {
+            waiting.doubt = None;
+        }
+    }
+
+    /// Puts all that waits into the table, for whoever is to change postings there. What waited is read again from the log when it turns
+    /// out not to be there.
+    pub(super) async fn settle(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        self.catch_up(connection).await?;
+        let run = {
+            let mut waiting = self.waiting();
+            waiting.doubt = Some(waiting.read);
+            waiting.log.clear();
+            let all = waiting.postings.len();
+            waiting.take(all)
+        };
+        write(connection, &run.postings).await?;
+        sqlx::query!("DELETE FROM posting_log")
+            .execute(connection)
+            .await
+            .map(drop)
+            .map_err(fail("ending the log of postings"))
+    }
+
+    // Every change of it is whole when it panics: no lock is left poisoned.
+    fn waiting(&self) -> MutexGuard<'_, Waiting> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+impl Waiting {
+    /// The last row of the log that is known for sure; where a transaction may have failed none is.
+    fn settled(&mut self) -> i64 {
+        if self.doubt.is_some() {
+            *self = Self::default();
+        }
+        self.read
+    }
+
+    fn add(&mut self, row: i64, postings: impl Iterator<Item = (Posting, Option<i64>)>) {
+        for (posting, day) in postings {
+            let known = self.postings.entry(posting).or_insert(day);
+            // What is of no day is found for good.
+            *known = known.zip(day).map(|(known, day)| known.max(day));
+        }
+        self.read = self.read.max(row);
+        self.log.push_back((row, self.next));
+    }
+
+    fn find(&self, hash: i64, oldest: i64) -> impl Iterator<Item = i64> {
+        let of_hash = self.postings.range((hash, i64::MIN)..=(hash, i64::MAX)).rev();
+        let found = of_hash.filter(move |(_, day)| day.is_none_or(|day| day >= oldest));
+        found.take(RECALL_LIMIT).map(|((_, article), _)| *article)
+    }
+
+    /// Takes out the next neighbours, so many.
+    fn take(&mut self, count: usize) -> Run {
+        let mut run = Run::default();
+        while run.postings.len() < count && !self.postings.is_empty() {
+            let missing = count - run.postings.len();
+            let after = self.postings.range((Bound::Included(self.next.at), Bound::Unbounded));
+            let taken: Vec<(Posting, Option<i64>)> =
+                after.take(missing).map(|(posting, day)| (*posting, *day)).collect();
+            for (posting, _) in &taken {
+                self.postings.remove(posting);
+            }
+            self.next = match taken.last() {
+                Some(((hash, article), _)) if taken.len() == missing => Place {
+                    round: self.next.round,
+                    at: (*hash, article.saturating_add(1)),
+                },
+                Some(_) | None => Place {
+                    round: self.next.round + 1,
+                    ..Place::default()
+                },
+            };
+            run.postings.extend(taken);
+        }
+        while let Some((row, began)) = self.log.front().copied() {
+            let passed = Place {
+                round: began.round + 1,
+                at: began.at,
+            };
+            if passed > self.next {
+                break;
+            }
+            run.done = Some(row);
+            self.log.pop_front();
+        }
+        run
+    }
+}
+
+async fn write(connection: &mut SqliteConnection, postings: &[(Posting, Option<i64>)]) -> Result<(), StoreError> {
+    for rows in postings.chunks(ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO posting (hash, article_id, day) ");
+        sql.push_values(rows, |mut row, ((hash, article), day)| {
+            row.push_bind(*hash);
+            row.push_bind(*article);
+            row.push_bind(*day);
+        });
+        // Of what has no day and what has one the greater is none.
+        sql.push(" ON CONFLICT DO UPDATE SET day = max(day, excluded.day)");
+        sql.build()
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("writing postings"))?;
+    }
+    Ok(())
+}
+
+fn packed(postings: &BTreeSet<Posting>) -> Vec<u8> {
+    let numbers = postings.iter().flat_map(|(hash, article)| [hash, article]);
+    numbers.flat_map(|number| number.to_le_bytes()).collect()
+}
+
+fn unpacked(bytes: &[u8]) -> impl Iterator<Item = Posting> {
+    let (pairs, _) = bytes.as_chunks::<8>();
+    let (pairs, _) = pairs.as_chunks::<2>();
+    pairs.iter().map(|[hash, article]| (i64::from_le_bytes(*hash), i64::from_le_bytes(*article)))
+}
+
+/// Posts all keys of these articles, and all names of their items: they may have changed hands.
+pub(super) async fn post(connection: &mut SqliteConnection, articles: &[i64]) -> Result<(), StoreError> {
+    let postings: Vec<(Posting, Option<i64>)> = of_articles(connection, articles)
+        .await?
+        .into_iter()
+        .map(|posting| (posting, None))
+        .collect();
+    write(connection, &postings).await
+}
+
+/// Takes those of keys and names out, before their articles go; those of words go in their time.
+pub(super) async fn unpost(connection: &mut SqliteConnection, articles: &[i64]) -> Result<(), StoreError> {
+    let postings = json(&of_articles(connection, articles).await?);
+    sqlx::query!(
+        "DELETE FROM posting WHERE (hash, article_id) IN (SELECT gone.value ->> 0, gone.value ->> 1 FROM json_each(?1) AS gone)",
+        postings
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("removing postings"))
+}
+
+/// The postings of keys and names that these articles have.
+pub(super) async fn of_articles(
+    connection: &mut SqliteConnection,
+    articles: &[i64],
+) -> Result<BTreeSet<Posting>, StoreError> {
+    let ids = json(&articles);
+    let keys = sqlx::query!(
+        r#"SELECT k.article_id AS "article!: i64", k.kind AS "kind!: String", k.value AS "value!: String"
+           FROM json_each(?1) AS wanted CROSS JOIN key k ON k.article_id = wanted.value"#,
+        ids
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(fail("reading keys"))?;
+    let mut postings = BTreeSet::new();
+    for row in keys {
+        let kind = word("key", "kind", &row.kind, KeyKind::parse)?;
+        let key = Key { kind, value: row.value };
+        postings.insert((key.hash(""), row.article));
+    }
+    let names = sqlx::query!(
+        r#"SELECT g.article_id AS "article!: i64", g.source_id AS "source!: String", n.name AS "name!: String"
+           FROM json_each(?1) AS wanted
+           CROSS JOIN sighting g ON g.article_id = wanted.value
+           CROSS JOIN item_name n ON n.sighting_id = g.sighting_id"#,
+        ids
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fail("reading names of items"))?;
+    postings.extend(names.iter().map(|row| (Key::item(&row.name).hash(&row.source), row.article)));
+    Ok(postings)
+}
+
+impl Store {
+    /// Posts the keys and names of a store of an earlier Dateline; it can be interrupted, and goes on at the next opening.
+    pub(super) async fn post_all(&self) -> Result<(), StoreError> {
+        const DOING: &str = "indexing what articles are known by";
+        loop {
+            let left = sqlx::query_scalar!(r#"SELECT value AS "value!: i64" FROM counter WHERE name = 'articles_to_post'"#)
+                .fetch_one(&self.writer)
+                .await
+                .map_err(self.failed(DOING))?;
+            if left == 0 {
+                return Ok(());
+            }
+            tracing::info!(left, "indexing what articles are known by, once");
+            let rest = (left - CHUNK).max(0);
+            self.transaction(DOING, async |transaction| {
+                let articles: Vec<i64> = (rest + 1..=left).collect();
+                post(transaction, &articles).await?;
+                sqlx::query!("UPDATE counter SET value = ?1 WHERE name = 'articles_to_post'", rest)
+                    .execute(transaction)
+                    .await
+                    .map(drop)
+                    .map_err(fail(DOING))
+            })
+            .await?;
+        }
+    }
+}
