@@ -10,10 +10,10 @@ use sqlx::SqliteConnection;
 
 use super::output::{Rules, follow};
 use super::plan::{self, Numbers, Plan};
-use super::recall::recall;
-use super::recall::oldest_day;
-use super::row::{day, json};
 use super::postings::Postings;
+use super::recall::oldest_day;
+use super::recall::recall;
+use super::row::{day, json};
 use super::{Store, StoreError, ledger, uri, write};
 use crate::article::{ArticleId, Draft, Health, Identity, Reject, SourceId, Tier, Validators, Verdict};
 use crate::dedup::{Document, Judgement, read};
@@ -259,7 +259,15 @@ impl Store {
             .transaction("keeping a poll", async |transaction| {
                 self.postings.catch_up(transaction).await?;
                 let plan = decide(transaction, &self.postings, poll, document, now).await?;
-                let posted = self.postings.add(transaction, plan.postings(poll.source.as_str()), day(now), oldest_day(now, poll.dedup_window)).await?;
+                let posted = self
+                    .postings
+                    .add(
+                        transaction,
+                        plan.postings(poll.source.as_str()),
+                        day(now),
+                        oldest_day(now, poll.dedup_window),
+                    )
+                    .await?;
                 let (admitted, followed) = keep(transaction, poll, &plan, &rules, now).await?;
                 Ok((admitted, followed, posted))
             })
@@ -313,7 +321,15 @@ async fn decide<'p>(
     now: DateTime<Utc>,
 ) -> Result<Plan<'p>, StoreError> {
     let Document { readings, doubt } = document;
-    let recall = recall(connection, postings, poll.source.as_str(), &readings, poll.dedup_window, now).await?;
+    let recall = recall(
+        connection,
+        postings,
+        poll.source.as_str(),
+        &readings,
+        poll.dedup_window,
+        now,
+    )
+    .await?;
 
     let numbers = numbers(connection, readings.iter().flat_map(uri::candidates)).await?;
     Ok(Plan {

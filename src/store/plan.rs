@@ -10,8 +10,8 @@ use std::collections::{BTreeMap, BTreeSet, HashSet};
 
 use chrono::{DateTime, Utc};
 
-use super::postings::New;
 use super::loan::{Borrowed, Loan, loan};
+use super::postings::New;
 use super::uri;
 use crate::article::{Draft, Kind, PubStatus, SourceId, Verdict};
 use crate::dedup::{Judgement, Key, Known, KnownVersion, Mark, Reading, Recall, edition, judge_reading, marks};

@@ -20,10 +20,10 @@ use super::row::{json, word};
 use super::{Store, StoreError};
 use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 
-/// Postings that wait at most: 4 MiB or so, of the last seven thousand articles.
-const WAITING: usize = 128 * 1_024;
+/// Postings that wait at most: 4 MiB or so, of the last seven thousand articles. In tests so few that they go into the table all the time.
+const WAITING: usize = if cfg!(test) { 64 } else { 128 * 1_024 };
 /// Rows a statement.
-const ROWS: usize = 256;
+const ROWS: usize = if cfg!(test) { 8 } else { 256 };
 /// Articles or sightings whose keys or names are posted in one transaction when an earlier store is opened.
 const CHUNK: i64 = 2_000;
 
@@ -135,7 +135,11 @@ impl Postings {
         }
         drop(waiting);
         let newest = |(hash, articles): (i64, BTreeSet<i64>)| {
-            articles.into_iter().rev().take(RECALL_LIMIT).map(move |article| (hash, article))
+            articles
+                .into_iter()
+                .rev()
+                .take(RECALL_LIMIT)
+                .map(move |article| (hash, article))
         };
         let mut found: Vec<Posting> = found.into_iter().flat_map(newest).collect();
         found.sort_unstable_by_key(|(hash, article)| (*article, *hash));
@@ -175,10 +179,15 @@ impl Postings {
         write(connection, &run.postings).await?;
         if let (Some(((first, _), _)), Some(((last, _), _))) = (run.postings.first(), run.postings.last()) {
             // Round the end of the table nothing is swept this time.
-            sqlx::query!("DELETE FROM posting WHERE hash BETWEEN ?1 AND ?2 AND day < ?3", first, last, oldest)
-                .execute(&mut *connection)
-                .await
-                .map_err(fail("dropping old postings"))?;
+            sqlx::query!(
+                "DELETE FROM posting WHERE hash BETWEEN ?1 AND ?2 AND day < ?3",
+                first,
+                last,
+                oldest
+            )
+            .execute(&mut *connection)
+            .await
+            .map_err(fail("dropping old postings"))?;
         }
         if let Some(done) = run.done {
             sqlx::query!("DELETE FROM posting_log WHERE log_id <= ?1", done)
@@ -311,7 +320,9 @@ fn packed(postings: &BTreeSet<Posting>) -> Vec<u8> {
 fn unpacked(bytes: &[u8]) -> impl Iterator<Item = Posting> {
     let (pairs, _) = bytes.as_chunks::<8>();
     let (pairs, _) = pairs.as_chunks::<2>();
-    pairs.iter().map(|[hash, article]| (i64::from_le_bytes(*hash), i64::from_le_bytes(*article)))
+    pairs
+        .iter()
+        .map(|[hash, article]| (i64::from_le_bytes(*hash), i64::from_le_bytes(*article)))
 }
 
 /// Posts all keys of these articles, and all names of their items: they may have changed hands.
@@ -367,7 +378,11 @@ pub(super) async fn of_articles(
     .fetch_all(connection)
     .await
     .map_err(fail("reading names of items"))?;
-    postings.extend(names.iter().map(|row| (Key::item(&row.name).hash(&row.source), row.article)));
+    postings.extend(
+        names
+            .iter()
+            .map(|row| (Key::item(&row.name).hash(&row.source), row.article)),
+    );
     Ok(postings)
 }
 
@@ -376,10 +391,11 @@ impl Store {
     pub(super) async fn post_all(&self) -> Result<(), StoreError> {
         const DOING: &str = "indexing what articles are known by";
         loop {
-            let left = sqlx::query_scalar!(r#"SELECT value AS "value!: i64" FROM counter WHERE name = 'articles_to_post'"#)
-                .fetch_one(&self.writer)
-                .await
-                .map_err(self.failed(DOING))?;
+            let left =
+                sqlx::query_scalar!(r#"SELECT value AS "value!: i64" FROM counter WHERE name = 'articles_to_post'"#)
+                    .fetch_one(&self.writer)
+                    .await
+                    .map_err(self.failed(DOING))?;
             if left == 0 {
                 return Ok(());
             }
@@ -396,5 +412,83 @@ impl Store {
             })
             .await?;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn row(articles: impl IntoIterator<Item = i64>, hash: impl Fn(i64) -> i64) -> Vec<(Posting, Option<i64>)> {
+        articles
+            .into_iter()
+            .map(|article| ((hash(article), article), None))
+            .collect()
+    }
+
+    proptest! {
+        /// Whatever comes and goes: what was added is in memory or was taken out, in the order of the table, and no row of the log is done before all
+        /// of it was taken out.
+        #[test]
+        fn nothing_is_lost_between_memory_and_table(
+            rows in prop::collection::vec((prop::collection::vec(any::<i64>(), 0..20), 0..40_usize), 1..40)
+        ) {
+            let mut waiting = Waiting::default();
+            let (mut table, mut log) = (BTreeSet::new(), BTreeMap::new());
+            for (id, (hashes, count)) in (1..).zip(rows) {
+                let postings: Vec<_> = hashes.into_iter().map(|hash| ((hash, id), None)).collect();
+                log.insert(id, postings.clone());
+                waiting.add(id, postings.into_iter());
+                let before = waiting.postings.len();
+                let run = waiting.take(count);
+                prop_assert_eq!(run.postings.len(), count.min(before));
+                let falls = run.postings.windows(2).filter(|pair| pair[0].0 >= pair[1].0).count();
+                prop_assert!(falls <= 1, "once round the table at most");
+                table.extend(run.postings.iter().map(|(posting, _)| *posting));
+                if let Some(done) = run.done {
+                    log.retain(|row, _| *row > done);
+                }
+                for posting in waiting.postings.keys() {
+                    prop_assert!(log.values().flatten().any(|(logged, _)| logged == posting), "{posting:?} is in the log");
+                }
+            }
+            while !waiting.postings.is_empty() {
+                table.extend(waiting.take(7).postings.iter().map(|(posting, _)| *posting));
+            }
+            let missing = log.values().flatten().filter(|(posting, _)| !table.contains(posting)).count();
+            prop_assert_eq!(missing, 0);
+        }
+    }
+
+    #[test]
+    fn the_log_ends_when_the_table_was_gone_round_once() {
+        let mut waiting = Waiting::default();
+        waiting.add(1, row(0..10, |article| article * 10).into_iter());
+        assert_eq!(waiting.take(5).done, None);
+        // The second row comes in front of where we are, and behind.
+        waiting.add(2, row(10..12, |article| if article == 10 { 5 } else { 95 }).into_iter());
+        assert_eq!(waiting.take(6).done, None, "to the end, but not round it");
+        assert_eq!(waiting.postings.keys().collect::<Vec<_>>(), [&(5, 10)]);
+        assert_eq!(waiting.take(1).done, Some(1));
+        assert_eq!(waiting.take(1).done, None, "nothing is left to be taken");
+    }
+
+    #[test]
+    fn the_newest_are_found_and_of_words_the_recent_ones() {
+        let mut waiting = Waiting::default();
+        waiting.add(1, (1..=30).map(|article| ((7, article), Some(article))));
+        waiting.add(2, [((7, 3), None), ((8, 40), None)].into_iter());
+        assert_eq!(waiting.find(7, 28).collect::<Vec<_>>(), [30, 29, 28, 3]);
+        assert_eq!(waiting.find(7, 0).count(), RECALL_LIMIT);
+        assert_eq!(waiting.find(9, 0).count(), 0);
+    }
+
+    #[test]
+    fn what_is_packed_is_unpacked() {
+        let postings = BTreeSet::from([(i64::MIN, 1), (-1, i64::MAX), (7, 3)]);
+        assert_eq!(unpacked(&packed(&postings)).collect::<BTreeSet<_>>(), postings);
+        assert_eq!(unpacked(&[1, 2, 3]).count(), 0);
     }
 }

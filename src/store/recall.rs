@@ -10,8 +10,7 @@ use super::postings::Postings;
 use super::row::{date, day, from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::dedup::{
-    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, Reading, Recall, Shown,
-    marks, release,
+    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, Reading, Recall, Shown, marks, release,
 };
 
 /// Versions read of one article, newest first: a source that changes an item on every poll must not make polls slow.

@@ -61,7 +61,9 @@ pub(super) async fn is_well(store: &Store) {
 async fn settle_postings(store: &Store) {
     let postings = store.postings.clone();
     store
-        .transaction("settling postings", async |transaction| postings.settle(transaction).await)
+        .transaction("settling postings", async |transaction| {
+            postings.settle(transaction).await
+        })
         .await
         .unwrap();
 }
@@ -1203,4 +1205,82 @@ async fn a_damaged_row_is_an_error_with_its_place() {
         .unwrap();
     let error = store.article(1).await.unwrap_err().to_string();
     assert!(error.contains("published") && error.contains("yesterday"), "{error}");
+}
+
+/// Of one release everything that it can be found by.
+fn findable(number: i64) -> Draft {
+    let text = |word: &str| {
+        format!("{word} number {number} was said on that day, and so was what follows it, up to the end of it. ")
+            .repeat(4)
+    };
+    Draft {
+        url: Some(format!("https://acme.example/n/{number}")),
+        body_text: text("What"),
+        ..draft(
+            "wire-a",
+            &format!("g-{number}"),
+            &format!("Acme says number {number} of all that it has to say"),
+        )
+    }
+}
+
+#[tokio::test]
+async fn what_waits_in_memory_is_found_after_a_restart_and_after_a_failure_and_by_another_process() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let beside = open(&directory).await;
+    let feed = |numbers: std::ops::Range<i64>| numbers.map(findable).collect::<Vec<_>>();
+    let copies = |numbers: std::ops::Range<i64>| {
+        let copy = |draft| Draft {
+            source: SourceId::new("wire-b"),
+            guid: None,
+            url: None,
+            ..draft
+        };
+        numbers.map(findable).map(copy).collect::<Vec<_>>()
+    };
+    assert_eq!(admit(&store, feed(0..40), noon()).await.counts.new, 40);
+
+    assert_eq!(
+        admit(&beside, feed(0..40), noon()).await.counts.seen,
+        40,
+        "of another process"
+    );
+    assert_eq!(admit(&beside, feed(40..60), noon()).await.counts.new, 20);
+    assert_eq!(admit(&store, feed(0..60), noon()).await.counts.seen, 60, "and back");
+
+    sqlx::query("CREATE TRIGGER refuse BEFORE INSERT ON article BEGIN SELECT raise(ABORT, 'no'); END")
+        .execute(&store.writer)
+        .await
+        .unwrap();
+    let refused = Poll {
+        drafts: feed(60..80),
+        ..poll("wire-a", noon())
+    };
+    assert!(store.admit(&refused, noon()).await.is_err());
+    sqlx::query("DROP TRIGGER refuse")
+        .execute(&beside.writer)
+        .await
+        .unwrap();
+    assert_eq!(
+        admit(&store, feed(0..60), noon()).await.counts.seen,
+        60,
+        "after a failure"
+    );
+    assert_eq!(admit(&store, feed(60..80), noon()).await.counts.new, 20);
+
+    store.close().await.unwrap();
+    let store = open(&directory).await;
+    assert_eq!(
+        admit(&store, feed(0..80), noon()).await.counts.seen,
+        80,
+        "after a restart"
+    );
+    assert_eq!(admit(&store, copies(0..80), noon()).await.counts.duplicate, 80);
+    is_all_posted(&store).await;
+    let logged: i64 = sqlx::query_scalar("SELECT count(*) FROM posting_log")
+        .fetch_one(store.readers())
+        .await
+        .unwrap();
+    assert_eq!(logged, 0, "all is in the table");
 }

@@ -6,7 +6,9 @@ use chrono::{DateTime, TimeDelta, Utc};
 use sqlx::{AssertSqlSafe, Row};
 
 use super::super::row::{date, day};
-use super::{Counts, Poll, Pruned, Retention, Store, admit, draft, full_draft, is_well, settle_postings, noon, open, poll};
+use super::{
+    Counts, Poll, Pruned, Retention, Store, admit, draft, full_draft, is_well, noon, open, poll, settle_postings,
+};
 use crate::article::{Draft, Kind, OutputId, PubStatus, Reject, SourceId, Verdict};
 use crate::config::Output;
 use crate::filter::Filter;
@@ -189,8 +191,9 @@ async fn a_purge_leaves_no_row_of_what_it_removed() {
             if number(&store, sql).await == 0 {
                 continue;
             }
-            let orphans =
-                format!("SELECT count(*) FROM \"{table}\" WHERE {of_words} {column} NOT IN (SELECT {column} FROM {owner})");
+            let orphans = format!(
+                "SELECT count(*) FROM \"{table}\" WHERE {of_words} {column} NOT IN (SELECT {column} FROM {owner})"
+            );
             assert_eq!(number(&store, orphans).await, 0, "{table}.{column}");
             walked += 1;
         }
@@ -356,7 +359,8 @@ async fn polls_go_on_while_a_purge_removes() {
         assert_eq!((counts[0].new, counts[1].seen), (1, 1), "{counts:?}");
     }
     let gone = purge.await.unwrap();
-    assert!((580..=600).contains(&gone.articles), "{gone:?}");
+    // That which was the newest is so no more, once a fresh one has come.
+    assert!((580..=601).contains(&gone.articles), "{gone:?}");
     assert_eq!(
         store.count().await.unwrap(),
         621 - i64::try_from(gone.articles).unwrap()
