@@ -5,7 +5,7 @@ use std::collections::HashMap;
 use chrono::{DateTime, Utc};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::NARROW_ROWS;
+use super::{NARROW_ROWS, WIDE_ROWS};
 use crate::article::Draft;
 use crate::store::StoreError;
 use crate::store::admit::Poll;
@@ -65,34 +65,60 @@ pub(super) async fn sightings(
     names(connection, poll, plan).await
 }
 
+const KEEPING: &str = "keeping what a copy said";
+
 /// Keeps what copies said.
 async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>) -> Result<(), StoreError> {
-    for sighting in &plan.sightings {
-        let (Some(copy), Some(draft)) = (sighting.copy, poll.drafts.get(sighting.index)) else {
-            continue;
-        };
-        let source = poll.source.as_str();
-        let id = sqlx::query_scalar!(
-            r#"SELECT sighting_id AS "id!: i64" FROM sighting WHERE source_id = ?1 AND item_key = ?2 AND article_id = ?3"#,
-            source,
-            sighting.item_key,
-            sighting.article
-        )
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(fail("keeping what a copy said"))?;
-        keep_copy(connection, id, draft, copy).await?;
+    let copies: Vec<_> = plan
+        .sightings
+        .iter()
+        .filter_map(|sighting| {
+            let (draft, sections) = said(poll.drafts.get(sighting.index)?, sighting.copy?);
+            Some((sighting, draft, sections))
+        })
+        .collect();
+    for rows in copies.chunks(WIDE_ROWS) {
+        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO copy (sighting_id, draft, sections) ");
+        sql.push_values(rows, |mut row, (sighting, draft, sections)| {
+            row.push("(SELECT sighting_id FROM sighting WHERE source_id = ");
+            row.push_bind_unseparated(poll.source.as_str());
+            row.push_unseparated(" AND item_key = ");
+            row.push_bind_unseparated(sighting.item_key.as_str());
+            row.push_unseparated(" AND article_id = ");
+            row.push_bind_unseparated(sighting.article);
+            row.push_unseparated(")");
+            row.push_bind(draft.as_str());
+            row.push_bind(sections.as_deref());
+        });
+        sql.push(" ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections");
+        sql.build().execute(&mut *connection).await.map_err(fail(KEEPING))?;
     }
     Ok(())
 }
 
-/// Keeps what the copy of a sighting said. The text of one that says the same word for word as its version is not kept twice.
+/// Keeps what the copy of a sighting said.
 pub(in crate::store) async fn keep_copy(
     connection: &mut SqliteConnection,
     sighting: i64,
     draft: &Draft,
     copy: Copy,
 ) -> Result<(), StoreError> {
+    let (draft, sections) = said(draft, copy);
+    sqlx::query!(
+        "INSERT INTO copy (sighting_id, draft, sections) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
+        sighting,
+        draft,
+        sections
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail(KEEPING))
+}
+
+/// The columns `draft` and `sections` of a copy. The text of one that says the same word for word as its version is not kept twice.
+fn said(draft: &Draft, copy: Copy) -> (String, Option<String>) {
     let (body_text, body_html, sections) = match copy {
         Copy::Whole => (
             draft.body_text.clone(),
@@ -107,17 +133,7 @@ pub(in crate::store) async fn keep_copy(
         sections: Vec::new(),
         ..draft.clone()
     });
-    sqlx::query!(
-        "INSERT INTO copy (sighting_id, draft, sections) VALUES (?1, ?2, ?3)
-         ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
-        sighting,
-        draft,
-        sections
-    )
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(fail("keeping what a copy said"))
+    (draft, sections)
 }
 
 /// Every name that an item has shown stays a name of it.
