@@ -307,8 +307,8 @@ async fn keep(
     let arrival = ledger::source(connection, poll).await?;
     let mut admitted = admitted(connection, plan, poll).await?;
     let poll_id = ledger::poll(connection, poll, &admitted.counts, plan.doubt.as_deref()).await?;
-    write::plan(connection, poll, plan, poll_id, arrival, now).await?;
-    let followed = follow(connection, rules, now).await?;
+    let shown = write::plan(connection, poll, plan, poll_id, arrival, now).await?;
+    let followed = follow(connection, rules, &shown, now).await?;
     admitted.poll_id = Some(poll_id);
     Ok((admitted, followed))
 }

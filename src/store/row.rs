@@ -21,6 +21,10 @@ pub(crate) const ARTICLE_COLUMNS: &str = "a.article_id, a.uri, a.story_id, a.pub
      v.body_html, v.sections, v.subjects, v.contacts, v.people, v.media, v.revision, v.rights, v.copyright_notice, v.repairs, \
      (SELECT count(DISTINCT g.source_id) FROM sighting g WHERE g.article_id = a.article_id) AS sources";
 
+/// What [`article_of`] reads: all but the draft, of `article a`.
+pub(super) const HEAD_COLUMNS: &str = "a.article_id, a.uri, a.story_id, a.version, a.pubstatus, a.first_received, a.modified, \
+     (SELECT count(DISTINCT g.source_id) FROM sighting g WHERE g.article_id = a.article_id) AS sources";
+
 /// The tables of a select over articles as they stand.
 pub(crate) const NEWEST_VERSION: &str =
     "article a JOIN version v ON v.article_id = a.article_id AND v.version = a.version";
@@ -175,6 +179,17 @@ pub(crate) fn article_from_row(row: &SqliteRow) -> Result<Article, StoreError> {
         repairs: columns.json("repairs")?,
         body_text,
     };
+    head(&columns, draft)
+}
+
+/// The article that shows a draft which is at hand.
+pub(super) fn article_of(row: &SqliteRow, draft: Draft) -> Result<Article, StoreError> {
+    let columns = Columns(row);
+    let pubstatus = columns.word("pubstatus", PubStatus::parse)?;
+    head(&columns, Draft { pubstatus, ..draft })
+}
+
+fn head(columns: &Columns<'_>, draft: Draft) -> Result<Article, StoreError> {
     Ok(Article {
         id: ArticleId::new(columns.get::<String>("uri")?),
         number: columns.get("article_id")?,

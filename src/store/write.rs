@@ -28,15 +28,18 @@ const NARROW_ROWS: usize = 500;
 /// Rows a statement for `version` and the full-text index: texts are long.
 const WIDE_ROWS: usize = 50;
 
-/// Writes a plan.
-pub(super) async fn plan(
+/// What articles show at the end of a poll that showed something else before, or nothing.
+pub(super) type AtHand<'d> = BTreeMap<i64, Cow<'d, Draft>>;
+
+/// Writes a plan; gives what it made articles show.
+pub(super) async fn plan<'p>(
     connection: &mut SqliteConnection,
     poll: &Poll,
-    plan: &Plan<'_>,
+    plan: &'p Plan<'_>,
     poll_id: i64,
     arrival: Arrival,
     now: DateTime<Utc>,
-) -> Result<(), StoreError> {
+) -> Result<AtHand<'p>, StoreError> {
     new_articles(connection, plan, arrival, now).await?;
     let shown = versions(connection, plan).await?;
     standing(connection, plan, arrival, now).await?;
@@ -47,7 +50,8 @@ pub(super) async fn plan(
     // Last, because every statement after it makes the full-text index write out what it has gathered.
     let new: BTreeSet<i64> = plan.articles.iter().map(|new| new.article).collect();
     unindex(connection, shown.keys().filter(|article| !new.contains(article))).await?;
-    index(connection, &shown).await
+    index(connection, &shown).await?;
+    Ok(shown)
 }
 
 /// Says of tombstones that they are known now; those that are not there yet are set.
@@ -119,10 +123,7 @@ async fn new_articles(
 }
 
 /// Writes versions; gives what each article shows at the end.
-async fn versions<'p>(
-    connection: &mut SqliteConnection,
-    plan: &'p Plan<'_>,
-) -> Result<BTreeMap<i64, Cow<'p, Draft>>, StoreError> {
+async fn versions<'p>(connection: &mut SqliteConnection, plan: &'p Plan<'_>) -> Result<AtHand<'p>, StoreError> {
     let (notices, plain): (Vec<&NewVersion<'_>>, Vec<&NewVersion<'_>>) = plan
         .versions
         .iter()

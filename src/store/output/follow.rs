@@ -6,9 +6,10 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, QueryBuilder, Row, Sqlite, SqliteConnection};
 
 use super::Rules;
-use crate::article::Article;
+use crate::article::{Article, Draft};
 use crate::store::error::fail;
-use crate::store::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, json};
+use crate::store::row::{ARTICLE_COLUMNS, HEAD_COLUMNS, NEWEST_VERSION, article_from_row, article_of, json};
+use crate::store::write::AtHand;
 use crate::store::{Store, StoreError};
 
 /// Changes taken in one transaction.
@@ -51,23 +52,27 @@ impl Store {
                 return Ok(taken);
             }
             taken += self
-                .transaction(DOING, async |transaction| follow(transaction, &rules, now).await)
+                .transaction(DOING, async |transaction| {
+                    follow(transaction, &rules, &AtHand::new(), now).await
+                })
                 .await?;
             self.revise();
         }
     }
 }
 
-/// Takes in the oldest changes that the outputs do not know yet, at most [`CHANGES`]; how many those were.
+/// Takes in the oldest changes that the outputs do not know yet, at most [`CHANGES`]; how many those were. What was written in the same
+/// transaction is at hand, and not read again.
 pub(in crate::store) async fn follow(
     connection: &mut SqliteConnection,
     rules: &Rules,
+    at_hand: &AtHand<'_>,
     now: DateTime<Utc>,
 ) -> Result<u64, StoreError> {
     if rules.is_empty() {
         return Ok(0);
     }
-    let changed = changed(connection).await?;
+    let changed = changed(connection, at_hand).await?;
     let Some(last) = changed.last().map(|changed| changed.change) else {
         return Ok(0);
     };
@@ -100,25 +105,55 @@ pub(in crate::store) async fn follow(
     Ok(changed.len() as u64)
 }
 
-async fn changed(connection: &mut SqliteConnection) -> Result<Vec<Changed>, StoreError> {
+async fn changed(connection: &mut SqliteConnection, at_hand: &AtHand<'_>) -> Result<Vec<Changed>, StoreError> {
     const DOING: &str = "reading what has changed";
     let sql = format!(
-        "SELECT {ARTICLE_COLUMNS}, a.change, a.sort_time FROM {NEWEST_VERSION} \
+        "SELECT {HEAD_COLUMNS}, a.change, a.sort_time FROM article a \
          WHERE a.change > (SELECT value FROM counter WHERE name = 'followed') ORDER BY a.change LIMIT {CHANGES}"
     );
-    let rows = sqlx::query(AssertSqlSafe(sql))
-        .fetch_all(connection)
+    let heads = sqlx::query(AssertSqlSafe(sql))
+        .fetch_all(&mut *connection)
         .await
         .map_err(fail(DOING))?;
-    rows.iter()
-        .map(|row| {
-            Ok(Changed {
-                article: article_from_row(row)?,
-                change: row.try_get("change").map_err(fail(DOING))?,
-                sort_time: row.try_get("sort_time").map_err(fail(DOING))?,
-            })
-        })
-        .collect()
+    let numbers: Vec<i64> = heads
+        .iter()
+        .map(|head| head.try_get("article_id").map_err(fail(DOING)))
+        .collect::<Result<_, StoreError>>()?;
+    let elsewhere: Vec<&i64> = numbers.iter().filter(|number| !at_hand.contains_key(number)).collect();
+    let mut read = drafts(connection, &elsewhere).await?;
+    let mut changed = Vec::with_capacity(heads.len());
+    for (row, number) in heads.iter().zip(&numbers) {
+        let at_hand = at_hand.get(number).map(|draft| draft.clone().into_owned());
+        let Some(draft) = at_hand.or_else(|| read.remove(number)) else {
+            continue;
+        };
+        changed.push(Changed {
+            article: article_of(row, draft)?,
+            change: row.try_get("change").map_err(fail(DOING))?,
+            sort_time: row.try_get("sort_time").map_err(fail(DOING))?,
+        });
+    }
+    Ok(changed)
+}
+
+/// What these articles show.
+async fn drafts(connection: &mut SqliteConnection, articles: &[&i64]) -> Result<BTreeMap<i64, Draft>, StoreError> {
+    if articles.is_empty() {
+        return Ok(BTreeMap::new());
+    }
+    let sql = format!(
+        "SELECT {ARTICLE_COLUMNS} FROM {NEWEST_VERSION} WHERE a.article_id IN (SELECT value FROM json_each(?1))"
+    );
+    let rows = sqlx::query(AssertSqlSafe(sql))
+        .bind(json(&articles))
+        .fetch_all(connection)
+        .await
+        .map_err(fail("reading what has changed"))?;
+    let articles = rows.iter().map(|row| {
+        let article = article_from_row(row)?;
+        Ok((article.number, article.draft))
+    });
+    articles.collect()
 }
 
 /// The outputs that carry each article.

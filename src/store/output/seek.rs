@@ -11,6 +11,7 @@ use crate::article::Article;
 use crate::config::Output;
 use crate::store::error::fail;
 use crate::store::row::{ARTICLE_COLUMNS, article_from_row, json};
+use crate::store::write::AtHand;
 use crate::store::{Store, StoreError};
 
 /// Articles asked in one transaction.
@@ -59,7 +60,7 @@ impl Store {
         let done = self
             .transaction(DOING, async |transaction| {
                 // First what has changed already: a member that is found here has a later number than every change that is known.
-                while follow(transaction, &rules, now).await? > 0 {}
+                while follow(transaction, &rules, &AtHand::new(), now).await? > 0 {}
                 seek(transaction, &rules, now).await
             })
             .await;
