@@ -40,7 +40,10 @@ pub(super) fn signs(head: &str) -> Vec<Sign> {
 /// `/PRNewswire/`, `(GLOBE NEWSWIRE)`, `(Newsfile Corp. - September 11, 2026)`.
 fn enclosed_signs(head: &str) -> Vec<Sign> {
     let mut signs = Vec::new();
-    for (open, c) in head.char_indices() {
+    // `（` is EF BC 88; no byte of one character is the first of another.
+    let opens = |(_, byte): &(usize, u8)| matches!(byte, b'/' | b'(' | b'[' | 0xEF);
+    for (open, _) in head.bytes().enumerate().filter(opens) {
+        let Some(c) = head[open..].chars().next() else { break };
         let (close, form): (&[char], fn(Form) -> bool) = match c {
             '/' => (&['/'], |form| form == Form::Slashes),
             '(' | '（' => (&[')', '）'], |form| {

@@ -226,8 +226,12 @@ pub fn symbol_from_label(label: &str) -> Option<Symbol> {
 
 /// What stands in brackets, innermost or up to the next inner bracket.
 fn groups(text: &str) -> impl Iterator<Item = Range<usize>> {
+    // The wide ones begin alike: `（` is EF BC 88. No byte of one character is the first of another.
+    let may_be_bracket = |byte: u8| matches!(byte, b'(' | b'[' | b')' | b']' | 0xEF);
     let mut open: Option<usize> = None;
-    text.char_indices().filter_map(move |(at, c)| {
+    let places = text.bytes().enumerate().filter(move |(_, byte)| may_be_bracket(*byte));
+    places.filter_map(move |(at, _)| {
+        let c = text[at..].chars().next()?;
         let start = match c {
             '(' | '[' | '（' | '［' => open.replace(at + c.len_utf8()),
             ')' | ']' | '）' | '］' => open.take(),
