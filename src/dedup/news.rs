@@ -155,8 +155,19 @@ impl News {
 
     /// Its words alone, for a hash: neither capitals nor where boilerplate was found count.
     pub(super) fn plain(&self) -> String {
-        let words: Vec<&str> = self.tokens().iter().map(|token| self.word(token)).collect();
-        words.join(" ")
+        self.spelt(self.tokens())
+    }
+
+    /// Some of its words, spaces between them.
+    pub(super) fn spelt(&self, tokens: &[Token]) -> String {
+        let mut words = String::with_capacity(self.form.len());
+        for (at, token) in tokens.iter().enumerate() {
+            if at > 0 {
+                words.push(' ');
+            }
+            words.push_str(self.word(token));
+        }
+        words
     }
 
     /// Every word.

@@ -13,6 +13,17 @@ pub(super) fn address_length(rest: &str) -> Option<usize> {
     if !rest.as_bytes().first()?.is_ascii_alphanumeric() {
         return None;
     }
+    // RFC 5321: 64 bytes of name, 255 of domain.
+    let name = rest
+        .bytes()
+        .take(320)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
+        .count();
+    let (name, after) = rest.split_at_checked(name)?;
+    // Nearly all words are none: every address has a dot in its first part, or a colon or an `@` behind it.
+    if !name.bytes().any(|b| b == b'.') && !after.starts_with([':', '@']) {
+        return None;
+    }
     let end = |from: &str| {
         from.find(|c: char| c.is_whitespace() || "<>()[]\"\u{201c}\u{201d}".contains(c))
             .unwrap_or(from.len())
@@ -23,13 +34,6 @@ pub(super) fn address_length(rest: &str) -> Option<usize> {
     {
         return Some(end(rest));
     }
-    // RFC 5321: 64 bytes of name, 255 of domain.
-    let name = rest
-        .bytes()
-        .take(320)
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
-        .count();
-    let (name, after) = rest.split_at_checked(name)?;
     if let Some(host) = after.strip_prefix('@') {
         let host = host
             .bytes()

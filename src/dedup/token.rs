@@ -113,9 +113,11 @@ pub(super) fn split(form: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(form.len() / 5);
     let mut zone = Zone::News;
     let mut at = 0;
-    for word in form.split(' ') {
+    while let Some(rest) = form.get(at..).filter(|rest| !rest.is_empty()) {
         let start = at;
-        at += word.len() + 1;
+        let length = rest.bytes().position(|b| b == b' ').unwrap_or(rest.len());
+        let word = &rest[..length];
+        at += length + 1;
         if word.is_empty() {
             continue;
         }
@@ -157,6 +159,7 @@ impl Default for Former {
 impl Former {
     /// Adds a passage.
     pub(super) fn passage(&mut self, text: &str, zone: Zone) {
+        self.form.reserve(text.len());
         if zone != self.zone {
             self.zone = zone;
             self.push("", zone.turn());
@@ -197,7 +200,10 @@ impl Former {
         // An address begins where no word goes on.
         let mut in_word = false;
         while let Some(c) = rest.chars().next() {
-            let (taken, further) = if !in_word && let Some(length) = address_length(rest) {
+            let (taken, further) = if c == ' ' {
+                after_number = after_number.filter(|gap| *gap == Gap::None).map(|_| Gap::One);
+                rest.split_at(1)
+            } else if !in_word && let Some(length) = address_length(rest) {
                 let (address, further) = rest.split_at(length);
                 word.clear();
                 word.extend(
