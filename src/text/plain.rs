@@ -230,16 +230,19 @@ impl Page {
 
 /// Bytes of the words that a text begins with, a single space between any two: they read as they stand.
 fn single_spaced(text: &str) -> usize {
-    let mut end = 0;
-    for (at, byte) in text.bytes().enumerate() {
-        match byte {
-            b'\n' | b'\t' => break,
-            b' ' if at == end && at > 0 => {}
-            b' ' => break,
-            _ => end = at + 1,
+    let bytes = text.as_bytes();
+    let is_of_word = |byte: &&u8| !matches!(byte, b' ' | b'\n' | b'\t');
+    let (mut end, mut start) = (0, 0);
+    loop {
+        match bytes[start..].iter().take_while(is_of_word).count() {
+            0 => return end,
+            word => end = start + word,
         }
+        if bytes.get(end) != Some(&b' ') {
+            return end;
+        }
+        start = end + 1;
     }
-    end
 }
 
 #[cfg(test)]
