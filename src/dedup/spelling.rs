@@ -13,17 +13,6 @@ pub(super) fn address_length(rest: &str) -> Option<usize> {
     if !rest.as_bytes().first()?.is_ascii_alphanumeric() {
         return None;
     }
-    // RFC 5321: 64 bytes of name, 255 of domain.
-    let name = rest
-        .bytes()
-        .take(320)
-        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
-        .count();
-    let (name, after) = rest.split_at_checked(name)?;
-    // Nearly all words are none: every address has a dot in its first part, or a colon or an `@` behind it.
-    if !name.bytes().any(|b| b == b'.') && !after.starts_with([':', '@']) {
-        return None;
-    }
     let end = |from: &str| {
         from.find(|c: char| c.is_whitespace() || "<>()[]\"\u{201c}\u{201d}".contains(c))
             .unwrap_or(from.len())
@@ -34,6 +23,13 @@ pub(super) fn address_length(rest: &str) -> Option<usize> {
     {
         return Some(end(rest));
     }
+    // RFC 5321: 64 bytes of name, 255 of domain.
+    let name = rest
+        .bytes()
+        .take(320)
+        .take_while(|b| b.is_ascii_alphanumeric() || matches!(b, b'.' | b'-' | b'_' | b'+'))
+        .count();
+    let (name, after) = rest.split_at_checked(name)?;
     if let Some(host) = after.strip_prefix('@') {
         let host = host
             .bytes()
@@ -84,6 +80,13 @@ pub(super) fn number(digits: &str, out: &mut String) {
     let zeros = out.len() - out.trim_start_matches('0').len();
     let before_point = out.find('.').unwrap_or(out.len());
     out.drain(..zeros.min(before_point.saturating_sub(1)));
+}
+
+/// Bytes of the ASCII word that starts here, where what follows makes it neither an address nor a longer word: nearly all words are such.
+pub(super) fn plain_length(rest: &str) -> Option<usize> {
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let goes_on = |b: &u8| !b.is_ascii() || matches!(b, b'.' | b'-' | b'_' | b'+' | b'@' | b':' | b'\'');
+    (length > 0 && !rest.as_bytes().get(length).is_some_and(goes_on)).then_some(length)
 }
 
 /// Spells the word that starts here in lower case, without apostrophes and hidden characters; gives its length in bytes.
