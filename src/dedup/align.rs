@@ -60,6 +60,31 @@ fn common<'t>(a: impl Iterator<Item = &'t Token>, b: impl Iterator<Item = &'t To
     a.zip(b).take_while(|(a, b)| a.hash == b.hash).count()
 }
 
+/// Where a sequence first stands in each of two texts, and how often.
+#[derive(Default)]
+struct Sequence {
+    a: usize,
+    times_in_a: u32,
+    b: usize,
+    times_in_b: u32,
+}
+
+impl Sequence {
+    fn seen_in_a(&mut self, at: usize) {
+        if self.times_in_a == 0 {
+            self.a = at;
+        }
+        self.times_in_a += 1;
+    }
+
+    fn seen_in_b(&mut self, at: usize) {
+        if self.times_in_b == 0 {
+            self.b = at;
+        }
+        self.times_in_b += 1;
+    }
+}
+
 /// Places of sequences that stand once in each text; of long ones, else of shorter.
 fn anchors(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
     let mut anchors = Vec::new();
@@ -67,24 +92,19 @@ fn anchors(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
         if a.len() < words || b.len() < words {
             continue;
         }
-        let mut in_b: FxHashMap<u64, (usize, u32)> = FxHashMap::with_capacity_and_hasher(b.len(), FxBuildHasher);
+        let mut found: FxHashMap<u64, Sequence> = FxHashMap::with_capacity_and_hasher(a.len(), FxBuildHasher);
+        for (at, hash) in sequences(a, words).enumerate() {
+            found.entry(hash).or_default().seen_in_a(at);
+        }
         for (at, hash) in sequences(b, words).enumerate() {
-            in_b.entry(hash).or_insert((at, 0)).1 += 1;
-        }
-        let mut in_a: FxHashMap<u64, u32> = FxHashMap::with_capacity_and_hasher(a.len(), FxBuildHasher);
-        for hash in sequences(a, words) {
-            *in_a.entry(hash).or_default() += 1;
-        }
-        let long = ANCHOR_WORDS.first() == Some(&words);
-        for (at, hash) in sequences(a, words)
-            .enumerate()
-            .filter(|(_, hash)| in_a.get(hash) == Some(&1))
-        {
-            match in_b.get(&hash) {
-                Some((place, times)) if *times == 1 || (long && *times <= REPEATED) => anchors.push((at, *place)),
-                Some(_) | None => {}
+            if let Some(sequence) = found.get_mut(&hash) {
+                sequence.seen_in_b(at);
             }
         }
+        let long = ANCHOR_WORDS.first() == Some(&words);
+        let most = if long { REPEATED } else { 1 };
+        let telling = |s: &&Sequence| s.times_in_a == 1 && (1..=most).contains(&s.times_in_b);
+        anchors.extend(found.values().filter(telling).map(|s| (s.a, s.b)));
         let enough = anchors.len() * 3 >= a.len().min(b.len());
         if enough || (!long && !anchors.is_empty()) {
             break;

@@ -173,11 +173,10 @@ impl<'a> Reading<'a> {
     /// Addresses and boilerplate do not count.
     pub(super) fn text_key(&self) -> Option<String> {
         let news = self.news.news();
-        let words: Vec<&str> = news.iter().map(|token| self.news.word(token)).collect();
-        let text = words.join(" ");
+        let text = self.news.spelt(news);
         if self.tells_by_text() {
             Some(content_hash(&[&text]))
-        } else if words.len() >= SUPPORTING_WORDS && !self.headline.clean.is_empty() {
+        } else if news.len() >= SUPPORTING_WORDS && !self.headline.clean.is_empty() {
             Some(content_hash(&[&self.headline.clean, &text]))
         } else {
             None

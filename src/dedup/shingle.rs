@@ -35,11 +35,15 @@ pub(crate) fn shingles(news: &News) -> Vec<i64> {
     let smallest = |words: usize, keep: usize, salt: u64| {
         let part = tokens.get(..words.min(tokens.len())).unwrap_or_default();
         let run = run.min(part.len()).max(1);
-        let mut hashes: Vec<u64> = part.windows(run).map(|run| finish(mix(run))).collect();
-        hashes.sort_unstable();
-        hashes.dedup();
-        hashes.truncate(keep);
-        hashes
+        let mut least: Vec<u64> = Vec::with_capacity(keep + 1);
+        for hash in part.windows(run).map(|run| finish(mix(run))) {
+            let may_be = least.len() < keep || least.last().is_some_and(|most| hash < *most);
+            if may_be && let Err(place) = least.binary_search(&hash) {
+                least.insert(place, hash);
+                least.truncate(keep);
+            }
+        }
+        least
             .into_iter()
             .map(move |hash| (hash ^ salt).cast_signed())
             .collect::<Vec<_>>()

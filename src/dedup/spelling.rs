@@ -82,6 +82,13 @@ pub(super) fn number(digits: &str, out: &mut String) {
     out.drain(..zeros.min(before_point.saturating_sub(1)));
 }
 
+/// Bytes of the ASCII word that starts here, where what follows makes it neither an address nor a longer word: nearly all words are such.
+pub(super) fn plain_length(rest: &str) -> Option<usize> {
+    let length = rest.bytes().take_while(u8::is_ascii_alphanumeric).count();
+    let goes_on = |b: &u8| !b.is_ascii() || matches!(b, b'.' | b'-' | b'_' | b'+' | b'@' | b':' | b'\'');
+    (length > 0 && !rest.as_bytes().get(length).is_some_and(goes_on)).then_some(length)
+}
+
 /// Spells the word that starts here in lower case, without apostrophes and hidden characters; gives its length in bytes.
 pub(super) fn spell(rest: &str, out: &mut String) -> usize {
     out.clear();

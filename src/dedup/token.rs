@@ -4,11 +4,13 @@
 //! The canonical form is a text of its own, `^acme raised 3.5 million in @september`, and is what the store keeps: a stored release
 //! is split, never read again. A change here changes stored forms and shingles: give [`FORM`] a new number.
 
+use memchr::memchr;
 use twox_hash::XxHash3_64;
 
 use super::reading::is_unspaced;
 use super::spelling::{
-    NO_NAMES, Unit, address_length, month, number, number_length, number_word, scaled, spell, unit, weekday,
+    NO_NAMES, Unit, address_length, month, number, number_length, number_word, plain_length, scaled, spell, unit,
+    weekday,
 };
 use crate::text::compatible;
 
@@ -113,9 +115,11 @@ pub(super) fn split(form: &str) -> Vec<Token> {
     let mut tokens = Vec::with_capacity(form.len() / 5);
     let mut zone = Zone::News;
     let mut at = 0;
-    for word in form.split(' ') {
+    while let Some(rest) = form.get(at..).filter(|rest| !rest.is_empty()) {
         let start = at;
-        at += word.len() + 1;
+        let length = memchr(b' ', rest.as_bytes()).unwrap_or(rest.len());
+        let word = &rest[..length];
+        at += length + 1;
         if word.is_empty() {
             continue;
         }
@@ -157,6 +161,7 @@ impl Default for Former {
 impl Former {
     /// Adds a passage.
     pub(super) fn passage(&mut self, text: &str, zone: Zone) {
+        self.form.reserve(text.len());
         if zone != self.zone {
             self.zone = zone;
             self.push("", zone.turn());
@@ -197,7 +202,19 @@ impl Former {
         // An address begins where no word goes on.
         let mut in_word = false;
         while let Some(c) = rest.chars().next() {
-            let (taken, further) = if !in_word && let Some(length) = address_length(rest) {
+            let (taken, further) = if c == ' ' {
+                after_number = after_number.filter(|gap| *gap == Gap::None).map(|_| Gap::One);
+                rest.split_at(1)
+            } else if c.is_ascii_alphabetic()
+                && let Some(length) = plain_length(rest)
+            {
+                let (letters, further) = rest.split_at(length);
+                word.clear();
+                word.push_str(letters);
+                word.make_ascii_lowercase();
+                after_number = self.word(&word, c.is_ascii_uppercase(), after_number);
+                (letters, further)
+            } else if !in_word && let Some(length) = address_length(rest) {
                 let (address, further) = rest.split_at(length);
                 word.clear();
                 word.extend(
@@ -231,7 +248,7 @@ impl Former {
                         self.push("", "percent");
                         None
                     }
-                    (Some(Gap::None), ' ' | '\u{a0}' | '-') => Some(Gap::One),
+                    (Some(Gap::None), '\u{a0}' | '-') => Some(Gap::One),
                     (Some(_) | None, _) => None,
                 };
                 (sign, further)

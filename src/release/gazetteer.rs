@@ -12,8 +12,7 @@
 use std::collections::HashMap;
 use std::sync::LazyLock;
 
-use unicode_normalization::UnicodeNormalization;
-use unicode_normalization::char::is_combining_mark;
+use crate::text::{decomposed, is_mark};
 
 mod areas;
 mod cities;
@@ -44,8 +43,10 @@ pub(super) struct Area {
 /// One spelling for all: capitals, no accents, no full stops, single spaces, straight apostrophes.
 pub(super) fn fold(name: &str) -> String {
     let mut folded = String::with_capacity(name.len());
-    for c in name.nfkd().filter(|c| !is_combining_mark(*c)) {
+    for c in decomposed(name).chars().filter(|c| !is_mark(*c)) {
         match c {
+            'A'..='Z' => folded.push(c),
+            'a'..='z' => folded.push(c.to_ascii_uppercase()),
             '.' | '\u{200B}'..='\u{200D}' | '\u{FEFF}' => {}
             '’' | '‘' => folded.push('\''),
             c if c.is_whitespace() => {

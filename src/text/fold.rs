@@ -4,8 +4,8 @@
 
 use std::borrow::Cow;
 
-use unicode_normalization::UnicodeNormalization;
 use unicode_normalization::char::is_combining_mark;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfkc_quick};
 
 /// Folds a text. Idempotent; in order:
 ///
@@ -51,7 +51,7 @@ pub fn fold(text: &str) -> String {
 /// The compatibility composition (NFKC) of a text: full-width digits are digits, ligatures are letters.
 #[must_use]
 pub(crate) fn compatible(text: &str) -> Cow<'_, str> {
-    if text.is_ascii() {
+    if text.is_ascii() || is_nfkc_quick(text.chars()) == IsNormalized::Yes {
         Cow::Borrowed(text)
     } else {
         Cow::Owned(text.nfkc().collect())

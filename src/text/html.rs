@@ -7,8 +7,10 @@
 
 use std::borrow::Cow;
 use std::collections::{HashMap, HashSet};
+use std::sync::LazyLock;
 
 use ammonia::{Builder, UrlRelative};
+use memchr::memmem;
 use url::Url;
 
 use super::markup::{Tag, Token, Tokens};
@@ -130,7 +132,31 @@ pub fn sanitize_html(html: &str, base: Option<&Url>) -> String {
     if is_too_deep(html) {
         return html_of_text(&html_to_text(html));
     }
-    without_empty_images(&cleaner(base).clean(html).to_string())
+    let clean = match base {
+        Some(base) if may_link_relatively(html) => cleaner(UrlRelative::RewriteWithBase(base.clone())).clean(html),
+        Some(_) | None => WITHOUT_BASE.clean(html),
+    };
+    without_empty_images(&clean.to_string())
+}
+
+/// A cleaner takes as long to make as a short release takes to clean, and only relative links need one of their own.
+static WITHOUT_BASE: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner(UrlRelative::Deny));
+
+/// May there be a link that needs a base? Not where behind all that could be the name of its attribute an address stands.
+fn may_link_relatively(html: &str) -> bool {
+    let html = html.to_ascii_lowercase();
+    let is_address = |value: &str| {
+        let value = value.strip_prefix(['"', '\'']).unwrap_or(value);
+        ["http://", "https://", "mailto:"]
+            .iter()
+            .any(|scheme| value.starts_with(scheme))
+    };
+    ["href", "src"].iter().any(|name| {
+        memmem::find_iter(html.as_bytes(), name).any(|at| {
+            let value = html[at + name.len()..].strip_prefix('=');
+            !value.is_some_and(is_address)
+        })
+    })
 }
 
 /// Whether an HTML author wrote a tag in it; `a <b and c> d` and `<AAPL.O>` are prose.
@@ -222,7 +248,7 @@ fn is_too_deep(html: &str) -> bool {
     false
 }
 
-fn cleaner(base: Option<&Url>) -> Builder<'static> {
+fn cleaner(relative: UrlRelative<'static>) -> Builder<'static> {
     let mut builder = Builder::default();
     builder
         .tags(ALLOWED.iter().map(|(tag, _)| *tag).collect())
@@ -235,7 +261,7 @@ fn cleaner(base: Option<&Url>) -> Builder<'static> {
         .generic_attributes(HashSet::new())
         .clean_content_tags(DROPPED.iter().copied().collect())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(base.map_or(UrlRelative::Deny, |base| UrlRelative::RewriteWithBase(base.clone())))
+        .url_relative(relative)
         .link_rel(Some("noopener noreferrer"))
         .attribute_filter(keep_attribute);
     builder
@@ -353,6 +379,23 @@ mod tests {
             sanitize_html("<p>a <a href='/x'>l</a> <img src='/y.png'></p>", None),
             "<p>a <a rel=\"noopener noreferrer\">l</a> </p>"
         );
+    }
+
+    #[test]
+    fn only_what_may_link_relatively_needs_a_base() {
+        for (html, want) in [
+            ("<p>a", false),
+            (
+                "<a href=\"https://x.example/\">l</a><A HREF='mailto:a@b.example'><img src=http://x.example/y>",
+                false,
+            ),
+            ("<a href=\"https://x.example/\">l</a><a href=\"/y\">", true),
+            ("<IMG SRC = \"https://x.example/y\">", true),
+            ("<a href=\"\"https://x.example/>", true),
+            ("<a href>", true),
+        ] {
+            assert_eq!(may_link_relatively(html), want, "{html}");
+        }
     }
 
     #[test]

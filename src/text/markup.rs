@@ -3,6 +3,8 @@
 //! Follows the tokenizer of the HTML standard (13.2.5) for what opens and ends a tag, its attribute values and comments; one
 //! linear pass, no tree. Nothing here decides what is safe: that is the parser's work in `html`.
 
+use memchr::memchr;
+
 /// A piece of HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub(super) enum Token<'a> {
@@ -118,7 +120,7 @@ impl<'a> Iterator for Tokens<'a> {
                 [b'<', b'/', ..] if is_letter(2) => return Some(self.tag(2)),
                 [b'<', ..] if is_letter(1) => return Some(self.tag(1)),
                 [_, tail @ ..] => {
-                    let len = tail.iter().position(|&b| b == b'<').map_or(bytes.len(), |at| at + 1);
+                    let len = memchr(b'<', tail).map_or(bytes.len(), |at| at + 1);
                     return Some(Token::Text(self.take(len)));
                 }
             }

@@ -37,6 +37,10 @@ use sha2::{Digest, Sha256};
 /// The first `max_chars` characters of a text: all of it when it is shorter.
 #[must_use]
 pub fn cut(text: &str, max_chars: usize) -> &str {
+    // No text has more characters than bytes.
+    if text.len() <= max_chars {
+        return text;
+    }
     text.char_indices().nth(max_chars).map_or(text, |(end, _)| &text[..end])
 }
 
@@ -128,19 +132,18 @@ fn collapse(text: &str) -> String {
 /// Wires leave zero-width characters beside words and brackets; a joiner is kept only where it shapes something: between
 /// two characters of a joining script (Arabic, Indic) or of an emoji sequence.
 fn visible(text: &str) -> Cow<'_, str> {
-    // Nearly all of most texts, and told without a look at characters.
-    let is_plain = |b: &u8| matches!(b, b' '..=b'~' | b'\n' | b'\t');
-    if text.as_bytes().iter().all(is_plain) {
+    let first = plain(text);
+    if first == text.len() {
         return Cow::Borrowed(text);
     }
     let mut out = String::with_capacity(text.len());
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let (shown, mut rest) = text.split_at(first);
+    out.push_str(shown);
+    while let Some(c) = rest.chars().next() {
+        rest = &rest[c.len_utf8()..];
         match c {
-            ' '..='~' | '\n' | '\t' => out.push(c),
             '\u{200C}' | '\u{200D}' => {
-                let between =
-                    out.chars().next_back().is_some_and(is_joining) && chars.peek().copied().is_some_and(is_joining);
+                let between = out.chars().next_back().is_some_and(is_joining) && rest.starts_with(is_joining);
                 if between {
                     out.push(c);
                 }
@@ -149,8 +152,23 @@ fn visible(text: &str) -> Cow<'_, str> {
             _ if is_hidden(c) => {}
             _ => out.push(c),
         }
+        let (shown, further) = rest.split_at(plain(rest));
+        out.push_str(shown);
+        rest = further;
     }
     Cow::Owned(out)
+}
+
+/// Bytes of the printable ASCII and line ends that a text begins with: nearly all of most texts, and told without a look at characters.
+fn plain(text: &str) -> usize {
+    const TOGETHER: usize = 32;
+    let is_plain = |b: &u8| matches!(b, b' '..=b'~' | b'\n' | b'\t');
+    let bytes = text.as_bytes();
+    // All of a block without a branch; byte by byte only where it ends.
+    let blocks = bytes.chunks_exact(TOGETHER);
+    let whole = blocks.take_while(|block| block.iter().fold(true, |all, b| all & is_plain(b)));
+    let start = whole.count() * TOGETHER;
+    start + bytes[start..].iter().take_while(|b| is_plain(b)).count()
 }
 
 /// Controls, bidirectional marks, zero-width characters, tags and noncharacters (Unicode 16, chapter 23).

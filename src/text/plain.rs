@@ -3,7 +3,7 @@
 //! In: sanitised HTML, or a title. Out: text in the published characters, entities decoded, without invisible characters.
 //! Expects markup to be balanced but is right for none and total for any.
 
-use unicode_normalization::UnicodeNormalization;
+use unicode_normalization::{IsNormalized, UnicodeNormalization, is_nfc_quick};
 
 use super::html::DROPPED;
 use super::markup::{Tag, Token, Tokens};
@@ -43,7 +43,10 @@ pub fn plain_title(raw: &str) -> String {
             Token::Open(_) | Token::Close(_) => {}
         }
     }
-    let line: String = collapse(&visible(&decode_entities(&text))).nfc().collect();
+    let mut line = collapse(&visible(&decode_entities(&text)));
+    if is_nfc_quick(line.chars()) != IsNormalized::Yes {
+        line = line.nfc().collect();
+    }
     cut(&line, MAX_TITLE_CHARS).trim_end().to_owned()
 }
 
@@ -176,21 +179,21 @@ impl Page {
         self.out.push('\t');
     }
 
-    fn text(&mut self, text: &str) {
+    /// `shown` is [`visible`]: its white space is spaces, tabs and line ends.
+    fn text(&mut self, shown: &str) {
         let mut line_ends = 0;
-        // Word by word, each with the white space that ends it.
-        for piece in text.split_inclusive(char::is_whitespace) {
-            let word = piece.trim_end_matches(char::is_whitespace);
-            if !word.is_empty() {
+        let mut rest = shown;
+        while !rest.is_empty() {
+            let (words, after) = rest.split_at(single_spaced(rest));
+            if !words.is_empty() {
                 line_ends = 0;
                 self.write_gap();
-                self.out.push_str(word);
+                self.out.push_str(words);
             }
-            if word.len() == piece.len() {
-                continue;
-            }
+            let Some(space) = after.chars().next() else { break };
+            rest = &after[space.len_utf8()..];
             self.separate(Gap::Space);
-            if piece.ends_with('\n') {
+            if space == '\n' {
                 line_ends += 1;
                 match self.flow {
                     Flow::Lines => self.line_end(),
@@ -222,6 +225,23 @@ impl Page {
     fn finish(mut self) -> String {
         self.out.truncate(self.out.trim_end().len());
         self.out
+    }
+}
+
+/// Bytes of the words that a text begins with, a single space between any two: they read as they stand.
+fn single_spaced(text: &str) -> usize {
+    let bytes = text.as_bytes();
+    let is_of_word = |byte: &&u8| !matches!(byte, b' ' | b'\n' | b'\t');
+    let (mut end, mut start) = (0, 0);
+    loop {
+        match bytes[start..].iter().take_while(is_of_word).count() {
+            0 => return end,
+            word => end = start + word,
+        }
+        if bytes.get(end) != Some(&b' ') {
+            return end;
+        }
+        start = end + 1;
     }
 }
 

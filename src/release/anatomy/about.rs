@@ -70,7 +70,9 @@ pub(super) fn about(text: &str) -> Option<&str> {
     if short && BARE_HEADS.iter().any(|bare| head.eq_ignore_ascii_case(bare)) {
         return Some("");
     }
-    let opening = OPENINGS.iter().find(|opening| line.starts_with(**opening));
+    let first = line.as_bytes().first();
+    let mut openings = OPENINGS.iter().filter(|opening| opening.as_bytes().first() == first);
+    let opening = openings.find(|opening| line.starts_with(**opening));
     let Some(opening) = opening else {
         let head = ENDINGS.iter().find_map(|ending| head.strip_suffix(ending))?;
         return (short && starts_name(head)).then_some(head);

@@ -6,6 +6,7 @@
 use std::collections::HashSet;
 use std::sync::LazyLock;
 
+use memchr::{memchr_iter, memchr3_iter};
 use regex::Regex;
 
 use crate::wire::{self, Form, WIRES, Wire, marks};
@@ -37,10 +38,13 @@ pub(super) fn signs(head: &str) -> Vec<Sign> {
     signs
 }
 
-/// `/PRNewswire/`, `(GLOBE NEWSWIRE)`, `(Newsfile Corp. - September 11, 2026)`.
+/// `/PRNewswire/`, `(GLOBE NEWSWIRE)`, `(Newsfile Corp. - September 11, 2026)`, in no order.
 fn enclosed_signs(head: &str) -> Vec<Sign> {
     let mut signs = Vec::new();
-    for (open, c) in head.char_indices() {
+    // The wide bracket begins with EF, which is never within a character.
+    let narrow = memchr3_iter(b'/', b'(', b'[', head.as_bytes());
+    for open in narrow.chain(memchr_iter(0xEF, head.as_bytes())) {
+        let Some(c) = head[open..].chars().next() else { break };
         let (close, form): (&[char], fn(Form) -> bool) = match c {
             '/' => (&['/'], |form| form == Form::Slashes),
             '(' | '（' => (&[')', '）'], |form| {

@@ -113,6 +113,12 @@ static WORDS: LazyLock<RegexSet> = LazyLock::new(|| {
     patterns(words)
 });
 
+/// Any of them, which takes half the time to tell of which.
+static ANY_WORDS: LazyLock<Regex> = LazyLock::new(|| {
+    let words: Vec<&str> = SENTENCES.iter().map(|(_, _, words, _)| *words).collect();
+    pattern(&format!("(?im){}", words.join("|")))
+});
+
 /// Finds the release that an opening names, and the byte at which the sentence begins.
 pub(super) fn target(opening: &str, published: Option<DateTime<Utc>>) -> Option<(Target, usize)> {
     static ERROR: LazyLock<Regex> = LazyLock::new(|| {
@@ -120,6 +126,9 @@ pub(super) fn target(opening: &str, published: Option<DateTime<Utc>>) -> Option<
             r"(?i)\b(?:are|were|been|be) advised|should (?:have )?read|please note|\b(?:an?|the|in|typographical|clerical|printing|transmission) errors?\b|\berrors? (?:in|was|were|occurred)\b|incorrect|inadvertent|\b(?:is|are|was|were|be|been) corrected\b|\bcorrected (?:version|release|text|headline|figure|table)|avisés|se lire|erreur|erróne|leerse|訂正|誤り|更正|有误|有誤|错误|錯誤",
         )
     });
+    if !ANY_WORDS.is_match(opening) {
+        return None;
+    }
     let spoken = WORDS.matches(opening);
     let sentences = SENTENCES.iter().enumerate().filter(|(at, _)| spoken.matched(*at));
     sentences.map(|(_, row)| row).find_map(|(kind, proof, _, sentence)| {

@@ -232,10 +232,10 @@ fn split_dashes(part: &str) -> Vec<&str> {
     let Some(first_colon) = part.find([':', '：']) else {
         return vec![part];
     };
-    let in_label = is_label(&part[..first_colon]);
     split_at_words(part, |at, word| {
         let is_dash = word.chars().all(|c| matches!(c, '-' | '–' | '—'));
-        (is_dash && !(in_label && at < first_colon)).then_some(word.len())
+        let in_label = || at < first_colon && is_label(&part[..first_colon]);
+        (is_dash && !in_label()).then_some(word.len())
     })
 }
 

@@ -34,6 +34,8 @@ pub use tie::{IssuerWord, issued, listed, named, numbered, subject};
 
 use std::ops::Range;
 
+use memchr::memchr3_iter;
+
 use crate::article::Symbol;
 use crate::text::is_hidden;
 use exchange::is_label;
@@ -226,16 +228,15 @@ pub fn symbol_from_label(label: &str) -> Option<Symbol> {
 
 /// What stands in brackets, innermost or up to the next inner bracket.
 fn groups(text: &str) -> impl Iterator<Item = Range<usize>> {
-    let mut open: Option<usize> = None;
-    text.char_indices().filter_map(move |(at, c)| {
-        let start = match c {
-            '(' | '[' | '（' | '［' => open.replace(at + c.len_utf8()),
-            ')' | ']' | '）' | '］' => open.take(),
-            _ => None,
-        };
-        start
-            .map(|start| start..at)
-            .filter(|group| (MIN_GROUP_BYTES..=MAX_GROUP_BYTES).contains(&group.len()))
+    const OPENING: [char; 4] = ['(', '[', '（', '［'];
+    const BRACKETS: [char; 8] = ['(', '[', '（', '［', ')', ']', '）', '］'];
+    // The wide ones begin with EF, which is never within a character.
+    memchr3_iter(b'(', b'[', 0xEF, text.as_bytes()).filter_map(move |at| {
+        let start = at + text[at..].chars().next().filter(|c| OPENING.contains(c))?.len_utf8();
+        let length = text[start..].find(BRACKETS)?;
+        (MIN_GROUP_BYTES..=MAX_GROUP_BYTES)
+            .contains(&length)
+            .then(|| start..start + length)
     })
 }
 
