@@ -13,6 +13,7 @@ use dateline::store::{SourceHealth, Store};
 
 use crate::server::{Reply, Server};
 
+mod clock;
 mod crowd;
 mod disk;
 mod kills;
