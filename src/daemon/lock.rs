@@ -38,8 +38,10 @@ pub fn lock(store: &Path) -> Result<Lock, DaemonError> {
         .map_err(failed)?;
     match file.try_lock() {
         Ok(()) => {
-            // Root may restore for a daemon that is another user; to all others this means nothing.
-            if let Ok(owner) = folder.metadata() {
+            // Root may restore for a daemon that is another user. The daemon itself owns both, and its sandbox lets nobody give away a file.
+            if let (Ok(owner), Ok(own)) = (folder.metadata(), file.metadata())
+                && (owner.uid(), owner.gid()) != (own.uid(), own.gid())
+            {
                 let _ = fchown(&file, Some(owner.uid()), Some(owner.gid()));
             }
             file.set_len(0).map_err(failed)?;

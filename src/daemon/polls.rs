@@ -36,6 +36,9 @@ const STORE_REST: TimeDelta = TimeDelta::seconds(30);
 /// Doublings of that wait, from one such poll to the next: to an hour.
 const LONGEST_REST: u32 = 7;
 
+/// And where it is over as soon as somebody makes room or closes what holds the store: to four minutes.
+const LONGEST_PASSING_REST: u32 = 3;
+
 /// The polls in flight and what may start next.
 pub(super) struct Schedule {
     ingest: Ingest,
@@ -111,6 +114,11 @@ impl Schedule {
         self.unkept.len()
     }
 
+    /// Says so to who asks for `/readyz` and `/metrics`.
+    fn tell_unkept(&self) {
+        self.ingest.metrics.unkept(self.unkept());
+    }
+
     /// Gives up the polls of addresses that another configuration asks no more: the validators that they bring would be taken for those of
     /// the new address.
     pub(super) async fn give_up_addresses(&mut self, config: &Config) {
@@ -140,6 +148,7 @@ impl Schedule {
         count::expect(&ingest.metrics, &ingest.config);
         self.ingest = ingest;
         self.is_to_be_replanned = true;
+        self.tell_unkept();
     }
 
     /// The next poll that ends, and what it leaves is taken in; never, if none is under way.
@@ -230,7 +239,8 @@ impl Schedule {
         );
         let next = due.ok().flatten().into_iter().chain(embargo.ok().flatten());
         // What is overdue could not be shown: the store is at fault, and haste would not help it.
-        let next = next.chain(next_turn).filter(|at| *at > now).min();
+        let next = next.chain(next_turn).chain(self.resting.values().copied());
+        let next = next.filter(|at| *at > now).min();
         next.map_or(LONGEST_SLEEP, |next| {
             (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
         })
@@ -269,9 +279,9 @@ impl Schedule {
     }
 
     /// A source whose poll could not be kept is left alone, the longer the more often it happens: its server has done nothing wrong.
-    fn rest(&mut self, source: &SourceId) {
+    fn rest(&mut self, source: &SourceId, longest: u32) {
         let count = self.unkept.entry(source.clone()).or_default();
-        let wait = STORE_REST * (1i32 << (*count).min(LONGEST_REST));
+        let wait = STORE_REST * (1i32 << (*count).min(longest));
         *count += 1;
         self.resting.insert(source.clone(), clock::now() + wait);
     }
@@ -314,17 +324,22 @@ impl Schedule {
                 count(&self.ingest.metrics, &report);
             }
             Ok((_, Err(failed))) => {
-                self.rest(&source);
+                let longest = match failed.may_pass() {
+                    true => LONGEST_PASSING_REST,
+                    false => LONGEST_REST,
+                };
+                self.rest(&source, longest);
                 self.count_failure(&source, count::UNKEPT);
                 error!(source.id = %source, stage = "admit", error = chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
             }
             Err(failed) if failed.is_panic() => {
-                self.rest(&source);
+                self.rest(&source, LONGEST_REST);
                 self.count_failure(&source, Outcome::Panic.as_str());
                 error!(source.id = %source, stage = "poll", error = %failed, "the poll of {source} panicked; the others go on");
             }
             Err(_) => {}
         }
+        self.tell_unkept();
     }
 }
 

@@ -131,6 +131,14 @@ pub enum StoreError {
 }
 
 impl StoreError {
+    /// Is it over as soon as there is room again, or another process or disk lets go?
+    pub(crate) fn may_pass(&self) -> bool {
+        matches!(
+            self,
+            Self::Full { .. } | Self::Busy { .. } | Self::ReadOnly { .. } | Self::Unreadable { .. }
+        )
+    }
+
     /// Sorts SQLite's result codes (<https://sqlite.org/rescode.html>) by what a person can do.
     pub(crate) fn of(path: &Path, doing: &'static str, source: sqlx::Error) -> Self {
         let path = path.to_owned();

@@ -13,7 +13,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use prometheus_client::encoding::{EncodeLabelSet, prometheus_text};
 use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::family::Family;
-use prometheus_client::metrics::gauge::ConstGauge;
+use prometheus_client::metrics::gauge::{ConstGauge, Gauge};
 use prometheus_client::metrics::histogram::Histogram;
 use prometheus_client::metrics::info::Info;
 use prometheus_client::registry::{Metric, Registry};
@@ -143,6 +143,7 @@ pub struct Metrics {
     overlapping: Family<OfWire, Counter>,
     gaps: Family<OfWire, Counter>,
     requests: Family<OfRequest, Counter>,
+    unkept: Gauge,
 }
 
 /// Puts a metric into the registry; what is counted in the one given back shows there.
@@ -200,6 +201,12 @@ impl Metrics {
                 "Polls before which items may have been lost",
                 Family::default(),
             ),
+            unkept: registered(
+                r,
+                "dateline_unkept_sources",
+                "Sources whose last poll the store could not take",
+                Gauge::default(),
+            ),
             requests: registered(
                 r,
                 "dateline_output_requests",
@@ -248,6 +255,16 @@ impl Metrics {
     /// A poll ended so.
     pub fn polled(&self, wire: &str, tier: Tier, outcome: &'static str) {
         self.polls.get_or_create(&of_poll(wire, tier, outcome)).inc();
+    }
+
+    /// So many sources now wait for the store to take their polls again.
+    pub fn unkept(&self, sources: usize) {
+        self.unkept.set(i64::try_from(sources).unwrap_or(i64::MAX));
+    }
+
+    /// As [`Metrics::unkept`] was told last.
+    pub fn sources_unkept(&self) -> i64 {
+        self.unkept.get()
     }
 
     /// A poll took so long.
@@ -326,9 +343,9 @@ impl Gauges {
             return registry;
         };
         let (sources, ready, last) = (
-            Family::<OfState, Level>::default(),
-            Family::<OfTier, Level>::default(),
-            Family::<OfTier, Level>::default(),
+            Family::<OfState, Gauge>::default(),
+            Family::<OfTier, Gauge>::default(),
+            Family::<OfTier, Gauge>::default(),
         );
         for (tier, state, count) in &standing.sources {
             let (tier, state) = (tier.as_str(), state.clone());
@@ -365,8 +382,6 @@ impl Gauges {
         registry
     }
 }
-
-type Level = prometheus_client::metrics::gauge::Gauge;
 
 fn of_poll(wire: &str, tier: Tier, outcome: &'static str) -> OfPoll {
     OfPoll {
@@ -413,6 +428,7 @@ mod tests {
         metrics.seen_after("prnewswire", TimeDelta::seconds(-5));
         metrics.compared("prnewswire", 20, 17);
         metrics.answered(&OutputId::new("all".to_owned()), "atom", 304);
+        metrics.unkept(2);
         lane.waited(Duration::from_millis(2));
         let gauges = Gauges {
             standing: Some(Standing {
@@ -439,6 +455,7 @@ mod tests {
             "dateline_items_compared_total{wire=\"prnewswire\"} 20",
             "dateline_items_overlapping_total{wire=\"prnewswire\"} 17",
             "dateline_gaps_total{wire=\"prnewswire\"} 0",
+            "dateline_unkept_sources 2",
             "dateline_output_requests_total{output=\"all\",format=\"atom\",status=\"304\"} 1",
             "dateline_writer_wait_seconds_bucket{le=\"0.0025\"} 1",
             "dateline_transaction_seconds_count 0",

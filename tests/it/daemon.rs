@@ -13,7 +13,9 @@ use dateline::store::{SourceHealth, Store};
 
 use crate::server::{Reply, Server};
 
+mod clock;
 mod crowd;
+mod disk;
 mod kills;
 mod storms;
 mod service;
@@ -40,8 +42,9 @@ impl House {
         Self { folder }
     }
 
+    /// In a folder of its own, which may be on another disk.
     fn store(&self) -> PathBuf {
-        self.folder.path().join("dateline.sqlite")
+        self.folder.path().join("store/dateline.sqlite")
     }
 
     fn dateline(&self, arguments: &[&str]) -> Command {

@@ -43,7 +43,7 @@ pub(super) async fn healthz(State(app): State<App>) -> Result<Response, Refusal>
     Ok((PLAIN, "ok\n").into_response())
 }
 
-/// The store can be written, and each tier of sources answers; else a line for each reason.
+/// The store can be written and takes what is polled, and each tier of sources answers; else a line for each reason.
 pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> {
     let store = app.store.clone();
     // A task of its own: a transaction is not given up half-way because a probe went.
@@ -61,10 +61,18 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
             PATIENCE.as_secs()
         )),
     };
+    // The lock can be had on a full disk too.
+    let unkept = match app.metrics.sources_unkept() {
+        0 => None,
+        count => Some(format!(
+            "the last polls of {count} sources could not be stored; their operator finds the reason in the log"
+        )),
+    };
     let vitals = vitals.map_err(|_| Refusal::unreadable())??;
     let tiers = tiers(&app.config, &vitals, clock::now());
     let reasons: Vec<String> = writer
         .into_iter()
+        .chain(unkept)
         .chain(tiers.iter().filter_map(TierStands::reason))
         .map(|reason| reason + "\n")
         .collect();

@@ -88,7 +88,14 @@ async fn killed_at_any_point_again_and_again_the_store_holds_what_was_served_onc
     let round = u64::try_from(first.elapsed().as_millis()).unwrap().max(20);
     daemon.child.kill().unwrap();
     daemon.child.wait().unwrap();
-    for _ in 0..kills {
+    for kill in 0..kills {
+        if kill > 0 && kill % 50 == 0 {
+            let stored = headlines(&house.store()).await.len();
+            println!(
+                "{kill} kills: {} requests served, {stored} releases stored",
+                wires.hits()
+            );
+        }
         let before = wires.hits();
         let mut daemon = house.start();
         let begin = Instant::now();

@@ -16,7 +16,7 @@ fn value(metrics: &str, name: &str) -> Option<f64> {
 }
 
 /// We ask again and again: more often than one address may.
-fn count_no_requests(house: &House) {
+pub(super) fn count_no_requests(house: &House) {
     let config = house.folder.path().join("dateline.toml");
     let text = std::fs::read_to_string(&config).unwrap();
     std::fs::write(&config, text.replace("[http]\n", "[http]\nrequests_per_minute = 0\n")).unwrap();
