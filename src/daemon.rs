@@ -6,6 +6,7 @@
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::sync::Arc;
+use std::time::Duration;
 
 use tokio::net::TcpListener;
 use tokio::signal::unix::{SignalKind, signal};
@@ -125,6 +126,27 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     ingest.store.sync_sources(&ingest.config.sources, now).await?;
     set_out(&ingest, now).await?;
     Ok(ingest)
+}
+
+/// After how long a start on a full disk is tried again.
+const ROOM_PAUSE: Duration = Duration::from_secs(10);
+
+/// [`prepare`]; on a full disk as soon as there is room, and until then it says what it waits for. A start that gave up would stay down when
+/// the disk is mended.
+///
+/// # Errors
+/// As [`prepare`], but for a full disk.
+pub async fn prepare_when_there_is_room(config: Arc<Config>) -> Result<Ingest, DaemonError> {
+    loop {
+        match prepare(Arc::clone(&config)).await {
+            Err(DaemonError::Store(full @ StoreError::Full { .. })) => {
+                error!("not started yet: {full}; tried again every {} s", ROOM_PAUSE.as_secs());
+                systemd::starting("waiting for room on the disk", ROOM_PAUSE);
+                tokio::time::sleep(ROOM_PAUSE).await;
+            }
+            done => return done,
+        }
+    }
 }
 
 /// What a daemon is started with besides its store.

@@ -10,12 +10,20 @@ use std::time::Duration;
 use listenfd::ListenFd;
 use sd_notify::NotifyState;
 
+/// How long the store may take to open.
+const OPENING: Duration = Duration::from_secs(60);
 /// How long the store may take to close.
 const CLOSING: Duration = Duration::from_secs(20);
 
 /// The daemon serves and polls.
 pub fn ready(status: &str) {
     notify(&[NotifyState::Ready, NotifyState::Status(status)]);
+}
+
+/// The start takes longer, and something is tried again after so long: `TimeoutStartSec=` begins anew with it.
+pub fn starting(status: &str, pause: Duration) {
+    let time = u32::try_from((pause + OPENING).as_micros()).unwrap_or(u32::MAX);
+    notify(&[NotifyState::ExtendTimeoutUsec(time), NotifyState::Status(status)]);
 }
 
 /// One line for `systemctl status`.

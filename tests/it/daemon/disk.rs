@@ -28,8 +28,15 @@ fn may_mount() -> bool {
     tried.is_ok_and(|status| status.success())
 }
 
+/// How much room there is when the daemon starts.
+#[derive(Clone, Copy, PartialEq)]
+enum Room {
+    All,
+    None,
+}
+
 /// The daemon, with its store on a disk of so many bytes; and that disk, as seen from here.
-fn start_on_disk(house: &House, bytes: usize) -> (Running, PathBuf) {
+fn start_on_disk(house: &House, bytes: usize, room: Room) -> (Running, PathBuf) {
     let store = house.store();
     let disk = store.parent().unwrap();
     std::fs::create_dir(disk).unwrap();
@@ -40,11 +47,12 @@ fn start_on_disk(house: &House, bytes: usize) -> (Running, PathBuf) {
             "-rm",
             "sh",
             "-c",
-            "mount -t tmpfs -o size=$1 none $2 && shift 2 && exec \"$@\"",
+            "mount -t tmpfs -o size=$1 none $2 && { test $3 = all || cat /dev/zero >$2/filler 2>/dev/null; shift 3; exec \"$@\"; }",
             "sh",
         ])
         .arg(bytes.to_string())
         .arg(disk)
+        .arg(if room == Room::All { "all" } else { "none" })
         .arg(own.get_program())
         .args(own.get_args())
         .current_dir(house.folder.path())
@@ -111,7 +119,7 @@ async fn a_disk_that_fills_up_is_told_of_and_costs_no_release_and_no_restart() {
     let listen = free_port();
     let house = House::new(&[("wire", wires.url("/feed").to_string())], listen);
     count_no_requests(&house);
-    let (mut daemon, disk) = start_on_disk(&house, 4 << 20);
+    let (mut daemon, disk) = start_on_disk(&house, 4 << 20, Room::All);
     daemon.wait_for("polled wire");
     answered(listen, "/readyz", Duration::from_secs(10), |answer| {
         answer.contains("200 OK")
@@ -146,6 +154,34 @@ async fn a_disk_that_fills_up_is_told_of_and_costs_no_release_and_no_restart() {
         want.len(),
         "each once: {answer}"
     );
+    daemon.signal("TERM");
+    daemon.wait_for("stopped");
+    assert_eq!(daemon.child.wait().unwrap().code(), Some(0));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_start_on_a_full_disk_waits_for_room() {
+    if !may_mount() {
+        println!("skipped: no file system can be mounted here");
+        return;
+    }
+    let wires = Server::start().await;
+    let issued = dateline::clock::now();
+    wires.on("/feed", move |_| {
+        let document = render(Form::PrNewswire, "All", &[release(0, issued)], issued);
+        Reply::status(200, &[], document)
+    });
+    let listen = free_port();
+    let house = House::new(&[("wire", wires.url("/feed").to_string())], listen);
+    let (mut daemon, disk) = start_on_disk(&house, 1 << 20, Room::None);
+    let said = daemon.wait_for("not started yet");
+    assert!(said.contains("no space left"), "{said}");
+    std::fs::remove_file(disk.join("filler")).unwrap();
+    daemon.wait_for("polled wire");
+    answered(listen, "/outputs/all.ndjson", Duration::from_secs(10), |answer| {
+        answer.contains("furnace 0")
+    })
+    .await;
     daemon.signal("TERM");
     daemon.wait_for("stopped");
     assert_eq!(daemon.child.wait().unwrap().code(), Some(0));
