@@ -22,6 +22,8 @@ use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 
 /// Postings that wait at most: 4 MiB or so, of the last seven thousand articles. In tests so few that they go into the table all the time.
 const WAITING: usize = if cfg!(test) { 64 } else { 128 * 1_024 };
+/// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
+const PARTS: u64 = 32;
 /// Rows a statement.
 const ROWS: usize = if cfg!(test) { 8 } else { 256 };
 /// Articles or sightings whose keys or names are posted in one transaction when an earlier store is opened.
@@ -79,6 +81,17 @@ struct Run {
     postings: Vec<(Posting, Option<i64>)>,
     /// Rows of the log up to this one are done.
     done: Option<i64>,
+}
+
+impl Run {
+    /// The part of the table that is swept with it, by hash: one of [`PARTS`] of what lies between its first and its last, another one each
+    /// time. Round the end of the table nothing is swept.
+    fn part(&self, row: i64) -> Option<(i64, i64)> {
+        let (((first, _), _), ((last, _), _)) = (self.postings.first()?, self.postings.last()?);
+        let width = u64::try_from(last.checked_sub(*first)?).ok()? / PARTS + 1;
+        let begin = first.checked_add_unsigned(row.unsigned_abs() % PARTS * width)?;
+        (begin <= *last).then(|| (begin, begin.saturating_add_unsigned(width - 1).min(*last)))
+    }
 }
 
 impl Postings {
@@ -177,8 +190,7 @@ impl Postings {
             waiting.take(excess.next_multiple_of(ROWS))
         };
         write(connection, &run.postings).await?;
-        if let (Some(((first, _), _)), Some(((last, _), _))) = (run.postings.first(), run.postings.last()) {
-            // Round the end of the table nothing is swept this time.
+        if let Some((first, last)) = run.part(row) {
             sqlx::query!(
                 "DELETE FROM posting WHERE hash BETWEEN ?1 AND ?2 AND day < ?3",
                 first,
@@ -483,6 +495,23 @@ mod tests {
         assert_eq!(waiting.find(7, 28).collect::<Vec<_>>(), [30, 29, 28, 3]);
         assert_eq!(waiting.find(7, 0).count(), RECALL_LIMIT);
         assert_eq!(waiting.find(9, 0).count(), 0);
+    }
+
+    #[test]
+    fn all_is_swept_in_turns() {
+        let run = |hashes: &[i64]| Run {
+            postings: hashes.iter().map(|hash| ((*hash, 1), None)).collect(),
+            done: None,
+        };
+        for hashes in [&[-5, 0, 1_000][..], &[3, 4], &[7], &[0, i64::MAX - 1]] {
+            let mut parts: Vec<(i64, i64)> = (1..=32).filter_map(|row| run(hashes).part(row)).collect();
+            parts.sort_unstable();
+            assert_eq!(parts.first().map(|(begin, _)| begin), hashes.first());
+            assert_eq!(parts.last().map(|(_, end)| end), hashes.last());
+            assert!(parts.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0), "{parts:?}");
+        }
+        assert_eq!(run(&[]).part(1), None);
+        assert_eq!(run(&[5, i64::MAX, i64::MIN]).part(1), None, "round the end");
     }
 
     #[test]

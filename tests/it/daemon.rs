@@ -66,16 +66,15 @@ impl House {
     }
 
     fn started(command: &mut Command) -> Running {
+        let mut daemon = Self::spawned(command);
+        daemon.wait_for("started:");
+        daemon
+    }
+
+    /// Not up yet.
+    fn spawned(command: &mut Command) -> Running {
         let mut child = command.stderr(Stdio::piped()).spawn().unwrap();
-        let mut lines = BufReader::new(child.stderr.take().unwrap());
-        let mut line = String::new();
-        while !line.contains("started:") {
-            line.clear();
-            assert!(
-                lines.read_line(&mut line).unwrap() > 0,
-                "the daemon ended before it was up"
-            );
-        }
+        let lines = BufReader::new(child.stderr.take().unwrap());
         Running { child, lines }
     }
 }

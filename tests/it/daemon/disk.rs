@@ -57,7 +57,8 @@ fn start_on_disk(house: &House, bytes: usize, room: Room) -> (Running, PathBuf) 
         .args(own.get_args())
         .current_dir(house.folder.path())
         .stdin(Stdio::null());
-    let daemon = House::started(&mut command);
+    let mut daemon = House::spawned(&mut command);
+    daemon.wait_for(if room == Room::All { "started:" } else { "no space left" });
     let inside = PathBuf::from(format!("/proc/{}/root", daemon.child.id())).join(disk.strip_prefix("/").unwrap());
     (daemon, inside)
 }
@@ -173,9 +174,7 @@ async fn a_start_on_a_full_disk_waits_for_room() {
     });
     let listen = free_port();
     let house = House::new(&[("wire", wires.url("/feed").to_string())], listen);
-    let (mut daemon, disk) = start_on_disk(&house, 1 << 20, Room::None);
-    let said = daemon.wait_for("not started yet");
-    assert!(said.contains("no space left"), "{said}");
+    let (mut daemon, disk) = start_on_disk(&house, 4 << 20, Room::None);
     std::fs::remove_file(disk.join("filler")).unwrap();
     daemon.wait_for("polled wire");
     answered(listen, "/outputs/all.ndjson", Duration::from_secs(10), |answer| {
