@@ -9,7 +9,7 @@
 //! A posting only says where to look. Who finds an article asks it whether it has the key, the name or the words; one that leads nowhere does
 //! no harm.
 
-use std::collections::{BTreeMap, BTreeSet, VecDeque};
+use std::collections::{BTreeMap, BTreeSet};
 use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
@@ -54,9 +54,11 @@ struct Waiting {
     /// Where the next neighbours begin.
     next: Place,
     /// Rows of the log, and where the neighbours began when they were added: what has been passed since is all in the table.
-    log: VecDeque<(i64, Place)>,
-    /// The row of a transaction of which nobody has said yet that it was kept.
-    doubt: Option<i64>,
+    log: BTreeMap<i64, Place>,
+    /// Transactions that changed it so far.
+    transactions: u64,
+    /// The one of which nobody has said yet that it was kept.
+    doubt: Option<u64>,
 }
 
 /// Where we are in the table, and which time round.
@@ -159,15 +161,15 @@ impl Postings {
         Ok(found)
     }
 
-    /// Adds the postings of a poll; `day` is today, `oldest` as in [`find`](Self::find): older ones of words are dropped on the way. The row of
-    /// the log: [`kept`](Self::kept) is to be told when the transaction has been committed.
+    /// Adds the postings of a poll; `day` is today, `oldest` as in [`find`](Self::find): older ones of words are dropped on the way. What
+    /// [`kept`](Self::kept) is to be told when the transaction has been committed.
     pub(super) async fn add(
         &self,
         connection: &mut SqliteConnection,
         new: New,
         day: i64,
         oldest: i64,
-    ) -> Result<Option<i64>, StoreError> {
+    ) -> Result<Option<u64>, StoreError> {
         if new.words.is_empty() && new.others.is_empty() {
             return Ok(None);
         }
@@ -182,12 +184,12 @@ impl Postings {
         .await
         .map_err(fail("logging postings"))?;
         let words = new.words.into_iter().map(|posting| (posting, Some(day)));
-        let run = {
+        let (transaction, run) = {
             let mut waiting = self.waiting();
-            waiting.doubt = Some(row);
+            let transaction = waiting.begin();
             waiting.add(row, words.chain(new.others.into_iter().map(|posting| (posting, None))));
             let excess = waiting.postings.len().saturating_sub(WAITING);
-            waiting.take(excess.next_multiple_of(ROWS))
+            (transaction, waiting.take(excess.next_multiple_of(ROWS)))
         };
         write(connection, &run.postings).await?;
         if let Some((first, last)) = run.part(row) {
@@ -207,13 +209,13 @@ impl Postings {
                 .await
                 .map_err(fail("ending the log of postings"))?;
         }
-        Ok(Some(row))
+        Ok(Some(transaction))
     }
 
-    /// The transaction that added this row of the log was committed.
-    pub(super) fn kept(&self, row: Option<i64>) {
+    /// This transaction was committed.
+    pub(super) fn kept(&self, transaction: Option<u64>) {
         let mut waiting = self.waiting();
-        if waiting.doubt == row {
+        if waiting.doubt == transaction {
             waiting.doubt = None;
         }
     }
@@ -224,7 +226,7 @@ impl Postings {
         self.catch_up(connection).await?;
         let run = {
             let mut waiting = self.waiting();
-            waiting.doubt = Some(waiting.read);
+            waiting.begin();
             waiting.log.clear();
             let all = waiting.postings.len();
             waiting.take(all)
@@ -247,9 +249,19 @@ impl Waiting {
     /// The last row of the log that is known for sure; where a transaction may have failed none is.
     fn settled(&mut self) -> i64 {
         if self.doubt.is_some() {
-            *self = Self::default();
+            *self = Self {
+                transactions: self.transactions,
+                ..Self::default()
+            };
         }
         self.read
+    }
+
+    /// A transaction is about to change it.
+    fn begin(&mut self) -> u64 {
+        self.transactions += 1;
+        self.doubt = Some(self.transactions);
+        self.transactions
     }
 
     fn add(&mut self, row: i64, postings: impl Iterator<Item = (Posting, Option<i64>)>) {
@@ -259,7 +271,7 @@ impl Waiting {
             *known = known.zip(day).map(|(known, day)| known.max(day));
         }
         self.read = self.read.max(row);
-        self.log.push_back((row, self.next));
+        self.log.insert(row, self.next);
     }
 
     fn find(&self, hash: i64, oldest: i64) -> impl Iterator<Item = i64> {
@@ -291,7 +303,8 @@ impl Waiting {
             };
             run.postings.extend(taken);
         }
-        while let Some((row, began)) = self.log.front().copied() {
+        while let Some(first) = self.log.first_entry() {
+            let began = *first.get();
             let passed = Place {
                 round: began.round + 1,
                 at: began.at,
@@ -299,8 +312,8 @@ impl Waiting {
             if passed > self.next {
                 break;
             }
-            run.done = Some(row);
-            self.log.pop_front();
+            run.done = Some(*first.key());
+            first.remove();
         }
         run
     }
