@@ -138,10 +138,11 @@ const ROOM_PAUSE: Duration = Duration::from_secs(10);
 /// As [`prepare`], but for a full disk.
 pub async fn prepare_when_there_is_room(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     loop {
+        systemd::starting("opening the store");
         match prepare(Arc::clone(&config)).await {
             Err(DaemonError::Store(full @ StoreError::Full { .. })) => {
                 error!("not started yet: {full}; tried again every {} s", ROOM_PAUSE.as_secs());
-                systemd::starting("waiting for room on the disk", ROOM_PAUSE);
+                systemd::starting("waiting for room on the disk");
                 tokio::time::sleep(ROOM_PAUSE).await;
             }
             done => return done,

@@ -11,7 +11,7 @@ use listenfd::ListenFd;
 use sd_notify::NotifyState;
 
 /// How long the store may take to open.
-const OPENING: Duration = Duration::from_secs(60);
+const OPENING: Duration = Duration::from_secs(1_800);
 /// How long the store may take to close.
 const CLOSING: Duration = Duration::from_secs(20);
 
@@ -20,9 +20,9 @@ pub fn ready(status: &str) {
     notify(&[NotifyState::Ready, NotifyState::Status(status)]);
 }
 
-/// The start takes longer, and something is tried again after so long: `TimeoutStartSec=` begins anew with it.
-pub fn starting(status: &str, pause: Duration) {
-    let time = u32::try_from((pause + OPENING).as_micros()).unwrap_or(u32::MAX);
+/// The start goes on, and is not to be ended within the next half hour: a large store of an earlier version is brought up to date first.
+pub fn starting(status: &str) {
+    let time = u32::try_from(OPENING.as_micros()).unwrap_or(u32::MAX);
     notify(&[NotifyState::ExtendTimeoutUsec(time), NotifyState::Status(status)]);
 }
 

@@ -50,6 +50,8 @@ pub(super) struct Schedule {
     resting: HashMap<SourceId, DateTime<Utc>>,
     /// Polls in a row that could not be kept.
     unkept: HashMap<SourceId, u32>,
+    /// Those of them that are no fault of theirs nor of ours, but of the disk or of who holds the store.
+    unstored: HashSet<SourceId>,
     slots: Slots,
     pace: Pace,
     /// When the schedule was last looked at.
@@ -94,6 +96,7 @@ impl Schedule {
             in_flight: HashMap::new(),
             resting: HashMap::new(),
             unkept: HashMap::new(),
+            unstored: HashSet::new(),
             slots: Slots::new(config.fetch.concurrency),
             pace: Pace::new(limits(config)),
             looked: clock::now(),
@@ -109,9 +112,9 @@ impl Schedule {
         &self.ingest
     }
 
-    /// Sources whose last poll could not be kept.
+    /// Sources whose last poll the store had no room for, or could not be had.
     pub(super) fn unkept(&self) -> usize {
-        self.unkept.len()
+        self.unstored.len()
     }
 
     /// Says so to who asks for `/readyz` and `/metrics`.
@@ -144,6 +147,7 @@ impl Schedule {
         self.slots.resize(ingest.config.fetch.concurrency);
         self.pace.limit(limits(&ingest.config));
         self.unkept.retain(|source, _| self.sources.contains_key(source));
+        self.unstored.retain(|source| self.sources.contains_key(source));
         self.resting.clear();
         count::expect(&ingest.metrics, &ingest.config);
         self.ingest = ingest;
@@ -311,6 +315,7 @@ impl Schedule {
         match ended {
             Ok((_, Ok(report))) => {
                 self.unkept.remove(&source);
+                self.unstored.remove(&source);
                 if let Some(until) = report.held {
                     self.pace.hold(&site, until);
                 }
@@ -329,6 +334,9 @@ impl Schedule {
                     false => LONGEST_REST,
                 };
                 self.rest(&source, longest);
+                if failed.may_pass() {
+                    self.unstored.insert(source.clone());
+                }
                 self.count_failure(&source, count::UNKEPT);
                 error!(source.id = %source, stage = "admit", error = chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
             }

@@ -286,7 +286,13 @@ impl Store {
     pub async fn decide(&self, poll: &Poll) -> Result<Admitted, StoreError> {
         let document = read(&poll.drafts, poll.identity);
         let mut reading = self.readers.begin().await.map_err(self.failed("reading for a trial"))?;
-        let plan = decide(&mut reading, &self.postings, poll, document, poll.started)
+        // As this snapshot has them: what a poll adds meanwhile is none of its.
+        let postings = Postings::default();
+        postings
+            .catch_up(&mut reading)
+            .await
+            .map_err(|error| error.at(&self.path))?;
+        let plan = decide(&mut reading, &postings, poll, document, poll.started)
             .await
             .map_err(|error| error.at(&self.path))?;
         let admitted = admitted(&mut reading, &plan, poll)

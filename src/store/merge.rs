@@ -197,7 +197,7 @@ async fn carry_on(connection: &mut SqliteConnection, first: i64, second: i64) ->
     .map_err(fail("carrying on outputs"))
 }
 
-/// Keys and shingles go with the article.
+/// Keys and the postings of words go with the article; those of keys and names are made anew.
 async fn follow(connection: &mut SqliteConnection, first: &Whole, second: &Whole) -> Result<(), StoreError> {
     sqlx::query!(
         "UPDATE OR IGNORE key SET article_id = ?1 WHERE article_id = ?2",

@@ -89,7 +89,7 @@ const WRITER_QUEUE: Duration = Duration::from_secs(120);
 /// Reads at once.
 const READERS: u32 = 4;
 
-/// Pages that the writer keeps: 16 MiB. The indexes by hash are written all over.
+/// Pages that the writer keeps: 16 MiB. The index by hash is read all over.
 const WRITER_CACHE: &str = "-16384";
 /// Pages after which the write-ahead log is moved into the file: 32 MiB, so that a page that many polls change is moved once.
 const LOG_PAGES: &str = "8192";

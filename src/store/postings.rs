@@ -3,7 +3,7 @@
 //! Hashes lie all over their index, so that each new one would change a page of its own: twenty pages an article, to be written into the log and
 //! from there into the file. So what is new waits in memory, in the order of the index, until there are [`WAITING`]; from then on as many
 //! as come go into the table, always the next neighbours, many to a page. Nothing is lost meanwhile: `posting_log` has them, a row a poll, and is
-//! read again at the start, after a failure, and for what other processes wrote. (The memtable and log of a log-structured merge tree:
+//! read again at the first poll, after a failure, and for what other processes wrote. (The memtable and log of a log-structured merge tree:
 //! O'Neil et al., 1996.)
 //!
 //! A posting only says where to look. Who finds an article asks it whether it has the key, the name or the words; one that leads nowhere does
@@ -20,13 +20,16 @@ use super::row::{json, word};
 use super::{Store, StoreError};
 use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 
-/// Postings that wait at most: 4 MiB or so, of the last seven thousand articles. In tests so few that they go into the table all the time.
+/// Postings that wait: 4 MiB or so, of the last seven thousand articles; twice as many where the log was just read, which has what is in the
+/// table since as well. In tests so few that they go into the table all the time.
 const WAITING: usize = if cfg!(test) { 64 } else { 128 * 1_024 };
 /// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
-const PARTS: u64 = 32;
+const PARTS: u64 = 8;
 /// Rows a statement.
 const ROWS: usize = if cfg!(test) { 8 } else { 256 };
-/// Articles or sightings whose keys or names are posted in one transaction when an earlier store is opened.
+/// Rows that a poll puts into the table at most, if it does not bring half as many itself: after a start there are too many all at once.
+const RUN: usize = 4 * ROWS;
+/// Articles whose keys and names are posted in one transaction when an earlier store is opened.
 const CHUNK: i64 = 2_000;
 
 /// A number, and an article that it leads to.
@@ -170,7 +173,8 @@ impl Postings {
         day: i64,
         oldest: i64,
     ) -> Result<Option<u64>, StoreError> {
-        if new.words.is_empty() && new.others.is_empty() {
+        let brought = new.words.len() + new.others.len();
+        if brought == 0 && self.waiting().postings.len() <= WAITING {
             return Ok(None);
         }
         let (words, others) = (packed(&new.words), packed(&new.others));
@@ -189,7 +193,8 @@ impl Postings {
             let transaction = waiting.begin();
             waiting.add(row, words.chain(new.others.into_iter().map(|posting| (posting, None))));
             let excess = waiting.postings.len().saturating_sub(WAITING);
-            (transaction, waiting.take(excess.next_multiple_of(ROWS)))
+            let count = excess.min(RUN.max(2 * brought)).next_multiple_of(ROWS);
+            (transaction, waiting.take(count))
         };
         write(connection, &run.postings).await?;
         if let Some((first, last)) = run.part(row) {
@@ -237,6 +242,25 @@ impl Postings {
             .await
             .map(drop)
             .map_err(fail("ending the log of postings"))
+    }
+
+    /// Takes those of keys and names out, before their articles go. What the log still has of them leads nowhere. What [`kept`](Self::kept) is
+    /// to be told.
+    pub(super) async fn forget(
+        &self,
+        connection: &mut SqliteConnection,
+        articles: &[i64],
+    ) -> Result<Option<u64>, StoreError> {
+        self.catch_up(connection).await?;
+        let gone = of_articles(connection, articles).await?;
+        let transaction = {
+            let mut waiting = self.waiting();
+            let transaction = waiting.begin();
+            waiting.postings.retain(|posting, _| !gone.contains(posting));
+            transaction
+        };
+        unpost(connection, &gone).await?;
+        Ok(Some(transaction))
     }
 
     // Every change of it is whole when it panics: no lock is left poisoned.
@@ -360,9 +384,9 @@ pub(super) async fn post(connection: &mut SqliteConnection, articles: &[i64]) ->
     write(connection, &postings).await
 }
 
-/// Takes those of keys and names out, before their articles go; those of words go in their time.
-pub(super) async fn unpost(connection: &mut SqliteConnection, articles: &[i64]) -> Result<(), StoreError> {
-    let postings = json(&of_articles(connection, articles).await?);
+/// Takes those of keys and names out of the table, before their articles go; those of words go in their time.
+async fn unpost(connection: &mut SqliteConnection, postings: &BTreeSet<Posting>) -> Result<(), StoreError> {
+    let postings = json(postings);
     sqlx::query!(
         "DELETE FROM posting WHERE (hash, article_id) IN (SELECT gone.value ->> 0, gone.value ->> 1 FROM json_each(?1) AS gone)",
         postings

@@ -12,7 +12,7 @@ use sqlx::SqliteConnection;
 use tokio::time::sleep;
 
 use super::error::fail;
-use super::postings::unpost;
+use super::postings::Postings;
 use super::row::{day, instant, json, stamp, word};
 use super::{Store, StoreError, write};
 use crate::dedup::{Key, KeyKind, Mark};
@@ -145,12 +145,12 @@ impl Store {
         for articles in candidates.articles.chunks(ARTICLES) {
             // Most of them may still be shown, and nobody has to wait for that.
             if !self.doomed(articles, &cutoffs).await?.is_empty() {
-                let (doomed, stories) = self
+                let (doomed, stories, forgotten) = self
                     .transaction("removing what is old", async |transaction| {
-                        self.postings.settle(transaction).await?;
-                        remove(transaction, articles, &cutoffs, now).await
+                        remove(transaction, &self.postings, articles, &cutoffs, now).await
                     })
                     .await?;
+                self.postings.kept(forgotten);
                 if !doomed.is_empty() {
                     self.revise();
                 }
@@ -325,20 +325,22 @@ async fn doomed(
         .collect()
 }
 
-/// Removes those of the articles that still go, and leaves their tombstones; gives them, and how many stories went with them.
+/// Removes those of the articles that still go, and leaves their tombstones; gives them, how many stories went with them, and what the postings are
+/// to be told.
 async fn remove(
     connection: &mut SqliteConnection,
+    postings: &Postings,
     articles: &[i64],
     cutoffs: &Cutoffs,
     now: DateTime<Utc>,
-) -> Result<(Vec<Doomed>, u64), StoreError> {
+) -> Result<(Vec<Doomed>, u64, Option<u64>), StoreError> {
     let doomed = doomed(connection, articles, cutoffs).await?;
     let gone: Vec<i64> = doomed.iter().map(|gone| gone.article).collect();
     let ids = json(&gone);
     let stories = json(&doomed.iter().map(|gone| gone.story).collect::<BTreeSet<_>>());
     let hashes = marks(connection, &ids).await?;
     write::tombstones(connection, &hashes, now).await?;
-    unpost(connection, &gone).await?;
+    let forgotten = postings.forget(connection, &gone).await?;
     write::unindex(connection, doomed.iter().map(|gone| &gone.article)).await?;
     // All else that belongs to them goes by its foreign key.
     sqlx::query!(
@@ -356,7 +358,7 @@ async fn remove(
     .execute(&mut *connection)
     .await
     .map_err(fail("removing stories"))?;
-    Ok((doomed, emptied.rows_affected()))
+    Ok((doomed, emptied.rows_affected(), forgotten))
 }
 
 /// The hashes of what articles are known by.

@@ -10,7 +10,8 @@ use super::postings::Postings;
 use super::row::{date, day, from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::dedup::{
-    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, Reading, Recall, Shown, marks, release,
+    Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, RECALL_LIMIT, Reading, Recall, Shown,
+    marks, release,
 };
 
 /// Versions read of one article, newest first: a source that changes an item on every poll must not make polls slow.
@@ -64,6 +65,7 @@ pub(super) async fn recall(
     .map_err(fail)?;
 
     let names = json(&names);
+    let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
     let by_name = sqlx::query!(
         r#"SELECT g.item_key AS "item_key!: String", g.article_id AS "article!: i64", g.verdict AS "verdict!: String",
                   g.content_hash AS "content_hash!: String", g.content_since AS "content_since!: String",
@@ -71,11 +73,14 @@ pub(super) async fn recall(
            FROM sighting g
            WHERE g.sighting_id IN (
              SELECT m.sighting_id FROM json_each(?1) AS wanted
-             CROSS JOIN sighting m ON m.article_id = wanted.value ->> 0 AND m.source_id = ?2
-             CROSS JOIN item_name n ON n.sighting_id = m.sighting_id AND n.name = wanted.value ->> 1)
+             CROSS JOIN sighting m ON m.sighting_id IN (
+               SELECT s.sighting_id FROM sighting s CROSS JOIN item_name n ON n.sighting_id = s.sighting_id AND n.name = wanted.value ->> 1
+               WHERE s.article_id = wanted.value ->> 0 AND s.source_id = ?2
+               ORDER BY s.sighting_id DESC LIMIT ?3))
            ORDER BY g.sighting_id"#,
         names,
-        source
+        source,
+        limit
     )
     .fetch_all(&mut *connection)
     .await

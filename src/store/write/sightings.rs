@@ -74,24 +74,25 @@ async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>)
         .iter()
         .filter_map(|sighting| {
             let (draft, sections) = said(poll.drafts.get(sighting.index)?, sighting.copy?);
-            Some((sighting, draft, sections))
+            Some((&sighting.item_key, sighting.article, draft, sections))
         })
         .collect();
+    let source = poll.source.as_str();
     for rows in copies.chunks(WIDE_ROWS) {
-        let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO copy (sighting_id, draft, sections) ");
-        sql.push_values(rows, |mut row, (sighting, draft, sections)| {
-            row.push("(SELECT sighting_id FROM sighting WHERE source_id = ");
-            row.push_bind_unseparated(poll.source.as_str());
-            row.push_unseparated(" AND item_key = ");
-            row.push_bind_unseparated(sighting.item_key.as_str());
-            row.push_unseparated(" AND article_id = ");
-            row.push_bind_unseparated(sighting.article);
-            row.push_unseparated(")");
-            row.push_bind(draft.as_str());
-            row.push_bind(sections.as_deref());
-        });
-        sql.push(" ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections");
-        sql.build().execute(&mut *connection).await.map_err(fail(KEEPING))?;
+        let rows = json(&rows);
+        sqlx::query!(
+            "INSERT INTO copy (sighting_id, draft, sections)
+             SELECT g.sighting_id, new.value ->> 2, new.value ->> 3
+             FROM json_each(?1) AS new
+             CROSS JOIN sighting g ON g.source_id = ?2 AND g.item_key = new.value ->> 0 AND g.article_id = new.value ->> 1
+             WHERE true
+             ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
+            rows,
+            source
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail(KEEPING))?;
     }
     Ok(())
 }
