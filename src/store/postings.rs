@@ -541,7 +541,9 @@ mod tests {
             done: None,
         };
         for hashes in [&[-5, 0, 1_000][..], &[3, 4], &[7], &[0, i64::MAX - 1]] {
-            let mut parts: Vec<(i64, i64)> = (1..=32).filter_map(|row| run(hashes).part(row)).collect();
+            let mut parts: Vec<(i64, i64)> = (1..=PARTS.cast_signed())
+                .filter_map(|row| run(hashes).part(row))
+                .collect();
             parts.sort_unstable();
             assert_eq!(parts.first().map(|(begin, _)| begin), hashes.first());
             assert_eq!(parts.last().map(|(_, end)| end), hashes.last());

@@ -1241,6 +1241,11 @@ async fn what_waits_in_memory_is_found_after_a_restart_and_after_a_failure_and_b
     };
     assert_eq!(admit(&store, feed(0..40), noon()).await.counts.new, 40);
 
+    let trial = Poll {
+        drafts: feed(0..40),
+        ..poll("wire-a", noon())
+    };
+    assert_eq!(beside.decide(&trial).await.unwrap().counts.seen, 40, "in a trial");
     assert_eq!(
         admit(&beside, feed(0..40), noon()).await.counts.seen,
         40,
