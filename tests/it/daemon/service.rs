@@ -92,6 +92,11 @@ async fn systemd_hears_of_the_start_of_reloads_and_of_the_end() {
     tokio::task::spawn_blocking(move || {
         let manager = Manager::new(&house);
         let mut daemon = Manager::start(&house, &[]);
+        let opening = manager.next().unwrap();
+        assert!(
+            opening.starts_with("EXTEND_TIMEOUT_USEC=1800000000\nSTATUS=opening the store"),
+            "{opening}"
+        );
         let ready = manager.next().unwrap();
         assert!(
             ready.contains("READY=1\nSTATUS=1 sources; 1 outputs on http://"),
