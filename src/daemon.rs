@@ -128,22 +128,25 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     Ok(ingest)
 }
 
-/// After how long a start on a full disk is tried again.
-const ROOM_PAUSE: Duration = Duration::from_secs(10);
+/// After how long a start is tried again that the store could not serve yet.
+const OPENING_PAUSE: Duration = Duration::from_secs(10);
 
-/// [`prepare`]; on a full disk as soon as there is room, and until then it says what it waits for. A start that gave up would stay down when
-/// the disk is mended.
+/// [`prepare`]; on a full disk as soon as there is room, and of a store that another process holds as soon as it lets go. Until then it says
+/// what it waits for. A start that gave up would stay down when that is over.
 ///
 /// # Errors
-/// As [`prepare`], but for a full disk.
-pub async fn prepare_when_there_is_room(config: Arc<Config>) -> Result<Ingest, DaemonError> {
+/// As [`prepare`], but for those two.
+pub async fn prepare_patiently(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     loop {
         systemd::starting("opening the store");
         match prepare(Arc::clone(&config)).await {
-            Err(DaemonError::Store(full @ StoreError::Full { .. })) => {
-                error!("not started yet: {full}; tried again every {} s", ROOM_PAUSE.as_secs());
-                systemd::starting("waiting for room on the disk");
-                tokio::time::sleep(ROOM_PAUSE).await;
+            Err(DaemonError::Store(error @ (StoreError::Full { .. } | StoreError::Busy { .. }))) => {
+                error!(
+                    "not started yet: {error}; tried again every {} s",
+                    OPENING_PAUSE.as_secs()
+                );
+                systemd::starting(&format!("waiting: {error}"));
+                tokio::time::sleep(OPENING_PAUSE).await;
             }
             done => return done,
         }

@@ -59,7 +59,7 @@ pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Resul
     // Before anything else is under way.
     let listeners = systemd::listeners().map_err(DaemonError::HandedOver)?;
     let lock = daemon::lock(&config.store.path)?;
-    let ingest = daemon::prepare_when_there_is_room(Arc::new(config)).await?;
+    let ingest = daemon::prepare_patiently(Arc::new(config)).await?;
     let start = Start {
         lock,
         listeners,

@@ -26,7 +26,7 @@ pub(super) enum StoreCommand {
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the store; the store that was there stays beside it
     #[command(
-        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline store restore backup.sqlite\n\
+        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline --store /var/lib/dateline/dateline.sqlite store restore backup.sqlite\n\
         Refused while a daemon runs on the store. The backup is read through first; a bad one changes nothing.\n\
         What was there is kept as STORE.before-TIME."
     )]
