@@ -329,13 +329,11 @@ impl Schedule {
                 count(&self.ingest.metrics, &report);
             }
             Ok((_, Err(failed))) => {
-                let longest = match failed.may_pass() {
-                    true => LONGEST_PASSING_REST,
-                    false => LONGEST_REST,
-                };
-                self.rest(&source, longest);
                 if failed.may_pass() {
                     self.unstored.insert(source.clone());
+                    self.rest(&source, LONGEST_PASSING_REST);
+                } else {
+                    self.rest(&source, LONGEST_REST);
                 }
                 self.count_failure(&source, count::UNKEPT);
                 error!(source.id = %source, stage = "admit", error = chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");

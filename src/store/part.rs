@@ -7,6 +7,7 @@ use super::admit::numbers;
 use super::error::fail;
 use super::overrule::{OVERRULED, leads_to};
 use super::plan::Copy;
+use super::postings;
 use super::row::{day, json, stamp};
 use super::settle::{Gone, settle};
 use super::whole::{Kept, Showing, Whole, keys};
@@ -113,17 +114,9 @@ pub(super) async fn settled(
         .await
         .map_err(fail("writing keys"))?;
     }
-    let (day, shingles) = (day(part.first_received), json(&part.shingles()));
-    sqlx::query!(
-        "INSERT INTO posting (hash, article_id, day)
-         SELECT own.value, ?1, ?2 FROM json_each(?3) AS own WHERE true ON CONFLICT DO NOTHING",
-        new,
-        day,
-        shingles
-    )
-    .execute(&mut *connection)
-    .await
-    .map_err(fail("writing shingles"))?;
+    let day = Some(day(part.first_received));
+    let words: Vec<_> = part.shingles().into_iter().map(|hash| ((hash, new), day)).collect();
+    postings::write(connection, &words).await?;
     settle(connection, number, &Gone::with(&part), now).await?;
     Ok(())
 }

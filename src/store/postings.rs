@@ -244,7 +244,7 @@ impl Postings {
             .map_err(fail("ending the log of postings"))
     }
 
-    /// Takes those of keys and names out, before their articles go. What the log still has of them leads nowhere. What [`kept`](Self::kept) is
+    /// Takes those of keys and names out, before their articles go; those of words go in their time. What the log still has of them leads nowhere. What [`kept`](Self::kept) is
     /// to be told.
     pub(super) async fn forget(
         &self,
@@ -343,7 +343,11 @@ impl Waiting {
     }
 }
 
-async fn write(connection: &mut SqliteConnection, postings: &[(Posting, Option<i64>)]) -> Result<(), StoreError> {
+/// Writes postings into the table; of words with their day.
+pub(super) async fn write(
+    connection: &mut SqliteConnection,
+    postings: &[(Posting, Option<i64>)],
+) -> Result<(), StoreError> {
     for rows in postings.chunks(ROWS) {
         let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO posting (hash, article_id, day) ");
         sql.push_values(rows, |mut row, ((hash, article), day)| {
@@ -384,8 +388,8 @@ pub(super) async fn post(connection: &mut SqliteConnection, articles: &[i64]) ->
     write(connection, &postings).await
 }
 
-/// Takes those of keys and names out of the table, before their articles go; those of words go in their time.
-async fn unpost(connection: &mut SqliteConnection, postings: &BTreeSet<Posting>) -> Result<(), StoreError> {
+/// Takes postings out of the table.
+pub(super) async fn unpost(connection: &mut SqliteConnection, postings: &BTreeSet<Posting>) -> Result<(), StoreError> {
     let postings = json(postings);
     sqlx::query!(
         "DELETE FROM posting WHERE (hash, article_id) IN (SELECT gone.value ->> 0, gone.value ->> 1 FROM json_each(?1) AS gone)",

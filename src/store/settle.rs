@@ -9,6 +9,7 @@ use sqlx::SqliteConnection;
 use super::StoreError;
 use super::borrow::borrowed;
 use super::error::fail;
+use super::postings::unpost;
 use super::row::{json, stamp};
 use super::whole::{Kept, Whole, whole};
 use super::write::{index, unindex};
@@ -179,20 +180,6 @@ async fn forget(connection: &mut SqliteConnection, article: &Whole, gone: &Gone)
     .await
     .map_err(fail("forgetting keys"))?;
     let kept = article.shingles();
-    let shingles = json(
-        &gone
-            .shingles
-            .iter()
-            .filter(|hash| !kept.contains(hash))
-            .collect::<Vec<_>>(),
-    );
-    sqlx::query!(
-        "DELETE FROM posting WHERE (hash, article_id) IN (SELECT lost.value, ?1 FROM json_each(?2) AS lost)",
-        article.number,
-        shingles
-    )
-    .execute(&mut *connection)
-    .await
-    .map(drop)
-    .map_err(fail("forgetting shingles"))
+    let lost = gone.shingles.difference(&kept).map(|hash| (*hash, article.number));
+    unpost(connection, &lost.collect()).await
 }
