@@ -29,6 +29,7 @@ mod log;
 mod count;
 mod members;
 mod slots;
+mod pages;
 mod polls;
 mod reload;
 mod control;

@@ -31,10 +31,12 @@ use crate::text::letters;
 mod address;
 mod codes;
 mod rows;
+mod site;
 
 pub use address::{canonical_url, is_tracking_fragment};
 pub use codes::{Code, prn_industry, prn_subject};
 pub use rows::WIRES;
+pub use site::{network, site};
 
 /// A distributor of press releases.
 #[derive(Debug)]

@@ -14,9 +14,9 @@ use crate::article::SourceId;
 use crate::clock;
 use crate::config::{Config, Source};
 use crate::daemon;
-use crate::ingest::schedule::pace;
 use crate::ingest::{Effect, Report};
 use crate::store::Movement;
+use crate::wire;
 
 #[derive(Debug, Args)]
 pub(super) struct PollArgs {
@@ -88,7 +88,7 @@ pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Fai
     for source in chosen {
         let (ingest, permits) = (ingest.clone(), Arc::clone(&permits));
         let per_host = ingest.config.fetch.per_host;
-        let site = sites.entry(pace::site(&source.url));
+        let site = sites.entry(wire::site(&source.url));
         let site = Arc::clone(site.or_insert_with(|| Arc::new(Semaphore::new(per_host))));
         polls.spawn(async move {
             // The semaphores are never closed, so a permit always comes. Who waits for its site holds up no other.

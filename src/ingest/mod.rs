@@ -6,7 +6,10 @@ pub mod guard;
 pub mod fetch;
 pub mod parse;
 pub mod normalize;
+pub mod robots;
 pub mod schedule;
+pub mod extract;
+pub mod full_text;
 mod moved;
 
 use std::sync::{Arc, Mutex, PoisonError};
@@ -28,6 +31,7 @@ use crate::config::{Config, Source};
 use crate::store::{Admitted, Movement, Outcome, Pardon, Poll, SourceState, Store, StoreError, Watch};
 use crate::telemetry::Metrics;
 use crate::text;
+use crate::wire;
 
 /// Whether a poll is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -147,6 +151,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         drafts: read.normalized.drafts,
         rejects: read.normalized.rejects,
         identity: source.identity,
+        full_text: source.full_text,
         dedup_window: clock::span(config.dedup.window),
         repairs: read.repairs.into_iter().map(str::to_owned).collect(),
         error: read.error,
@@ -386,7 +391,7 @@ impl Blamed {
         };
         Some(Self {
             source: source.id.clone(),
-            site: schedule::pace::site(asked),
+            site: wire::site(asked),
             at: observed.started,
             failures: state.failures,
             memory: state.memory.clone(),
@@ -429,7 +434,7 @@ impl Ingest {
             },
             Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => false,
         };
-        let site = schedule::pace::site(asked);
+        let site = wire::site(asked);
         // A poll that panicked with the lock held left a count that is right or one short.
         let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = match unreached {

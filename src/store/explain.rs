@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use super::overrule::{OVERRULED, Overruled, Overruling};
 use super::row::instant;
-use super::{Sighting, Store, StoreError, Version};
+use super::{PageRecord, Sighting, Store, StoreError, Version};
 use crate::article::{Article, ArticleId, SourceId, Verdict};
 use crate::dedup::{Against, Change, STAGES};
 
@@ -26,6 +26,8 @@ pub struct Explanation {
     pub sightings: Vec<Said>,
     /// What a person overruled.
     pub overruled: Vec<Overruled>,
+    /// What came of its page, where that was wanted.
+    pub page: Option<PageRecord>,
 }
 
 /// A source that carried it.
@@ -190,6 +192,7 @@ impl Store {
             versions,
             sightings,
             overruled,
+            page: self.page_record(number).await?,
         })
     }
 

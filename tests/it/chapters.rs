@@ -16,7 +16,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("askama", &["emit/page"]),
     ("similar", &["emit/page/diff"]),
     ("cron", &["crontab"]),
-    ("psl", &["ingest/schedule/pace"]),
+    ("psl", &["wire/site"]),
     ("toml", &["config"]),
     ("clap", &["cli", "telemetry"]),
     ("prometheus_client", &["telemetry/metrics"]),
