@@ -13,6 +13,8 @@ const HOMES: &[(&str, &[&str])] = &[
     ("flate2", &["ingest/parse/inflate"]),
     ("axum", &["emit", "websub/intake"]),
     ("ammonia", &["text"]),
+    ("dom_smoothie", &["ingest/extract"]),
+    ("dom_query", &["ingest/extract"]),
     ("askama", &["emit/page"]),
     ("similar", &["emit/page/diff"]),
     ("cron", &["crontab"]),
