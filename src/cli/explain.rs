@@ -181,7 +181,12 @@ fn of_page(page: &PageRecord) -> String {
     };
     let robots = page.robots.as_ref().map(|rule| format!("; robots.txt: {rule}"));
     let due = page.due.map(|due| format!("; asked again {}", time(Some(due))));
-    format!("{what}\n  {}{}{}", page.url, robots.unwrap_or_default(), due.unwrap_or_default())
+    format!(
+        "{what}\n  {}{}{}",
+        page.url,
+        robots.unwrap_or_default(),
+        due.unwrap_or_default()
+    )
 }
 
 fn carrier(carried: &Carried) -> Vec<String> {

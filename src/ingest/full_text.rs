@@ -285,8 +285,9 @@ async fn understand(
             wire,
             rights,
         };
-        let draft = (read.class == PageClass::Text).then(|| draft(&read, &own, &origin, &url, now));
-        let class = match read.class {
+        let class = class(read.class);
+        let draft = (class == PageClass::Text).then(|| draft(&read, &own, &origin, &url, now));
+        let class = match class {
             PageClass::Empty if visit.is_challenge => PageClass::Challenge,
             class => class,
         };
@@ -368,6 +369,17 @@ fn throttled(page: &WantedPage, status: u16, said: Option<RetryAfter>, now: Date
                     .unwrap_or_default()
             ),
         )
+    }
+}
+
+fn class(class: extract::Class) -> PageClass {
+    match class {
+        extract::Class::Text => PageClass::Text,
+        extract::Class::Empty => PageClass::Empty,
+        extract::Class::Challenge => PageClass::Challenge,
+        extract::Class::Blocked => PageClass::Blocked,
+        extract::Class::TooLarge => PageClass::TooLarge,
+        extract::Class::NotHtml => PageClass::NotHtml,
     }
 }
 

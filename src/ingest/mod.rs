@@ -5,7 +5,6 @@
 pub mod guard;
 pub mod fetch;
 pub mod parse;
-pub mod extract;
 pub mod normalize;
 pub mod robots;
 pub mod schedule;

@@ -5,6 +5,7 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::complete::STAGE as OF_PAGE;
 use super::overrule::{OVERRULED, Overruled, Overruling};
 use super::row::instant;
 use super::{PageRecord, Sighting, Store, StoreError, Version};
@@ -339,12 +340,10 @@ fn counterpart_of(article: &Article) -> Counterpart {
 fn stage_doc(name: &str) -> &'static str {
     let stage = STAGES.iter().find(|stage| stage.name == name);
     stage.map_or_else(
-        || {
-            if name == OVERRULED {
-                "a person said it"
-            } else {
-                "no stage had anything to say"
-            }
+        || match name {
+            OVERRULED => "a person said it, or the judge when it had the whole text",
+            OF_PAGE => "the release's own page",
+            _ => "no stage had anything to say",
         },
         |stage| stage.doc,
     )
