@@ -18,8 +18,8 @@ use tracing::{error, info, warn};
 use crate::clock;
 use crate::config::{self, Config, ConfigError};
 use crate::emit;
-use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
+use crate::ingest::{Ingest, Work};
 use crate::store::{Store, StoreError};
 use crate::systemd;
 use crate::telemetry::{Metrics, chain};
@@ -114,6 +114,7 @@ pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
         store,
         network: Arc::default(),
         metrics,
+        work: Work::default(),
     })
 }
 

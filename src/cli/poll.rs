@@ -94,7 +94,8 @@ pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Fai
             // The semaphores are never closed, so a permit always comes. Who waits for its site holds up no other.
             let _turn = site.acquire_owned().await;
             let _permit = permits.acquire_owned().await;
-            ingest.poll(&source, effect).await
+            // Not before: thousands that wait need not have the room of a poll each.
+            Box::pin(ingest.poll(&source, effect)).await
         });
     }
     let mut lines = Vec::new();
@@ -103,10 +104,11 @@ pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Fai
         let report = ended.map_err(|panic| Failure::new(Exit::Failed, format!("a poll panicked: {panic}")))??;
         failed |= !report.poll.outcome.is_success();
         let line = line(&report);
-        if !args.json {
+        if args.json {
+            lines.push(line);
+        } else {
             print(&text(&line))?;
         }
-        lines.push(line);
     }
     if let Effect::Admit = effect {
         daemon::lift_embargoes(&ingest.store, clock::now()).await;

@@ -216,7 +216,7 @@ async fn ask(ingest: &Ingest, source: &Source, page: &WantedPage, url: &Url) -> 
         Err(error) => failed(&error, page, now),
         Ok(visit) => PageAnswer {
             http_status: Some(visit.status),
-            ..understand(source, page, url, visit, own, now).await
+            ..understand(ingest, source, page, url, visit, own, now).await
         },
     })
 }
@@ -242,6 +242,7 @@ fn later(waits: &[TimeDelta], page: &WantedPage, now: DateTime<Utc>) -> Option<D
 
 /// What an answer is, and its text.
 async fn understand(
+    ingest: &Ingest,
     source: &Source,
     page: &WantedPage,
     url: &Url,
@@ -272,7 +273,7 @@ async fn understand(
         FullText::Generic | FullText::Off => extract::Mode::Generic,
     };
     let rights = own.rights;
-    let work = tokio::task::spawn_blocking(move || {
+    let work = ingest.work.run(move || {
         let received = extract::Received {
             bytes: &visit.body,
             content_type: visit.content_type.as_deref(),

@@ -8,6 +8,7 @@ use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::borrow::{united, with_text_of};
+use super::error::fail;
 use super::full_text::WantedPage;
 use super::ledger::Arrival;
 use super::merge::join;
@@ -110,12 +111,27 @@ pub(super) async fn complete(
     let posted = postings.add(connection, new, day(now), oldest_day(now, window)).await?;
     let at_hand = write::articles(connection, &plan, Arrival::Backlog, now).await?;
     write::renew_index(connection, &plan, &at_hand).await?;
-    let merged = join(connection, postings, &judgement, article.number, now).await?;
+    let merged = match judgement.of {
+        // Its own page will say more: two notices that begin alike are told apart by how they go on.
+        Some(other) if is_awaited(connection, other).await? => None,
+        Some(_) | None => join(connection, postings, &judgement, article.number, now).await?,
+    };
     match merged {
         Some(_) => follow(connection, rules, &AtHand::new(), now).await?,
         None => follow(connection, rules, &at_hand, now).await?,
     };
     Ok((Completed::Filled { version, why, merged }, posted))
+}
+
+/// Does the page of an article still wait to be read?
+async fn is_awaited(connection: &mut SqliteConnection, article: i64) -> Result<bool, StoreError> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM page WHERE article_id = ?1 AND due IS NOT NULL) AS "awaited!: bool""#,
+        article
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fail("looking for pages that wait"))
 }
 
 /// Does it show the text of its own page?

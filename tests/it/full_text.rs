@@ -5,13 +5,13 @@ use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dateline::article::{Item, PageClass};
+use dateline::article::{Draft, Item, PageClass, Validators};
 use dateline::filter::Filter;
 use dateline::ingest::full_text::read_page;
 use dateline::ingest::normalize::{Origin, normalize};
 use dateline::ingest::parse::ParsedFeed;
 use dateline::ingest::{Effect, Ingest};
-use dateline::store::{Completed, PageAnswer, PageRecord, WantedPage};
+use dateline::store::{Completed, PageAnswer, PageRecord, Store};
 use dateline::{clock, config, daemon};
 
 use crate::made::corpus;
@@ -366,9 +366,7 @@ async fn a_source_that_reads_pages_no_more_asks_for_none_that_waits() {
 #[derive(serde::Deserialize)]
 struct Entry {
     id: String,
-    feed: String,
     guid: String,
-    title: String,
     body: String,
     kind: String,
     gold: Gold,
@@ -412,6 +410,72 @@ fn pairs(entries: &[Entry], told: &BTreeMap<String, (String, i64)>) -> (usize, u
     (right, wrong)
 }
 
+/// The articles that a summary made, with the whole text that its page would show.
+async fn wholes<'e>(
+    store: &Store,
+    entries: &'e [Entry],
+    told: &BTreeMap<String, (String, i64)>,
+) -> BTreeMap<i64, &'e str> {
+    let mut wholes = BTreeMap::new();
+    for summary in entries.iter().filter(|entry| entry.kind == "summary") {
+        let whole = entries
+            .iter()
+            .find(|entry| entry.kind == "full" && entry.gold.cluster == summary.gold.cluster);
+        let (Some(whole), Some((article, _))) = (whole, told.get(&summary.id)) else {
+            continue;
+        };
+        let article = store
+            .find(article.split('.').next().unwrap())
+            .await
+            .unwrap()
+            .unwrap()
+            .article;
+        if article.draft.guid.as_deref() == Some(&summary.guid) {
+            wholes.insert(article.number, whole.body.as_str());
+        }
+    }
+    wholes
+}
+
+/// Lets the pages of these articles wait.
+async fn queue(store: &std::path::Path, articles: &BTreeMap<i64, &str>) {
+    let pool = sqlx::SqlitePool::connect(&format!("sqlite://{}", store.display()))
+        .await
+        .unwrap();
+    for article in articles.keys() {
+        sqlx::query(
+            "INSERT INTO page (article_id, version, source_id, url, site, due, until)
+             SELECT v.article_id, v.version, v.source_id, 'https://wire.example/' || v.article_id, v.article_id || '.example',
+                    '2000-01-01T00:00:00.000Z', '9999-01-01T00:00:00.000Z'
+             FROM version v WHERE v.article_id = ?1 AND v.text_source IS NULL ORDER BY v.version DESC LIMIT 1",
+        )
+        .bind(article)
+        .execute(&pool)
+        .await
+        .unwrap();
+    }
+    pool.close().await;
+}
+
+/// What a page says under the headline of its item.
+fn understood(own: &Draft, whole: &str) -> Draft {
+    let item = Item {
+        title: own.headline.clone(),
+        content: Some(dateline::text::html_of_text(&dateline::text::plain_text(whole))),
+        ..Item::default()
+    };
+    let origin = Origin {
+        source: own.source.clone(),
+        wire: dateline::wire::generic(),
+        rights: own.rights,
+    };
+    let feed = ParsedFeed {
+        items: vec![item],
+        ..ParsedFeed::default()
+    };
+    normalize(&feed, &origin, clock::now()).drafts.remove(0)
+}
+
 /// The labelled archive, with the page of every summary read: nothing is told worse than without. `DATELINE_LONG=1` runs it, and leaves
 /// what was told beside the archive's ids in `DATELINE_VERDICTS`, for the archive's own scorer.
 #[tokio::test(flavor = "multi_thread")]
@@ -449,76 +513,43 @@ async fn summaries_that_their_pages_complete_are_told_apart_as_well_as_before() 
         .collect();
     let before = pairs(&entries, &told);
 
-    let store = dateline::store::Store::open(&path).await.unwrap();
-    let mut done: BTreeMap<String, usize> = BTreeMap::new();
-    for summary in entries.iter().filter(|entry| entry.kind == "summary") {
-        let whole = entries
-            .iter()
-            .find(|entry| entry.kind == "full" && entry.gold.cluster == summary.gold.cluster);
-        let (Some(whole), Some((article, _))) = (whole, told.get(&summary.id)) else {
-            continue;
-        };
-        let number = article.split('.').next().unwrap();
-        let article = store.find(number).await.unwrap().unwrap().article;
-        let version = store
-            .family(&article)
-            .await
-            .unwrap()
-            .versions
-            .last()
-            .unwrap()
-            .article
-            .clone();
-        let page = WantedPage {
-            article: article.number,
-            version: version.version,
-            source: version.draft.source.clone(),
-            url: format!("https://{}.example/{}", summary.feed, summary.id),
-            site: format!("{}.example", summary.feed),
-            hops: 0,
-            tries: 0,
-            until: clock::now() + TimeDelta::days(1),
-            validators: dateline::article::Validators::default(),
-        };
-        let item = Item {
-            title: Some(summary.title.clone()),
-            content: Some(dateline::text::html_of_text(&dateline::text::plain_text(&whole.body))),
-            ..Item::default()
-        };
-        let origin = Origin {
-            source: version.draft.source.clone(),
-            wire: dateline::wire::generic(),
-            rights: version.draft.rights,
-        };
-        let feed = ParsedFeed {
-            items: vec![item],
-            ..ParsedFeed::default()
-        };
-        let answer = PageAnswer {
-            class: PageClass::Text,
-            reason: "answered 200".into(),
-            robots: None,
-            http_status: Some(200),
-            validators: dateline::article::Validators::default(),
-            due: None,
-            moved: None,
-            site_held: None,
-            draft: Some(normalize(&feed, &origin, clock::now()).drafts.remove(0)),
-        };
-        let kept = store
-            .keep_page(&page, &answer, TimeDelta::days(60), clock::now())
-            .await
-            .unwrap();
-        let word = match kept {
-            Completed::Filled { merged: Some(_), .. } => "filled, and one with another",
-            Completed::Filled { merged: None, .. } => "filled",
-            Completed::NoMore => "no more",
-            Completed::Unlike => "unlike",
-            Completed::Embargoed(_) => "embargoed",
-            Completed::Outdated => "outdated",
-            Completed::Kept(_) => "kept",
-        };
-        *done.entry(word.to_owned()).or_default() += 1;
+    let store = Store::open(&path).await.unwrap();
+    let wholes = wholes(&store, &entries, &told).await;
+    queue(&path, &wholes).await;
+    let mut done: BTreeMap<&str, usize> = BTreeMap::new();
+    loop {
+        let pages = store.due_pages(&BTreeSet::new(), clock::now()).await.unwrap();
+        if pages.is_empty() {
+            break;
+        }
+        for page in pages {
+            let own = store.draft(page.article, page.version).await.unwrap().unwrap();
+            let answer = PageAnswer {
+                class: PageClass::Text,
+                reason: "answered 200".into(),
+                robots: None,
+                http_status: Some(200),
+                validators: Validators::default(),
+                due: None,
+                moved: None,
+                site_held: None,
+                draft: Some(understood(&own, wholes[&page.article])),
+            };
+            let word = match store
+                .keep_page(&page, &answer, TimeDelta::days(60), clock::now())
+                .await
+                .unwrap()
+            {
+                Completed::Filled { merged: Some(_), .. } => "filled, and one with another",
+                Completed::Filled { merged: None, .. } => "filled",
+                Completed::NoMore => "no more",
+                Completed::Unlike => "unlike",
+                Completed::Embargoed(_) => "embargoed",
+                Completed::Outdated => panic!("nothing else changes it"),
+                Completed::Kept(_) => "kept",
+            };
+            *done.entry(word).or_default() += 1;
+        }
     }
     for entry in &entries {
         let Some((article, story)) = told.get_mut(&entry.id) else {
