@@ -212,6 +212,28 @@ pub(super) fn without(roots: &[NodeRef<'_>], selectors: &[&str]) {
     }
 }
 
+/// Names of what hangs over a page until it is closed.
+const DIALOGS: &[&str] = &[
+    "consent",
+    "cookie",
+    "cookies",
+    "gdpr",
+    "lightbox",
+    "modal",
+    "newsletter",
+    "onetrust",
+    "popup",
+];
+
+/// Whether an element hangs over the page.
+pub(super) fn is_dialog(node: &NodeRef<'_>) -> bool {
+    let role = node.attr_or("role", "").to_ascii_lowercase();
+    let is_named = || names(node).iter().any(|name| DIALOGS.contains(&name.as_str()));
+    node.has_name("dialog")
+        || matches!(role.as_str(), "dialog" | "alertdialog")
+        || BOXES.iter().any(|name| node.has_name(name)) && is_named()
+}
+
 fn is_furniture(node: &NodeRef<'_>, weights: &Weights) -> bool {
     let is_one_of = |elements: &[&str]| elements.iter().any(|name| node.has_name(name));
     let role = node.attr_or("role", "").to_ascii_lowercase();
@@ -301,7 +323,8 @@ const BLOCKS: &[&str] = &[
 pub(super) fn markup(roots: &[NodeRef<'_>]) -> String {
     let mut markup = String::new();
     for root in roots {
-        for node in std::iter::once(*root).chain(root.descendants_it()) {
+        // All of them first: a tree is not changed while it is walked.
+        for node in std::iter::once(*root).chain(root.descendants()) {
             if !node.is_element() {
                 continue;
             }
