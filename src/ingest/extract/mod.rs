@@ -267,7 +267,10 @@ fn found(
                 .flat_map(|selector| outermost(document, selector));
             let shown: Vec<NodeRef<'_>> = nodes.iter().copied().chain(galleries).collect();
             let media = media::media(&shown, base);
-            prune::without(&nodes, layout.galleries);
+            match method {
+                Method::Wire => prune::without(&nodes, layout.galleries),
+                Method::Microdata | Method::JsonLd | Method::Readability => prune::without_galleries(&nodes),
+            }
             let weight = Weights::below(&nodes).of_all(&nodes);
             // A list of releases is none.
             let is_list = method != Method::Wire && weight.is_linked(50);

@@ -277,3 +277,245 @@ fn real_bodies_in_the_pages_of_their_wires_come_out_whole() {
     figures.print("real bodies");
     assert!(low.is_empty(), "{}", low.join("\n"));
 }
+
+/// A page has no shorter release.
+const FEW_WORDS: usize = 60;
+
+#[test]
+fn releases_are_found_by_their_looks_in_the_pages_of_any_site() {
+    let Some(archive) = text::corpus("releases/archive.jsonl") else {
+        return;
+    };
+    let mut figures = Figures::default();
+    let (mut pages, mut low) = (0, Vec::new());
+    for (number, line) in archive.lines().enumerate().step_by(STEP) {
+        let release: serde_json::Value = serde_json::from_str(line).unwrap();
+        let said = |key: &str| release[key].as_str().unwrap().to_owned();
+        let body = text::html_of_text(&said("body"));
+        let known = text::html_to_text(&body);
+        if known.split_whitespace().count() < FEW_WORDS {
+            continue;
+        }
+        // As editors write paragraphs, besides `<p>`.
+        let body = match number / STEP % 5 {
+            0 => body
+                .replace("</p>\n<p>", "<br><br>\n")
+                .replace("<p>", "")
+                .replace("</p>", ""),
+            1 => body.replace("<p>", "<div>").replace("</p>", "</div>"),
+            2 => format!("<table><tr><td>{body}</td></tr></table>"),
+            3 => body
+                .replace("<p>", "<p><span style=\"font-size:11pt\">")
+                .replace("</p>", "</span></p><p>&nbsp;</p>"),
+            _ => body,
+        };
+        for name in [
+            "prnewswire",
+            "businesswire",
+            "businesswire_2020",
+            "globenewswire",
+            "newsroom",
+            "government",
+            "nordic",
+        ] {
+            let html = wrapped(&chrome(name), &said("headline"), "https://acme.example/a", &body);
+            let html = html.replace("itemprop=\"articleBody\"", "");
+            let found = extracted(&html, Some("https://acme.example/a"), Mode::Generic);
+            let (recall, precision) = agreement(&found.body_text, &known);
+            figures.add(name.to_owned(), (recall, precision));
+            pages += 1;
+            if recall < 0.95 || precision < 0.95 {
+                low.push(format!(
+                    "{} in {name}: {:?} {:?} recall {recall:.3} precision {precision:.3}",
+                    said("id"),
+                    found.class,
+                    found.wall
+                ));
+            }
+        }
+    }
+    figures.print("archive, by looks");
+    println!("{}", low.join("\n"));
+    assert!(
+        low.len() * 50 < pages,
+        "{} of {pages} pages\n{}",
+        low.len(),
+        low.join("\n")
+    );
+}
+
+/// Each so many releases of the archive are tried.
+const STEP: usize = 60;
+
+/// As the walls of the vendors are written: short, and with their marks.
+#[rustfmt::skip]
+const WALLED: &[(&str, Class, &str)] = &[
+    ("cloudflare", Class::Challenge, "<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment...</title><meta name=\"robots\" content=\"noindex,nofollow\"></head><body><div class=\"main-wrapper\" role=\"main\"><div class=\"main-content\"><noscript><div class=\"h2\"><span id=\"challenge-error-text\">Enable JavaScript and cookies to continue</span></div></noscript></div></div><script>(function(){window._cf_chl_opt={cvId:'3'}}());</script></body></html>"),
+    ("cloudflare", Class::Challenge, "<html><head><title>wire.example</title></head><body><h1>wire.example</h1><h2 id=\"challenge-running\">Checking if the site connection is secure</h2><div id=\"challenge-body-text\">wire.example needs to review the security of your connection before proceeding.</div><div class=\"footer-inner\">Performance &amp; security by Cloudflare</div></body></html>"),
+    ("cloudflare", Class::Blocked, "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body><div id=\"cf-wrapper\"><div id=\"cf-error-details\" class=\"cf-error-details-wrapper\"><h1 data-translate=\"block_headline\">Sorry, you have been blocked</h1><h2 class=\"cf-subheadline\">You are unable to access wire.example</h2><h2>Why have I been blocked?</h2><p>This website is using a security service to protect itself from online attacks. The action you just performed triggered the security solution. There are several actions that could trigger this block including submitting a certain word or phrase, a SQL command or malformed data.</p><h2>What can I do to resolve this?</h2><p>You can email the site owner to let them know you were blocked. Please include what you were doing when this page came up and the Cloudflare Ray ID found at the bottom of this page.</p></div></div></body></html>"),
+    ("akamai", Class::Challenge, "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n \nYou don't have permission to access \"http&#58;&#47;&#47;www&#46;wire&#46;example&#47;news\" on this server.<P>\nReference&#32;&#35;18&#46;4d2f1302&#46;1728140000&#46;1a2b3c\n<P>https&#58;&#47;&#47;errors&#46;edgesuite&#46;net&#47;18&#46;4d2f1302\n</BODY>\n</HTML>"),
+    ("akamai", Class::Challenge, "<html><head><title>Challenge Validation</title></head><body><div id=\"sec-if-cpt-container\"><p class=\"behavioral-content\">Powered and protected by</p></div><script src=\"/_sec/cp_challenge/ak-challenge-4-3.htm\"></script></body></html>"),
+    ("perimeterx", Class::Challenge, "<!DOCTYPE html><html lang=\"en\"><head><title>Access to this page has been denied.</title></head><body><div class=\"px-captcha-header\">Before we continue...</div><div id=\"px-captcha\"></div><p>Press &amp; Hold to confirm you are a human (and not a bot).</p><p>Reference ID 2d1f0a6e</p><script>window._pxAppId = 'PX1'; window._pxUuid='1';</script></body></html>"),
+    ("datadome", Class::Challenge, "<html lang=\"en\"><head><title>wire.example</title><style>#cmsg{animation: A 1.5s;}</style></head><body style=\"margin:0\"><p id=\"cmsg\">Please enable JS and disable any ad blocker</p><script data-cfasync=\"false\">var dd={'rt':'c','cid':'A','hsh':'B','t':'fe','s':1,'e':'c','host':'geo.captcha-delivery.com'}</script><script data-cfasync=\"false\" src=\"https://ct.captcha-delivery.com/c.js\"></script></body></html>"),
+    ("imperva", Class::Challenge, "<html style=\"height:100%\"><head><META NAME=\"ROBOTS\" CONTENT=\"NOINDEX, NOFOLLOW\"><script type=\"text/javascript\" src=\"/_Incapsula_Resource?SWJIYLWA=5074a744e2e3d891814e9a2dace20bd4\"></script></head><body style=\"margin:0px;height:100%\"><iframe id=\"main-iframe\" src=\"/_Incapsula_Resource?CWUDNSAI=23\" frameborder=0 width=\"100%\" height=\"100%\">Request unsuccessful. Incapsula incident ID: 1234-5678</iframe></body></html>"),
+    ("imperva", Class::Challenge, "<!DOCTYPE html><html><head><title>Pardon Our Interruption</title></head><body><div class=\"container\"><h1>Pardon Our Interruption</h1><p>As you were browsing something about your browser made us think you were a bot. There are a few reasons this might happen:</p><ul><li>You've disabled JavaScript in your web browser.</li><li>You're a power user moving through this website with super-human speed.</li><li>You've disabled cookies in your web browser.</li><li>A third-party browser plugin, such as Ghostery or NoScript, is preventing JavaScript from running.</li></ul><p>To regain access, please make sure that cookies and JavaScript are enabled before reloading the page.</p></div></body></html>"),
+    ("aws-waf", Class::Challenge, "<html><head><title>Human Verification</title><script>window.awsWafCookieDomainList = []; window.gokuProps = {};</script><script src=\"https://1.token.awswaf.com/challenge.js\"></script></head><body><div id=\"challenge-container\"></div><noscript><h1>JavaScript is disabled</h1>In order to continue, we need to verify that you're not a robot. This requires JavaScript.</noscript></body></html>"),
+    ("f5", Class::Challenge, "<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Please consult with your administrator.<br><br>Your support ID is: 1234567890<br><br><a href='javascript:history.back();'>[Go Back]</a></body></html>"),
+    ("vercel", Class::Challenge, "<!DOCTYPE html><html lang=\"en\"><head><title>Vercel Security Checkpoint</title></head><body><div><p id=\"header-text\">We're verifying your browser</p><p>Website owner? Click here to fix</p></div><script>1</script></body></html>"),
+    ("captcha", Class::Challenge, "<html><head><title>Robot Check</title></head><body><h4>Enter the characters you see below</h4><p>Sorry, we just need to make sure you're not a robot. For best results, please make sure your browser is accepting cookies.</p><form action=\"/errors/validateCaptcha\"><input name=\"field-keywords\"></form></body></html>"),
+    ("captcha", Class::Challenge, "<html><head><title>Security check</title></head><body><p>We detected unusual traffic from your network.</p><form><div class=\"g-recaptcha\" data-sitekey=\"x\"></div><button>Continue</button></form></body></html>"),
+    ("consent", Class::Challenge, "<html><head><title>Before you continue</title></head><body><form action=\"https://consent.google.com/save\" method=\"POST\"><h1>Before you continue to the wire</h1><div>We use cookies and data to deliver and maintain our services, track outages, and measure how you use them. If you choose to accept all, we will also use cookies and data to develop new services and show personalized ads.</div><button>Reject all</button><button>Accept all</button></form></body></html>"),
+    ("consent", Class::Challenge, "<html><head><title>Finance is part of a family of brands</title></head><body><div class=\"consent-page\" id=\"consent-page\"><h2>Your privacy is important to us</h2><p>If you click 'Accept all', we and our partners, including 240 who are part of the IAB Transparency Framework, will also store and/or access information on a device (in other words, use cookies) and use precise geolocation data.</p><form method=\"post\" action=\"/v2/collectConsent\"><button name=\"agree\">Accept all</button><button name=\"reject\">Reject all</button><a href=\"/manage\">Manage privacy settings</a></form></div></body></html>"),
+    ("login", Class::Challenge, "<html><head><title>Log In | Wire</title></head><body><nav><a href=/>Home</a></nav><main><h1>Log in to continue</h1><form><label>Email<input type=\"email\"></label><label>Password<input type=\"password\"></label><button>Log in</button><a href=\"/forgot\">Forgot your password?</a></form><p>Members of the press can register free of charge.</p></main></body></html>"),
+    ("paywall", Class::Challenge, "<html><head><title>Acme opens a plant | The Paper</title><script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\",\"headline\":\"Acme opens a plant\",\"isAccessibleForFree\":false}</script></head><body><article><h1>Acme opens a plant</h1><p>Acme, a maker of widgets, opened its third plant in Springfield on Monday, and took on the first of the three hundred people who will run it.</p><div class=\"paywall-prompt\"><h2>Subscribe to continue reading</h2><p>Already a subscriber? <a href=/login>Sign in</a>. Start your free trial today and get unlimited access to all of our reporting.</p></div></article></body></html>"),
+    ("javascript", Class::Challenge, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"/><title>Acme Newsroom</title><script defer=\"defer\" src=\"/static/js/main.1.js\"></script></head><body><noscript>You need to enable JavaScript to run this app.</noscript><div id=\"root\"></div></body></html>"),
+    ("javascript", Class::Challenge, "<!DOCTYPE html><html><head><title>Wire</title><script>document.cookie=\"D3N=1\";window.location.reload(true);</script></head><body></body></html>"),
+    ("not-found", Class::Empty, "<html><head><title>Page Not Found | PR Wire</title></head><body><header><nav><ul><li><a href=/>News</a></li><li><a href=/p>Products</a></li></ul></nav></header><main><h1>404</h1><p>We're sorry, the page you requested could not be found. It may have been moved or removed. Try a search, or visit our newsroom for the latest releases of our members.</p><ul><li><a href=/1>Acme buys Bolt</a></li><li><a href=/2>Bolt buys Nut</a></li></ul></main><footer>© 2026 Wire. All rights reserved.</footer></body></html>"),
+    ("not-found", Class::Empty, "<html><head><title>Seite nicht gefunden</title></head><body><h1>Seite nicht gefunden</h1><p>Die von Ihnen aufgerufene Seite existiert nicht (mehr). Bitte prüfen Sie die Adresse oder kehren Sie zur Startseite zurück, um dort weiterzulesen oder unsere Suche zu benutzen.</p></body></html>"),
+    ("server-error", Class::Empty, "<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body></html>"),
+    ("server-error", Class::Empty, "<html><head><title>Scheduled Maintenance</title></head><body><h1>We'll be back soon!</h1><p>Sorry for the inconvenience, but we are performing scheduled maintenance at the moment. If you need to, you can always contact us, otherwise we'll be back shortly and online with all of the news.</p></body></html>"),
+    ("refused", Class::Blocked, "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>"),
+    ("refused", Class::Blocked, "<html><head><title>ERROR: The request could not be satisfied</title></head><body><h1>403 ERROR</h1><h2>The request could not be satisfied.</h2><hr>Request blocked. We can't connect to the server for this app or website at this time. There might be too much traffic or a configuration error. Try again later, or contact the app or website owner.<pre>Generated by cloudfront (CloudFront)\nRequest ID: x==</pre></body></html>"),
+    ("refused", Class::Blocked, "<html><head><title>Unavailable For Legal Reasons</title></head><body><h1>451: Unavailable for legal reasons</h1><p>We recognise that you are attempting to access this website from a country where the General Data Protection Regulation is in force; it is not available in your country for legal reasons. For any issues, call us.</p></body></html>"),
+];
+
+#[test]
+fn a_page_that_stands_before_a_text_is_no_text() {
+    for (name, class, html) in WALLED {
+        for mode in [Mode::Wire, Mode::Generic] {
+            let page = extracted(
+                html,
+                Some("https://www.prnewswire.com/news-releases/a-302000101.html"),
+                mode,
+            );
+            assert_eq!((page.class, page.wall), (*class, Some(*name)), "{html}");
+            assert_eq!(page.body_text, "", "{html}");
+        }
+    }
+}
+
+#[test]
+fn a_release_about_walls_is_a_text() {
+    let cookie = "<div id=\"cookie-consent\" class=\"cookie-banner\" role=\"dialog\"><h2>We value your privacy</h2><p>We and our partners use cookies to store and/or access \
+         information on a device.</p><button>Accept all</button><button>Reject all</button></div>";
+    let login = "<div class=\"modal\" role=\"dialog\"><h2>Log in</h2><form><input type=\"password\"><a href=/f>Forgot your password?</a></form></div>";
+    let script = "<script>(function(){var s='/cdn-cgi/challenge-platform/h/b/scripts/jsd/main.js';})()</script><script src=\"https://js.datadome.co/tags.js\"></script>\
+         <script src=\"/_Incapsula_Resource?x=1\"></script><script src=\"https://www.google.com/recaptcha/api.js\"></script>";
+    for (headline, text) in [
+        (
+            "Cloudflare Announces Third Quarter Results",
+            "SAN FRANCISCO--(BUSINESS WIRE)--Cloudflare, Inc. (NYSE: NET) today announced results for its third quarter. Revenue grew, and so did the number of \
+             those who are no longer asked to verify they are human. The company's Turnstile replaces pages that say \"checking your browser before accessing\" \
+             with a test that nobody sees, and its security products stop attacks before they come near a server.",
+        ),
+        (
+            "Access Denied: New Report Shows Who Is Kept Out of Clinics",
+            "LONDON, Oct. 5, 2026 /PRNewswire/ -- A report that was published today shows that one in five people in the countryside is denied access to a clinic \
+             within an hour of home. The report, \"Access Denied\", rests on a survey of 4,000 households and names what would help: buses, nurses, and open doors.",
+        ),
+        (
+            "Just a Moment: Acme Launches a Watch",
+            "GENEVA, Oct. 5, 2026 (GLOBE NEWSWIRE) -- Acme today launched a watch that waits. Just a Moment, as it is called, shows no seconds, and its hands move \
+             when they are looked at. It goes on sale in May in four cities, and the first hundred come with a book of poems by people who mend clocks.",
+        ),
+        (
+            "Page Not Found: Publisher Recalls a Novel",
+            "BERLIN, Oct. 5, 2026 /PRNewswire/ -- Acme Books today recalled a novel in which page 404 was not found. The page you requested could not be found, \
+             readers had written, and they were right. Those who bought the book get a new one, with all of its pages, in any shop, until the end of the year.",
+        ),
+        (
+            "Captcha Maker Human Security Names a Chief Scientist",
+            "BOSTON--(BUSINESS WIRE)--Not a Robot, Inc., whose puzzles ask millions each day to prove that they are human, has named Jane Doe its chief scientist. \
+             She will look for ways to complete the security check without one, and to tell unusual traffic from people who are merely quick with their hands.",
+        ),
+        (
+            "Wire Opens Sign-In Without Passwords",
+            "OSLO, Norway, Oct. 5, 2026 (GLOBE NEWSWIRE) -- Acme today did away with passwords. Who wants to log in gets a letter, and who has lost it gets another. \
+             \"Forgot your password? Nobody will ask again,\" said Kari Nordmann, chief executive. Subscribers can go on as before until the end of the year.",
+        ),
+    ] {
+        let furniture = format!("{cookie}{login}{script}");
+        let body = format!(
+            "<p>{}</p><p><b>About</b> More can be read on the pages of the company.</p>",
+            text.replace(". ", ".</p><p>")
+        );
+        for name in ["prnewswire", "businesswire_2020", "globenewswire", "newsroom"] {
+            let url = "https://acme.example/a";
+            let html = wrapped(&chrome(name), headline, url, &body).replace("</body>", &format!("{furniture}</body>"));
+            for mode in [Mode::Wire, Mode::Generic] {
+                let page = extracted(&html, None, mode);
+                assert_eq!((page.class, page.wall), (Class::Text, None), "{headline} in {name}");
+                assert_eq!(page.headline.as_deref(), Some(headline));
+                let (recall, precision) = agreement(&page.body_text, &text::html_to_text(&body));
+                assert!(
+                    recall > 0.95 && precision > 0.85,
+                    "{headline} in {name} {mode:?}: {recall} {precision}\n{}",
+                    page.body_text
+                );
+            }
+        }
+        // As small as a page can be.
+        let bare = format!(
+            "<html><head><title>{headline}</title>{script}</head><body><h1>{headline}</h1>{body}</body></html>"
+        );
+        let page = extracted(&bare, None, Mode::Generic);
+        assert_eq!((page.class, page.wall), (Class::Text, None), "{headline}");
+    }
+}
+
+#[test]
+fn what_is_no_page_or_holds_no_text_is_told_apart() {
+    let large = format!("<html><body>{}</body></html>", "<p>more and more</p>\n".repeat(200_000));
+    let huge = "<p>x".repeat(3 << 20);
+    let deep = format!("<html><body>{}text", "<div>".repeat(5_000));
+    let links = format!(
+        "<html><head><title>News</title></head><body><h1>News</h1>{}</body></html>",
+        "<div class=\"item\"><a href=\"/1\">Acme opens its third plant beside the canal in Springfield</a> Oct. 5</div>".repeat(30)
+    );
+    for (html, content_type, status, want) in [
+        ("", None, None, Class::Empty),
+        (" \n", None, None, Class::Empty),
+        ("<html><body></body></html>", None, None, Class::Empty),
+        ("<html><body><p>Soon.</p></body></html>", None, None, Class::Empty),
+        (links.as_str(), None, None, Class::Empty),
+        ("%PDF-1.7 <p>", None, None, Class::NotHtml),
+        ("<html><p>a</html>", Some("application/pdf"), None, Class::NotHtml),
+        ("<html><p>a</html>", Some("image/svg+xml"), None, Class::NotHtml),
+        ("{\"a\": \"<p>b</p>\"}", None, None, Class::NotHtml),
+        (
+            "Plain text, of many words, that is no page.",
+            Some("text/plain"),
+            None,
+            Class::NotHtml,
+        ),
+        (
+            "<?xml version=\"1.0\"?><rss version=\"2.0\"><channel><item><description>&lt;p&gt;a</description></item></channel></rss>",
+            Some("text/xml"),
+            None,
+            Class::NotHtml,
+        ),
+        (
+            "<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry/></feed>",
+            None,
+            None,
+            Class::NotHtml,
+        ),
+        (large.as_str(), None, None, Class::TooLarge),
+        (huge.as_str(), None, None, Class::TooLarge),
+        (deep.as_str(), None, None, Class::TooLarge),
+        ("<html><body><p>Gone.</p></body></html>", None, Some(404), Class::Empty),
+        ("<html><body><p>No.</p></body></html>", None, Some(403), Class::Blocked),
+        ("<html><body><p>No.</p></body></html>", None, Some(451), Class::Blocked),
+        ("<html><body><p>Later.</p></body></html>", None, Some(503), Class::Empty),
+    ] {
+        let received = Received {
+            bytes: html.as_bytes(),
+            content_type,
+            url: None,
+            status,
+        };
+        let page = extract(&received, None, Mode::Wire);
+        assert_eq!(page.class, want, "{:.200}", html);
+        assert_eq!(page.body_html, "");
+    }
+}
