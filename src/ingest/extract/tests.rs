@@ -519,3 +519,147 @@ fn what_is_no_page_or_holds_no_text_is_told_apart() {
         assert_eq!(page.body_html, "");
     }
 }
+
+proptest! {
+    #![proptest_config(ProptestConfig::with_cases(96))]
+
+    #[test]
+    fn a_mutated_page_never_panics_and_gives_no_active_content(
+        which in any::<prop::sample::Index>(),
+        edits in prop::collection::vec((any::<prop::sample::Index>(), 0..9_u8, any::<u8>()), 1..12),
+        generic in any::<bool>(),
+    ) {
+        const SCRAPS: &[&[u8]] = &[
+            b"<", b"</div>", b"<div>", b"</section>", b"</table>", b"<table>", b"&", b"\"", b"<![CDATA[", b"<!--", b"<script>", b"</script>", b"<svg>", b"<form>",
+            b"<template>", b"<frameset>", b"</body>", b"<a href=javascript:a()>", b"<img src=x onerror=a()>", "\u{3000}é".as_bytes(), b"\xff\x00",
+        ];
+        let pages = saved_pages();
+        let mut bytes = which.get(&pages).html.clone().into_bytes();
+        for (place, kind, byte) in edits {
+            let at = place.index(bytes.len());
+            match kind {
+                0 => bytes[at] = byte,
+                1 => bytes.truncate(at.max(1)),
+                2 => drop(bytes.drain(at..bytes.len().min(at + usize::from(byte)))),
+                _ => drop(bytes.splice(at..at, SCRAPS[usize::from(byte) % SCRAPS.len()].iter().copied())),
+            }
+            if bytes.is_empty() {
+                bytes.push(b'<');
+            }
+        }
+        let received = Received { bytes: &bytes, ..Received::default() };
+        let mode = if generic { Mode::Generic } else { Mode::Wire };
+        // Not `extract`, which would catch it.
+        if let Ok(page) = read(&received, None, mode) {
+            let tags = text::Tokens::new(&page.body_html).filter_map(|token| match token {
+                text::Token::Open(tag) => Some(tag.source.to_ascii_lowercase()),
+                text::Token::Close(_) | text::Token::Text(_) => None,
+            });
+            for tag in tags {
+                prop_assert!(!["<script", " onerror", "javascript:", "<svg", "<form"].iter().any(|active| tag.contains(active)), "{}", tag);
+            }
+            prop_assert_eq!(page.class == Class::Text, page.method.is_some());
+        }
+    }
+}
+
+#[test]
+fn pages_made_to_take_long_do_not() {
+    use std::time::{Duration, Instant};
+    let page = |inner: String| format!("<html><head><title>a</title></head><body>{inner}</body></html>");
+    let formats: String = (0..250).map(|n| format!("<b a={n}>")).collect();
+    let hostile = [
+        ("flat paragraphs", page("<p>some words, and more".repeat(35_000))),
+        ("empty elements", page("<i></i>".repeat(100_000))),
+        (
+            "formatting opened again",
+            page(format!("{formats}{}", "<p>x".repeat(200_000))),
+        ),
+        (
+            "as deep as allowed",
+            page(format!(
+                "{}{}",
+                "<div>".repeat(250),
+                "<p>some words, and more</p>".repeat(7_000)
+            )),
+        ),
+        ("deeper", page("<div>".repeat(100_000))),
+        ("lists in lists", page("<ul><li>".repeat(40_000))),
+        ("tables in tables", page("<table><tr><td>".repeat(40_000))),
+        (
+            "tables side by side",
+            page("<table><tr><td>1<td>2</table>".repeat(20_000)),
+        ),
+        (
+            "text between table rows",
+            page(format!("<table>{}", "<tr>foster".repeat(50_000))),
+        ),
+        ("ampersands", page("&".repeat(900_000))),
+        (
+            "entities",
+            page(format!("<p>{}</p>", "&CounterClockwiseContourIntegral;".repeat(60_000))),
+        ),
+        (
+            "attributes",
+            page(format!(
+                "<p {}>x</p>",
+                (0..50_000).map(|n| format!("a{n}=1 ")).collect::<String>()
+            )),
+        ),
+        (
+            "classes",
+            page(format!(
+                "<div class='{}'>x</div>",
+                "release-body share-bar ".repeat(60_000)
+            )),
+        ),
+        (
+            "bodies",
+            page("<section class=release-body>some words, and more of them, of a release</section>".repeat(20_000)),
+        ),
+        ("headings", page("<h2>Related</h2><a href=x>y</a>".repeat(40_000))),
+        (
+            "pictures",
+            page("<figure><img src=x><figcaption>c</figcaption></figure>".repeat(30_000)),
+        ),
+        ("drawings that never end", page("<svg>".repeat(500_000))),
+        ("comments that never end", page("<!-- ".repeat(500_000))),
+        ("tags that never end", page("<a ".repeat(900_000))),
+        (
+            "JSON-LD in JSON-LD",
+            page(format!(
+                "<script type=application/ld+json>{}</script>",
+                "[".repeat(900_000)
+            )),
+        ),
+        (
+            "blocks of JSON-LD",
+            page(
+                "<script type=application/ld+json>{\"@type\":\"Article\",\"articleBody\":\"x\"}</script>"
+                    .repeat(20_000),
+            ),
+        ),
+        (
+            "a stated text",
+            page(format!(
+                "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{}\"}}</script>{}",
+                "word ".repeat(100_000),
+                "<div>word</div>".repeat(50_000)
+            )),
+        ),
+        ("breaks", page("<br>".repeat(300_000))),
+        ("many megabytes", page("x".repeat(100 << 20))),
+    ];
+    for (what, html) in hostile {
+        for (mode, url) in [
+            (Mode::Wire, Some("https://www.prnewswire.com/a")),
+            (Mode::Generic, None),
+        ] {
+            let begun = Instant::now();
+            let page = extracted(&html, url, mode);
+            let took = begun.elapsed();
+            println!("{what} ({} bytes) {mode:?}: {:?} in {took:?}", html.len(), page.class);
+            assert!(took < Duration::from_secs(30), "{what} took {took:?}");
+        }
+    }
+}
