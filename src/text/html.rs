@@ -107,6 +107,9 @@ const TRACKERS: &[&str] = &[
     "rss-pixel.",
 ];
 
+/// Parts of a tag: the parser holds each attribute against all before it.
+const MAX_PARTS: usize = 2_000;
+
 /// Elements that open no level that their end tag would have to close: void ones, and those that the next of their kind ends
 /// in every context.
 const FLAT: &[&str] = &[
@@ -208,7 +211,7 @@ fn escape_onto(out: &mut String, text: &str) {
 }
 
 /// Whether the parser would take too long over this: an upper bound of the nesting depth that it would reach is beyond 256, or of the work
-/// that depth makes of breadth. A tag counts as open until an end tag of its name.
+/// that depth makes of breadth, or a tag has thousands of attributes. A tag counts as open until an end tag of its name.
 ///
 /// Where the parser could see less than we do (CDATA, text-only elements), end tags are not believed.
 pub(crate) fn is_too_deep(html: &str) -> bool {
@@ -227,7 +230,7 @@ pub(crate) fn is_too_deep(html: &str) -> bool {
             Token::Open(tag) => {
                 // `<b a=1><b a=2>...` and a thousand `<p>`: the parser opens every one of the former again in each of the latter.
                 work += depth;
-                if work > MAX_WORK {
+                if work > MAX_WORK || tag.parts() > MAX_PARTS {
                     return true;
                 }
                 if tag.is_one_of(FLAT) {

@@ -45,6 +45,12 @@ impl<'a> Tag<'a> {
         known && (self.name.len() > 1 || attributes.is_empty() || attributes.contains('='))
     }
 
+    /// How many attributes it may have at most, roughly: the parts that white space, slashes and equals signs make of it.
+    pub(crate) fn parts(&self) -> usize {
+        let ends = |byte: &&u8| matches!(byte, b'/' | b'=') || byte.is_ascii_whitespace();
+        self.attributes.as_bytes().iter().filter(ends).count()
+    }
+
     /// The value of an attribute of a tag that the sanitiser wrote: lower case, double quotes.
     pub(crate) fn written_attribute(&self, name: &str) -> Option<&'a str> {
         let mut rest = self.attributes;

@@ -10,6 +10,7 @@ use rustc_hash::{FxHashMap, FxHashSet};
 
 use super::Method;
 use super::lean::Stated;
+use super::prune::prune;
 use super::tree::{Weights, letters, names, outermost};
 use crate::text;
 
@@ -31,14 +32,28 @@ const BOXES: &[&str] = &[
 pub(super) fn find<'a>(document: &'a Document, stated: &Stated) -> Option<(Vec<NodeRef<'a>>, Method)> {
     let marked = outermost(document, "[itemprop~=articleBody]");
     if Weights::below(&marked).of_all(&marked).letters >= Method::Microdata.least() {
-        return Some((marked, Method::Microdata));
+        return Some((with_contacts(marked), Method::Microdata));
     }
     let body = document.body()?;
     if let Some(node) = stated.body.as_deref().and_then(|said| holder(&body, said)) {
-        return Some((vec![node], Method::JsonLd));
+        return Some((with_contacts(vec![node]), Method::JsonLd));
     }
+    // The less there is around a text, the better it is found.
+    prune(&[body], &[], None);
     let found = readable(document, &body)?;
-    Some((grown(found), Method::Readability))
+    Some((with_contacts(vec![grown(found)]), Method::Readability))
+}
+
+/// The contacts stand beside the text, in a box of their own.
+fn with_contacts(mut nodes: Vec<NodeRef<'_>>) -> Vec<NodeRef<'_>> {
+    let beside = nodes.last().and_then(NodeRef::next_element_sibling);
+    let is_contact = |node: &NodeRef<'_>| {
+        names(node)
+            .iter()
+            .any(|name| matches!(name.as_str(), "contact" | "contacts"))
+    };
+    nodes.extend(beside.filter(is_contact));
+    nodes
 }
 
 /// The stated text, if it is long enough to be the release and not its beginning.
@@ -140,13 +155,12 @@ fn readable<'a>(document: &'a Document, body: &NodeRef<'a>) -> Option<NodeRef<'a
 /// Names of the boxes of a text, one of which may hold several columns or rows of it.
 const TEXT_NAMES: &[&str] = &["article", "body", "entry", "post", "press", "release", "story", "text"];
 
-/// The found element with what belongs to it: the box around it, as long as its name says that it holds the text and what else it holds
-/// reads like text; and the contacts that stand beside it.
-fn grown(found: NodeRef<'_>) -> Vec<NodeRef<'_>> {
+/// The found element, or the box around it, as long as the box's name says that it holds the text and what else it holds reads like text.
+fn grown(found: NodeRef<'_>) -> NodeRef<'_> {
     let mut node = found;
     while let Some(parent) = node
         .parent()
-        .filter(|parent| is_box(parent) && !parent.has_name("body") && !parent.has_name("html"))
+        .filter(|parent| is_box(parent) && !parent.has_name("body"))
     {
         let weights = Weights::below(&[parent]);
         let (inner, outer) = (weights.of(&node), weights.of(&parent));
@@ -158,10 +172,5 @@ fn grown(found: NodeRef<'_>) -> Vec<NodeRef<'_>> {
         }
         node = parent;
     }
-    let beside = node.next_element_sibling().filter(|next| {
-        names(next)
-            .iter()
-            .any(|name| matches!(name.as_str(), "contact" | "contacts"))
-    });
-    std::iter::once(node).chain(beside).collect()
+    node
 }

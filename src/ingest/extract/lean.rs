@@ -15,6 +15,12 @@ const MAX_PAGE_BYTES: usize = 8 << 20;
 /// Bytes of markup that go to the parser.
 const MAX_LEAN_BYTES: usize = 3 << 20;
 
+/// References of a page, which cost the parser more the more of them stand together.
+const MAX_REFERENCES: usize = 100_000;
+
+/// Parts of a tag that the parser gets to see with it; it holds each attribute against all before it.
+const MAX_PARTS: usize = 500;
+
 /// Where an HTML parser looks for the charset (HTML standard, 13.2.3.2: 1,024 bytes), and a little more, for pages that begin with scripts.
 const CHARSET_WITHIN_BYTES: usize = 4096;
 
@@ -141,6 +147,8 @@ pub(super) fn lean(page: &str) -> Result<Lean, Class> {
                 unclosed.push(name);
                 tokens = before;
             }
+        } else if tag.parts() > MAX_PARTS {
+            lean.html.extend(["<", tag.name, ">"]);
         } else {
             lean.html.push_str(tag.source);
         }
@@ -148,7 +156,8 @@ pub(super) fn lean(page: &str) -> Result<Lean, Class> {
             return Err(Class::TooLarge);
         }
     }
-    if lean.html.len() > MAX_LEAN_BYTES || is_too_deep(&lean.html) {
+    let references = memchr::memchr_iter(b'&', lean.html.as_bytes()).count();
+    if lean.html.len() > MAX_LEAN_BYTES || references > MAX_REFERENCES || is_too_deep(&lean.html) {
         return Err(Class::TooLarge);
     }
     Ok(lean)

@@ -267,7 +267,10 @@ fn found(
                 .flat_map(|selector| outermost(document, selector));
             let shown: Vec<NodeRef<'_>> = nodes.iter().copied().chain(galleries).collect();
             let media = media::media(&shown, base);
-            prune::without(&nodes, layout.galleries);
+            match method {
+                Method::Wire => prune::without(&nodes, layout.galleries),
+                Method::Microdata | Method::JsonLd | Method::Readability => prune::without_galleries(&nodes),
+            }
             let weight = Weights::below(&nodes).of_all(&nodes);
             // A list of releases is none.
             let is_list = method != Method::Wire && weight.is_linked(50);
@@ -380,51 +383,63 @@ const SAID_BYTES: usize = 64 << 10;
 /// Elements whose text is no prose.
 const NO_PROSE: &[&str] = &["a", "button", "footer", "header", "label", "nav"];
 
+/// Words beside a dialog that show that it hangs over a page, and is not the page.
+const BESIDE_DIALOG: usize = 40;
+
+/// What a page shows at a glance.
 fn seen<'a>(document: &Document, lean: &Lean, source: &'a str, status: Option<u16>) -> Seen<'a> {
+    let body = document.body();
+    let (said, prose_words) = body.map(|body| said(&body, |_| false)).unwrap_or_default();
+    let beside = body
+        .map(|body| self::said(&body, prune::is_dialog))
+        .filter(|(_, words)| *words >= BESIDE_DIALOG);
+    let hangs_over = |node: &NodeRef<'_>| node.ancestors_it(None).any(|above| prune::is_dialog(&above));
     let mut titles: Vec<String> = Vec::new();
     for selector in ["title", "h1", "h2"] {
         let found = outermost(document, selector);
-        let lines = found
+        let shown = found
             .iter()
-            .take(2)
-            .map(|node| text::plain_title(&node.inner_html()).to_lowercase());
-        titles.extend(lines.filter(|line| !line.is_empty()).collect::<Vec<_>>());
+            .filter(|node| beside.is_none() || !hangs_over(node))
+            .take(2);
+        titles.extend(shown.map(|node| text::plain_title(&node.inner_html()).to_lowercase()));
     }
+    titles.retain(|title| !title.is_empty());
     titles.dedup();
+    let (shown, prose_words) = beside.unwrap_or((said, prose_words));
+    let without_script = &lean.without_script[..lean.without_script.floor_char_boundary(SAID_BYTES)];
+    let all = format!("{} {shown} {}", titles.join(" "), text::html_to_text(without_script));
+    let all = all.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
+    Seen {
+        titles,
+        markup: source,
+        said: all.replace('’', "'"),
+        prose_words,
+        status,
+        scripted: lean.scripted,
+    }
+}
+
+/// The beginning of what is said below an element, and how many words of it are prose; without some elements.
+fn said(root: &NodeRef<'_>, leaves_out: impl Fn(&NodeRef<'_>) -> bool) -> (String, usize) {
+    let mut said = String::new();
     let mut prose_words = 0;
-    let mut said = titles.join("\n");
-    if let Some(body) = document.body() {
-        for node in body.descendants_it().filter(NodeRef::is_text) {
+    let mut waiting = vec![(*root, true)];
+    while let Some((node, is_prose)) = waiting.pop() {
+        if node.is_text() {
             let line = node.text();
             if said.len() < SAID_BYTES {
                 said.push(' ');
                 said.push_str(&line);
             }
-            let is_prose = !node
-                .ancestors_it(None)
-                .any(|above| NO_PROSE.iter().any(|name| above.has_name(name)));
             if is_prose {
                 prose_words += words(&line);
             }
+        } else if !leaves_out(&node) {
+            let is_prose = is_prose && !NO_PROSE.iter().any(|name| node.has_name(name));
+            waiting.extend(node.children_it(true).map(|child| (child, is_prose)));
         }
     }
-    said.push_str(&text::html_to_text(
-        &lean.without_script[..lean.without_script.floor_char_boundary(SAID_BYTES)],
-    ));
-    let said = said
-        .split_whitespace()
-        .collect::<Vec<_>>()
-        .join(" ")
-        .to_lowercase()
-        .replace('’', "'");
-    Seen {
-        titles,
-        markup: source,
-        said,
-        prose_words,
-        status,
-        scripted: lean.scripted,
-    }
+    (said, prose_words)
 }
 
 /// Words, where they are written apart; elsewhere a word is two characters.

@@ -100,6 +100,17 @@ const DOUBTFUL_NAMES: &[&str] = &[
     "trending",
 ];
 
+/// Beginnings of such names: `relatedposts`, `sharedaddy`, `sidebars`.
+const DOUBTFUL_BEGINNINGS: &[&str] = &[
+    "advert",
+    "recommend",
+    "related",
+    "share",
+    "sidebar",
+    "social",
+    "subscri",
+];
+
 /// What heads a list of other texts, as a whole line.
 const FURTHER: &[&str] = &[
     "also from this source",
@@ -212,6 +223,51 @@ pub(super) fn without(roots: &[NodeRef<'_>], selectors: &[&str]) {
     }
 }
 
+/// Names of boxes of pictures whose captions stand with the pictures.
+const GALLERIES: &[&str] = &["carousel", "galleries", "gallery", "multimedia", "slider", "slideshow"];
+
+/// Takes out galleries, once their pictures are known.
+pub(super) fn without_galleries(roots: &[NodeRef<'_>]) {
+    let weights = Weights::below(roots);
+    let all = weights.of_all(roots).letters;
+    for root in roots {
+        sweep(root, |node| {
+            let is_named = || names(node).iter().any(|name| GALLERIES.contains(&name.as_str()));
+            let shows = || node.descendants_it().any(|below| below.has_name("img"));
+            let goes = weights.of(node).letters * 3 < all
+                && BOXES.iter().any(|name| node.has_name(name))
+                && is_named()
+                && shows();
+            if goes {
+                node.remove_from_parent();
+            }
+            goes
+        });
+    }
+}
+
+/// Names of what hangs over a page until it is closed.
+const DIALOGS: &[&str] = &[
+    "consent",
+    "cookie",
+    "cookies",
+    "gdpr",
+    "lightbox",
+    "modal",
+    "newsletter",
+    "onetrust",
+    "popup",
+];
+
+/// Whether an element hangs over the page.
+pub(super) fn is_dialog(node: &NodeRef<'_>) -> bool {
+    let role = node.attr_or("role", "").to_ascii_lowercase();
+    let is_named = || names(node).iter().any(|name| DIALOGS.contains(&name.as_str()));
+    node.has_name("dialog")
+        || matches!(role.as_str(), "dialog" | "alertdialog")
+        || BOXES.iter().any(|name| node.has_name(name)) && is_named()
+}
+
 fn is_furniture(node: &NodeRef<'_>, weights: &Weights) -> bool {
     let is_one_of = |elements: &[&str]| elements.iter().any(|name| node.has_name(name));
     let role = node.attr_or("role", "").to_ascii_lowercase();
@@ -235,7 +291,19 @@ fn is_furniture(node: &NodeRef<'_>, weights: &Weights) -> bool {
     let holds_text = node
         .descendants_it()
         .any(|below| below.has_name("table") || below.has_name("img"));
-    let is_doubtful = is_named(DOUBTFUL_NAMES) || is_one_of(&["time", "aside", "footer"]) || is_hidden();
+    let begins = |word: &String| DOUBTFUL_BEGINNINGS.iter().any(|beginning| word.starts_with(beginning));
+    // Beside the headline stand who published it and when; a line under it is longer, or a heading.
+    let is_beside_headline = || {
+        let header = node.ancestors_it(Some(4)).find(|above| above.has_name("header"));
+        let holds = |node: &NodeRef<'_>, heading: &str| node.descendants_it().any(|below| below.has_name(heading));
+        header.is_some_and(|header| holds(&header, "h1"))
+            && !["h1", "h2", "h3"].iter().any(|heading| holds(node, heading))
+    };
+    let is_doubtful = is_named(DOUBTFUL_NAMES)
+        || words.iter().any(begins)
+        || is_one_of(&["time", "aside", "footer"])
+        || is_hidden()
+        || is_beside_headline();
     is_little && is_doubtful && (!holds_text || weight.is_linked(50))
 }
 
@@ -269,16 +337,20 @@ fn without_further(root: &NodeRef<'_>) {
     });
     for heading in headings {
         let mut next = heading.next_element_sibling();
+        let mut heads = next.is_none();
         while let Some(node) = next {
             let weight = weights.of(&node);
             // `Tags`, `Explore` and the like are lines of releases too: then prose follows, or nothing.
             if !weight.is_linked(40) {
                 break;
             }
+            heads = true;
             next = node.next_element_sibling();
             node.remove_from_parent();
         }
-        heading.remove_from_parent();
+        if heads {
+            heading.remove_from_parent();
+        }
     }
 }
 
@@ -301,7 +373,8 @@ const BLOCKS: &[&str] = &[
 pub(super) fn markup(roots: &[NodeRef<'_>]) -> String {
     let mut markup = String::new();
     for root in roots {
-        for node in std::iter::once(*root).chain(root.descendants_it()) {
+        // All of them first: a tree is not changed while it is walked.
+        for node in std::iter::once(*root).chain(root.descendants()) {
             if !node.is_element() {
                 continue;
             }
