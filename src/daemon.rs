@@ -33,6 +33,7 @@ mod polls;
 mod reload;
 mod control;
 mod status;
+mod place;
 mod upkeep;
 
 pub use control::{Answer, ask};
@@ -42,6 +43,7 @@ pub use reload::ReloadError;
 
 use control::Request;
 use members::Members;
+use place::Place;
 use polls::{Schedule, set_out};
 use reload::Outputs;
 use status::Pulse;
@@ -168,7 +170,8 @@ pub struct Start<L, S> {
 /// Runs until SIGTERM or SIGINT: polls on schedule and serves the outputs. SIGHUP and [`ask`] let it read its configuration anew.
 ///
 /// # Errors
-/// Only at start: see [`DaemonError`]. Afterwards every failure is a line in the log and a row in the store.
+/// At start: see [`DaemonError`]. Afterwards every failure is a line in the log and a row in the store, but for another file in the store's
+/// place: then it ends in order, to be started anew.
 pub async fn run<L, S>(ingest: Ingest, start: Start<L, S>) -> Result<(), DaemonError>
 where
     L: Fn() -> Result<Config, ConfigError>,
@@ -208,6 +211,8 @@ where
     let mut schedule = Schedule::new(ingest, members);
     let mut upkeep = Upkeep::new(shutdown.clone());
     let mut pulse = Pulse::new();
+    let mut place = Place::default();
+    let mut end = Ok(());
     let status = pulse.status(&schedule, address).await;
     info!(version = env!("CARGO_PKG_VERSION"), store = %config.store.path.display(), "started: {status}");
     systemd::ready(&status);
@@ -224,7 +229,15 @@ where
                 systemd::ready(&pulse.status(&schedule, address).await);
             }
             () = upkeep.due() => upkeep.start(schedule.ingest()),
-            () = pulse.tick() => pulse.beat(&schedule, address).await,
+            () = pulse.tick() => {
+                pulse.beat(&schedule, address).await;
+                end = place.look(&store);
+                if end.is_err() {
+                    info!("another file stands in the store's place: stopping");
+                    systemd::stopping(grace);
+                    shutdown.cancel();
+                }
+            }
             () = tokio::time::sleep(sleep) => {}
         }
     }
@@ -249,7 +262,7 @@ where
         );
     }
     info!("stopped");
-    Ok(())
+    Ok(end?)
 }
 
 /// What is listened on, and the first address of it.

@@ -100,9 +100,10 @@ impl Pulse {
     /// How things stand; to be told.
     pub(super) async fn status(&mut self, schedule: &Schedule, address: SocketAddr) -> String {
         let Ingest { config, store, .. } = schedule.ingest();
-        let sources = match store.source_states().await {
-            Ok(states) => sources(&states, schedule.unkept(), clock::now()),
-            Err(failed) => format!("the store cannot be read ({})", chain(&failed)),
+        let sources = match (store.in_place(), store.source_states().await) {
+            (Err(displaced), _) => format!("nothing is stored: {displaced}"),
+            (Ok(()), Ok(states)) => sources(&states, schedule.unkept(), clock::now()),
+            (Ok(()), Err(failed)) => format!("the store cannot be read ({})", chain(&failed)),
         };
         self.said = format!("{sources}; {} outputs on http://{address}/", config.outputs.len());
         self.said.clone()

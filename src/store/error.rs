@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
 
+use super::place::Displacement;
+
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -82,6 +84,14 @@ pub enum StoreError {
         /// What SQLite said.
         source: sqlx::Error,
     },
+    /// The file that is open does not stand at its path any more.
+    #[error("{}", super::place::told(path, what))]
+    Displaced {
+        /// Where it stood.
+        path: PathBuf,
+        /// What is there now.
+        what: Displacement,
+    },
     /// The file is damaged.
     #[error("{} is damaged ({doing}); restore a backup, or save what can be read with `sqlite3 FILE .recover`", path.display())]
     Damaged {
@@ -131,11 +141,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Is it over as soon as there is room again, or another process or disk lets go?
+    /// Is it over as soon as there is room again, another process or disk lets go, or the file is back?
     pub(crate) fn may_pass(&self) -> bool {
         matches!(
             self,
-            Self::Full { .. } | Self::Busy { .. } | Self::ReadOnly { .. } | Self::Unreadable { .. }
+            Self::Full { .. }
+                | Self::Busy { .. }
+                | Self::ReadOnly { .. }
+                | Self::Unreadable { .. }
+                | Self::Displaced { .. }
         )
     }
 

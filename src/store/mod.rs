@@ -20,6 +20,7 @@ use tokio::sync::watch;
 
 mod error;
 mod row;
+mod place;
 mod uri;
 mod postings;
 mod recall;
@@ -63,6 +64,8 @@ pub use listed::{Listed, Original, PastVersion, Seen, Translation};
 pub use output::{ArchivePage, Cursor, Listing, Slice, Sought};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
+pub use place::Displacement;
+use place::Inode;
 use postings::Postings;
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
@@ -100,6 +103,8 @@ const ROWS_AHEAD: usize = 1_024;
 #[derive(Debug, Clone)]
 pub struct Store {
     path: PathBuf,
+    /// The file that was opened at that path.
+    opened: Option<Inode>,
     writer: SqlitePool,
     readers: SqlitePool,
     postings: Postings,
@@ -145,12 +150,16 @@ impl Store {
             .await
             .map_err(|source| StoreError::of_migration(path, source))?;
 
+        // After a failure the writer is opened anew, but never of a file that is not there any more.
+        writer.set_connect_options(writer_options(path).create_if_missing(false));
+
         let readers = reader_options()
             .connect_with(options(path).read_only(true))
             .await
             .map_err(fail("opening it"))?;
         let store = Self {
             path: path.to_owned(),
+            opened: Inode::of(path),
             writer,
             readers,
             postings: Postings::default(),
@@ -184,6 +193,7 @@ impl Store {
             .map_err(|source| StoreError::of(path, "opening it for reading", source))?;
         Ok(Self {
             path: path.to_owned(),
+            opened: Inode::of(path),
             writer: readers.clone(),
             readers,
             postings: Postings::default(),
@@ -246,8 +256,17 @@ impl Store {
         &self.readers
     }
 
+    /// Does the file that was opened still stand at its path?
+    ///
+    /// # Errors
+    /// [`StoreError::Displaced`]; then nothing is written until it is back.
+    pub fn in_place(&self) -> Result<(), StoreError> {
+        self.opened.map_or(Ok(()), |opened| opened.stands_at(&self.path))
+    }
+
     /// The one connection that writes; waits for its turn.
     async fn writer(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.in_place()?;
         let asked = Instant::now();
         let writer = self.writer.acquire().await;
         self.lane.waited(asked.elapsed());
@@ -271,7 +290,8 @@ impl Store {
         let done = done.await.map_err(|error: StoreError| error.at(&self.path));
         self.lane.held(begun.elapsed());
         self.release(writer, &done).await;
-        done
+        // What a file has taken that was removed meanwhile is not kept.
+        done.and_then(|done| self.in_place().map(|()| done))
     }
 
     /// Gives the writer back. SQLite ends a transaction by itself when the disk is full and sqlx keeps counting it as open,
@@ -313,7 +333,11 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
 }
 
 fn reader_options() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(READERS).max_lifetime(None)
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        // Those that are open stay with the file that was opened.
+        .max_lifetime(None)
+        .idle_timeout(None)
 }
 
 fn newest_schema() -> i64 {

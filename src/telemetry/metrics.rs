@@ -108,7 +108,7 @@ impl Lane {
 /// What is read when somebody asks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gauges {
-    /// What the store says of sources and subscribers; `None`: it cannot be read.
+    /// What the store says of sources and subscribers; `None`: it cannot be read, or its file is not in its place.
     pub standing: Option<Standing>,
     /// Bytes of the store's file.
     pub store_bytes: Option<u64>,
@@ -323,7 +323,7 @@ impl Gauges {
         let r = &mut registry;
         r.register(
             "dateline_store_up",
-            "1 while the store can be read",
+            "1 while the store can be read and its file stands where it was opened",
             ConstGauge::new(i64::from(self.standing.is_some())),
         );
         for (name, help, bytes) in [

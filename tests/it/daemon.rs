@@ -16,6 +16,7 @@ use crate::server::{Reply, Server};
 mod clock;
 mod crowd;
 mod disk;
+mod displaced;
 mod kills;
 mod storms;
 mod service;
