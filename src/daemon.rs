@@ -107,6 +107,14 @@ pub enum DaemonError {
 /// The store cannot be opened, or the HTTP client cannot be built.
 pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let store = Store::open(&config.store.path).await?;
+    with_store(config, store)
+}
+
+/// Builds what polls share, on a store that is open.
+///
+/// # Errors
+/// The HTTP client cannot be built.
+pub fn with_store(config: Arc<Config>, store: Store) -> Result<Ingest, DaemonError> {
     let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
     let metrics = Arc::new(Metrics::new(store.lane(), clock::now()));
     Ok(Ingest {

@@ -52,7 +52,8 @@ struct Global {
     /// Configuration file [default: $DATELINE_CONFIG, else /etc/dateline/dateline.toml, else the embedded one]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// SQLite store, in place of the configured one
+    /// SQLite store, in place of the configured one [default: `path` of [store], else dateline.sqlite in $STATE_DIRECTORY, else in
+    /// /var/lib/dateline where /etc/dateline/dateline.toml is read, else here]
     #[arg(long, global = true, value_name = "FILE")]
     store: Option<PathBuf>,
     /// Say more (twice: say everything)
@@ -212,16 +213,16 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Check => check(global),
         Command::Poll(args) => poll::poll(args, load(global)?).await,
         Command::Sources(args) => sources::sources(args, load(global)?).await,
-        Command::Filter { command } => filter::filter(command, || load(global)).await,
-        Command::Articles(args) => lists::articles(args, load(global)?).await,
-        Command::Show(args) => lists::show(args, load(global)?).await,
-        Command::Explain(args) => explain::explain(args, load(global)?).await,
-        Command::Story { command } => story::story(command, load(global)?).await,
+        Command::Filter { command } => filter::filter(command, || of_store(global)).await,
+        Command::Articles(args) => lists::articles(args, of_store(global)?).await,
+        Command::Show(args) => lists::show(args, of_store(global)?).await,
+        Command::Explain(args) => explain::explain(args, of_store(global)?).await,
+        Command::Story { command } => story::story(command, of_store(global)?).await,
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
         Command::Output { command } => output::output(command, load(global)?).await,
         Command::Opml { command } => opml::opml(command, &load(global)?),
-        Command::Store { command } => store::run(command, load(global)?).await,
+        Command::Store { command } => store::run(command, || load(global), || of_store(global)).await,
         Command::Completions(args) => manual::completions(&args, Cli::command()),
         Command::Man(args) => manual::man(&args, Cli::command()),
         Command::Config {
@@ -240,6 +241,31 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
 
 fn load(global: &Global) -> Result<Config, Failure> {
     Ok(read(global)?)
+}
+
+/// The configuration; the defaults where it cannot be had and --store says all that matters. The care of a store must not hang on a
+/// mistake elsewhere.
+fn of_store(global: &Global) -> Result<Config, Failure> {
+    match (read(global), &global.store) {
+        (Err(error), Some(store)) => {
+            let why = match error.problems() {
+                [] => error.to_string(),
+                [one] => format!("{}:{}: {}", one.file, one.line, one.message),
+                [first, more @ ..] => format!(
+                    "{}:{}: {}, and {} more",
+                    first.file,
+                    first.line,
+                    first.message,
+                    more.len()
+                ),
+            };
+            answer::say(&format!(
+                "warning: the configuration is not used, the defaults are, without its filters and outputs: {why}"
+            ));
+            Ok(config::of_store(store)?)
+        }
+        (read, _) => Ok(read?),
+    }
 }
 
 fn read(global: &Global) -> Result<Config, ConfigError> {

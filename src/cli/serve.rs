@@ -1,7 +1,7 @@
 //! `run`, `reload` and `demo`.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -58,8 +58,12 @@ pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Resul
     let config = load()?;
     // Before anything else is under way.
     let listeners = systemd::listeners().map_err(DaemonError::HandedOver)?;
-    let lock = daemon::lock(&config.store.path)?;
-    let ingest = daemon::prepare_patiently(Arc::new(config)).await?;
+    let path = config.store.path.clone();
+    let opened = async {
+        let lock = daemon::lock(&path)?;
+        Ok((lock, daemon::prepare_patiently(Arc::new(config)).await?))
+    };
+    let (lock, ingest) = opened.await.map_err(|error| in_its_unit(error, &path))?;
     let start = Start {
         lock,
         listeners,
@@ -68,6 +72,25 @@ pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Resul
     };
     daemon::run(ingest, start).await?;
     Ok(Exit::Ok)
+}
+
+/// Says what a unit must allow where a store cannot be had that lies outside of its directory.
+fn in_its_unit(error: DaemonError, store: &Path) -> Failure {
+    let is_refused = matches!(
+        error,
+        DaemonError::Lock { .. }
+            | DaemonError::Store(
+                StoreError::Directory { .. }
+                    | StoreError::Denied { .. }
+                    | StoreError::ReadOnly { .. }
+                    | StoreError::Unreadable { .. }
+            )
+    );
+    let failure = Failure::from(error);
+    match config::outside_of_state_directory(store) {
+        Some(why) if is_refused => Failure::new(failure.exit, format!("{}; {why}", failure.message)),
+        Some(_) | None => failure,
+    }
 }
 
 /// Asks a running daemon to read its configuration anew.

@@ -26,7 +26,7 @@ pub(super) enum StoreCommand {
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the store; the store that was there stays beside it
     #[command(
-        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline --store /var/lib/dateline/dateline.sqlite store restore backup.sqlite\n\
+        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline store restore backup.sqlite\n\
         Refused while a daemon runs on the store. The backup is read through first; a bad one changes nothing.\n\
         What was there is kept as STORE.before-TIME."
     )]
@@ -71,15 +71,21 @@ pub(super) struct PruneArgs {
     json: bool,
 }
 
-pub(super) async fn run(command: StoreCommand, config: Config) -> Result<Exit, Failure> {
+/// `load` gives the configuration, `of_store` the defaults too where that cannot be had.
+pub(super) async fn run(
+    command: StoreCommand,
+    load: impl FnOnce() -> Result<Config, Failure>,
+    of_store: impl FnOnce() -> Result<Config, Failure>,
+) -> Result<Exit, Failure> {
     match command {
-        StoreCommand::Prune(args) => prune(args, config).await,
-        StoreCommand::Backup(args) => backup::backup(args, config).await,
-        StoreCommand::Restore(args) => backup::restore(args, config).await,
-        StoreCommand::Check(args) => check::check(args, config).await,
-        StoreCommand::Stats(args) => stats::stats(args, config).await,
+        // It minds `window` of [dedup].
+        StoreCommand::Prune(args) => prune(args, load()?).await,
+        StoreCommand::Backup(args) => backup::backup(args, of_store()?).await,
+        StoreCommand::Restore(args) => backup::restore(args, of_store()?).await,
+        StoreCommand::Check(args) => check::check(args, of_store()?).await,
+        StoreCommand::Stats(args) => stats::stats(args, of_store()?).await,
         StoreCommand::Schema(args) => schema::schema(&args).await,
-        StoreCommand::Optimize { json } => optimize(json, config).await,
+        StoreCommand::Optimize { json } => optimize(json, of_store()?).await,
     }
 }
 

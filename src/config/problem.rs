@@ -8,7 +8,7 @@ use std::ops::Range;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("cannot read the configuration {file}: name a readable file with --config or $DATELINE_CONFIG")]
+    #[error("cannot read the configuration {file}: {source}; {}", remedy(.source))]
     Unreadable {
         /// The path, as given.
         file: String,
@@ -32,6 +32,13 @@ impl ConfigError {
             Self::Unreadable { .. } => &[],
             Self::Invalid { problems } => problems,
         }
+    }
+}
+
+fn remedy(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::PermissionDenied => "let this user read it and its folder, or run this as root (sudo)",
+        _ => "name a readable file with --config or $DATELINE_CONFIG",
     }
 }
 

@@ -15,7 +15,7 @@ use serde::Serialize;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use tempfile::NamedTempFile;
 
-use super::{StoreError, inspect, options};
+use super::{StoreError, inspect, options, readable};
 
 /// How often the growing copy is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -160,7 +160,8 @@ async fn copy(
     to: &Path,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<(NamedTempFile, Found), BackupError> {
-    if std::fs::metadata(from).map_or(0, |file| file.len()) == 0 {
+    readable(from)?;
+    if size(from) == 0 {
         return Err(StoreError::Missing { path: from.to_owned() }.into());
     }
     inspect(from).await?;

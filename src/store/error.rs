@@ -15,8 +15,19 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// This user may not look at the file.
+    #[error(
+        "this user may not read the store {} ({source}); run this as root or as the user that owns it (sudo -u USER), or let its group read it",
+        path.display()
+    )]
+    Denied {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
     /// The directory of the store cannot be made.
-    #[error("cannot make the directory {} for the store; make it, or choose another [store] path", path.display())]
+    #[error("cannot make the directory {} for the store ({source}); make it, or choose another [store] path", path.display())]
     Directory {
         /// The directory.
         path: PathBuf,

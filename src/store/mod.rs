@@ -64,8 +64,8 @@ pub use listed::{Listed, Original, PastVersion, Seen, Translation};
 pub use output::{ArchivePage, Cursor, Listing, Slice, Sought};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
-pub use place::Displacement;
 use place::Inode;
+pub use place::{Displacement, readable};
 use postings::Postings;
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
@@ -127,6 +127,10 @@ impl Store {
                 source,
             })?;
         }
+        match readable(path) {
+            Ok(()) | Err(StoreError::Missing { .. }) => {}
+            Err(denied) => return Err(denied),
+        }
         inspect(path).await?;
 
         let fail = |doing| move |source| StoreError::of(path, doing, source);
@@ -174,11 +178,9 @@ impl Store {
     /// Opens the store for reading alone, beside a running daemon or without one. Writes on it fail.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] if there is no file: reading never makes one.
+    /// [`StoreError::Missing`] if there is no file: reading never makes one; [`StoreError::Denied`] if it is not this user's to read.
     pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::Missing { path: path.to_owned() });
-        }
+        readable(path)?;
         let found = inspect(path).await?;
         if found < newest_schema() {
             return Err(StoreError::Older {

@@ -1,4 +1,4 @@
-//! Whether the file that is open still stands at its path.
+//! Whether a file may be read, and whether the one that is open still stands at its path.
 //!
 //! A file that is moved or removed stays with whoever has it open: what is written then is gone with the process, without an error. SQLite
 //! does not look for it where there is a write-ahead log, so we do. It costs one `stat` before and after each write.
@@ -8,6 +8,9 @@
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
+
+use rustix::fs::{Access, access};
+use rustix::io::Errno;
 
 use super::StoreError;
 
@@ -57,6 +60,21 @@ impl Inode {
             path: path.to_owned(),
             what,
         })
+    }
+}
+
+/// Is there a file that this user may read? Asks without opening it: closing it again would take from SQLite its locks.
+///
+/// # Errors
+/// [`StoreError::Missing`], [`StoreError::Denied`].
+pub fn readable(path: &Path) -> Result<(), StoreError> {
+    match access(path, Access::READ_OK) {
+        Ok(()) => Ok(()),
+        Err(Errno::NOENT | Errno::NOTDIR) => Err(StoreError::Missing { path: path.to_owned() }),
+        Err(source) => Err(StoreError::Denied {
+            path: path.to_owned(),
+            source: source.into(),
+        }),
     }
 }
 

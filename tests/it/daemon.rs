@@ -123,7 +123,7 @@ fn free_port() -> SocketAddr {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap()
 }
 
-fn releases(count: i64) -> Vec<MadeUp<'static>> {
+pub(crate) fn releases(count: i64) -> Vec<MadeUp<'static>> {
     let now = dateline::clock::now();
     (0..count)
         .map(|n| release(n, now - chrono::TimeDelta::seconds(n)))
