@@ -328,11 +328,11 @@ where
     });
     match &outcome {
         Ok(what) => info!(stage = "reload", "{what}"),
-        Err(error) => error!(
-            stage = "reload",
-            "the configuration before still holds: {}",
-            chain(error)
-        ),
+        Err(error) => {
+            for line in error.lines() {
+                error!(stage = "reload", "the configuration before still holds: {line}");
+            }
+        }
     }
     if let Some(asked) = request {
         // Whoever asked may have gone.

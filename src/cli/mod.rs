@@ -82,7 +82,7 @@ enum Command {
         after_help = "Examples:\n  dateline demo          serves until Ctrl-C\n  dateline demo --once   one round of polls, the outcome as a table"
     )]
     Demo(serve::DemoArgs),
-    /// Read the configuration and print every problem with file, line, column and hint
+    /// Read the configuration and its token files, and print every problem with file, line, column and hint
     #[command(after_help = "Example: dateline check && systemctl reload dateline")]
     Check,
     /// Poll now and once, all sources or those named
@@ -275,8 +275,13 @@ fn read(global: &Global) -> Result<Config, ConfigError> {
 
 fn check(global: &Global) -> Result<Exit, Failure> {
     let config = load(global)?;
-    for warning in check::warnings(&config) {
+    let found = check::look(&config);
+    for warning in found.warnings {
         answer::say(&format!("warning: {}: {warning}", config.file));
+    }
+    if !found.refusals.is_empty() {
+        let refusals = found.refusals.iter().map(|why| format!("{}: {why}", config.file));
+        return Err(Failure::new(Exit::Config, refusals.collect::<Vec<_>>().join("\n")));
     }
     answer::print(&format!(
         "{}: good: {} sources, {} outputs, store {}",

@@ -61,6 +61,12 @@ pub(super) fn credential(file: &Path) -> Option<PathBuf> {
     credential_in(&environment("CREDENTIALS_DIRECTORY")?, file)
 }
 
+/// Is the file a credential that only the service is handed? A bare name, where systemd hands over none, and no such file stands here.
+#[must_use]
+pub fn is_credential_elsewhere(file: &Path) -> bool {
+    is_bare(file) && environment("CREDENTIALS_DIRECTORY").is_none() && !file.exists()
+}
+
 /// Where the daemon takes requests: in the directory that systemd made for it while it runs, else nowhere.
 #[must_use]
 pub fn control_socket() -> Option<PathBuf> {
@@ -90,8 +96,12 @@ fn control_socket_in(runtime_directory: &OsStr) -> PathBuf {
 }
 
 fn credential_in(directory: &OsStr, file: &Path) -> Option<PathBuf> {
-    let is_bare = file.components().count() == 1 && file.is_relative();
-    is_bare.then(|| Path::new(directory).join(file))
+    is_bare(file).then(|| Path::new(directory).join(file))
+}
+
+/// `tokens`; not `./tokens`.
+fn is_bare(file: &Path) -> bool {
+    file.components().count() == 1 && file.is_relative()
 }
 
 fn located(explicit: Option<&Path>, variable: Option<OsString>, system: &Path) -> Located {

@@ -33,7 +33,10 @@ mod title;
 use document::Document;
 use keys::Table;
 pub use kind::Scalar;
-pub use locate::{Located, control_socket, is_journal, locate, outside_of_state_directory, system_control_socket};
+pub use locate::{
+    Located, control_socket, is_credential_elsewhere, is_journal, locate, outside_of_state_directory,
+    system_control_socket,
+};
 use print::{Origin, Setting};
 pub use problem::{ConfigError, Problem};
 pub(crate) use sections::same_feed;

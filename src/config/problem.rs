@@ -72,6 +72,30 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// On one line: place, what is wrong, and the hint.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} (hint: {hint})", self.head()),
+            None => self.head(),
+        }
+    }
+
+    /// Place, key and what is wrong.
+    fn head(&self) -> String {
+        let Self {
+            file,
+            line,
+            column,
+            message,
+            ..
+        } = self;
+        match &self.key {
+            Some(key) => format!("{file}:{line}:{column}: {key}: {message}"),
+            None => format!("{file}:{line}:{column}: {message}"),
+        }
+    }
+
     /// Hides the marked characters.
     pub(super) fn conceal(&mut self) {
         let marked = self.column - 1..self.column - 1 + self.marked;
@@ -87,17 +111,8 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            file,
-            line,
-            column,
-            message,
-            excerpt,
-            ..
+            line, column, excerpt, ..
         } = self;
-        write!(f, "{file}:{line}:{column}: ")?;
-        if let Some(key) = &self.key {
-            write!(f, "{key}: ")?;
-        }
         let number = line.to_string();
         let gutter = " ".repeat(number.len());
         // Tabs stay tabs, so that the caret stands below what it marks.
@@ -107,9 +122,10 @@ impl fmt::Display for Problem {
             .map(|c| if c == '\t' { '\t' } else { ' ' });
         let indent = indent.collect::<String>();
         let carets = "^".repeat(self.marked);
+        let head = self.head();
         write!(
             f,
-            "{message}\n{gutter} |\n{number} | {excerpt}\n{gutter} | {indent}{carets}"
+            "{head}\n{gutter} |\n{number} | {excerpt}\n{gutter} | {indent}{carets}"
         )?;
         match &self.hint {
             Some(hint) => write!(f, "\n{gutter} = hint: {hint}"),

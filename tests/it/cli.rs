@@ -583,6 +583,52 @@ fn check_warns_of_what_would_keep_a_source_from_being_polled() {
     }
 }
 
+#[test]
+fn check_refuses_what_the_daemon_would_not_start_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("good", "a-token-that-is-long-enough\n");
+    write("short", "abc\n");
+    write("empty", "# none\n");
+    let credential = "was not looked at: a bare name is a credential, which systemd hands to the service alone";
+    for (of_all, of_output, code, want) in [
+        ("./good", "./good", 0, ""),
+        ("good", "good", 0, ""),
+        ("tokens", "./good", 0, credential),
+        ("./missing", "./good", 78, "./missing cannot be read"),
+        ("/nowhere/tokens", "./good", 78, "/nowhere/tokens cannot be read"),
+        ("./good", "./empty", 78, "./empty holds no token"),
+        (
+            "./short",
+            "./missing",
+            78,
+            "line 1 of the token file ./short is shorter",
+        ),
+        (
+            "./short",
+            "./missing",
+            78,
+            "\nc.toml: the token file ./missing cannot be read",
+        ),
+    ] {
+        write(
+            "c.toml",
+            &format!("[http]\ntoken_file = \"{of_all}\"\n[[output]]\nid = \"all\"\ntoken_file = \"{of_output}\"\n"),
+        );
+        let (found, _, told) = said(folder.path(), "--config c.toml check");
+        assert_eq!(found, Some(code), "{of_all} {of_output}: {told}");
+        assert!(told.contains(want), "{of_all} {of_output}: {told}");
+    }
+    write("c.toml", "[http]\ntoken_file = \"tokens\"\n");
+    let ended = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .args(["--config", "c.toml", "check"])
+        .env("CREDENTIALS_DIRECTORY", folder.path())
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary starts");
+    assert_eq!(ended.status.code(), Some(78), "handed over, and not there: {ended:?}");
+}
+
 #[tokio::test]
 async fn the_search_that_the_guide_shows_finds_words_near_each_other() {
     let guide = include_str!("../../README.md");
