@@ -27,7 +27,7 @@ pub(super) enum StoreCommand {
     /// Put a backup in the place of the store; the store that was there stays beside it
     #[command(
         after_help = "Example: systemctl stop dateline.socket dateline.service && dateline store restore backup.sqlite\n\
-        Refused while a daemon runs on the store. The backup is read through first; a bad one changes nothing.\n\
+        Refused while a daemon or another process has the store open. The backup is read through first; a bad one changes nothing.\n\
         What was there is kept as STORE.before-TIME."
     )]
     Restore(backup::RestoreArgs),

@@ -3,13 +3,14 @@
 //! A file that is moved or removed stays with whoever has it open: what is written then is gone with the process, without an error. SQLite
 //! does not look for it where there is a write-ahead log, so we do. It costs one `stat` before and after each write.
 //!
-//! Never opens a file: closing it would take from SQLite the locks that it has on it.
+//! Never opens a file that this process may have open: closing it would take from SQLite the locks that it has on it.
 
+use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
 use std::path::{Path, PathBuf};
 
-use rustix::fs::{Access, access};
+use rustix::fs::{Access, FlockOperation, access, fcntl_lock};
 use rustix::io::Errno;
 
 use super::StoreError;
@@ -75,6 +76,26 @@ pub fn readable(path: &Path) -> Result<(), StoreError> {
             path: path.to_owned(),
             source: source.into(),
         }),
+    }
+}
+
+/// Keeps all others from a store until it is dropped; `Ok(None)` where there is none. Whoever has a store with a write-ahead log open holds
+/// a lock on its file, read or write, for as long (<https://sqlite.org/lockingv3.html>, <https://sqlite.org/walformat.html>, section 2.3):
+/// one on the whole file is refused then. It is the kernel's, so it needs no store that can be read, and the log stays as it is.
+///
+/// # Errors
+/// [`ErrorKind::WouldBlock`] while another process has it open; else the file cannot be opened for writing.
+pub(super) fn alone(store: &Path) -> std::io::Result<Option<File>> {
+    let file = match File::options().read(true).write(true).open(store) {
+        Ok(file) => file,
+        Err(error) if error.kind() == ErrorKind::NotFound => return Ok(None),
+        Err(error) => return Err(error),
+    };
+    match fcntl_lock(&file, FlockOperation::NonBlockingLockExclusive) {
+        Ok(()) => Ok(Some(file)),
+        // POSIX allows either.
+        Err(Errno::AGAIN | Errno::ACCESS) => Err(ErrorKind::WouldBlock.into()),
+        Err(error) => Err(error.into()),
     }
 }
 
