@@ -156,8 +156,8 @@ enum Command {
     /// Print what lets a shell complete the command line
     #[command(after_help = "Example: dateline completions bash > ~/.local/share/bash-completion/completions/dateline")]
     Completions(manual::CompletionsArgs),
-    /// Write the man pages into a folder: for those who make packages
-    #[command(hide = true)]
+    /// Write the man pages into a folder, a page a command
+    #[command(after_help = "Example: dateline man man && man -l man/dateline.1")]
     Man(manual::ManArgs),
 }
 

@@ -161,12 +161,17 @@ async fn a_restore_is_refused_while_another_process_has_the_store_open_whatever_
     assert_eq!(dateline(folder, &["store", "backup", "b.sqlite"]).0, 0);
     admit(folder, 2..3).await;
     let file = format!("sqlite://{}", folder.join("store.sqlite").display());
-    let reader = Store::open_read_only(&folder.join("store.sqlite")).await.expect("a reader");
+    let reader = Store::open_read_only(&folder.join("store.sqlite"))
+        .await
+        .expect("a reader");
     reader.count().await.expect("it reads");
     let refused = |what: &str| {
         let (code, _, told) = dateline(folder, &["store", "restore", "b.sqlite"]);
         assert_eq!(code, 69, "{what}: {told}");
-        assert!(told.contains("another process has store.sqlite open; nothing was changed"), "{what}: {told}");
+        assert!(
+            told.contains("another process has store.sqlite open; nothing was changed"),
+            "{what}: {told}"
+        );
     };
     refused("it has read");
     reader.close().await.expect("closed");
@@ -179,7 +184,10 @@ async fn a_restore_is_refused_while_another_process_has_the_store_open_whatever_
     assert_eq!(articles(&folder.join("store.sqlite")).await, 3);
     let (code, said, told) = dateline(folder, &["store", "restore", "b.sqlite"]);
     assert_eq!(code, 0, "{told}");
-    assert!(said.ends_with("now start Dateline: systemctl start dateline.socket dateline.service\n"), "{said}");
+    assert!(
+        said.ends_with("now start Dateline: systemctl start dateline.socket dateline.service\n"),
+        "{said}"
+    );
     assert_eq!(articles(&folder.join("store.sqlite")).await, 2);
 }
 

@@ -103,7 +103,10 @@ fn kept(store: &Path) -> String {
         true => " and its -wal, which belongs to it",
         false => "",
     };
-    format!("\nthe store that was there: {}{with}; remove it when all is well", store.display())
+    format!(
+        "\nthe store that was there: {}{with}; remove it when all is well",
+        store.display()
+    )
 }
 
 fn text(made: &Backup) -> String {
