@@ -29,6 +29,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 pub use self::answer::{Exit, Failure};
 use crate::config::{self, Config, ConfigError};
 use crate::telemetry::{self, LogFormat};
+use crate::text::counted;
 
 /// What a `dateline` command line says.
 #[derive(Debug, Parser)]
@@ -284,10 +285,10 @@ fn check(global: &Global) -> Result<Exit, Failure> {
         return Err(Failure::new(Exit::Config, refusals.collect::<Vec<_>>().join("\n")));
     }
     answer::print(&format!(
-        "{}: good: {} sources, {} outputs, store {}",
+        "{}: good: {}, {}, store {}",
         config.file,
-        config.sources.len(),
-        config.outputs.len(),
+        counted(config.sources.len(), "source"),
+        counted(config.outputs.len(), "output"),
         config.store.path.display()
     ))?;
     Ok(Exit::Ok)

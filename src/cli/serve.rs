@@ -15,6 +15,7 @@ use crate::demo::Demo;
 use crate::ingest::Effect;
 use crate::store::StoreError;
 use crate::systemd;
+use crate::text::counted;
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -57,13 +58,14 @@ impl From<StoreError> for Failure {
 pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Result<Exit, Failure> {
     let config = load()?;
     // Before anything else is under way.
-    let listeners = systemd::listeners().map_err(DaemonError::HandedOver)?;
+    let given = systemd::listeners().map_err(DaemonError::HandedOver)?;
     let path = config.store.path.clone();
     let opened = async {
         let lock = daemon::lock(&path)?;
-        Ok((lock, daemon::prepare_patiently(Arc::new(config)).await?))
+        let listeners = daemon::listen(&config, given).await?;
+        Ok((lock, listeners, daemon::prepare_patiently(Arc::new(config)).await?))
     };
-    let (lock, ingest) = opened.await.map_err(|error| in_its_unit(error, &path))?;
+    let (lock, listeners, ingest) = opened.await.map_err(|error| in_its_unit(error, &path))?;
     let start = Start {
         lock,
         listeners,
@@ -119,13 +121,18 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
     let load = || wires.config(&scratch.store, args.listen);
     let config = load()?;
     let lock = daemon::lock(&config.store.path)?;
-    let ingest = daemon::prepare(Arc::new(config)).await?;
-    if args.once {
+    let config = Arc::new(config);
+    let listeners = match args.once {
+        true => None,
+        false => Some(daemon::listen(&config, Vec::new()).await?),
+    };
+    let ingest = daemon::prepare(config).await?;
+    let Some(listeners) = listeners else {
         let answer = once(&ingest).await?;
         ingest.store.close().await?;
         print(&answer)?;
         return Ok(Exit::Ok);
-    }
+    };
     let started = |address| {
         say(&format!(
             "Three made-up wires are being polled every ten seconds. Open\n\n  http://{address}/\n  http://{address}/outputs/all.atom\n  http://{address}/outputs/corrections.rss\n\n\
@@ -135,7 +142,7 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
     };
     let start = Start {
         lock,
-        listeners: Vec::new(),
+        listeners,
         load,
         started,
     };
@@ -187,6 +194,7 @@ async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
     let articles = ingest.store.count().await?;
     let table = table(&["source", "headline", "verdict", "article", "stage"], rows);
     Ok(format!(
-        "{table}\n\n{articles} articles stored; `dateline demo` serves them.\n"
+        "{table}\n\n{} stored; `dateline demo` serves them.\n",
+        counted(articles, "article")
     ))
 }

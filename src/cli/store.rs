@@ -7,7 +7,9 @@ mod stats;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::answer::{Exit, Failure, bytes, print, print_json, progress_bar, table, time};
 use crate::clock;
@@ -107,12 +109,42 @@ async fn prune(args: PruneArgs, config: Config) -> Result<Exit, Failure> {
     } else {
         remove(&config, retention, now).await?
     };
+    let window = Window {
+        received_before: now - retention.older_than,
+        not_shown_since: now - retention.unseen_for,
+    };
     if args.json {
-        print_json(&pruned)?;
+        print_json(&Told { window, pruned })?;
     } else {
-        print(&text(&pruned, if args.dry_run { "would go" } else { "went" }))?;
+        let went = if args.dry_run { "would go" } else { "went" };
+        print(&format!("{}\n\n{}", window.told(), text(&pruned, went)))?;
     }
     Ok(Exit::Ok)
+}
+
+/// What a removal asked of an article: both.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Window {
+    received_before: DateTime<Utc>,
+    not_shown_since: DateTime<Utc>,
+}
+
+impl Window {
+    fn told(self) -> String {
+        format!(
+            "received and changed before {}, and not shown since {}",
+            time(Some(self.received_before)),
+            time(Some(self.not_shown_since))
+        )
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    #[serde(flatten)]
+    window: Window,
+    #[serde(flatten)]
+    pruned: Pruned,
 }
 
 async fn optimize(json: bool, config: Config) -> Result<Exit, Failure> {
@@ -138,7 +170,7 @@ async fn existing(config: &Config) -> Result<Store, Failure> {
     Ok(Store::open(&config.store.path).await?)
 }
 
-async fn remove(config: &Config, retention: Retention, now: chrono::DateTime<chrono::Utc>) -> Result<Pruned, Failure> {
+async fn remove(config: &Config, retention: Retention, now: DateTime<Utc>) -> Result<Pruned, Failure> {
     let store = existing(config).await?;
     let bar = progress_bar();
     let told = |done: usize, all: usize| {

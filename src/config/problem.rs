@@ -36,9 +36,10 @@ impl ConfigError {
 }
 
 fn remedy(source: &io::Error) -> &'static str {
-    match source.kind() {
-        io::ErrorKind::PermissionDenied => "let this user read it and its folder, or run this as root (sudo)",
-        _ => "name a readable file with --config or $DATELINE_CONFIG",
+    if source.kind() == io::ErrorKind::PermissionDenied {
+        "let this user read it and its folder, or run this as root (sudo)"
+    } else {
+        "name a readable file with --config or $DATELINE_CONFIG"
     }
 }
 

@@ -25,12 +25,12 @@ impl Place {
     ///
     /// # Errors
     /// [`StoreError::Displaced`] where the daemon is to end.
-    #[allow(clippy::wildcard_enum_match_arm)] // nothing else can come of a look, and it would be no reason to end
     pub(super) fn look(&mut self, store: &Store) -> Result<(), StoreError> {
         let found = store.in_place();
-        let now = match &found {
-            Err(StoreError::Displaced { what, .. }) => Some(*what),
-            _ => None,
+        let now = if let Err(StoreError::Displaced { what, .. }) = &found {
+            Some(*what)
+        } else {
+            None
         };
         let before = std::mem::replace(&mut self.last, now);
         let is_settled = matches!(now, Some(Displacement::Replaced { stamp: (1.., ..) })) && now == before;

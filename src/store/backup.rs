@@ -152,9 +152,12 @@ pub async fn restore(
     progress: impl FnMut(u64, u64),
 ) -> Result<Restored, BackupError> {
     refuse_same(store, file)?;
-    let _alone = alone(store).map_err(|error| match error.kind() {
-        io::ErrorKind::WouldBlock => BackupError::InUse { path: store.to_owned() },
-        _ => failed("open", store)(error),
+    let _alone = alone(store).map_err(|error| {
+        if error.kind() == io::ErrorKind::WouldBlock {
+            BackupError::InUse { path: store.to_owned() }
+        } else {
+            failed("open", store)(error)
+        }
     })?;
     let (copy, found) = copy(file, store, progress).await?;
     own(copy.as_file(), store)?;

@@ -215,13 +215,17 @@ impl Store {
         if self.writer.is_closed() {
             return Ok(());
         }
-        let moved = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&self.writer)
-            .await;
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+        let moved = if self.in_place().is_ok() {
+            checkpoint.execute(&self.writer).await.map(drop)
+        } else if let Some(mut writer) = self.writer.try_acquire() {
+            // A new connection would be to the file that stands there now.
+            checkpoint.execute(&mut *writer).await.map(drop)
+        } else {
+            Ok(())
+        };
         self.writer.close().await;
-        moved
-            .map(drop)
-            .map_err(|source| StoreError::of(&self.path, "closing it", source))
+        moved.map_err(|source| StoreError::of(&self.path, "closing it", source))
     }
 
     /// The file.

@@ -8,7 +8,7 @@
 use std::fs::File;
 use std::io::ErrorKind;
 use std::os::unix::fs::MetadataExt;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 
 use rustix::fs::{Access, FlockOperation, access, fcntl_lock};
 use rustix::io::Errno;
@@ -100,7 +100,7 @@ pub(super) fn alone(store: &Path) -> std::io::Result<Option<File>> {
 }
 
 /// What happened, and what to do.
-pub(super) fn told(path: &PathBuf, what: &Displacement) -> String {
+pub(super) fn told(path: &Path, what: &Displacement) -> String {
     let path = path.display();
     match what {
         Displacement::Gone => format!(

@@ -73,6 +73,11 @@ struct OfRequest {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfDelivery {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Build {
     version: &'static str,
 }
@@ -143,6 +148,7 @@ pub struct Metrics {
     overlapping: Family<OfWire, Counter>,
     gaps: Family<OfWire, Counter>,
     requests: Family<OfRequest, Counter>,
+    deliveries: Family<OfDelivery, Counter>,
     unkept: Gauge,
 }
 
@@ -211,6 +217,12 @@ impl Metrics {
                 r,
                 "dateline_output_requests",
                 "Requests of outputs; status 304: the reader has the newest",
+                Family::default(),
+            ),
+            deliveries: registered(
+                r,
+                "dateline_websub_deliveries",
+                "Letters to subscribers of the hub by what came of them; denied: it was told that its subscription ends",
                 Family::default(),
             ),
             registry,
@@ -303,6 +315,18 @@ impl Metrics {
             status,
         };
         self.requests.get_or_create(&request).inc();
+    }
+
+    /// Letters may be sent: what is counted of them begins at 0.
+    pub fn expect_deliveries(&self, outcomes: &[&'static str]) {
+        for outcome in outcomes {
+            drop(self.deliveries.get_or_create(&OfDelivery { outcome }));
+        }
+    }
+
+    /// A letter to a subscriber ended so.
+    pub fn delivered(&self, outcome: &'static str) {
+        self.deliveries.get_or_create(&OfDelivery { outcome }).inc();
     }
 
     /// All of it, as [`CONTENT_TYPE`].

@@ -224,6 +224,9 @@ fn a_purge_says_what_went_and_refuses_what_makes_no_sense() {
         ),
         (&["--older-than", "7d"], (64, "shorter than `window` of [dedup]")),
         (&["--dry-run"], (0, "would go")),
+        (&["--dry-run"], (0, "received and changed before 20")),
+        (&["--dry-run"], (0, "Z, and not shown since 20")),
+        (&["--dry-run", "--json"], (0, "\"received_before\": \"20")),
         (&[], (0, "went")),
         (&["--json"], (0, "\"articles\": 0")),
     ] {
@@ -569,7 +572,7 @@ fn check_warns_of_what_would_keep_a_source_from_being_polled() {
         );
         let (code, out, told) = said(folder.path(), "--config c.toml check");
         assert_eq!(code, Some(0), "{source}: {told}");
-        assert!(out.contains("good: 1 sources"), "{source}: {out}");
+        assert!(out.contains("good: 1 source, "), "{source}: {out}");
         match warning {
             Some(warning) => {
                 assert!(

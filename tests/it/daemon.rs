@@ -562,6 +562,17 @@ fn the_demo_once_prints_each_verdict_and_exits_0() {
     }
 }
 
+#[test]
+fn a_daemon_that_cannot_listen_leaves_no_store_behind() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let house = House::new(&[], taken.local_addr().unwrap());
+    let ended = house.dateline(&["run"]).output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(69), "{told}");
+    assert!(told.contains("cannot listen on"), "{told}");
+    assert!(!house.store().exists());
+}
+
 #[tokio::test(flavor = "multi_thread")]
 async fn a_second_daemon_on_one_store_does_not_start() {
     let wires = Server::start().await;

@@ -9,6 +9,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::daemon;
 use crate::store::{self, Backup, BackupError, Existing};
+use crate::text::counted;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct BackupArgs {
@@ -112,10 +113,10 @@ fn kept(store: &Path) -> String {
 fn text(made: &Backup) -> String {
     let rows = |table: &str| made.rows.get(table).copied().unwrap_or_default();
     format!(
-        "{}: {} articles, {} polls, {}, schema {}; read through, and whole",
+        "{}: {}, {}, {}, schema {}; read through, and whole",
         made.path.display(),
-        rows("article"),
-        rows("poll"),
+        counted(rows("article"), "article"),
+        counted(rows("poll"), "poll"),
         bytes(made.bytes),
         made.schema
     )

@@ -20,6 +20,7 @@ use crate::emit::readiness::{TierStands, tiers};
 use crate::filter::Filter;
 use crate::store::{Displacement, Room, StoreError, Vital};
 use crate::telemetry::{CONTENT_TYPE, Gauges, Standing, chain};
+use crate::text;
 
 /// A writer that has not answered by then keeps polls waiting. Below what probes wait by default (Kubernetes asks for less: set its own).
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -74,7 +75,8 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
     let unkept = match app.metrics.sources_unkept() {
         0 => None,
         count => Some(format!(
-            "the last polls of {count} sources could not be stored; their operator finds the reason in the log"
+            "the last polls of {} could not be stored; their operator finds the reason in the log",
+            text::counted(count, "source")
         )),
     };
     let vitals = vitals.map_err(|_| Refusal::unreadable())??;

@@ -71,7 +71,7 @@ async fn a_store_that_is_moved_away_and_back_is_told_of_and_costs_no_release() {
     .await;
     asked(listen, "/metrics", "\ndateline_store_up 0\n").await;
     daemon.wait_for("nothing was kept of this poll");
-    asked(listen, "/readyz", "the last polls of 1 sources could not be stored").await;
+    asked(listen, "/readyz", "the last polls of 1 source could not be stored").await;
     assert!(!house.store().exists(), "none is made in its place");
 
     std::fs::rename(&away, house.store()).unwrap();
@@ -109,6 +109,8 @@ async fn another_store_in_its_place_is_gone_on_with_by_the_next_start_and_costs_
         Some(69),
         "it is to be started anew"
     );
+    let log = std::fs::metadata(house.folder.path().join("store/dateline.sqlite-wal")).map_or(0, |log| log.len());
+    assert_eq!(log, 0, "the log of the file before is none of the new one");
 
     let mut daemon = start();
     daemon.wait_for("polled wire");

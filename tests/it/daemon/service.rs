@@ -100,7 +100,7 @@ async fn systemd_hears_of_the_start_of_reloads_and_of_the_end() {
         );
         let ready = manager.next().unwrap();
         assert!(
-            ready.contains("READY=1\nSTATUS=1 sources; 1 outputs on http://"),
+            ready.contains("READY=1\nSTATUS=1 source; 1 output on http://"),
             "{ready}"
         );
         edit(&house, |text| format!("{text}[[output]]\nid = \"second\"\n"));
@@ -108,7 +108,7 @@ async fn systemd_hears_of_the_start_of_reloads_and_of_the_end() {
         let said = manager.next().unwrap();
         assert!(said.starts_with("RELOADING=1\nMONOTONIC_USEC="), "{said}");
         let ready = manager.next().unwrap();
-        assert!(ready.contains("READY=1\nSTATUS=1 sources; 2 outputs on"), "{ready}");
+        assert!(ready.contains("READY=1\nSTATUS=1 source; 2 outputs on"), "{ready}");
         daemon.signal("TERM");
         let stopping = manager.next().unwrap();
         assert!(
@@ -135,7 +135,7 @@ async fn the_status_names_a_source_that_fails() {
         let manager = Manager::new(&house);
         // A short time of the watchdog makes it look often.
         let _daemon = Manager::start(&house, &[("WATCHDOG_USEC", "600000")]);
-        manager.hears("STATUS=1 sources, 1 failing (broken); 1 outputs on");
+        manager.hears("STATUS=1 source, 1 failing (broken); 1 output on");
     })
     .await
     .unwrap();
