@@ -181,7 +181,7 @@ async fn copy(
     if size(from) == 0 {
         return Err(StoreError::Missing { path: from.to_owned() }.into());
     }
-    inspect(from).await?;
+    inspect(from).await.map_err(StoreError::while_reading)?;
     let sql = |doing| move |source| BackupError::from(StoreError::of(from, doing, source));
     let mut source = options(from)
         .read_only(true)

@@ -26,6 +26,18 @@ pub enum StoreError {
         /// What the system said.
         source: std::io::Error,
     },
+    /// Nobody has it open, and this user may not make the index of its log.
+    #[error(
+        "{} may be read by who may write into its folder, or beside a process that has it open (SQLite keeps an index of its log there): run \
+         this as root or as the user that owns it (sudo -u USER), or while Dateline runs",
+        path.display()
+    )]
+    Unshared {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: sqlx::Error,
+    },
     /// The directory of the store cannot be made.
     #[error("cannot make the directory {} for the store ({source}); make it, or choose another [store] path", path.display())]
     Directory {
@@ -177,6 +189,15 @@ impl StoreError {
             Some(_) => Self::Sql { doing, source },
             None if matches!(source, sqlx::Error::PoolTimedOut) => Self::Busy { path, doing, source },
             None => Self::Sql { doing, source },
+        }
+    }
+
+    /// Of who only reads: there is something else to be written than the store.
+    #[allow(clippy::wildcard_enum_match_arm)] // one kind is told anew, whatever the others are
+    pub(super) fn while_reading(self) -> Self {
+        match self {
+            Self::ReadOnly { path, source } => Self::Unshared { path, source },
+            other => other,
         }
     }
 

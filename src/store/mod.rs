@@ -181,7 +181,7 @@ impl Store {
     /// [`StoreError::Missing`] if there is no file: reading never makes one; [`StoreError::Denied`] if it is not this user's to read.
     pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
         readable(path)?;
-        let found = inspect(path).await?;
+        let found = inspect(path).await.map_err(StoreError::while_reading)?;
         if found < newest_schema() {
             return Err(StoreError::Older {
                 path: path.to_owned(),
@@ -192,7 +192,7 @@ impl Store {
         let readers = reader_options()
             .connect_with(options(path).read_only(true))
             .await
-            .map_err(|source| StoreError::of(path, "opening it for reading", source))?;
+            .map_err(|source| StoreError::of(path, "opening it for reading", source).while_reading())?;
         Ok(Self {
             path: path.to_owned(),
             opened: Inode::of(path),

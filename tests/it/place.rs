@@ -134,13 +134,24 @@ async fn what_a_user_may_not_have_is_told_with_the_reason_and_what_to_do() {
         .expect("closed");
     let mode = |path: &Path, mode| fs::set_permissions(path, Permissions::from_mode(mode)).expect("rights");
     fs::create_dir(folder.join("closed")).expect("made");
-    fs::copy(folder.join("store.sqlite"), folder.join("closed/store.sqlite")).expect("copied");
+    for name in ["closed/store.sqlite", "closed/open.sqlite"] {
+        fs::copy(folder.join("store.sqlite"), folder.join(name)).expect("copied");
+    }
     fs::write(folder.join("closed/c.toml"), "").expect("written");
     fs::write(folder.join("c.toml"), "").expect("written");
     mode(folder, 0o755);
-    for closed in ["store.sqlite", "closed", "c.toml"] {
+    fs::create_dir(folder.join("locked")).expect("made");
+    fs::copy(folder.join("closed/open.sqlite"), folder.join("locked/store.sqlite")).expect("copied");
+    for closed in [
+        "store.sqlite",
+        "closed/store.sqlite",
+        "closed/c.toml",
+        "c.toml",
+        "locked",
+    ] {
         mode(&folder.join(closed), 0o000);
     }
+    mode(&folder.join("closed"), 0o555);
     let denied = "Permission denied (os error 13)); run this as root or as the user that owns it (sudo -u USER)";
     for (arguments, want) in [
         (&["--store", "store.sqlite", "store", "stats"][..], (69, denied)),
@@ -154,6 +165,14 @@ async fn what_a_user_may_not_have_is_told_with_the_reason_and_what_to_do() {
             (69, denied),
         ),
         (&["--store", "closed/store.sqlite", "poll"], (69, denied)),
+        (
+            &["--store", "closed/open.sqlite", "articles"],
+            (
+                69,
+                "may be read by who may write into its folder, or beside a process that has it open",
+            ),
+        ),
+        (&["--store", "locked/store.sqlite", "store", "check"], (69, denied)),
         (
             &["--store", "none.sqlite", "articles"],
             (69, "there is no store at none.sqlite"),
@@ -184,7 +203,9 @@ async fn what_a_user_may_not_have_is_told_with_the_reason_and_what_to_do() {
         assert_eq!(code, want.0, "{arguments:?}: {told}");
         assert!(told.contains(want.1), "{arguments:?}: {told}");
     }
-    mode(&folder.join("closed"), 0o755);
+    for closed in ["closed", "locked"] {
+        mode(&folder.join(closed), 0o755);
+    }
 }
 
 #[test]
