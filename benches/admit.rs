@@ -19,7 +19,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use chrono::{DateTime, TimeDelta, Utc};
-use dateline::article::{Identity, Rights, SourceId, Verdict};
+use dateline::article::{FullText, Identity, Rights, SourceId, Verdict};
 use dateline::ingest::normalize::{Normalized, Origin, normalize};
 use dateline::store::{Outcome, Poll, Store};
 use dateline::wire;
@@ -213,6 +213,7 @@ fn poll(first: u64, normalized: Normalized) -> (Poll, DateTime<Utc>) {
         drafts: normalized.drafts,
         rejects: normalized.rejects,
         identity: Identity::Auto,
+        full_text: FullText::Off,
         dedup_window: WINDOW,
         repairs: Vec::new(),
         error: None,

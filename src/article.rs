@@ -197,6 +197,54 @@ vocabulary!(
 );
 
 vocabulary!(
+    /// Whether the pages of new articles are read for what their feed leaves out.
+    FullText {
+        /// What the feed brings is all.
+        Off = "off",
+        /// By what is known of the wire's own pages; of a wire whose pages are not known, as any page.
+        Wire = "wire",
+        /// As any page: where most of its text stands.
+        Generic = "generic",
+    }
+);
+
+vocabulary!(
+    /// What came of asking for the page of an article.
+    PageClass {
+        /// The release, whole.
+        Text = "text",
+        /// The release, and no more of it than its feed showed.
+        NoMore = "no-more",
+        /// Something else than the release.
+        Unlike = "unlike",
+        /// The release, not to be shown yet.
+        Embargoed = "embargoed",
+        /// A page without a text.
+        Empty = "empty",
+        /// A check whether we are a person.
+        Challenge = "challenge",
+        /// It is refused to us: 401, 402, 403, 451, a login, a wall.
+        Blocked = "blocked",
+        /// The server asks to wait.
+        Throttled = "throttled",
+        /// robots.txt keeps us out, or cannot be had.
+        Robots = "robots",
+        /// There is no such page, or not yet.
+        Missing = "missing",
+        /// No HTML.
+        NotHtml = "not-html",
+        /// More than may be read.
+        TooLarge = "too-large",
+        /// The server is in trouble, or was not reached.
+        Unreached = "unreached",
+        /// It lives elsewhere, where it will be asked.
+        Moved = "moved",
+        /// Nobody asked: its source wants no pages any more.
+        Off = "off",
+    }
+);
+
+vocabulary!(
     /// How a source may be polled, where its operator has not said when.
     Tier {
         /// A wire whose owner lets readers ask every minute: its feed turns over in minutes.

@@ -18,8 +18,8 @@ use tracing::{error, info, warn};
 use crate::clock;
 use crate::config::{self, Config, ConfigError};
 use crate::emit;
-use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
+use crate::ingest::{Ingest, Work};
 use crate::store::{Store, StoreError};
 use crate::systemd;
 use crate::telemetry::{Metrics, chain};
@@ -30,6 +30,7 @@ mod log;
 mod count;
 mod members;
 mod slots;
+mod pages;
 mod polls;
 mod reload;
 mod control;
@@ -124,6 +125,7 @@ pub fn with_store(config: Arc<Config>, store: Store) -> Result<Ingest, DaemonErr
         store,
         network: Arc::default(),
         metrics,
+        work: Work::default(),
     })
 }
 

@@ -17,8 +17,8 @@
 //! | notices of correction and withdrawal | each its own | `release::revision`: a reprint keeps the form of its wire |
 //!
 //! # Adding a wire
-//! One row in `wire/rows.rs`; if its pages carry a number, one line in `wire/address.rs`; a dateline in the tests of
-//! `release/dateline.rs`.
+//! One row in `wire/rows.rs`; if its pages carry a number, one line in `wire/address.rs`; if their layout is known, one constant in
+//! `wire/layouts.rs`; a dateline in the tests of `release/dateline.rs`.
 
 use std::collections::HashMap;
 use std::sync::LazyLock;
@@ -30,11 +30,15 @@ use crate::text::letters;
 
 mod address;
 mod codes;
+mod layouts;
 mod rows;
+mod site;
 
 pub use address::{canonical_url, is_tracking_fragment};
 pub use codes::{Code, prn_industry, prn_subject};
+pub use layouts::Layout;
 pub use rows::WIRES;
+pub use site::{network, site};
 
 /// A distributor of press releases.
 #[derive(Debug)]
@@ -53,6 +57,8 @@ pub struct Wire {
     pub guid_release_id: fn(&str) -> Option<ReleaseId>,
     /// The page of a release by its number alone, where the wire serves one without the slug.
     pub page: fn(&ReleaseId) -> Option<String>,
+    /// Where the text stands in the page of a release.
+    pub layout: Layout,
     /// Its feeds cut texts at this many characters, within a word and without a mark; see [`is_cut`].
     pub cut_chars: Option<usize>,
     /// The code list of `dc:subject` in its feeds.

@@ -9,7 +9,7 @@ use crate::article::Verdict;
 use crate::config::Config;
 use crate::dedup::{Change, ChangeKind};
 use crate::ingest::schedule;
-use crate::store::{Carried, Counterpart, Explanation, Figures, Found, Said, Store};
+use crate::store::{Carried, Counterpart, Explanation, Figures, Found, PageRecord, Said, Store};
 
 #[derive(Debug, Args)]
 pub(super) struct ExplainArgs {
@@ -153,8 +153,11 @@ fn text(explained: &Explanation) -> String {
             out.push_str(&verdict(said));
         }
     }
+    if let Some(page) = &explained.page {
+        out.push_str(&format!("\nPage\n\n{}\n", of_page(page)));
+    }
     if !explained.overruled.is_empty() {
-        out.push_str("\nOverruled by hand\n\n");
+        out.push_str("\nOverruled\n\n");
         for past in &explained.overruled {
             out.push_str(&format!(
                 "{}  {}: {}\n",
@@ -165,6 +168,25 @@ fn text(explained: &Explanation) -> String {
         }
     }
     out
+}
+
+/// What came of the page that was read for the full text.
+fn of_page(page: &PageRecord) -> String {
+    let what = match (page.class, page.asked) {
+        (Some(class), Some(asked)) => {
+            let reason = page.reason.as_deref().unwrap_or_default();
+            format!("{}  {class}: {reason}", time(Some(asked)))
+        }
+        (_, _) => "not asked yet".to_owned(),
+    };
+    let robots = page.robots.as_ref().map(|rule| format!("; robots.txt: {rule}"));
+    let due = page.due.map(|due| format!("; asked again {}", time(Some(due))));
+    format!(
+        "{what}\n  {}{}{}",
+        page.url,
+        robots.unwrap_or_default(),
+        due.unwrap_or_default()
+    )
 }
 
 fn carrier(carried: &Carried) -> Vec<String> {

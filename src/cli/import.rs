@@ -15,7 +15,7 @@ use serde_json::{Value, json};
 use url::Url;
 
 use super::answer::{Exit, Failure, print, say};
-use crate::article::{Identity, Item, Link, Rights, SourceId};
+use crate::article::{FullText, Identity, Item, Link, Rights, SourceId};
 use crate::clock;
 use crate::config::Config;
 use crate::ingest::normalize::{Normalized, Origin, normalize};
@@ -418,6 +418,7 @@ fn poll(origin: &Origin, normalized: Normalized, dedup_window: TimeDelta, now: D
         drafts: normalized.drafts,
         rejects: normalized.rejects,
         identity: Identity::Auto,
+        full_text: FullText::Off,
         dedup_window,
         repairs: Vec::new(),
         error: None,

@@ -11,6 +11,7 @@ mod lists;
 mod manual;
 mod opml;
 mod output;
+mod page;
 mod parse;
 mod poll;
 mod scratch;
@@ -125,6 +126,17 @@ enum Command {
         after_help = "Examples:\n  curl -s https://www.prnewswire.com/rss/news-releases-list.rss | dateline parse - --wire prnewswire\n  dateline parse --release release.txt"
     )]
     Parse(parse::ParseArgs),
+    /// Read the page of one release and print its full text, storing nothing
+    #[command(
+        after_help = "Examples:\n  dateline page https://www.globenewswire.com/news-release/2026/10/05/3160001/0/en/acme.html\n  \
+        dateline page release.html --wire prnewswire --json | jq -r .body_text\n  \
+        curl -s https://acme.example/news/1 | dateline page - --url https://acme.example/news/1 --generic\n\
+        An address is fetched as the daemon fetches: guarded, within limits. A file needs no network.\n\
+        Exit 65 where there is no text: the class says why.\n  \
+        class   text, empty, challenge (it wants a person, a browser, consent, a sign-in), blocked, too-large, not-html\n  \
+        method  wire (where the wire's pages have it), microdata, json-ld, readability (by the look of its paragraphs)"
+    )]
+    Page(page::PageArgs),
     /// Bring an archive in, one JSON item a line in arrival order, through the same rules as a poll
     #[command(after_help = "Example: dateline import archive.jsonl --verdicts verdicts.jsonl\n\
         A line: {\"guid\", \"url\", \"title\", \"body\", \"published\", and if known \"id\", \"wire\", \"feed\", \"lang\"}\n\
@@ -219,6 +231,7 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Show(args) => lists::show(args, of_store(global)?).await,
         Command::Explain(args) => explain::explain(args, of_store(global)?).await,
         Command::Story { command } => story::story(command, of_store(global)?).await,
+        Command::Page(args) => page::page(args, || load(global)).await,
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
         Command::Output { command } => output::output(command, load(global)?).await,

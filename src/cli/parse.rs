@@ -93,16 +93,16 @@ fn chosen_wire(args: &ParseArgs) -> Result<&'static Wire, Failure> {
             .and_then(Url::host_str)
             .and_then(wire::by_host)
             .unwrap_or_else(wire::generic)),
-        Some(name) => wire::by_id(name).ok_or_else(|| {
-            Failure::new(
-                Exit::Usage,
-                format!(
-                    "no wire is named {name:?}; there are: {}",
-                    wire::names().collect::<Vec<_>>().join(", ")
-                ),
-            )
-        }),
+        Some(name) => named_wire(name),
     }
+}
+
+/// The row of the wire table with this name.
+pub(super) fn named_wire(name: &str) -> Result<&'static Wire, Failure> {
+    wire::by_id(name).ok_or_else(|| {
+        let names = wire::names().collect::<Vec<_>>().join(", ");
+        Failure::new(Exit::Usage, format!("no wire is named {name:?}; there are: {names}"))
+    })
 }
 
 /// The longest input that is read: what a poll would read at most, and then some.

@@ -15,9 +15,9 @@ use crate::article::SourceId;
 use crate::clock;
 use crate::config::{Config, Source};
 use crate::daemon;
-use crate::ingest::schedule::pace;
 use crate::ingest::{Effect, Report};
 use crate::store::{Movement, Store, StoreError};
+use crate::wire;
 
 #[derive(Debug, Args)]
 pub(super) struct PollArgs {
@@ -85,13 +85,14 @@ pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure
     for source in chosen {
         let (ingest, permits) = (ingest.clone(), Arc::clone(&permits));
         let per_host = ingest.config.fetch.per_host;
-        let site = sites.entry(pace::site(&source.url));
+        let site = sites.entry(wire::site(&source.url));
         let site = Arc::clone(site.or_insert_with(|| Arc::new(Semaphore::new(per_host))));
         polls.spawn(async move {
             // The semaphores are never closed, so a permit always comes. Who waits for its site holds up no other.
             let _turn = site.acquire_owned().await;
             let _permit = permits.acquire_owned().await;
-            ingest.poll(&source, effect).await
+            // Not before: thousands that wait need not have the room of a poll each.
+            Box::pin(ingest.poll(&source, effect)).await
         });
     }
     let mut lines = Vec::new();
@@ -100,10 +101,11 @@ pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure
         let report = ended.map_err(|panic| Failure::new(Exit::Failed, format!("a poll panicked: {panic}")))??;
         failed |= !report.poll.outcome.is_success();
         let line = line(&report);
-        if !args.json {
+        if args.json {
+            lines.push(line);
+        } else {
             print(&text(&line))?;
         }
-        lines.push(line);
     }
     if let Effect::Admit = effect {
         daemon::lift_embargoes(&ingest.store, clock::now()).await;

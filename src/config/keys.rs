@@ -14,7 +14,7 @@ use url::Url;
 
 use super::kind::{self, Kind};
 use super::title::TitleTemplate;
-use crate::article::{Copies, Exposure, Identity, Order, Rights, Tier};
+use crate::article::{Copies, Exposure, FullText, Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::wire::Wire;
 
@@ -273,6 +273,9 @@ keys! {
         /// By what an item is known again: "guid", "url", "hash" (its headline and text), or "auto", which takes the guid as long
         /// as the document's guids can be trusted. Changing it doubles nothing.
         IDENTITY "identity": Identity = kind::IDENTITY, Is(r#""auto""#);
+        /// Whether the pages of new releases are read for the whole text, politely and after the teaser is out: "off"; "wire", by what is known
+        /// of the wire's pages; or "generic". What outputs may re-emit is as with `rights`.
+        FULL_TEXT "full_text": FullText = kind::FULL_TEXT, Is(r#""off""#);
         /// How much of a release outputs may re-emit: "full", "summary" or "headline".
         RIGHTS "rights": Rights = kind::RIGHTS, From("the wire's terms");
         /// The User-Agent for this source, instead of that of [fetch].

@@ -12,7 +12,7 @@ use ipnet::IpNet;
 use url::Url;
 
 use super::title::TitleTemplate;
-use crate::article::{Copies, Exposure, Identity, Order, Rights, Tier};
+use crate::article::{Copies, Exposure, FullText, Identity, Order, Rights, Tier};
 use crate::crontab::Crontab;
 use crate::wire::{self, WIRES, Wire};
 
@@ -545,6 +545,16 @@ pub(super) const IDENTITY: Kind<Identity> = Kind::text("\"auto\", \"guid\", \"ur
             text,
             "auto, guid, url and hash",
             Identity::ALL.iter().map(|identity| identity.as_str()),
+        )
+    })
+});
+
+pub(super) const FULL_TEXT: Kind<FullText> = Kind::text("\"off\", \"wire\" or \"generic\"", |text, _| {
+    FullText::parse(text).ok_or_else(|| {
+        one_of(
+            text,
+            "off, wire and generic",
+            FullText::ALL.iter().map(|full_text| full_text.as_str()),
         )
     })
 });

@@ -16,7 +16,7 @@ use ipnet::IpNet;
 use toml::de::DeTable;
 use url::Url;
 
-use crate::article::{Copies, Exposure, Identity, Order, OutputId, Rights, SourceId, Tier};
+use crate::article::{Copies, Exposure, FullText, Identity, Order, OutputId, Rights, SourceId, Tier};
 use crate::crontab::Crontab;
 use crate::filter::{Filter, Named};
 use crate::wire::Wire;
@@ -222,6 +222,8 @@ pub struct Source {
     pub date_zone: Tz,
     /// How its items are told apart.
     pub identity: Identity,
+    /// Whether the pages of its articles are read.
+    pub full_text: FullText,
     /// What outputs may re-emit.
     pub rights: Rights,
     /// What its server is told besides.

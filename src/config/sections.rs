@@ -250,6 +250,7 @@ pub(super) fn sources(
         let terms = wire.map_or(Rights::Headline, |wire| wire.rights);
         let rights = document.get_or(section, &keys::RIGHTS, terms, &terms);
         let identity = document.get(section, &keys::IDENTITY);
+        let full_text = document.get(section, &keys::FULL_TEXT);
         let manners = Manners {
             user_agent: document.get(section, &keys::SOURCE_USER_AGENT),
             headers: document.get(section, &keys::HEADERS).unwrap_or_default(),
@@ -266,6 +267,7 @@ pub(super) fn sources(
             time_zone,
             date_zone: date_zone?,
             identity: identity?,
+            full_text: full_text?,
             rights,
             manners,
             enabled: enabled?,

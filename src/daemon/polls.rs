@@ -14,15 +14,17 @@ use tracing::{error, info, warn};
 use super::count::{self, count};
 use super::log::log;
 use super::members::Members;
+use super::pages::Pages;
 use super::slots::Slots;
 use crate::article::SourceId;
 use crate::clock;
 use crate::config::{Config, Source};
-use crate::ingest::schedule::pace::{self, Limits, Pace, Turn};
+use crate::ingest::schedule::pace::{Limits, Pace, Turn};
 use crate::ingest::schedule::{self, Memory, Policy, Stored};
 use crate::ingest::{Effect, Ingest, Report};
 use crate::store::{Moved, Outcome, SourceState, Store, StoreError};
 use crate::telemetry::chain;
+use crate::wire;
 
 /// The longest sleep between two looks at the schedule: after a suspend or a step of the clock it is right again this soon.
 const LONGEST_SLEEP: Duration = Duration::from_secs(60);
@@ -54,6 +56,8 @@ pub(super) struct Schedule {
     unstored: HashSet<SourceId>,
     slots: Slots,
     pace: Pace,
+    /// The pages that are read besides, at the same pace.
+    pages: Pages,
     /// When the schedule was last looked at.
     looked: DateTime<Utc>,
     /// Polls that were begun under an earlier configuration: what they plan is planned anew.
@@ -75,7 +79,7 @@ struct InFlight {
 fn polled(config: &Config) -> HashMap<SourceId, (Source, String)> {
     let enabled = config.sources.iter().filter(|source| source.enabled);
     enabled
-        .map(|source| (source.id.clone(), (source.clone(), pace::site(&source.url))))
+        .map(|source| (source.id.clone(), (source.clone(), wire::site(&source.url))))
         .collect()
 }
 
@@ -99,6 +103,7 @@ impl Schedule {
             unstored: HashSet::new(),
             slots: Slots::new(config.fetch.concurrency),
             pace: Pace::new(limits(config)),
+            pages: Pages::default(),
             looked: clock::now(),
             outdated: HashSet::new(),
             is_to_be_replanned: false,
@@ -155,16 +160,17 @@ impl Schedule {
         self.tell_unkept();
     }
 
-    /// The next poll that ends, and what it leaves is taken in; never, if none is under way.
+    /// The next poll or page that ends, and what it leaves is taken in; never, if none is under way.
     pub(super) async fn next_end(&mut self) {
-        match self.polls.join_next_with_id().await {
-            Some(ended) => self.ended(ended),
-            None => std::future::pending().await,
+        tokio::select! {
+            Some(ended) = self.polls.join_next_with_id() => self.ended(ended),
+            ended = self.pages.next_end() => self.pages.ended(ended, &self.ingest, &mut self.pace),
         }
     }
 
     /// Lets the polls in flight end within `grace`, and gives up the others.
     pub(super) async fn finish(mut self, grace: Duration) {
+        self.pages.give_up().await;
         let finish = async {
             while let Some(ended) = self.polls.join_next_with_id().await {
                 self.ended(ended);
@@ -237,13 +243,17 @@ impl Schedule {
         if let Err(failed) = self.ingest.store.set_next_due(&moved).await {
             error!(error = chain(&failed), "due times cannot be moved");
         }
+        let next_page = self.pages.start_due(&self.ingest, &mut self.pace, now).await;
         let (due, embargo) = (
             self.ingest.store.next_due(now).await,
             self.ingest.store.next_embargo().await,
         );
         let next = due.ok().flatten().into_iter().chain(embargo.ok().flatten());
         // What is overdue could not be shown: the store is at fault, and haste would not help it.
-        let next = next.chain(next_turn).chain(self.resting.values().copied());
+        let next = next
+            .chain(next_turn)
+            .chain(next_page)
+            .chain(self.resting.values().copied());
         let next = next.filter(|at| *at > now).min();
         next.map_or(LONGEST_SLEEP, |next| {
             (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
@@ -275,6 +285,7 @@ impl Schedule {
             );
             // What was held or rests until a time of the other clock is let go.
             self.pace.let_go();
+            self.pages.let_go();
             self.resting.clear();
             set_out(&self.ingest, now).await?;
         }
@@ -323,7 +334,7 @@ impl Schedule {
                 if let Some((source, site)) = self.sources.get_mut(&source)
                     && source.url.as_str() == report.poll.url
                 {
-                    *site = pace::site(&report.home);
+                    *site = wire::site(&report.home);
                 }
                 log(&report);
                 count(&self.ingest.metrics, &report);

@@ -99,7 +99,7 @@ mod tests {
     use super::*;
     use chrono::TimeDelta;
 
-    use crate::article::{Draft, Identity, SourceId};
+    use crate::article::{Draft, FullText, Identity, SourceId};
     use crate::store::{Outcome, Poll};
 
     fn poll(headline: &str, started: DateTime<Utc>) -> Poll {
@@ -109,6 +109,7 @@ mod tests {
             wire: None,
             started,
             identity: Identity::Auto,
+            full_text: FullText::Off,
             dedup_window: TimeDelta::days(60),
             elapsed_ms: 1,
             outcome: Outcome::Ok,

@@ -48,6 +48,43 @@ pub(crate) fn says_more(copy: (&Headline, &News), shown: (&Headline, &News)) -> 
     comparison.facts() == 0 && is_in_it && (is_summary || comparison.coverage_longer >= PART)
 }
 
+/// What the page that an item links to is to the item.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum PageText {
+    /// The release, of which the item shows but a part.
+    More,
+    /// The release, and little else than the item shows.
+    NoMore,
+    /// Something else: an error that is called well, a front page, a wall.
+    Unlike,
+}
+
+/// Headline and text of a page, and those that its item shows. A page under the item's own headline is that of the item, whatever a hand-made
+/// summary says; under another one the item's text must stand in it.
+#[must_use]
+pub(crate) fn page_text(page: (&Headline, &News), shown: (&Headline, &News)) -> PageText {
+    let ((page_headline, page), (headline, shown)) = (page, shown);
+    let words = shown.news().len();
+    let one_headline = page_headline.title.beside(&headline.title).same && headline.title.words() > 0;
+    let is_in_it = || {
+        let comparison = compare(page, shown);
+        let needed = if words < SHORT_WORDS || shown.is_cut() {
+            SUMMARY
+        } else {
+            TEXT
+        };
+        comparison.facts() == 0 && comparison.coverage >= needed
+    };
+    if !one_headline && !headline.title.begins(page) && (words < A_LINE || !is_in_it()) {
+        return PageText::Unlike;
+    }
+    if page.words() >= shown.words() + A_LINE && page.news().len() >= words + A_LINE {
+        PageText::More
+    } else {
+        PageText::NoMore
+    }
+}
+
 /// May a text of this kind be shown in the place of one of that? What takes a correction up says so: a text without a mark may be the one
 /// that was corrected.
 #[must_use]

@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 use std::fs;
-use std::net::{IpAddr, Ipv6Addr};
+use std::net::IpAddr;
 use std::num::NonZeroU32;
 use std::path::{Path, PathBuf};
 
@@ -15,6 +15,7 @@ use subtle::ConstantTimeEq;
 
 use crate::article::{Article, OutputId, Rights};
 use crate::config::{Config, Output};
+use crate::wire;
 
 /// Addresses counted at once; those that have been quiet for a minute go first.
 const ADDRESSES: usize = 65_536;
@@ -117,7 +118,7 @@ impl Access {
         if rate.len() > ADDRESSES {
             rate.retain_recent();
         }
-        rate.check_key(&site(address)).is_ok()
+        rate.check_key(&wire::network(address)).is_ok()
     }
 }
 
@@ -168,14 +169,6 @@ pub fn check(config: &Config) -> Vec<(&Path, AccessError)> {
     files
         .filter_map(|file| Some((file.as_path(), tokens(file).err()?)))
         .collect()
-}
-
-/// A host has a whole /64 of IPv6 addresses.
-fn site(address: IpAddr) -> IpAddr {
-    match address.to_canonical() {
-        IpAddr::V4(address) => address.into(),
-        IpAddr::V6(address) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).into(),
-    }
 }
 
 /// `Authorization: Bearer TOKEN` (RFC 6750 section 2.1), the password of `Basic` for readers that know nothing else (RFC 7617), or

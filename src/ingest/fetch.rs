@@ -29,10 +29,12 @@ use crate::config::{FetchConfig, Manners};
 mod body;
 mod error;
 mod letter;
+mod visit;
 
 pub use error::{Cause, FetchError, Next, RetryAfter};
 use error::{find, is_timeout};
 pub use letter::{Letter, Reply};
+pub use visit::Visit;
 
 /// What is asked of whom.
 #[derive(Debug, Clone, Copy)]

@@ -6,13 +6,18 @@ pub mod guard;
 pub mod fetch;
 pub mod parse;
 pub mod normalize;
+pub mod robots;
 pub mod schedule;
+pub mod extract;
+pub mod full_text;
 mod moved;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
+use tokio::sync::Semaphore;
+use tokio::task::JoinError;
 use url::Url;
 
 use self::fetch::{Ask, Fetched, Fetcher, Payload};
@@ -28,6 +33,7 @@ use crate::config::{Config, Source};
 use crate::store::{Admitted, Movement, Outcome, Pardon, Poll, SourceState, Store, StoreError, Watch};
 use crate::telemetry::Metrics;
 use crate::text;
+use crate::wire;
 
 /// Whether a poll is written down.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -85,7 +91,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
     let Ingest { config, store, .. } = ingest;
     let started = clock::now();
     let state = store.source_state(&source.id).await?;
-    let (asked, mut read, is_probed) = read_where_it_lives(source, &state, config, &ingest.fetcher, started).await;
+    let (asked, mut read, is_probed) = read_where_it_lives(source, &state, ingest, started).await;
     let now = clock::now();
 
     let network = ingest.hear(&asked, &mut read.answer, now);
@@ -147,6 +153,7 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
         drafts: read.normalized.drafts,
         rejects: read.normalized.rejects,
         identity: source.identity,
+        full_text: source.full_text,
         dedup_window: clock::span(config.dedup.window),
         repairs: read.repairs.into_iter().map(str::to_owned).collect(),
         error: read.error,
@@ -180,23 +187,22 @@ pub async fn poll(ingest: &Ingest, source: &Source, effect: Effect) -> Result<Re
 async fn read_where_it_lives(
     source: &Source,
     state: &SourceState,
-    config: &Config,
-    fetcher: &Fetcher,
+    ingest: &Ingest,
     now: DateTime<Utc>,
 ) -> (Url, Read, bool) {
-    let refetch = clock::span(config.fetch.refetch);
+    let refetch = clock::span(ingest.config.fetch.refetch);
     let believed = state.read_whole.is_some_and(|read| now - read < refetch);
     let nothing = Validators::default();
     let validators = if believed { &state.validators } else { &nothing };
     let address = moved::address(&source.url, &state.moves);
     let is_probed = moved::is_to_be_probed(&source.url, &state.moves, refetch, now);
     if is_probed {
-        let at_home = read(source, &source.url, &nothing, state, config, fetcher, now).await;
+        let at_home = read(source, &source.url, &nothing, state, ingest, now).await;
         if matches!(at_home.met(state), Met::Feed { .. }) {
             return (source.url.clone(), at_home, false);
         }
     }
-    let read = read(source, &address, validators, state, config, fetcher, now).await;
+    let read = read(source, &address, validators, state, ingest, now).await;
     (address, read, is_probed)
 }
 
@@ -205,8 +211,7 @@ async fn read(
     asked: &Url,
     validators: &Validators,
     state: &SourceState,
-    config: &Config,
-    fetcher: &Fetcher,
+    ingest: &Ingest,
     now: DateTime<Utc>,
 ) -> Read {
     let ask = Ask {
@@ -215,7 +220,7 @@ async fn read(
         validators,
         manners: &source.manners,
     };
-    let answer = match fetcher.fetch(ask).await {
+    let answer = match ingest.fetcher.fetch(ask).await {
         Ok(answer) => answer,
         Err(error) => {
             return Read {
@@ -246,7 +251,7 @@ async fn read(
                     ..Read::quiet(Outcome::Unchanged)
                 }
             } else {
-                understand(payload, answer.validators, hash, source, config, now).await
+                understand(payload, answer.validators, hash, source, ingest, now).await
             };
             Read {
                 http_status: Some(status),
@@ -267,13 +272,13 @@ async fn understand(
     validators: Validators,
     hash: String,
     source: &Source,
-    config: &Config,
+    ingest: &Ingest,
     now: DateTime<Utc>,
 ) -> Read {
     let origin = Origin::from(source);
-    let options = parse::Options::of(&config.fetch, source);
+    let options = parse::Options::of(&ingest.config.fetch, source);
     let is_delta = payload.is_delta();
-    let work = tokio::task::spawn_blocking(move || {
+    let work = ingest.work.run(move || {
         let feed = parse::parse(
             &payload.bytes,
             payload.content_type.as_deref(),
@@ -386,7 +391,7 @@ impl Blamed {
         };
         Some(Self {
             source: source.id.clone(),
-            site: schedule::pace::site(asked),
+            site: wire::site(asked),
             at: observed.started,
             failures: state.failures,
             memory: state.memory.clone(),
@@ -407,6 +412,37 @@ pub struct Ingest {
     pub network: Arc<Mutex<Outage>>,
     /// What is counted.
     pub metrics: Arc<Metrics>,
+    /// Who may read a document now.
+    pub work: Work,
+}
+
+/// The places of those who read documents: as many as there are cores, for more at once are no faster, and each costs two megabytes of what
+/// regular expressions remember of a thread.
+#[derive(Debug, Clone)]
+pub struct Work(Arc<Semaphore>);
+
+impl Default for Work {
+    fn default() -> Self {
+        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
+        // A document that takes its time leaves a place to the others.
+        Self(Arc::new(Semaphore::new(cores.clamp(2, 8))))
+    }
+}
+
+impl Work {
+    /// Does work off the async threads, when there is a place. A panic of it is an error.
+    pub(crate) async fn run<T: Send + 'static>(
+        &self,
+        work: impl FnOnce() -> T + Send + 'static,
+    ) -> Result<T, JoinError> {
+        // The semaphore is never closed, so a place always comes.
+        let place = Arc::clone(&self.0).acquire_owned().await;
+        tokio::task::spawn_blocking(move || {
+            let _place = place;
+            work()
+        })
+        .await
+    }
 }
 
 impl Ingest {
@@ -429,7 +465,7 @@ impl Ingest {
             },
             Answer::Same | Answer::Document(_) | Answer::Empty(_) | Answer::Offline => false,
         };
-        let site = schedule::pace::site(asked);
+        let site = wire::site(asked);
         // A poll that panicked with the lock held left a count that is right or one short.
         let mut network = self.network.lock().unwrap_or_else(PoisonError::into_inner);
         let turn = match unreached {

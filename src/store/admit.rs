@@ -14,7 +14,7 @@ use super::postings::Postings;
 use super::recall::{oldest_day, recall};
 use super::row::{day, json};
 use super::{Store, StoreError, ledger, uri, write};
-use crate::article::{ArticleId, Draft, Health, Identity, Reject, SourceId, Tier, Validators, Verdict};
+use crate::article::{ArticleId, Draft, FullText, Health, Identity, Reject, SourceId, Tier, Validators, Verdict};
 use crate::dedup::{Document, Judgement, read};
 
 /// One attempt to read one source, and all that came of it.
@@ -46,6 +46,8 @@ pub struct Poll {
     pub rejects: Vec<Reject>,
     /// How the items of the source are told apart.
     pub identity: Identity,
+    /// Whether the pages of what is new are to be read.
+    pub full_text: FullText,
     /// How far back a copy or a notice may look for its original.
     pub dedup_window: TimeDelta,
     /// What had to be mended in the document, by name.
@@ -333,6 +335,7 @@ async fn decide<'p>(
         &readings,
         poll.dedup_window,
         now,
+        None,
     )
     .await?;
 

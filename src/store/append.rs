@@ -102,9 +102,9 @@ pub(super) async fn as_versions(
     connection: &mut SqliteConnection,
     first: &Whole,
     second: &Whole,
+    why: &str,
 ) -> Result<String, OverruleError> {
     let order = order(first, second);
-    let why = format!("article {} merged into article {} by hand", second.number, first.number);
     for showing in &second.showings {
         if let Some(twin) = same_item(first, showing) {
             one_item(connection, twin, showing).await?;
@@ -130,14 +130,14 @@ pub(super) async fn as_versions(
                 Some(target) => withdrawn(target, own),
                 None => own.clone(),
             };
-            rewrite(connection, first.number, *place, verdict, &why, &draft).await?;
+            rewrite(connection, first.number, *place, verdict, why, &draft).await?;
             for showing in second
                 .showings
                 .iter()
                 .filter(|showing| same_item(first, showing).is_none())
             {
                 if showing.version == Some(version.number) {
-                    let said = (showing.verdict != Verdict::Duplicate).then_some((verdict, why.as_str()));
+                    let said = (showing.verdict != Verdict::Duplicate).then_some((verdict, why));
                     if verdict == Verdict::Withdrawal && said.is_some() {
                         keep_copy(connection, showing.id, own, Copy::WithoutText).await?;
                     }

@@ -57,7 +57,7 @@ fn lists(draft: &Draft, wanted: &Organisation) -> bool {
     })
 }
 
-fn united<T: Clone + PartialEq>(first: &[T], more: &[T]) -> Vec<T> {
+pub(super) fn united<T: Clone + PartialEq>(first: &[T], more: &[T]) -> Vec<T> {
     let own = more.iter().filter(|one| !first.contains(one));
     first.iter().chain(own).cloned().collect()
 }

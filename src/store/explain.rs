@@ -5,9 +5,10 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use serde::Serialize;
 
+use super::complete::STAGE as OF_PAGE;
 use super::overrule::{OVERRULED, Overruled, Overruling};
 use super::row::instant;
-use super::{Sighting, Store, StoreError, Version};
+use super::{PageRecord, Sighting, Store, StoreError, Version};
 use crate::article::{Article, ArticleId, SourceId, Verdict};
 use crate::dedup::{Against, Change, STAGES};
 
@@ -26,6 +27,8 @@ pub struct Explanation {
     pub sightings: Vec<Said>,
     /// What a person overruled.
     pub overruled: Vec<Overruled>,
+    /// What came of its page, where that was wanted.
+    pub page: Option<PageRecord>,
 }
 
 /// A source that carried it.
@@ -190,6 +193,7 @@ impl Store {
             versions,
             sightings,
             overruled,
+            page: self.page_record(number).await?,
         })
     }
 
@@ -336,12 +340,10 @@ fn counterpart_of(article: &Article) -> Counterpart {
 fn stage_doc(name: &str) -> &'static str {
     let stage = STAGES.iter().find(|stage| stage.name == name);
     stage.map_or_else(
-        || {
-            if name == OVERRULED {
-                "a person said it"
-            } else {
-                "no stage had anything to say"
-            }
+        || match name {
+            OVERRULED => "a person said it, or the judge when it had the whole text",
+            OF_PAGE => "the release's own page",
+            _ => "no stage had anything to say",
         },
         |stage| stage.doc,
     )

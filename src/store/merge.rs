@@ -1,10 +1,11 @@
 //! Two articles are one release: the later one becomes a copy of the first, or versions of it; of two languages, a translation.
 
 use chrono::{DateTime, Utc};
-use sqlx::SqliteConnection;
+use sqlx::{Connection, SqliteConnection};
 
 use super::StoreError;
 use super::append::{arrive, as_versions, is_notice, same_item};
+use super::complete::is_of_page;
 use super::error::fail;
 use super::overrule::{Merged, OverruleError, Overruled, Overruling, begin, leads_to, remember};
 use super::plan::Copy;
@@ -14,7 +15,7 @@ use super::settle::{Gone, settle};
 use super::whole::{Kept, Showing, Whole, whole};
 use super::write::{keep_copy, unindex};
 use crate::article::{ArticleId, Draft, Kind, SourceId, Verdict};
-use crate::dedup::language_key;
+use crate::dedup::{Judgement, language_key};
 
 /// Merges two articles, whichever is named first.
 pub(super) async fn merge(
@@ -35,27 +36,103 @@ pub(super) async fn merge(
             (false, false) => format!("articles {one} and {other} were merged into article {article} before"),
         }));
     }
-    let mut both = [
+    let both = [
         there(&mut transaction, pair.0, now).await?,
         there(&mut transaction, pair.1, now).await?,
     ];
-    both.sort_by_key(|whole| (whole.first_received, whole.number));
-    let [first, second] = both;
-    postings.settle(&mut transaction).await?;
-    let done = match languages(&first, &second) {
-        Some((a, b)) if first.story == second.story => {
-            return Ok(Merged::Already(format!(
-                "articles {} ({a}) and {} ({b}) are translations of one story already",
-                first.number, second.number
-            )));
-        }
-        Some(languages) => translations(&mut transaction, &first, &second, languages, now).await?,
-        None => one_article(&mut transaction, &first, &second, now).await?,
-    };
-    post(&mut transaction, &[done.article, done.other]).await?;
-    remember(&mut transaction, &done).await?;
+    let [first, second] = in_order(both);
+    if let Some((a, b)) = languages(&first, &second).filter(|_| first.story == second.story) {
+        return Ok(Merged::Already(format!(
+            "articles {} ({a}) and {} ({b}) are translations of one story already",
+            first.number, second.number
+        )));
+    }
+    let done = unite(&mut transaction, postings, &first, &second, "by hand", now).await?;
     transaction.commit().await.map_err(fail("keeping a merge"))?;
     Ok(Merged::Done(done))
+}
+
+/// Merges two articles by the word of the judge, in a transaction that has begun; gives the one that stays. `None` where it cannot be done: then
+/// nothing is.
+pub(super) async fn join(
+    connection: &mut SqliteConnection,
+    postings: &Postings,
+    judgement: &Judgement,
+    one: i64,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, StoreError> {
+    let Some(other) = judgement.of else { return Ok(None) };
+    let told = match judgement.verdict {
+        Verdict::Duplicate | Verdict::Correction | Verdict::Withdrawal => Some(false),
+        Verdict::Variant => Some(true),
+        Verdict::New | Verdict::Seen | Verdict::Revised => None,
+    };
+    let Some(as_translation) = told else { return Ok(None) };
+    if were_split(connection, one, other).await? {
+        return Ok(None);
+    }
+    let (Some(one), Some(other)) = (whole(connection, one, now).await?, whole(connection, other, now).await?) else {
+        return Ok(None);
+    };
+    let [first, second] = in_order([one, other]);
+    let are_translations = languages(&first, &second).is_some();
+    if are_translations != as_translation || (are_translations && first.story == second.story) {
+        return Ok(None);
+    }
+    let by = format!(
+        "with the whole text of its page (stage {}: {})",
+        judgement.stage, judgement.why
+    );
+    // What cannot be merged stays as it is.
+    let mut attempt = connection.begin().await.map_err(fail("merging two articles"))?;
+    match unite(&mut attempt, postings, &first, &second, &by, now).await {
+        Ok(done) => {
+            attempt.commit().await.map_err(fail("merging two articles"))?;
+            Ok(Some(done.article))
+        }
+        Err(error) => {
+            attempt.rollback().await.map_err(fail("merging two articles"))?;
+            error.of_store().map_or(Ok(None), Err)
+        }
+    }
+}
+
+/// Did a person say that these two are not one?
+async fn were_split(connection: &mut SqliteConnection, one: i64, other: i64) -> Result<bool, StoreError> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM overruled WHERE what = 'split'
+             AND ((article_id = ?1 AND other_article_id = ?2) OR (article_id = ?2 AND other_article_id = ?1))) AS "split!: bool""#,
+        one,
+        other
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fail("looking for what was overruled"))
+}
+
+/// The one that was first received stays.
+fn in_order(mut both: [Whole; 2]) -> [Whole; 2] {
+    both.sort_by_key(|whole| (whole.first_received, whole.number));
+    both
+}
+
+/// Of two articles makes one, or translations of one story, and remembers it. `by`: whose word that is.
+async fn unite(
+    connection: &mut SqliteConnection,
+    postings: &Postings,
+    first: &Whole,
+    second: &Whole,
+    by: &str,
+    now: DateTime<Utc>,
+) -> Result<Overruled, OverruleError> {
+    postings.settle(connection).await?;
+    let done = match languages(first, second) {
+        Some(languages) => translations(connection, first, second, languages, now).await?,
+        None => one_article(connection, first, second, by, now).await?,
+    };
+    post(connection, &[done.article, done.other]).await?;
+    remember(connection, &done).await?;
+    Ok(done)
 }
 
 async fn lead(connection: &mut SqliteConnection, number: i64) -> Result<i64, OverruleError> {
@@ -137,18 +214,24 @@ async fn one_article(
     connection: &mut SqliteConnection,
     first: &Whole,
     second: &Whole,
+    by: &str,
     now: DateTime<Utc>,
 ) -> Result<Overruled, OverruleError> {
     one_story(connection, first, second, now).await?;
     follow(connection, first, second).await?;
+    let why = format!("article {} merged into article {} {by}", second.number, first.number);
     let own: Vec<&Kept> = second
         .versions
         .iter()
         .filter(|version| version.text_source.is_none())
         .collect();
     let what = match own.as_slice() {
-        [only] if is_ordinary(first, second) => as_copy(connection, first, second, only).await?,
-        _ => as_versions(connection, first, second).await?,
+        // With the text of its page, if that was read.
+        [only] if is_ordinary(first, second) => {
+            let fuller = second.versions.iter().rev().find(|version| is_of_page(version));
+            as_copy(connection, first, second, fuller.unwrap_or(only), &why).await?
+        }
+        _ => as_versions(connection, first, second, &why).await?,
     };
     carry_on(connection, first.number, second.number).await?;
     drop_row(connection, second.number).await?;
@@ -163,7 +246,7 @@ async fn one_article(
         sighting: None,
         uri: Some(ArticleId::new(&second.uri)),
         note: format!(
-            "article {} became {what} of article {}; {said}",
+            "article {} became {what} of article {} {by}; {said}",
             second.number, first.number
         ),
     })
@@ -226,6 +309,7 @@ async fn as_copy(
     first: &Whole,
     second: &Whole,
     only: &Kept,
+    why: &str,
 ) -> Result<String, OverruleError> {
     let shown = first
         .versions
@@ -235,7 +319,6 @@ async fn as_copy(
     let Some(shown) = shown.or(first.newest()) else {
         return Err(OverruleError::NoArticle { number: first.number });
     };
-    let why = format!("article {} merged into article {} by hand", second.number, first.number);
     for showing in &second.showings {
         let is_maker = showing.verdict != Verdict::Duplicate;
         let own = if is_maker {
@@ -248,7 +331,7 @@ async fn as_copy(
             let copy = if is_known { Copy::WithoutText } else { Copy::Whole };
             keep_copy(connection, showing.id, &own, copy).await?;
         }
-        let said = is_maker.then_some((Verdict::Duplicate, why.as_str()));
+        let said = is_maker.then_some((Verdict::Duplicate, why));
         arrive(connection, first.number, showing, Some(shown.number), said).await?;
     }
     Ok(format!("a copy of version {}", shown.number))

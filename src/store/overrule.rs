@@ -143,6 +143,11 @@ pub enum OverruleError {
          the copies of {lender} can: `dateline explain {article}` shows them"
     )]
     PastLoan { article: i64, version: i64, lender: String },
+    #[error(
+        "version {version} of article {article} shows the text of the release's own page, and goes with the version whose page it is: \
+         `dateline explain {article}` shows them"
+    )]
+    PageText { article: i64, version: i64 },
     #[error("no sighting #{sighting}; `dateline explain ARTICLE` shows their numbers")]
     NoSighting { sighting: i64 },
     #[error(
@@ -178,6 +183,7 @@ impl OverruleError {
             | Self::NoVersion { .. }
             | Self::LastVersion { .. }
             | Self::PastLoan { .. }
+            | Self::PageText { .. }
             | Self::NoSighting { .. }
             | Self::NotACopy { .. }
             | Self::NotKept { .. }

@@ -17,7 +17,7 @@ use crate::dedup::{
 /// Versions read of one article, newest first: a source that changes an item on every poll must not make polls slow.
 const VERSION_LIMIT: i64 = 50;
 
-/// What is known of the drafts of one poll of one source.
+/// What is known of the drafts of one poll of one source; of one article's new text what is known of others, `apart` from it.
 pub(super) async fn recall(
     connection: &mut SqliteConnection,
     postings: &Postings,
@@ -25,6 +25,7 @@ pub(super) async fn recall(
     readings: &[Reading<'_>],
     window: TimeDelta,
     now: DateTime<Utc>,
+    apart: Option<i64>,
 ) -> Result<Recall, StoreError> {
     let fail = |source| StoreError::Sql {
         doing: "recalling what is known",
@@ -42,7 +43,7 @@ pub(super) async fn recall(
     let mut recall = Recall::within(window);
     let mut keys: Vec<(i64, &str, &str)> = Vec::new();
     let mut names: Vec<(i64, &str)> = Vec::new();
-    for (hash, article) in found {
+    for (hash, article) in found.into_iter().filter(|(_, article)| Some(*article) != apart) {
         if shingles.contains(&hash) {
             recall.post(hash, article);
         }

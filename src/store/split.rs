@@ -6,6 +6,7 @@ use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::admit::numbers;
+use super::complete::is_of_page;
 use super::error::fail;
 use super::overrule::{OVERRULED, OverruleError, Overruled, Overruling, Part, begin, leads_to, remember};
 use super::part::{Place, brought, go, move_showing, move_version, new_article, settled, shows, twin};
@@ -194,6 +195,12 @@ async fn split_version(
     };
     if let Some(lender) = whole.lender(kept) {
         return copy(connection, lender.id, now).await;
+    }
+    if is_of_page(kept) {
+        return Err(OverruleError::PageText {
+            article: number,
+            version,
+        });
     }
     if let Some(lender) = kept.text_source.clone() {
         return Err(OverruleError::PastLoan {

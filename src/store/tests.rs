@@ -1,3 +1,4 @@
+mod full_text;
 mod migrated;
 mod outputs;
 mod prune;
@@ -16,8 +17,9 @@ use tempfile::TempDir;
 use super::postings::of_articles;
 use super::*;
 use crate::article::{
-    Confidence, Contact, Dateline, Draft, Health, Identity, Kind, Media, Organisation, Person, PersonRole, Place,
-    PubStatus, Reject, Revision, Rights, Section, SectionKind, SourceId, Subject, Symbol, Tier, Validators, Verdict,
+    Confidence, Contact, Dateline, Draft, FullText, Health, Identity, Kind, Media, Organisation, Person, PersonRole,
+    Place, PubStatus, Reject, Revision, Rights, Section, SectionKind, SourceId, Subject, Symbol, Tier, Validators,
+    Verdict,
 };
 use crate::clock;
 
@@ -33,6 +35,7 @@ pub(super) fn poll(source: &str, started: DateTime<Utc>) -> Poll {
         wire: None,
         started,
         identity: Identity::Auto,
+        full_text: FullText::Off,
         dedup_window: TimeDelta::days(60),
         elapsed_ms: 12,
         outcome: Outcome::Ok,

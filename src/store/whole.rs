@@ -6,6 +6,7 @@ use chrono::{DateTime, Utc};
 use sqlx::{AssertSqlSafe, Row, SqliteConnection};
 
 use super::StoreError;
+use super::complete::is_of_page;
 use super::row::{ARTICLE_COLUMNS, article_from_row, from_json, instant, sections, word};
 use crate::article::{Draft, Kind, PubStatus, SourceId, Verdict};
 use crate::dedup::{Against, Key, KeyKind, Reading};
@@ -110,6 +111,11 @@ impl Whole {
         let Some(source) = version.text_source.as_deref() else {
             return false;
         };
+        if is_of_page(version) {
+            // It goes with the teaser whose page it is.
+            let mut versions = self.versions.iter();
+            return !versions.any(|other| other.text_source.is_none() && other.edition == version.edition);
+        }
         let is_shown = self.newest().is_some_and(|newest| newest.number == version.number);
         if is_shown {
             return self.lender(version).is_none();

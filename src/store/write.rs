@@ -10,6 +10,7 @@ use super::StoreError;
 use super::admit::Poll;
 use super::borrow::with_text_of;
 use super::error::fail;
+use super::full_text::queue;
 use super::ledger::Arrival;
 use super::loan::{Borrowed, Lender};
 use super::plan::{NewVersion, Plan, Standing};
@@ -40,18 +41,39 @@ pub(super) async fn plan<'p>(
     arrival: Arrival,
     now: DateTime<Utc>,
 ) -> Result<AtHand<'p>, StoreError> {
+    let shown = articles(connection, plan, arrival, now).await?;
+    sightings(connection, poll, plan, poll_id, now).await?;
+    tombstones(connection, &plan.tombstones, now).await?;
+    queue(connection, poll.source.as_str(), poll.full_text, plan, now).await?;
+    renew_index(connection, plan, &shown).await?;
+    Ok(shown)
+}
+
+/// Writes the articles and versions of a plan, and what they will be found by; gives what they show.
+pub(super) async fn articles<'p>(
+    connection: &mut SqliteConnection,
+    plan: &'p Plan<'_>,
+    arrival: Arrival,
+    now: DateTime<Utc>,
+) -> Result<AtHand<'p>, StoreError> {
     new_articles(connection, plan, arrival, now).await?;
     let shown = versions(connection, plan).await?;
     standing(connection, plan, arrival, now).await?;
     keys(connection, plan).await?;
     look_alikes(connection, plan).await?;
-    sightings(connection, poll, plan, poll_id, now).await?;
-    tombstones(connection, &plan.tombstones, now).await?;
-    // Last, because every statement after it makes the full-text index write out what it has gathered.
+    Ok(shown)
+}
+
+/// Writes what filters and words find articles by. Last, because every statement after it makes the full-text index write out what it has
+/// gathered.
+pub(super) async fn renew_index(
+    connection: &mut SqliteConnection,
+    plan: &Plan<'_>,
+    shown: &AtHand<'_>,
+) -> Result<(), StoreError> {
     let new: BTreeSet<i64> = plan.articles.iter().map(|new| new.article).collect();
     unindex(connection, shown.keys().filter(|article| !new.contains(article))).await?;
-    index(connection, &shown).await?;
-    Ok(shown)
+    index(connection, shown).await
 }
 
 /// Says of tombstones that they are known now; those that are not there yet are set.
@@ -176,7 +198,12 @@ async fn borrowed_draft(connection: &mut SqliteConnection, borrowed: &Borrowed<'
     })
 }
 
-async fn version(connection: &mut SqliteConnection, article: i64, version: i64) -> Result<Draft, StoreError> {
+/// What a version says, if it is there.
+pub(super) async fn find_version(
+    connection: &mut SqliteConnection,
+    article: i64,
+    version: i64,
+) -> Result<Option<Draft>, StoreError> {
     let sql = format!(
         "SELECT {ARTICLE_COLUMNS} FROM article a JOIN version v ON v.article_id = a.article_id \
          WHERE a.article_id = ?1 AND v.version = ?2"
@@ -184,10 +211,18 @@ async fn version(connection: &mut SqliteConnection, article: i64, version: i64) 
     let row = sqlx::query(AssertSqlSafe(sql))
         .bind(article)
         .bind(version)
-        .fetch_one(connection)
+        .fetch_optional(connection)
         .await
         .map_err(fail("reading a version"))?;
-    Ok(article_from_row(&row)?.draft)
+    row.map(|row| Ok(article_from_row(&row)?.draft)).transpose()
+}
+
+async fn version(connection: &mut SqliteConnection, article: i64, version: i64) -> Result<Draft, StoreError> {
+    let found = find_version(connection, article, version).await?;
+    found.ok_or(StoreError::Sql {
+        doing: "reading a version",
+        source: sqlx::Error::RowNotFound,
+    })
 }
 
 /// The notice's text under the target's headline and names, so that the outputs that carried the release carry its

@@ -37,6 +37,12 @@ const WRITER: [f64; 11] = [0.001, 0.0025, 0.01, 0.025, 0.1, 0.25, 1.0, 2.5, 10.0
 type Histograms<L> = Family<L, Histogram, fn() -> Histogram>;
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfPage {
+    wire: String,
+    class: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct OfPoll {
     wire: String,
     tier: &'static str,
@@ -147,6 +153,7 @@ pub struct Metrics {
     compared: Family<OfWire, Counter>,
     overlapping: Family<OfWire, Counter>,
     gaps: Family<OfWire, Counter>,
+    pages: Family<OfPage, Counter>,
     requests: Family<OfRequest, Counter>,
     deliveries: Family<OfDelivery, Counter>,
     unkept: Gauge,
@@ -213,6 +220,12 @@ impl Metrics {
                 "Sources whose last poll the store could not take",
                 Gauge::default(),
             ),
+            pages: registered(
+                r,
+                "dateline_pages",
+                "Pages asked for full texts, by what came of them",
+                Family::default(),
+            ),
             requests: registered(
                 r,
                 "dateline_output_requests",
@@ -277,6 +290,15 @@ impl Metrics {
     /// As [`Metrics::unkept`] was told last.
     pub fn sources_unkept(&self) -> i64 {
         self.unkept.get()
+    }
+
+    /// A page was asked for a full text.
+    pub fn page_read(&self, wire: &str, class: &'static str) {
+        let page = OfPage {
+            wire: wire.to_owned(),
+            class,
+        };
+        self.pages.get_or_create(&page).inc();
     }
 
     /// A poll took so long.

@@ -22,6 +22,9 @@ pub const MAX_HTML_BYTES: usize = 256 * 1024;
 /// Open tags that may stand inside each other; deeper HTML is reduced to its text.
 const MAX_DEPTH: usize = 256;
 
+/// Tags, each as often as there are tags open around it: a table of 20,000 cells, fifteen deep, comes to 300,000.
+const MAX_WORK: usize = 2_000_000;
+
 /// Elements that are kept, each with the attributes that are kept.
 const ALLOWED: &[(&str, &[&str])] = &[
     ("a", &["href"]),
@@ -204,10 +207,11 @@ fn escape_onto(out: &mut String, text: &str) {
     }
 }
 
-/// An upper bound of the nesting depth that the parser would reach: a tag counts as open until an end tag of its name.
+/// Whether the parser would take too long over this: an upper bound of the nesting depth that it would reach is beyond 256, or of the work
+/// that depth makes of breadth. A tag counts as open until an end tag of its name.
 ///
 /// Where the parser could see less than we do (CDATA, text-only elements), end tags are not believed.
-fn is_too_deep(html: &str) -> bool {
+pub(crate) fn is_too_deep(html: &str) -> bool {
     if html.contains("<![CDATA[") {
         return Tokens::new(html)
             .filter(|token| matches!(token, Token::Open(tag) if !tag.is_one_of(FLAT)))
@@ -215,12 +219,17 @@ fn is_too_deep(html: &str) -> bool {
             > MAX_DEPTH;
     }
     let mut open: HashMap<String, usize> = HashMap::new();
-    let mut depth = 0;
+    let (mut depth, mut work) = (0, 0);
     let mut raw: Option<&str> = None;
     for token in Tokens::new(html) {
         match token {
             Token::Text(_) => {}
             Token::Open(tag) => {
+                // `<b a=1><b a=2>...` and a thousand `<p>`: the parser opens every one of the former again in each of the latter.
+                work += depth;
+                if work > MAX_WORK {
+                    return true;
+                }
                 if tag.is_one_of(FLAT) {
                     continue;
                 }
@@ -277,7 +286,9 @@ fn keep_attribute<'v>(_element: &str, attribute: &str, value: &'v str) -> Option
     keep.then_some(Cow::Borrowed(value))
 }
 
-fn is_tracker(address: &str) -> bool {
+/// Whether the address of an image counts readers instead of showing something.
+#[must_use]
+pub fn is_tracker(address: &str) -> bool {
     let address = address.to_ascii_lowercase();
     TRACKERS.iter().any(|tracker| address.contains(tracker))
 }

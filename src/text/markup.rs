@@ -7,7 +7,7 @@ use memchr::memchr;
 
 /// A piece of HTML.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) enum Token<'a> {
+pub(crate) enum Token<'a> {
     /// Character data, references not decoded. A `<` that opens nothing is text.
     Text(&'a str),
     /// `<name attributes>`.
@@ -18,35 +18,35 @@ pub(super) enum Token<'a> {
 
 /// A tag as written.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(super) struct Tag<'a> {
+pub(crate) struct Tag<'a> {
     /// From `<` to `>`.
-    pub(super) source: &'a str,
+    pub(crate) source: &'a str,
     /// Name, in the case written.
-    pub(super) name: &'a str,
+    pub(crate) name: &'a str,
     /// What stands between the name and `>`.
-    pub(super) attributes: &'a str,
+    pub(crate) attributes: &'a str,
 }
 
 impl<'a> Tag<'a> {
     /// Is this the element `name` (given in lower case)?
-    pub(super) fn is(&self, name: &str) -> bool {
+    pub(crate) fn is(&self, name: &str) -> bool {
         self.name.eq_ignore_ascii_case(name)
     }
 
     /// Is this one of the elements?
-    pub(super) fn is_one_of(&self, names: &[&str]) -> bool {
+    pub(crate) fn is_one_of(&self, names: &[&str]) -> bool {
         names.iter().any(|name| self.is(name))
     }
 
     /// Does an HTML author mean a tag by this? `a <b and c> d` and `<AAPL.O>` are prose.
-    pub(super) fn is_html(&self) -> bool {
+    pub(crate) fn is_html(&self) -> bool {
         let known = self.name.contains(':') || self.is_one_of(ELEMENTS);
         let attributes = self.attributes.trim().trim_end_matches('/');
         known && (self.name.len() > 1 || attributes.is_empty() || attributes.contains('='))
     }
 
     /// The value of an attribute of a tag that the sanitiser wrote: lower case, double quotes.
-    pub(super) fn written_attribute(&self, name: &str) -> Option<&'a str> {
+    pub(crate) fn written_attribute(&self, name: &str) -> Option<&'a str> {
         let mut rest = self.attributes;
         while let Some((key, tail)) = rest.split_once("=\"") {
             let (value, tail) = tail.split_once('"')?;
@@ -61,17 +61,17 @@ impl<'a> Tag<'a> {
 
 /// The tokens of a text. Concatenated sources give the text back, but for comments and declarations, which are skipped.
 #[derive(Debug, Clone)]
-pub(super) struct Tokens<'a> {
+pub(crate) struct Tokens<'a> {
     rest: &'a str,
 }
 
 impl<'a> Tokens<'a> {
-    pub(super) fn new(html: &'a str) -> Self {
+    pub(crate) fn new(html: &'a str) -> Self {
         Self { rest: html }
     }
 
-    /// Skips the content of an element whose content is not text for people, up to and with its end tag.
-    pub(super) fn skip_element(&mut self, name: &str) {
+    /// Skips the content of an element whose content is not text for people, up to and with its end tag, and gives it.
+    pub(crate) fn skip_element(&mut self, name: &str) -> &'a str {
         let bytes = self.rest.as_bytes();
         let mut from = 0;
         while let Some(at) = self.rest[from..].find("</").map(|at| from + at) {
@@ -83,12 +83,18 @@ impl<'a> Tokens<'a> {
                 let end = self.rest[after..]
                     .find('>')
                     .map_or(self.rest.len(), |end| after + end + 1);
+                let content = &self.rest[..at];
                 self.rest = &self.rest[end..];
-                return;
+                return content;
             }
             from = at + 2;
         }
-        self.rest = "";
+        std::mem::take(&mut self.rest)
+    }
+
+    /// Nothing is left.
+    pub(crate) fn is_done(&self) -> bool {
+        self.rest.is_empty()
     }
 
     fn take(&mut self, len: usize) -> &'a str {

@@ -25,9 +25,11 @@ pub(crate) use entities::{character, reference, without_c1};
 pub(crate) use fold::decomposed;
 pub use fold::fold;
 pub(crate) use fold::{compatible, is_mark};
-pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, looks_like_html, sanitize_html};
+pub(crate) use html::is_too_deep;
+pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, is_tracker, looks_like_html, sanitize_html};
 pub use language::{detect_language, language, language_tag};
 pub use lines::plain_text;
+pub(crate) use markup::{Token, Tokens};
 pub use plain::{MAX_TITLE_CHARS, html_to_text, plain_title};
 
 use std::borrow::Cow;

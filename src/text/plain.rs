@@ -36,7 +36,9 @@ pub fn plain_title(raw: &str) -> String {
         match token {
             Token::Text(piece) => text.push_str(piece),
             Token::Open(tag) | Token::Close(tag) if !tag.is_html() => text.push_str(tag.source),
-            Token::Open(tag) if tag.is_one_of(DROPPED) => tokens.skip_element(tag.name),
+            Token::Open(tag) if tag.is_one_of(DROPPED) => {
+                tokens.skip_element(tag.name);
+            }
             Token::Open(tag) | Token::Close(tag) if tag.is("br") || tag.is("li") || tag.is_one_of(BLOCKS) => {
                 text.push(' ');
             }
@@ -62,7 +64,9 @@ pub fn html_to_text(sanitized: &str) -> String {
     while let Some(token) = tokens.next() {
         match token {
             Token::Text(text) => page.text(&visible(&decode_entities(text))),
-            Token::Open(tag) if tag.is_one_of(DROPPED) => tokens.skip_element(tag.name),
+            Token::Open(tag) if tag.is_one_of(DROPPED) => {
+                tokens.skip_element(tag.name);
+            }
             Token::Open(tag) => page.open(&tag),
             Token::Close(tag) => page.close(&tag),
         }

@@ -14,9 +14,9 @@ use super::Hub;
 use crate::clock;
 use crate::emit::{HUB_PATH, TopicError, one_line};
 use crate::ingest::guard::Blocked;
-use crate::ingest::schedule::pace;
 use crate::store::{Subscriber, SubscriptionMode, Wished};
 use crate::telemetry::chain;
+use crate::wire;
 
 /// Bytes of a request.
 const MAX_BYTES: usize = 16 * 1024;
@@ -66,7 +66,7 @@ impl Hub {
             (status, format!("hub.topic: {error}"))
         })?;
         let subscriber = Subscriber {
-            site: pace::site(&wish.callback),
+            site: wire::site(&wish.callback),
             callback: wish.callback.into(),
             topic: wish.topic,
             output: topic.output.id,

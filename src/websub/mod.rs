@@ -32,10 +32,10 @@ use crate::clock;
 use crate::config::{Config, FetchConfig};
 use crate::emit::{App, Asked, Format, Published, publish};
 use crate::ingest::fetch::{FetchError, Fetcher, RetryAfter};
-use crate::ingest::schedule::pace;
 use crate::store::{Cursor, Delivery, Store, StoreError, Subscription, SubscriptionRequest};
 use crate::telemetry::chain;
 use crate::text::counted;
+use crate::wire;
 
 mod deliver;
 mod intake;
@@ -383,7 +383,7 @@ impl Rounds {
         let changes = self.hub.store.last_changes().await?;
         for at in 0..self.pings.len() {
             let Some(ping) = self.pings.get(at) else { continue };
-            let site = pace::site(ping.hub());
+            let site = wire::site(ping.hub());
             let Some(news) = ping.news(&self.hub.config, &changes, now) else {
                 continue;
             };

@@ -1,6 +1,6 @@
 //! The rows: every wire that we know.
 
-use super::{Form, Mark, Wire, address};
+use super::{Form, Layout, Mark, Wire, address, layouts};
 use crate::article::{Rights, Tier};
 
 const fn slashes(token: &'static str) -> Mark {
@@ -71,6 +71,7 @@ pub(super) const GENERIC: Wire = Wire {
     release_id: |_| None,
     guid_release_id: |_| None,
     page: |_| None,
+    layout: Layout::UNKNOWN,
     cut_chars: None,
     subject_scheme: "dc:subject",
     rights: Rights::Summary,
@@ -93,6 +94,7 @@ pub const WIRES: &[Wire] = &[
         guid_release_id: address::prnewswire_guid,
         subject_scheme: "prn:subject",
         tier: Tier::Wire,
+        layout: layouts::CISION,
         ..GENERIC
     },
     Wire {
@@ -110,6 +112,7 @@ pub const WIRES: &[Wire] = &[
         page: address::businesswire_page,
         cut_chars: Some(500),
         tier: Tier::Wire,
+        layout: layouts::BUSINESS_WIRE,
         ..GENERIC
     },
     Wire {
@@ -125,6 +128,7 @@ pub const WIRES: &[Wire] = &[
         guid_release_id: address::globenewswire_guid,
         subject_scheme: "gnw:subject",
         tier: Tier::Wire,
+        layout: layouts::GLOBE_NEWSWIRE,
         ..GENERIC
     },
     Wire {
@@ -136,6 +140,7 @@ pub const WIRES: &[Wire] = &[
         guid_release_id: address::newsfile_guid,
         page: address::newsfile_page,
         tier: Tier::Wire,
+        layout: layouts::NEWSFILE,
         ..GENERIC
     },
     Wire {
@@ -145,6 +150,7 @@ pub const WIRES: &[Wire] = &[
         marks: &[slashes("ACCESSWIRE"), slashes("ACCESS Newswire")],
         release_id: address::accessnewswire,
         guid_release_id: address::accessnewswire_guid,
+        layout: layouts::ACCESS,
         ..GENERIC
     },
     Wire {
@@ -154,6 +160,7 @@ pub const WIRES: &[Wire] = &[
         marks: &[slashes("CNW"), slashes("CNW Telbec"), slashes("Canada NewsWire")],
         release_id: address::prnewswire,
         guid_release_id: address::prnewswire_guid,
+        layout: layouts::CISION,
         ..GENERIC
     },
     Wire {
@@ -163,6 +170,7 @@ pub const WIRES: &[Wire] = &[
         marks: &[slashes("PRNewswire-PRWeb"), slashes("PRWEB"), brackets("PRWEB")],
         release_id: address::prweb,
         guid_release_id: address::prweb_guid,
+        layout: layouts::CISION,
         ..GENERIC
     },
     Wire {
@@ -176,6 +184,7 @@ pub const WIRES: &[Wire] = &[
         ],
         release_id: address::einpresswire,
         guid_release_id: address::einpresswire_guid,
+        layout: layouts::EIN,
         ..GENERIC
     },
     Wire {
@@ -248,6 +257,7 @@ pub const WIRES: &[Wire] = &[
         release_id: address::prtimes,
         guid_release_id: address::prtimes_guid,
         tier: Tier::Wire,
+        layout: layouts::PR_TIMES,
         ..GENERIC
     },
     Wire {
@@ -258,6 +268,7 @@ pub const WIRES: &[Wire] = &[
         release_id: address::presseportal,
         guid_release_id: address::presseportal_guid,
         tier: Tier::Wire,
+        layout: layouts::PRESSEPORTAL,
         ..GENERIC
     },
     Wire {
@@ -322,6 +333,7 @@ pub const WIRES: &[Wire] = &[
         ],
         release_id: address::eqs,
         guid_release_id: address::eqs_guid,
+        layout: layouts::EQS,
         ..GENERIC
     },
     Wire {

@@ -105,6 +105,7 @@ impl House {
         let normalized = normalize(&feed, &origin, self.now);
         assert_eq!(normalized.rejects, []);
         let poll = Poll {
+            full_text: dateline::article::FullText::Off,
             source: origin.source,
             url: "https://e.example/feed".to_owned(),
             wire: None,

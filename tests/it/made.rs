@@ -75,6 +75,7 @@ pub(crate) fn poll(drafts: Vec<Draft>) -> Poll {
 fn poll_of(source: &str, drafts: Vec<Draft>) -> Poll {
     Poll {
         identity: Identity::Auto,
+        full_text: dateline::article::FullText::Off,
         dedup_window: TimeDelta::days(14),
         source: SourceId::new(source),
         url: "https://wire.example/feed.rss".into(),

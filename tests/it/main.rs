@@ -8,6 +8,7 @@ mod made;
 mod chapters;
 mod fetch;
 mod filter;
+mod full_text;
 mod site;
 mod http;
 mod listed;

@@ -336,6 +336,11 @@ fn read_xml(
     Ok(feed)
 }
 
+/// Whether the bytes begin as those of an archive, a document or a picture do.
+pub(super) fn is_other_format(bytes: &[u8]) -> bool {
+    archive(bytes).is_some()
+}
+
 /// Names the formats that a misconfigured server sends in place of a feed, by their first bytes.
 fn archive(bytes: &[u8]) -> Option<&'static str> {
     const SIGNATURES: &[(&[u8], &str)] = &[
@@ -350,7 +355,7 @@ fn archive(bytes: &[u8]) -> Option<&'static str> {
 }
 
 /// Whether more than one character in thirty is a control character that no text holds. A stray one is damage, many are noise.
-fn is_binary(text: &str) -> bool {
+pub(super) fn is_binary(text: &str) -> bool {
     let (controls, all) = text.chars().take(1024).fold((0, 0), |(controls, all), c| {
         let noise = c.is_control() && !matches!(c, '\t' | '\n' | '\r' | '\u{80}'..='\u{9f}');
         (controls + usize::from(noise), all + 1)

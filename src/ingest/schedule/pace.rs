@@ -1,14 +1,11 @@
 //! How fast one site is asked, whatever its sources want.
 //!
-//! In: the site of a source that is due, now. Out: may it start, or when to look again. A site is a registrable domain (public suffix
-//! list): limits by host miss a service that gives each customer a host of its own. An address is a site of its own, of IPv6 its /64. Pure; lives as
-//! long as the process.
+//! In: the site of a source that is due ([`crate::wire::site`]), now. Out: may it start, or when to look again. Pure; lives as long as the
+//! process.
 
 use std::collections::HashMap;
-use std::net::Ipv6Addr;
 
 use chrono::{DateTime, TimeDelta, Utc};
-use url::{Host, Url};
 
 /// Polls in flight to one site, and the time between the starts of two.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -44,21 +41,6 @@ pub enum Turn {
     At(DateTime<Utc>),
     /// The site asked to wait so long: all of its sources do.
     Held(DateTime<Utc>),
-}
-
-/// The site that a URL belongs to: `example.co.uk` for `https://feeds.example.co.uk/`, of an IPv6 address its /64, which one host has as a
-/// whole; else the host as it is.
-#[must_use]
-pub fn site(url: &Url) -> String {
-    match url.host() {
-        Some(Host::Domain(name)) => {
-            let name = name.trim_end_matches('.').to_ascii_lowercase();
-            psl::domain_str(&name).map_or_else(|| name.clone(), str::to_owned)
-        }
-        Some(Host::Ipv4(address)) => address.to_string(),
-        Some(Host::Ipv6(address)) => Ipv6Addr::from_bits(address.to_bits() & (u128::MAX << 64)).to_string(),
-        None => String::new(),
-    }
 }
 
 impl Pace {
@@ -140,23 +122,6 @@ mod tests {
             concurrency,
             gap: TimeDelta::seconds(gap),
         })
-    }
-
-    #[test]
-    fn a_site_is_what_one_owner_registered() {
-        for (url, want) in [
-            ("https://www.prnewswire.com/rss/a.rss", "prnewswire.com"),
-            ("https://PRNewswire.com./rss", "prnewswire.com"),
-            ("https://feeds.example.co.uk/", "example.co.uk"),
-            ("https://acme.github.io/feed", "acme.github.io"),
-            ("https://co.uk/", "co.uk"),
-            ("http://localhost:8080/feed", "localhost"),
-            ("http://127.0.0.1:8080/feed", "127.0.0.1"),
-            ("http://[2001:db8::1]/feed", "2001:db8::"),
-            ("http://[2001:db8::2:1]:8080/feed", "2001:db8::"),
-        ] {
-            assert_eq!(site(&Url::parse(url).unwrap()), want, "{url}");
-        }
     }
 
     #[test]

@@ -1,0 +1,423 @@
+//! The queue of pages that are read for the whole text of a release, and what their servers allow.
+//!
+//! An article is queued in the transaction that makes it; what waits survives restarts. Which page may be asked when is decided by the
+//! schedule and by `ingest`; what its text makes of the article, by [`complete`](super::complete).
+
+use std::collections::BTreeSet;
+
+use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
+use sqlx::SqliteConnection;
+use url::Url;
+
+use super::complete::{Completed, complete};
+use super::error::fail;
+use super::plan::Plan;
+use super::row::{instant, json, optional_instant, stamp, word};
+use super::{Store, StoreError, write};
+use crate::article::{Draft, FullText, PageClass, SourceId, Validators};
+use crate::wire;
+
+/// For how long a page is worth asking: what is older is no news, and what did not come by then does not come.
+const WORTH: TimeDelta = TimeDelta::days(7);
+
+/// A page that is due.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct WantedPage {
+    /// Row number of the article.
+    pub article: i64,
+    /// The version whose text is wanted.
+    pub version: i64,
+    /// Whose item it is.
+    pub source: SourceId,
+    /// Where it is asked.
+    pub url: String,
+    /// By which it is paced.
+    pub site: String,
+    /// Redirects that led there.
+    pub hops: u32,
+    /// Times that it was asked in vain.
+    pub tries: u32,
+    /// When it is given up.
+    pub until: DateTime<Utc>,
+    /// Of the page whose text the article shows now; else empty.
+    pub validators: Validators,
+}
+
+/// What came of asking for a page.
+#[derive(Debug, Clone)]
+pub struct PageAnswer {
+    /// In a word.
+    pub class: PageClass,
+    /// For a person.
+    pub reason: String,
+    /// The rule of robots.txt by which it might be asked, or not.
+    pub robots: Option<String>,
+    /// HTTP status.
+    pub http_status: Option<u16>,
+    /// To ask with another time; of a text alone.
+    pub validators: Validators,
+    /// When to ask again; `None`: no more.
+    pub due: Option<DateTime<Utc>>,
+    /// Where to ask then, where it lives elsewhere.
+    pub moved: Option<Url>,
+    /// No page of the site is asked before.
+    pub site_held: Option<DateTime<Utc>>,
+    /// What the page says, understood.
+    pub draft: Option<Draft>,
+}
+
+/// What a server's robots.txt says (RFC 9309).
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Robots {
+    /// Of whom: `https://www.example.com`.
+    pub origin: String,
+    /// When it was asked.
+    pub fetched: DateTime<Utc>,
+    /// Until when that is believed.
+    pub expires: DateTime<Utc>,
+    /// HTTP status; `None`: there was no answer.
+    pub http_status: Option<u16>,
+    /// The file; where there is none, what holds instead.
+    pub rules: String,
+}
+
+/// One row of `v_page`.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize)]
+#[allow(missing_docs)] // the view's columns, documented with it
+pub struct PageRecord {
+    pub url: String,
+    pub class: Option<PageClass>,
+    pub reason: Option<String>,
+    pub robots: Option<String>,
+    pub http_status: Option<i64>,
+    pub tries: i64,
+    pub asked: Option<DateTime<Utc>>,
+    pub due: Option<DateTime<Utc>>,
+}
+
+#[derive(Serialize)]
+struct New<'a> {
+    article: i64,
+    version: i64,
+    url: &'a str,
+    site: String,
+    until: String,
+}
+
+/// Queues the pages of what a poll made that is young enough. A page that was asked within the hour is left alone for that long, however often
+/// its item changes.
+pub(super) async fn queue(
+    connection: &mut SqliteConnection,
+    source: &str,
+    full_text: FullText,
+    plan: &Plan<'_>,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    if full_text == FullText::Off {
+        return Ok(());
+    }
+    let own = plan.versions.iter().filter(|version| {
+        let is_young = version.draft.published.is_none_or(|published| now - published < WORTH);
+        is_young && !version.judgement.late && version.judgement.verdict != crate::article::Verdict::Withdrawal
+    });
+    let wanted: Vec<New<'_>> = own
+        .filter_map(|version| {
+            let url = version.draft.url.as_deref()?;
+            let site = wire::site(&Url::parse(url).ok()?);
+            let until = version.draft.published.unwrap_or(now).min(now) + WORTH;
+            Some(New {
+                article: version.article,
+                version: version.version,
+                url,
+                site,
+                until: stamp(until),
+            })
+        })
+        .collect();
+    if wanted.is_empty() {
+        return Ok(());
+    }
+    let (wanted, due) = (json(&wanted), stamp(now));
+    sqlx::query!(
+        "INSERT INTO page (article_id, version, source_id, url, site, due, until)
+         SELECT new.value ->> 'article', new.value ->> 'version', ?2, new.value ->> 'url', new.value ->> 'site', ?3, new.value ->> 'until'
+         FROM json_each(?1) AS new WHERE true
+         ON CONFLICT DO UPDATE SET
+           version = excluded.version, source_id = excluded.source_id, until = excluded.until, hops = 0, tries = 0,
+           due = max(excluded.due, coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', asked, '+1 hour'), '')),
+           etag = iif(url = excluded.url, etag, NULL), last_modified = iif(url = excluded.url, last_modified, NULL),
+           url = excluded.url, site = excluded.site",
+        wanted,
+        source,
+        due
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("queueing pages"))
+}
+
+impl Store {
+    /// Of each site the page that is due longest, but for these sites.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn due_pages(&self, busy: &BTreeSet<String>, now: DateTime<Utc>) -> Result<Vec<WantedPage>, StoreError> {
+        const MOST: i64 = 64;
+        let (now, busy) = (stamp(now), json(busy));
+        let rows = sqlx::query!(
+            r#"WITH RECURSIVE waiting (site) AS (
+                 SELECT min(site) FROM page WHERE due IS NOT NULL
+                 UNION ALL
+                 SELECT (SELECT min(p.site) FROM page p WHERE p.due IS NOT NULL AND p.site > waiting.site) FROM waiting WHERE waiting.site IS NOT NULL)
+               SELECT p.article_id AS "article!: i64", p.version AS "version!: i64", p.source_id AS "source!: String", p.url AS "url!: String",
+                      p.site AS "site!: String", p.hops AS "hops!: u32", p.tries AS "tries!: u32", p.until AS "until!: String",
+                      p.etag AS "etag: String", p.last_modified AS "last_modified: String",
+                      (SELECT v.text_source FROM article a JOIN version v ON v.article_id = a.article_id AND v.version = a.version
+                       WHERE a.article_id = p.article_id) AS "text_source: String"
+               FROM waiting CROSS JOIN page p ON p.article_id = (SELECT q.article_id FROM page q WHERE q.site = waiting.site AND q.due IS NOT NULL
+                                                                ORDER BY q.due LIMIT 1)
+               WHERE p.due <= ?1 AND p.site NOT IN (SELECT value FROM json_each(?2)) ORDER BY p.due LIMIT ?3"#,
+            now,
+            busy,
+            MOST
+        )
+        .fetch_all(self.readers())
+        .await
+        .map_err(self.failed("looking for pages that are due"))?;
+        rows.into_iter()
+            .map(|row| {
+                let is_shown = row.text_source.as_deref() == Some(super::complete::OF_PAGE);
+                Ok(WantedPage {
+                    article: row.article,
+                    version: row.version,
+                    source: SourceId::new(row.source),
+                    url: row.url,
+                    site: row.site,
+                    hops: row.hops,
+                    tries: row.tries,
+                    until: instant("page", "until", &row.until)?,
+                    validators: Validators {
+                        etag: row.etag.filter(|_| is_shown),
+                        last_modified: row.last_modified.filter(|_| is_shown),
+                    },
+                })
+            })
+            .collect()
+    }
+
+    /// When the next page is due, of those that are not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn next_page(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
+        let now = stamp(now);
+        let next = sqlx::query_scalar!(
+            r#"SELECT due AS "due!: String" FROM page WHERE due IS NOT NULL AND due > ?1 ORDER BY due LIMIT 1"#,
+            now
+        )
+        .fetch_optional(self.readers())
+        .await
+        .map_err(self.failed("looking for the next page"))?;
+        optional_instant("page", "due", next.as_deref())
+    }
+
+    /// What a version says, for whoever is to read its page.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn draft(&self, article: i64, version: i64) -> Result<Option<Draft>, StoreError> {
+        let mut reader = self
+            .readers()
+            .acquire()
+            .await
+            .map_err(self.failed("reading a version"))?;
+        write::find_version(&mut reader, article, version)
+            .await
+            .map_err(|error| error.at(self.path()))
+    }
+
+    /// What came of the page of an article.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn page_record(&self, article: i64) -> Result<Option<PageRecord>, StoreError> {
+        let row = sqlx::query!(
+            r#"SELECT url AS "url!: String", class AS "class: String", reason AS "reason: String", robots AS "robots: String",
+                      http_status AS "http_status: i64", tries AS "tries!: i64", asked AS "asked: String", due AS "due: String"
+               FROM v_page WHERE article_id = ?1"#,
+            article
+        )
+        .fetch_optional(self.readers())
+        .await
+        .map_err(self.failed("reading what came of a page"))?;
+        row.map(|row| {
+            let class = row.class.as_deref();
+            Ok(PageRecord {
+                url: row.url,
+                class: class
+                    .map(|text| word("page", "class", text, PageClass::parse))
+                    .transpose()?,
+                reason: row.reason,
+                robots: row.robots,
+                http_status: row.http_status,
+                tries: row.tries,
+                asked: optional_instant("page", "asked", row.asked.as_deref())?,
+                due: optional_instant("page", "due", row.due.as_deref())?,
+            })
+        })
+        .transpose()
+    }
+
+    /// What is known of a server's robots.txt, if that is still believed.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub async fn robots(&self, origin: &str, now: DateTime<Utc>) -> Result<Option<Robots>, StoreError> {
+        let now = stamp(now);
+        let row = sqlx::query!(
+            r#"SELECT fetched AS "fetched!: String", expires AS "expires!: String", http_status AS "http_status: u16", rules AS "rules!: String"
+               FROM robots WHERE origin = ?1 AND expires > ?2 AND fetched <= ?2"#,
+            origin,
+            now
+        )
+        .fetch_optional(self.readers())
+        .await
+        .map_err(self.failed("reading what a robots.txt says"))?;
+        row.map(|row| {
+            Ok(Robots {
+                origin: origin.to_owned(),
+                fetched: instant("robots", "fetched", &row.fetched)?,
+                expires: instant("robots", "expires", &row.expires)?,
+                http_status: row.http_status,
+                rules: row.rules,
+            })
+        })
+        .transpose()
+    }
+
+    /// Keeps what a server's robots.txt says; what no page that waits needs is dropped on the way.
+    ///
+    /// # Errors
+    /// Nothing is changed then.
+    pub async fn keep_robots(&self, robots: &Robots) -> Result<(), StoreError> {
+        const DOING: &str = "keeping what a robots.txt says";
+        let (fetched, expires) = (stamp(robots.fetched), stamp(robots.expires));
+        self.transaction(DOING, async |transaction| {
+            sqlx::query!("DELETE FROM robots WHERE expires < ?1", fetched)
+                .execute(&mut *transaction)
+                .await
+                .map_err(fail(DOING))?;
+            sqlx::query!(
+                "INSERT INTO robots (origin, fetched, expires, http_status, rules) VALUES (?1, ?2, ?3, ?4, ?5)
+                 ON CONFLICT DO UPDATE SET fetched = excluded.fetched, expires = excluded.expires, http_status = excluded.http_status,
+                                           rules = excluded.rules",
+                robots.origin,
+                fetched,
+                expires,
+                robots.http_status,
+                robots.rules
+            )
+            .execute(transaction)
+            .await
+            .map(drop)
+            .map_err(fail(DOING))
+        })
+        .await
+    }
+
+    /// Keeps what came of a page, its text included, in one transaction: all that is decided of a release is decided again on it.
+    ///
+    /// # Errors
+    /// Nothing is changed then; the page stays due.
+    pub async fn keep_page(
+        &self,
+        page: &WantedPage,
+        answer: &PageAnswer,
+        window: TimeDelta,
+        now: DateTime<Utc>,
+    ) -> Result<Completed, StoreError> {
+        let rules = self.served.rules();
+        let (completed, posted) = self
+            .transaction("keeping what came of a page", async |transaction| {
+                let done = match &answer.draft {
+                    Some(draft) => complete(transaction, &self.postings, &rules, page, draft, window, now).await?,
+                    None => (Completed::Kept(answer.class), None),
+                };
+                record(transaction, page, answer, &done.0, now).await?;
+                Ok(done)
+            })
+            .await?;
+        self.postings.kept(posted);
+        if matches!(completed, Completed::Filled { .. }) {
+            self.revise();
+        }
+        Ok(completed)
+    }
+}
+
+/// Writes what came of it beside the article. One whose article shows another version by now is not touched: that has a row of its own.
+async fn record(
+    connection: &mut SqliteConnection,
+    page: &WantedPage,
+    answer: &PageAnswer,
+    completed: &Completed,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    const DOING: &str = "writing what came of a page";
+    let (class, told, due) = match completed {
+        Completed::Kept(class) => (*class, None, answer.due),
+        Completed::Filled { why, .. } => (PageClass::Text, Some(why.as_str()), None),
+        Completed::NoMore => (PageClass::NoMore, Some("the page says no more than the feed"), None),
+        Completed::Unlike => (
+            PageClass::Unlike,
+            Some("the page does not hold what the feed shows of the release"),
+            answer.due,
+        ),
+        Completed::Embargoed(until) => (PageClass::Embargoed, Some("the page is under an embargo"), Some(*until)),
+        Completed::Outdated => return Ok(()),
+    };
+    let due = due.filter(|due| *due < page.until).map(stamp);
+    let (class, asked) = (class.as_str(), stamp(now));
+    let reason = told.unwrap_or(&answer.reason);
+    let (url, site, hops) = match &answer.moved {
+        Some(url) => (url.to_string(), wire::site(url), page.hops + 1),
+        None => (page.url.clone(), page.site.clone(), page.hops),
+    };
+    // What was only sent elsewhere was not asked in vain.
+    let tries = page.tries + u32::from(answer.moved.is_none());
+    sqlx::query!(
+        "UPDATE page SET url = ?3, site = ?4, hops = ?5, due = ?6, tries = ?7, asked = ?8, class = ?9, reason = ?10,
+                robots = coalesce(?11, robots), http_status = ?12, etag = ?13, last_modified = ?14
+         WHERE article_id = ?1 AND version = ?2",
+        page.article,
+        page.version,
+        url,
+        site,
+        hops,
+        due,
+        tries,
+        asked,
+        class,
+        reason,
+        answer.robots,
+        answer.http_status,
+        answer.validators.etag,
+        answer.validators.last_modified
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail(DOING))?;
+    if let Some(until) = answer.site_held.map(stamp) {
+        sqlx::query!(
+            "UPDATE page SET due = ?2 WHERE site = ?1 AND due < ?2",
+            page.site,
+            until
+        )
+        .execute(connection)
+        .await
+        .map_err(fail(DOING))?;
+    }
+    Ok(())
+}
