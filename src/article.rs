@@ -322,7 +322,7 @@ pub struct Article {
     pub story: i64,
     /// Version shown here, from 1.
     pub version: i64,
-    /// When version 1 was admitted.
+    /// When version 1 was read.
     pub first_received: DateTime<Utc>,
     /// When the version shown here was admitted; what outputs sort by (see `store::select`).
     pub modified: DateTime<Utc>,

@@ -23,6 +23,7 @@ use crate::ingest::{Ingest, Work};
 use crate::store::{Store, StoreError};
 use crate::systemd;
 use crate::telemetry::{Metrics, chain};
+use crate::text::counted;
 
 mod lock;
 mod log;
@@ -34,6 +35,7 @@ mod polls;
 mod reload;
 mod control;
 mod status;
+mod place;
 mod upkeep;
 
 pub use control::{Answer, ask};
@@ -43,6 +45,7 @@ pub use reload::ReloadError;
 
 use control::Request;
 use members::Members;
+use place::Place;
 use polls::{Schedule, set_out};
 use reload::Outputs;
 use status::Pulse;
@@ -106,6 +109,14 @@ pub enum DaemonError {
 /// The store cannot be opened, or the HTTP client cannot be built.
 pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
     let store = Store::open(&config.store.path).await?;
+    with_store(config, store)
+}
+
+/// Builds what polls share, on a store that is open.
+///
+/// # Errors
+/// The HTTP client cannot be built.
+pub fn with_store(config: Arc<Config>, store: Store) -> Result<Ingest, DaemonError> {
     let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
     let metrics = Arc::new(Metrics::new(store.lane(), clock::now()));
     Ok(Ingest {
@@ -133,34 +144,41 @@ pub async fn prepare(config: Arc<Config>) -> Result<Ingest, DaemonError> {
 /// After how long a start is tried again that the store could not serve yet.
 const OPENING_PAUSE: Duration = Duration::from_secs(10);
 
-/// [`prepare`]; on a full disk as soon as there is room, and of a store that another process holds as soon as it lets go. Until then it says
+/// ... on a full disk, at last: what does not fit may be the rewriting of a large store, which fills the disk each time.
+const LONGEST_OPENING_PAUSE: Duration = Duration::from_secs(320);
+
+/// [`prepare`]; on a full disk when there is room, and of a store that another process holds as soon as it lets go. Until then it says
 /// what it waits for. A start that gave up would stay down when that is over.
 ///
 /// # Errors
 /// As [`prepare`], but for those two.
 pub async fn prepare_patiently(config: Arc<Config>) -> Result<Ingest, DaemonError> {
+    let mut pause = Duration::ZERO;
     loop {
         systemd::starting("opening the store");
-        match prepare(Arc::clone(&config)).await {
-            Err(DaemonError::Store(error @ (StoreError::Full { .. } | StoreError::Busy { .. }))) => {
-                error!(
-                    "not started yet: {error}; tried again every {} s",
-                    OPENING_PAUSE.as_secs()
-                );
-                systemd::starting(&format!("waiting: {error}"));
-                tokio::time::sleep(OPENING_PAUSE).await;
-            }
+        let (error, longest) = match prepare(Arc::clone(&config)).await {
+            Err(DaemonError::Store(error @ StoreError::Full { .. })) => (error, LONGEST_OPENING_PAUSE),
+            Err(DaemonError::Store(error @ StoreError::Busy { .. })) => (error, OPENING_PAUSE),
             done => return done,
-        }
+        };
+        pause = opening_pause(pause, longest);
+        error!("not started yet: {error}; tried again in {} s", pause.as_secs());
+        systemd::starting(&format!("waiting: {error}"));
+        tokio::time::sleep(pause).await;
     }
+}
+
+/// The next wait, after one of `before`: twice as long, within its bounds.
+fn opening_pause(before: Duration, longest: Duration) -> Duration {
+    (before * 2).clamp(OPENING_PAUSE, longest)
 }
 
 /// What a daemon is started with besides its store.
 pub struct Start<L, S> {
     /// Of the store, taken before it was opened.
     pub lock: Lock,
-    /// Sockets that listen already ([`systemd::listeners`]); without any, `[http] listen` is listened on.
-    pub listeners: Vec<std::net::TcpListener>,
+    /// What is listened on ([`listen`]), taken before the store was opened too: none is made for a daemon that cannot serve.
+    pub listeners: Listeners,
     /// Reads the configuration anew, for a reload.
     pub load: L,
     /// Hears the first address once polls and outputs are going.
@@ -170,7 +188,8 @@ pub struct Start<L, S> {
 /// Runs until SIGTERM or SIGINT: polls on schedule and serves the outputs. SIGHUP and [`ask`] let it read its configuration anew.
 ///
 /// # Errors
-/// Only at start: see [`DaemonError`]. Afterwards every failure is a line in the log and a row in the store.
+/// At start: see [`DaemonError`]. Afterwards every failure is a line in the log and a row in the store, but for another file in the store's
+/// place: then it ends in order, to be started anew.
 pub async fn run<L, S>(ingest: Ingest, start: Start<L, S>) -> Result<(), DaemonError>
 where
     L: Fn() -> Result<Config, ConfigError>,
@@ -181,7 +200,7 @@ where
     let store = ingest.store.clone();
     // Here alone: a poll by hand beside a daemon, perhaps with another configuration, must not take its outputs from it.
     store.serve_outputs(&config.outputs, clock::now()).await?;
-    let (listeners, address) = listen(&config, start.listeners).await?;
+    let Listeners { listeners, address } = start.listeners;
 
     let shutdown = CancellationToken::new();
     let (requests, mut requested) = mpsc::channel(1);
@@ -210,6 +229,8 @@ where
     let mut schedule = Schedule::new(ingest, members);
     let mut upkeep = Upkeep::new(shutdown.clone());
     let mut pulse = Pulse::new();
+    let mut place = Place::default();
+    let mut end = Ok(());
     let status = pulse.status(&schedule, address).await;
     info!(version = env!("CARGO_PKG_VERSION"), store = %config.store.path.display(), "started: {status}");
     systemd::ready(&status);
@@ -226,7 +247,15 @@ where
                 systemd::ready(&pulse.status(&schedule, address).await);
             }
             () = upkeep.due() => upkeep.start(schedule.ingest()),
-            () = pulse.tick() => pulse.beat(&schedule, address).await,
+            () = pulse.tick() => {
+                pulse.beat(&schedule, address).await;
+                end = place.look(&store);
+                if end.is_err() {
+                    info!("another file stands in the store's place: stopping");
+                    systemd::stopping(grace);
+                    shutdown.cancel();
+                }
+            }
             () = tokio::time::sleep(sleep) => {}
         }
     }
@@ -251,20 +280,28 @@ where
         );
     }
     info!("stopped");
-    Ok(())
+    Ok(end?)
 }
 
 /// What is listened on, and the first address of it.
-async fn listen(
-    config: &Config,
-    given: Vec<std::net::TcpListener>,
-) -> Result<(Vec<TcpListener>, SocketAddr), DaemonError> {
+#[derive(Debug)]
+pub struct Listeners {
+    listeners: Vec<TcpListener>,
+    address: SocketAddr,
+}
+
+/// Takes sockets that listen already ([`systemd::listeners`]); without any, listens on `[http] listen`.
+///
+/// # Errors
+/// [`DaemonError::Listen`], [`DaemonError::HandedOver`].
+pub async fn listen(config: &Config, given: Vec<std::net::TcpListener>) -> Result<Listeners, DaemonError> {
     let address = config.http.listen;
     if given.is_empty() {
         let fail = |source| DaemonError::Listen { address, source };
         let listener = TcpListener::bind(address).await.map_err(fail)?;
-        let bound = listener.local_addr().map_err(fail)?;
-        return Ok((vec![listener], bound));
+        let address = listener.local_addr().map_err(fail)?;
+        let listeners = vec![listener];
+        return Ok(Listeners { listeners, address });
     }
     let mut listeners = Vec::with_capacity(given.len());
     for listener in given {
@@ -281,8 +318,8 @@ async fn listen(
              unless base_url is set"
         );
     }
-    let first = addresses.first().copied().unwrap_or(address);
-    Ok((listeners, first))
+    let address = addresses.first().copied().unwrap_or(address);
+    Ok(Listeners { listeners, address })
 }
 
 /// Reads the configuration anew and goes over to it, or stays with the one before; says so in the log, and to whoever asked.
@@ -297,10 +334,10 @@ where
     let outcome = outcome.map(|waits| {
         let config = &schedule.ingest().config;
         let what = format!(
-            "{} holds now: {} sources, {} outputs",
+            "{} holds now: {}, {}",
             config.file,
-            config.sources.len(),
-            config.outputs.len()
+            counted(config.sources.len(), "source"),
+            counted(config.outputs.len(), "output")
         );
         match waits.is_empty() {
             true => what,
@@ -309,11 +346,11 @@ where
     });
     match &outcome {
         Ok(what) => info!(stage = "reload", "{what}"),
-        Err(error) => error!(
-            stage = "reload",
-            "the configuration before still holds: {}",
-            chain(error)
-        ),
+        Err(error) => {
+            for line in error.lines() {
+                error!(stage = "reload", "the configuration before still holds: {line}");
+            }
+        }
     }
     if let Some(asked) = request {
         // Whoever asked may have gone.
@@ -347,4 +384,24 @@ fn watch_signals(
             shutdown.cancel();
         }
     }))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_start_waits_longer_and_longer_for_room_but_not_for_a_lock() {
+        for (longest, want) in [
+            (LONGEST_OPENING_PAUSE, [10, 20, 40, 80, 160, 320, 320]),
+            (OPENING_PAUSE, [10; 7]),
+        ] {
+            let mut pause = Duration::ZERO;
+            let pauses = [(); 7].map(|()| {
+                pause = opening_pause(pause, longest);
+                pause.as_secs()
+            });
+            assert_eq!(pauses, want);
+        }
+    }
 }

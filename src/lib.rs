@@ -94,6 +94,7 @@
 //! | a daemon that hangs is seen | `the_watchdog_is_fed_only_while_the_writer_of_the_store_answers` |
 //! | a full disk keeps nothing half-written | `a_full_disk_keeps_nothing_of_the_poll_and_the_store_goes_on` |
 //! | a disk that fills up and empties costs no release | `a_disk_that_fills_up_is_told_of_and_costs_no_release_and_no_restart` |
+//! | a store that is moved from under the daemon costs no release | `a_store_that_is_moved_away_and_back_is_told_of_and_costs_no_release` |
 //! | a clock that is set silences nobody | `a_clock_that_is_set_a_day_forward_and_an_hour_back_silences_nobody_and_doubles_nothing` |
 //! | a backup is whole, and a restore loses nothing | `a_backup_holds_what_the_store_held_and_is_put_back_over_what_came_since` |
 //! | readers never wait for the writer | `eight_readers_beside_a_writer_never_find_the_store_busy` |

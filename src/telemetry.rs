@@ -25,8 +25,8 @@ pub use metrics::{CONTENT_TYPE, Gauges, Lane, Metrics, Standing};
 /// How log lines look.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, ValueEnum)]
 pub enum LogFormat {
-    /// Text; with colours and times if standard error is a terminal, bare where another stamps the lines; for the journal of systemd with their
-    /// priority, so that `journalctl -p warning` finds them.
+    /// Text; with times if standard error is a terminal (and colours) or a file, bare where another stamps the lines; for the journal of systemd
+    /// with their priority, so that `journalctl -p warning` finds them.
     Auto,
     /// Text with times.
     Text,
@@ -50,8 +50,14 @@ pub fn install(format: LogFormat, level: &str) {
         LogFormat::Text => builder.with_ansi(terminal).try_init(),
         LogFormat::Auto if terminal => builder.with_ansi(true).try_init(),
         LogFormat::Auto if config::is_journal() => builder.event_format(Prioritised::new()).try_init(),
+        LogFormat::Auto if is_file() => builder.with_ansi(false).try_init(),
         LogFormat::Auto => builder.with_ansi(false).without_time().try_init(),
     };
+}
+
+/// Is standard error a file? Nobody stamps the lines there; a pipe leads to somebody who does (a container's log, a supervisor).
+fn is_file() -> bool {
+    std::fs::metadata("/dev/stderr").is_ok_and(|stderr| stderr.is_file())
 }
 
 /// A line of text after its priority, as sd-daemon(3) has it: `<4>`.

@@ -137,9 +137,15 @@ pub(super) fn time(time: Option<DateTime<Utc>>) -> String {
     time.map_or_else(|| "-".to_owned(), |time| time.format("%Y-%m-%d %H:%M:%SZ").to_string())
 }
 
-/// `5.3 MiB`.
+/// `5.3 MiB`, `4 KiB`.
 pub(super) fn bytes(bytes: u64) -> String {
-    indicatif::BinaryBytes(bytes).to_string()
+    let text = indicatif::BinaryBytes(bytes).to_string();
+    match text.split_once(' ') {
+        Some((number, unit)) if number.contains('.') => {
+            format!("{} {unit}", number.trim_end_matches('0').trim_end_matches('.'))
+        }
+        Some(_) | None => text,
+    }
 }
 
 /// A bar of what is known beforehand, on standard error; nothing where that is no terminal.
@@ -149,4 +155,23 @@ pub(super) fn progress_bar() -> ProgressBar {
         bar.set_style(style);
     }
     bar
+}
+
+#[cfg(test)]
+mod tests {
+    use super::bytes;
+
+    #[test]
+    fn sizes_are_told_without_idle_digits() {
+        for (size, want) in [
+            (0, "0 B"),
+            (100, "100 B"),
+            (4_096, "4 KiB"),
+            (1_572_864, "1.5 MiB"),
+            (5_557_452, "5.3 MiB"),
+            (100 << 20, "100 MiB"),
+        ] {
+            assert_eq!(bytes(size), want);
+        }
+    }
 }

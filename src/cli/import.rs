@@ -378,8 +378,8 @@ impl Import {
         }
         for (kind, (count, line, said)) in &self.unread {
             say(&format!(
-                "{count} {}: {}; the first is line {line}: {said:?}",
-                if *count == 1 { "line" } else { "lines" },
+                "{}: {}; the first is line {line}: {said:?}",
+                text::counted(*count, "line"),
                 kind.meaning()
             ));
         }
@@ -389,8 +389,8 @@ impl Import {
             .map(|(verdict, count)| format!("{count} {verdict}, "))
             .collect();
         print(&format!(
-            "{} lines: {}{} rejected",
-            self.lines,
+            "{}: {}{} rejected",
+            text::counted(self.lines, "line"),
             said.concat(),
             self.rejected
         ))?;

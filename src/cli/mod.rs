@@ -30,6 +30,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 pub use self::answer::{Exit, Failure};
 use crate::config::{self, Config, ConfigError};
 use crate::telemetry::{self, LogFormat};
+use crate::text::counted;
 
 /// What a `dateline` command line says.
 #[derive(Debug, Parser)]
@@ -53,7 +54,8 @@ struct Global {
     /// Configuration file [default: $DATELINE_CONFIG, else /etc/dateline/dateline.toml, else the embedded one]
     #[arg(long, global = true, value_name = "FILE")]
     config: Option<PathBuf>,
-    /// SQLite store, in place of the configured one
+    /// SQLite store, in place of the configured one [default: `path` of [store], else dateline.sqlite in $STATE_DIRECTORY, else in
+    /// /var/lib/dateline where /etc/dateline/dateline.toml is read, else here]
     #[arg(long, global = true, value_name = "FILE")]
     store: Option<PathBuf>,
     /// Say more (twice: say everything)
@@ -82,7 +84,7 @@ enum Command {
         after_help = "Examples:\n  dateline demo          serves until Ctrl-C\n  dateline demo --once   one round of polls, the outcome as a table"
     )]
     Demo(serve::DemoArgs),
-    /// Read the configuration and print every problem with file, line, column and hint
+    /// Read the configuration and its token files, and print every problem with file, line, column and hint
     #[command(after_help = "Example: dateline check && systemctl reload dateline")]
     Check,
     /// Poll now and once, all sources or those named
@@ -167,8 +169,8 @@ enum Command {
     /// Print what lets a shell complete the command line
     #[command(after_help = "Example: dateline completions bash > ~/.local/share/bash-completion/completions/dateline")]
     Completions(manual::CompletionsArgs),
-    /// Write the man pages into a folder: for those who make packages
-    #[command(hide = true)]
+    /// Write the man pages into a folder, a page a command
+    #[command(after_help = "Example: dateline man man && man -l man/dateline.1")]
     Man(manual::ManArgs),
 }
 
@@ -224,17 +226,17 @@ async fn dispatch(cli: Cli) -> Result<Exit, Failure> {
         Command::Check => check(global),
         Command::Poll(args) => poll::poll(args, load(global)?).await,
         Command::Sources(args) => sources::sources(args, load(global)?).await,
-        Command::Filter { command } => filter::filter(command, || load(global)).await,
-        Command::Articles(args) => lists::articles(args, load(global)?).await,
-        Command::Show(args) => lists::show(args, load(global)?).await,
-        Command::Explain(args) => explain::explain(args, load(global)?).await,
-        Command::Story { command } => story::story(command, load(global)?).await,
+        Command::Filter { command } => filter::filter(command, || of_store(global)).await,
+        Command::Articles(args) => lists::articles(args, of_store(global)?).await,
+        Command::Show(args) => lists::show(args, of_store(global)?).await,
+        Command::Explain(args) => explain::explain(args, of_store(global)?).await,
+        Command::Story { command } => story::story(command, of_store(global)?).await,
         Command::Page(args) => page::page(args, || load(global)).await,
         Command::Parse(args) => parse::parse(&args),
         Command::Import(args) => import::import(args, load(global)?).await,
         Command::Output { command } => output::output(command, load(global)?).await,
         Command::Opml { command } => opml::opml(command, &load(global)?),
-        Command::Store { command } => store::run(command, load(global)?).await,
+        Command::Store { command } => store::run(command, || load(global), || of_store(global)).await,
         Command::Completions(args) => manual::completions(&args, Cli::command()),
         Command::Man(args) => manual::man(&args, Cli::command()),
         Command::Config {
@@ -255,6 +257,31 @@ fn load(global: &Global) -> Result<Config, Failure> {
     Ok(read(global)?)
 }
 
+/// The configuration; the defaults where it cannot be had and --store says all that matters. The care of a store must not hang on a
+/// mistake elsewhere.
+fn of_store(global: &Global) -> Result<Config, Failure> {
+    match (read(global), &global.store) {
+        (Err(error), Some(store)) => {
+            let why = match error.problems() {
+                [] => error.to_string(),
+                [one] => format!("{}:{}: {}", one.file, one.line, one.message),
+                [first, more @ ..] => format!(
+                    "{}:{}: {}, and {} more",
+                    first.file,
+                    first.line,
+                    first.message,
+                    more.len()
+                ),
+            };
+            answer::say(&format!(
+                "warning: the configuration is not used, the defaults are, without its filters and outputs: {why}"
+            ));
+            Ok(config::of_store(store)?)
+        }
+        (read, _) => Ok(read?),
+    }
+}
+
 fn read(global: &Global) -> Result<Config, ConfigError> {
     let located = config::locate(global.config.as_deref());
     config::load(&located, global.store.as_deref())
@@ -262,14 +289,19 @@ fn read(global: &Global) -> Result<Config, ConfigError> {
 
 fn check(global: &Global) -> Result<Exit, Failure> {
     let config = load(global)?;
-    for warning in check::warnings(&config) {
+    let found = check::look(&config);
+    for warning in found.warnings {
         answer::say(&format!("warning: {}: {warning}", config.file));
     }
+    if !found.refusals.is_empty() {
+        let refusals = found.refusals.iter().map(|why| format!("{}: {why}", config.file));
+        return Err(Failure::new(Exit::Config, refusals.collect::<Vec<_>>().join("\n")));
+    }
     answer::print(&format!(
-        "{}: good: {} sources, {} outputs, store {}",
+        "{}: good: {}, {}, store {}",
         config.file,
-        config.sources.len(),
-        config.outputs.len(),
+        counted(config.sources.len(), "source"),
+        counted(config.outputs.len(), "output"),
         config.store.path.display()
     ))?;
     Ok(Exit::Ok)

@@ -289,15 +289,36 @@ fn cut(slug: &str, bytes: usize) -> &str {
     text::cut(slug, bytes).trim_end_matches('-')
 }
 
-/// Small letters, digits and single hyphens.
+/// Small letters, digits and single hyphens. Accents go; a letter that has no plain one, as of another script, is a gap.
 fn slug(text: &str) -> String {
-    let letters = text.chars().map(|c| match c.is_ascii_alphanumeric() {
-        true => c.to_ascii_lowercase(),
-        false => '-',
-    });
-    let letters: String = letters.collect();
+    let mut letters = String::new();
+    let small = text::decomposed(text).to_lowercase();
+    for c in small.chars().filter(|c| !text::is_mark(*c)) {
+        match plain(c) {
+            Some(plain) => letters.push_str(plain),
+            None if c.is_ascii_alphanumeric() => letters.push(c),
+            None => letters.push('-'),
+        }
+    }
     let words: Vec<&str> = letters.split('-').filter(|word| !word.is_empty()).collect();
     words.join("-")
+}
+
+/// Letters that Unicode does not take apart, as they are written without them.
+fn plain(c: char) -> Option<&'static str> {
+    Some(match c {
+        'ß' => "ss",
+        'æ' => "ae",
+        'œ' => "oe",
+        'ø' => "o",
+        'þ' => "th",
+        'ð' | 'đ' => "d",
+        'ł' => "l",
+        'ħ' => "h",
+        'ŧ' => "t",
+        'ı' => "i",
+        _ => return None,
+    })
 }
 
 #[cfg(test)]
@@ -338,6 +359,23 @@ mod tests {
         ] {
             let document = format!("<opml version=\"1.0\"><head/><body>{outline}</body></opml>");
             assert_eq!(imported(&document, "").tables, [want], "{outline}");
+        }
+    }
+
+    #[test]
+    fn a_name_keeps_its_letters_where_they_have_plain_ones() {
+        for (title, want) in [
+            ("Börse Frankfurt", "borse-frankfurt"),
+            ("Århus Stiftstidende", "arhus-stiftstidende"),
+            ("Færøernes NYT", "faeroernes-nyt"),
+            ("Größe & Œuvre", "grosse-oeuvre"),
+            ("Łódź ŞİRKET ışık", "lodz-sirket-isik"),
+            ("ＡＣＭＥ ﬁnance №1", "acme-finance-no1"),
+            ("日経 NEWS", "news"),
+            ("日本経済新聞", ""),
+            ("Новости", ""),
+        ] {
+            assert_eq!(slug(title), want, "{title}");
         }
     }
 

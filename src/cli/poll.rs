@@ -1,6 +1,7 @@
 //! `poll`: now and once.
 
 use std::collections::HashMap;
+use std::path::Path;
 use std::sync::Arc;
 
 use clap::Args;
@@ -15,7 +16,7 @@ use crate::clock;
 use crate::config::{Config, Source};
 use crate::daemon;
 use crate::ingest::{Effect, Report};
-use crate::store::Movement;
+use crate::store::{Movement, Store, StoreError};
 use crate::wire;
 
 #[derive(Debug, Args)]
@@ -67,15 +68,11 @@ struct DecidedLine {
     why: String,
 }
 
-pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Failure> {
+pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure> {
     let chosen = choose(&args.sources, &config)?;
     let (effect, ingest, _scratch) = if args.dry_run {
-        let io = |error: std::io::Error| Failure::new(Exit::Io, format!("the trial cannot start: {error}"));
-        // A trial is held against the store that is there, or against none; it makes neither file nor row.
-        let there = config.store.path.exists().then(|| config.store.path.clone());
-        let scratch = Scratch::new(there).map_err(io)?;
-        config.store.path = scratch.store.clone();
-        (Effect::DryRun, daemon::open(Arc::new(config)).await?, Some(scratch))
+        let (store, scratch) = trial(&config.store.path).await?;
+        (Effect::DryRun, daemon::with_store(Arc::new(config), store)?, scratch)
     } else {
         (Effect::Admit, daemon::prepare(Arc::new(config)).await?, None)
     };
@@ -119,6 +116,18 @@ pub(super) async fn poll(args: PollArgs, mut config: Config) -> Result<Exit, Fai
         print_json(&lines)?;
     }
     Ok(if failed { Exit::Failed } else { Exit::Ok })
+}
+
+/// The store that is there, to be read alone, so that a trial waits for nobody and needs no right to write; or an empty one that goes with
+/// the command: it makes neither file nor row.
+async fn trial(path: &Path) -> Result<(Store, Option<Scratch>), Failure> {
+    match Store::open_read_only(path).await {
+        Err(StoreError::Missing { .. }) => {}
+        there => return Ok((there?, None)),
+    }
+    let io = |error: std::io::Error| Failure::new(Exit::Io, format!("the trial cannot start: {error}"));
+    let scratch = Scratch::new(None).map_err(io)?;
+    Ok((Store::open(&scratch.store).await?, Some(scratch)))
 }
 
 fn choose(names: &[String], config: &Config) -> Result<Vec<Source>, Failure> {

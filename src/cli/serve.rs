@@ -1,7 +1,7 @@
 //! `run`, `reload` and `demo`.
 
 use std::net::{Ipv4Addr, SocketAddr};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use clap::Args;
@@ -15,6 +15,7 @@ use crate::demo::Demo;
 use crate::ingest::Effect;
 use crate::store::StoreError;
 use crate::systemd;
+use crate::text::counted;
 
 #[derive(Debug, Args)]
 pub(super) struct DemoArgs {
@@ -57,9 +58,14 @@ impl From<StoreError> for Failure {
 pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Result<Exit, Failure> {
     let config = load()?;
     // Before anything else is under way.
-    let listeners = systemd::listeners().map_err(DaemonError::HandedOver)?;
-    let lock = daemon::lock(&config.store.path)?;
-    let ingest = daemon::prepare_patiently(Arc::new(config)).await?;
+    let given = systemd::listeners().map_err(DaemonError::HandedOver)?;
+    let path = config.store.path.clone();
+    let opened = async {
+        let lock = daemon::lock(&path)?;
+        let listeners = daemon::listen(&config, given).await?;
+        Ok((lock, listeners, daemon::prepare_patiently(Arc::new(config)).await?))
+    };
+    let (lock, listeners, ingest) = opened.await.map_err(|error| in_its_unit(error, &path))?;
     let start = Start {
         lock,
         listeners,
@@ -68,6 +74,25 @@ pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Resul
     };
     daemon::run(ingest, start).await?;
     Ok(Exit::Ok)
+}
+
+/// Says what a unit must allow where a store cannot be had that lies outside of its directory.
+fn in_its_unit(error: DaemonError, store: &Path) -> Failure {
+    let is_refused = matches!(
+        error,
+        DaemonError::Lock { .. }
+            | DaemonError::Store(
+                StoreError::Directory { .. }
+                    | StoreError::Denied { .. }
+                    | StoreError::ReadOnly { .. }
+                    | StoreError::Unreadable { .. }
+            )
+    );
+    let failure = Failure::from(error);
+    match config::outside_of_state_directory(store) {
+        Some(why) if is_refused => Failure::new(failure.exit, format!("{}; {why}", failure.message)),
+        Some(_) | None => failure,
+    }
 }
 
 /// Asks a running daemon to read its configuration anew.
@@ -96,13 +121,18 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
     let load = || wires.config(&scratch.store, args.listen);
     let config = load()?;
     let lock = daemon::lock(&config.store.path)?;
-    let ingest = daemon::prepare(Arc::new(config)).await?;
-    if args.once {
+    let config = Arc::new(config);
+    let listeners = match args.once {
+        true => None,
+        false => Some(daemon::listen(&config, Vec::new()).await?),
+    };
+    let ingest = daemon::prepare(config).await?;
+    let Some(listeners) = listeners else {
         let answer = once(&ingest).await?;
         ingest.store.close().await?;
         print(&answer)?;
         return Ok(Exit::Ok);
-    }
+    };
     let started = |address| {
         say(&format!(
             "Three made-up wires are being polled every ten seconds. Open\n\n  http://{address}/\n  http://{address}/outputs/all.atom\n  http://{address}/outputs/corrections.rss\n\n\
@@ -112,7 +142,7 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
     };
     let start = Start {
         lock,
-        listeners: Vec::new(),
+        listeners,
         load,
         started,
     };
@@ -164,6 +194,7 @@ async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
     let articles = ingest.store.count().await?;
     let table = table(&["source", "headline", "verdict", "article", "stage"], rows);
     Ok(format!(
-        "{table}\n\n{articles} articles stored; `dateline demo` serves them.\n"
+        "{table}\n\n{} stored; `dateline demo` serves them.\n",
+        counted(articles, "article")
     ))
 }

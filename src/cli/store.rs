@@ -7,7 +7,9 @@ mod stats;
 
 use std::time::Duration;
 
+use chrono::{DateTime, Utc};
 use clap::{Args, Subcommand};
+use serde::Serialize;
 
 use super::answer::{Exit, Failure, bytes, print, print_json, progress_bar, table, time};
 use crate::clock;
@@ -26,8 +28,8 @@ pub(super) enum StoreCommand {
     Backup(backup::BackupArgs),
     /// Put a backup in the place of the store; the store that was there stays beside it
     #[command(
-        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline --store /var/lib/dateline/dateline.sqlite store restore backup.sqlite\n\
-        Refused while a daemon runs on the store. The backup is read through first; a bad one changes nothing.\n\
+        after_help = "Example: systemctl stop dateline.socket dateline.service && dateline store restore backup.sqlite\n\
+        Refused while a daemon or another process has the store open. The backup is read through first; a bad one changes nothing.\n\
         What was there is kept as STORE.before-TIME."
     )]
     Restore(backup::RestoreArgs),
@@ -71,15 +73,21 @@ pub(super) struct PruneArgs {
     json: bool,
 }
 
-pub(super) async fn run(command: StoreCommand, config: Config) -> Result<Exit, Failure> {
+/// `load` gives the configuration, `of_store` the defaults too where that cannot be had.
+pub(super) async fn run(
+    command: StoreCommand,
+    load: impl FnOnce() -> Result<Config, Failure>,
+    of_store: impl FnOnce() -> Result<Config, Failure>,
+) -> Result<Exit, Failure> {
     match command {
-        StoreCommand::Prune(args) => prune(args, config).await,
-        StoreCommand::Backup(args) => backup::backup(args, config).await,
-        StoreCommand::Restore(args) => backup::restore(args, config).await,
-        StoreCommand::Check(args) => check::check(args, config).await,
-        StoreCommand::Stats(args) => stats::stats(args, config).await,
+        // It minds `window` of [dedup].
+        StoreCommand::Prune(args) => prune(args, load()?).await,
+        StoreCommand::Backup(args) => backup::backup(args, of_store()?).await,
+        StoreCommand::Restore(args) => backup::restore(args, of_store()?).await,
+        StoreCommand::Check(args) => check::check(args, of_store()?).await,
+        StoreCommand::Stats(args) => stats::stats(args, of_store()?).await,
         StoreCommand::Schema(args) => schema::schema(&args).await,
-        StoreCommand::Optimize { json } => optimize(json, config).await,
+        StoreCommand::Optimize { json } => optimize(json, of_store()?).await,
     }
 }
 
@@ -101,12 +109,42 @@ async fn prune(args: PruneArgs, config: Config) -> Result<Exit, Failure> {
     } else {
         remove(&config, retention, now).await?
     };
+    let window = Window {
+        received_before: now - retention.older_than,
+        not_shown_since: now - retention.unseen_for,
+    };
     if args.json {
-        print_json(&pruned)?;
+        print_json(&Told { window, pruned })?;
     } else {
-        print(&text(&pruned, if args.dry_run { "would go" } else { "went" }))?;
+        let went = if args.dry_run { "would go" } else { "went" };
+        print(&format!("{}\n\n{}", window.told(), text(&pruned, went)))?;
     }
     Ok(Exit::Ok)
+}
+
+/// What a removal asked of an article: both.
+#[derive(Debug, Clone, Copy, Serialize)]
+struct Window {
+    received_before: DateTime<Utc>,
+    not_shown_since: DateTime<Utc>,
+}
+
+impl Window {
+    fn told(self) -> String {
+        format!(
+            "received and changed before {}, and not shown since {}",
+            time(Some(self.received_before)),
+            time(Some(self.not_shown_since))
+        )
+    }
+}
+
+#[derive(Debug, Serialize)]
+struct Told {
+    #[serde(flatten)]
+    window: Window,
+    #[serde(flatten)]
+    pruned: Pruned,
 }
 
 async fn optimize(json: bool, config: Config) -> Result<Exit, Failure> {
@@ -132,7 +170,7 @@ async fn existing(config: &Config) -> Result<Store, Failure> {
     Ok(Store::open(&config.store.path).await?)
 }
 
-async fn remove(config: &Config, retention: Retention, now: chrono::DateTime<chrono::Utc>) -> Result<Pruned, Failure> {
+async fn remove(config: &Config, retention: Retention, now: DateTime<Utc>) -> Result<Pruned, Failure> {
     let store = existing(config).await?;
     let bar = progress_bar();
     let told = |done: usize, all: usize| {

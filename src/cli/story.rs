@@ -7,7 +7,7 @@ use super::answer::{Exit, Failure, print, print_json};
 use crate::article::{Article, PubStatus};
 use crate::clock;
 use crate::config::Config;
-use crate::store::{Found, Merged, OverruleError, Overruled, Part, Store, StoreError};
+use crate::store::{self, Found, Merged, OverruleError, Overruled, Part, Store};
 
 #[derive(Debug, Subcommand)]
 pub(super) enum StoryCommand {
@@ -62,12 +62,7 @@ impl From<OverruleError> for Failure {
 
 pub(super) async fn story(command: StoryCommand, config: Config) -> Result<Exit, Failure> {
     // Overruling what is not there makes no store.
-    if !config.store.path.exists() {
-        return Err(StoreError::Missing {
-            path: config.store.path,
-        }
-        .into());
-    }
+    store::readable(&config.store.path)?;
     let store = Store::open(&config.store.path).await?;
     let done = match command {
         StoryCommand::Split(args) => split(&args, &store).await,

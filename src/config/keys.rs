@@ -144,7 +144,7 @@ use Absent::{From, Is, Required, Unset};
 keys! {
     Store {
         /// The SQLite file. A relative path starts at the working directory, not at this file.
-        STORE_PATH "path": PathBuf = kind::PATH, From("$STATE_DIRECTORY, else the working directory");
+        STORE_PATH "path": PathBuf = kind::PATH, From("$STATE_DIRECTORY, else /var/lib/dateline for /etc/dateline/dateline.toml, else the working directory");
         /// Once a day the daemon removes what was received or changed before so long, and what it remembers of removed articles a month later.
         /// Not shorter than `window` of [dedup].
         KEEP "keep": Duration = kind::duration("1d", "36500d"), Unset;

@@ -6,6 +6,8 @@ use std::path::{Path, PathBuf};
 
 /// The file that the distribution packages install.
 const SYSTEM_FILE: &str = "/etc/dateline/dateline.toml";
+/// `StateDirectory=` of the unit in deploy/.
+const SYSTEM_STATE_DIRECTORY: &str = "/var/lib/dateline";
 /// `RuntimeDirectory=` of the unit in deploy/.
 const SYSTEM_RUNTIME_DIRECTORY: &str = "/run/dateline";
 /// The name of the store if nobody says otherwise.
@@ -28,14 +30,41 @@ pub fn locate(explicit: Option<&Path>) -> Located {
     located(explicit, environment("DATELINE_CONFIG"), Path::new(SYSTEM_FILE))
 }
 
-/// The store of a configuration that names none: in the directory that systemd made for the service, else `None`.
-pub(super) fn store_in_state_directory() -> Option<PathBuf> {
-    store_in(&environment("STATE_DIRECTORY")?)
+/// The store of a configuration that names none, with what says so: in the directory that systemd made for the service; of the system's own
+/// configuration, in that of the package's unit, so that a command at a terminal and the daemon mean one store. Else `None`.
+pub(super) fn store_of(located: &Located) -> Option<(PathBuf, &'static str)> {
+    store_by(environment("STATE_DIRECTORY"), located)
+}
+
+/// Why the service may not write there, and what would let it: where systemd made it a directory, and the file lies elsewhere.
+#[must_use]
+pub fn outside_of_state_directory(store: &Path) -> Option<String> {
+    let state = environment("STATE_DIRECTORY")?;
+    let here: Vec<PathBuf> = std::env::split_paths(&state).collect();
+    outside(&here, &std::path::absolute(store).ok()?)
+}
+
+fn outside(state: &[PathBuf], store: &Path) -> Option<String> {
+    let is_within = state.iter().any(|directory| store.starts_with(directory));
+    let folder = store.parent().filter(|_| !is_within)?;
+    let state: Vec<_> = state.iter().map(|directory| directory.display().to_string()).collect();
+    Some(format!(
+        "the service may write in {} alone: `systemctl edit dateline` and add `[Service]` and `ReadWritePaths={}`, a folder that belongs to \
+         the service's user; or mount that disk at the former (deploy/README.md)",
+        state.join(", "),
+        folder.display()
+    ))
 }
 
 /// A file that is named without a directory is a credential, where systemd hands some over.
 pub(super) fn credential(file: &Path) -> Option<PathBuf> {
     credential_in(&environment("CREDENTIALS_DIRECTORY")?, file)
+}
+
+/// Is the file a credential that only the service is handed? A bare name, where systemd hands over none, and no such file stands here.
+#[must_use]
+pub fn is_credential_elsewhere(file: &Path) -> bool {
+    is_bare(file) && environment("CREDENTIALS_DIRECTORY").is_none() && !file.exists()
 }
 
 /// Where the daemon takes requests: in the directory that systemd made for it while it runs, else nowhere.
@@ -67,16 +96,31 @@ fn control_socket_in(runtime_directory: &OsStr) -> PathBuf {
 }
 
 fn credential_in(directory: &OsStr, file: &Path) -> Option<PathBuf> {
-    let is_bare = file.components().count() == 1 && file.is_relative();
-    is_bare.then(|| Path::new(directory).join(file))
+    is_bare(file).then(|| Path::new(directory).join(file))
+}
+
+/// `tokens`; not `./tokens`.
+fn is_bare(file: &Path) -> bool {
+    file.components().count() == 1 && file.is_relative()
 }
 
 fn located(explicit: Option<&Path>, variable: Option<OsString>, system: &Path) -> Located {
     let named = explicit.map(Path::to_owned).or(variable.map(PathBuf::from));
     match named {
         Some(file) => Located::File(file),
-        None if system.exists() => Located::File(system.to_owned()),
+        // One that may not be looked at is there: whoever asks is told, and gets no other instead.
+        None if system.try_exists().unwrap_or(true) => Located::File(system.to_owned()),
         None => Located::Embedded,
+    }
+}
+
+fn store_by(state_directory: Option<OsString>, located: &Located) -> Option<(PathBuf, &'static str)> {
+    let given = state_directory.and_then(|directory| store_in(&directory));
+    let of_system = || Path::new(SYSTEM_STATE_DIRECTORY).join(STORE_NAME);
+    match (given, located) {
+        (Some(store), _) => Some((store, "$STATE_DIRECTORY")),
+        (None, Located::File(file)) if file == Path::new(SYSTEM_FILE) => Some((of_system(), SYSTEM_FILE)),
+        (None, Located::File(_) | Located::Embedded) => None,
     }
 }
 
@@ -111,6 +155,57 @@ mod tests {
                 want,
                 "{explicit:?} {variable:?} {system:?}"
             );
+        }
+    }
+
+    #[test]
+    fn a_configuration_that_names_no_store_has_that_of_its_service() {
+        let file = |path: &str| Located::File(PathBuf::from(path));
+        for (state, located, want) in [
+            (
+                Some("/state"),
+                file("/etc/dateline/dateline.toml"),
+                Some(("/state/dateline.sqlite", "$STATE_DIRECTORY")),
+            ),
+            (
+                Some("/state"),
+                Located::Embedded,
+                Some(("/state/dateline.sqlite", "$STATE_DIRECTORY")),
+            ),
+            (
+                None,
+                file("/etc/dateline/dateline.toml"),
+                Some(("/var/lib/dateline/dateline.sqlite", "/etc/dateline/dateline.toml")),
+            ),
+            (None, file("dateline.toml"), None),
+            (None, Located::Embedded, None),
+        ] {
+            let found = store_by(state.map(OsString::from), &located);
+            let want = want.map(|(store, origin)| (PathBuf::from(store), origin));
+            assert_eq!(found, want, "{state:?} {located:?}");
+        }
+    }
+
+    #[test]
+    fn a_store_outside_of_the_state_directory_needs_a_drop_in() {
+        for (store, want) in [
+            ("/var/lib/dateline/dateline.sqlite", None),
+            ("/var/lib/other/deep/dateline.sqlite", None),
+            ("/data/news/dateline.sqlite", Some("ReadWritePaths=/data/news`")),
+            (
+                "/var/lib/dateline-2/dateline.sqlite",
+                Some("ReadWritePaths=/var/lib/dateline-2`"),
+            ),
+        ] {
+            let state = ["/var/lib/dateline", "/var/lib/other"].map(PathBuf::from);
+            let told = outside(&state, Path::new(store));
+            match want {
+                None => assert_eq!(told, None, "{store}"),
+                Some(want) => assert!(
+                    told.as_ref().is_some_and(|told| told.contains(want)),
+                    "{store}: {told:?}"
+                ),
+            }
         }
     }
 

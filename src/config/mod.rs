@@ -33,7 +33,10 @@ mod title;
 use document::Document;
 use keys::Table;
 pub use kind::Scalar;
-pub use locate::{Located, control_socket, is_journal, locate, system_control_socket};
+pub use locate::{
+    Located, control_socket, is_credential_elsewhere, is_journal, locate, outside_of_state_directory,
+    system_control_socket,
+};
 use print::{Origin, Setting};
 pub use problem::{ConfigError, Problem};
 pub(crate) use sections::same_feed;
@@ -309,7 +312,7 @@ impl Config {
     }
 }
 
-/// Reads and checks what [`locate()`] found. `store_override` is `--store` and beats the file.
+/// Reads and checks what [`locate()`] found. `store_override` is `--store` and beats the file; the file beats the environment.
 ///
 /// # Errors
 /// [`ConfigError::Unreadable`] if the file cannot be read, else [`ConfigError::Invalid`] with all its problems.
@@ -336,14 +339,21 @@ pub fn load(located: &Located, store_override: Option<&Path>) -> Result<Config, 
     }
     if let Some(path) = store_override {
         config.put_store(path.to_owned(), "--store");
-    } else if config
-        .settings
-        .iter()
-        .any(|setting| setting.table == Table::Store && !setting.is_set())
-        && let Some(path) = locate::store_in_state_directory()
+    } else if !config.names_store()
+        && let Some((path, origin)) = locate::store_of(located)
     {
-        config.put_store(path, "$STATE_DIRECTORY");
+        config.put_store(path, origin);
     }
+    Ok(config)
+}
+
+/// The defaults, on that store: for who asks a store alone, whatever the configuration says.
+///
+/// # Errors
+/// None that we know of: every key has a default.
+pub fn of_store(store: &Path) -> Result<Config, ConfigError> {
+    let mut config = parse("", "no configuration")?;
+    config.put_store(store.to_owned(), "--store");
     Ok(config)
 }
 
@@ -392,8 +402,18 @@ pub fn parse(text: &str, file: &str) -> Result<Config, ConfigError> {
 }
 
 impl Config {
+    fn store_setting(&mut self) -> Option<&mut Setting> {
+        self.settings
+            .iter_mut()
+            .find(|setting| setting.table == Table::Store && setting.name == keys::STORE_PATH.row.name)
+    }
+
+    fn names_store(&mut self) -> bool {
+        self.store_setting().is_some_and(|setting| setting.is_set())
+    }
+
     fn put_store(&mut self, path: PathBuf, origin: &'static str) {
-        if let Some(shown) = self.settings.iter_mut().find(|setting| setting.table == Table::Store) {
+        if let Some(shown) = self.store_setting() {
             shown.value = Scalar::Text(path.display().to_string());
             shown.origin = Origin::From(origin);
         }

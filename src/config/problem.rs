@@ -8,7 +8,7 @@ use std::ops::Range;
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
     /// The file could not be read.
-    #[error("cannot read the configuration {file}: name a readable file with --config or $DATELINE_CONFIG")]
+    #[error("cannot read the configuration {file}: {source}; {}", remedy(.source))]
     Unreadable {
         /// The path, as given.
         file: String,
@@ -32,6 +32,14 @@ impl ConfigError {
             Self::Unreadable { .. } => &[],
             Self::Invalid { problems } => problems,
         }
+    }
+}
+
+fn remedy(source: &io::Error) -> &'static str {
+    if source.kind() == io::ErrorKind::PermissionDenied {
+        "let this user read it and its folder, or run this as root (sudo)"
+    } else {
+        "name a readable file with --config or $DATELINE_CONFIG"
     }
 }
 
@@ -65,6 +73,30 @@ pub struct Problem {
 }
 
 impl Problem {
+    /// On one line: place, what is wrong, and the hint.
+    #[must_use]
+    pub fn line(&self) -> String {
+        match &self.hint {
+            Some(hint) => format!("{} (hint: {hint})", self.head()),
+            None => self.head(),
+        }
+    }
+
+    /// Place, key and what is wrong.
+    fn head(&self) -> String {
+        let Self {
+            file,
+            line,
+            column,
+            message,
+            ..
+        } = self;
+        match &self.key {
+            Some(key) => format!("{file}:{line}:{column}: {key}: {message}"),
+            None => format!("{file}:{line}:{column}: {message}"),
+        }
+    }
+
     /// Hides the marked characters.
     pub(super) fn conceal(&mut self) {
         let marked = self.column - 1..self.column - 1 + self.marked;
@@ -80,17 +112,8 @@ impl Problem {
 impl fmt::Display for Problem {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         let Self {
-            file,
-            line,
-            column,
-            message,
-            excerpt,
-            ..
+            line, column, excerpt, ..
         } = self;
-        write!(f, "{file}:{line}:{column}: ")?;
-        if let Some(key) = &self.key {
-            write!(f, "{key}: ")?;
-        }
         let number = line.to_string();
         let gutter = " ".repeat(number.len());
         // Tabs stay tabs, so that the caret stands below what it marks.
@@ -100,9 +123,10 @@ impl fmt::Display for Problem {
             .map(|c| if c == '\t' { '\t' } else { ' ' });
         let indent = indent.collect::<String>();
         let carets = "^".repeat(self.marked);
+        let head = self.head();
         write!(
             f,
-            "{message}\n{gutter} |\n{number} | {excerpt}\n{gutter} | {indent}{carets}"
+            "{head}\n{gutter} |\n{number} | {excerpt}\n{gutter} | {indent}{carets}"
         )?;
         match &self.hint {
             Some(hint) => write!(f, "\n{gutter} = hint: {hint}"),

@@ -328,7 +328,7 @@ fn a_file_that_cannot_be_read_says_how_to_name_another() {
     let missing = load(&Located::File("/nowhere/dateline.toml".into()), None).unwrap_err();
     assert_eq!(
         missing.to_string(),
-        "cannot read the configuration /nowhere/dateline.toml: name a readable file with --config or $DATELINE_CONFIG"
+        "cannot read the configuration /nowhere/dateline.toml: No such file or directory (os error 2); name a readable file with --config or $DATELINE_CONFIG"
     );
     assert!(missing.problems().is_empty() && std::error::Error::source(&missing).is_some());
 

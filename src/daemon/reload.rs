@@ -12,13 +12,16 @@ use super::DaemonError;
 use super::members::Members;
 use super::polls::Schedule;
 use crate::clock;
-use crate::config::{Config, ConfigError};
+use crate::config::{Config, ConfigError, Problem};
 use crate::emit::{AccessError, App, Live, Router, router};
 use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
 use crate::websub::Hub;
+
+/// Problems of a refused configuration that the log tells one by one.
+const LOGGED: usize = 10;
 
 /// Why the configuration before still holds.
 #[derive(Debug, thiserror::Error)]
@@ -47,6 +50,21 @@ impl ReloadError {
             Self::Config(error) => error.to_string(),
             Self::Access(_) | Self::Client(_) | Self::Store(_) | Self::Stopping => chain(self),
         }
+    }
+
+    /// For the log: a line a problem, of many the first ones.
+    pub(super) fn lines(&self) -> Vec<String> {
+        let problems = match self {
+            Self::Config(error) => error.problems(),
+            Self::Access(_) | Self::Client(_) | Self::Store(_) | Self::Stopping => &[],
+        };
+        let mut lines: Vec<String> = problems.iter().take(LOGGED).map(Problem::line).collect();
+        match problems.len() {
+            0 => lines.push(chain(self)),
+            count if count > LOGGED => lines.push(format!("and {} more: `dateline check` shows all", count - LOGGED)),
+            _ => {}
+        }
+        lines
     }
 
     /// Is it the operator's to mend?
@@ -215,6 +233,23 @@ fn fixed(started: &Config, now: &Config) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn the_log_has_a_line_a_problem_and_an_end() {
+        let refused = |text: &str| ReloadError::from(crate::config::parse(text, "t.toml").unwrap_err()).lines();
+        for (count, want) in [(1, 1), (10, 10), (11, 11), (500, 11)] {
+            let lines = refused(&"[[output]]\nid = 5\n".repeat(count));
+            assert_eq!(lines.len(), want, "{count}: {lines:?}");
+            assert!(lines[0].starts_with("t.toml:2:6: output.id: "), "{lines:?}");
+            assert!(
+                lines.iter().all(|line| !line.contains('\n') && line.len() < 300),
+                "{lines:?}"
+            );
+        }
+        let lines = refused(&"[[output]]\nid = 5\n".repeat(500));
+        assert_eq!(lines[10], "and 490 more: `dateline check` shows all");
+        assert_eq!(ReloadError::Stopping.lines(), ["the daemon is stopping"]);
+    }
 
     #[test]
     fn what_waits_for_a_restart_is_named() {

@@ -15,10 +15,10 @@ use super::polls::Schedule;
 use crate::article::Health;
 use crate::clock;
 use crate::ingest::Ingest;
-use crate::ingest::schedule::Memory;
-use crate::store::{LATE, SourceState, Store};
+use crate::store::{LATE, Store, Vital};
 use crate::systemd;
 use crate::telemetry::chain;
+use crate::text::counted;
 
 /// Between two looks at the sources; shorter if the watchdog wants it.
 const LOOK: Duration = Duration::from_secs(30);
@@ -29,22 +29,21 @@ const LOOKS: u32 = 3;
 /// A writer that fails has failed by then; other polls may be before us in its queue.
 const PROMPT: Duration = Duration::from_secs(60);
 
+/// What is told as failing.
+const FAILING: [Health; 2] = [Health::Failing, Health::Gone];
+
 /// Names of sources in trouble that are told; the others are counted.
 const NAMES: usize = 3;
 
 /// How the sources do, in one line.
-pub(super) fn sources(states: &[SourceState], unkept: usize, now: DateTime<Utc>) -> String {
-    let polled: Vec<&SourceState> = states.iter().filter(|source| source.configured).collect();
-    let fails = |source: &SourceState| {
-        let health = Memory::read(source.memory.as_deref()).health;
-        matches!(health, Health::Failing | Health::Gone)
-    };
-    let (failing, well): (Vec<&SourceState>, Vec<_>) = polled.iter().copied().partition(|source| fails(source));
-    let late = |source: &&SourceState| source.next_due.is_some_and(|due| now - due > LATE);
-    let late: Vec<&SourceState> = well.into_iter().filter(late).collect();
-    let mut line = format!("{} sources", polled.len());
+pub(super) fn sources(polled: &[Vital], unkept: usize, now: DateTime<Utc>) -> String {
+    let fails = |source: &&Vital| FAILING.iter().any(|health| health.as_str() == source.state);
+    let (failing, well): (Vec<&Vital>, Vec<_>) = polled.iter().partition(fails);
+    let late = |source: &&Vital| source.next_due.is_some_and(|due| now - due > LATE);
+    let late: Vec<&Vital> = well.into_iter().filter(late).collect();
+    let mut line = counted(polled.len(), "source");
     for (what, which) in [("late", late), ("failing", failing)] {
-        let names: Vec<&str> = which.iter().take(NAMES).map(|source| source.id.as_str()).collect();
+        let names: Vec<&str> = which.iter().take(NAMES).map(|source| source.source.as_str()).collect();
         match which.len() {
             0 => {}
             count if count > NAMES => line.push_str(&format!(", {count} {what} ({}, ...)", names.join(", "))),
@@ -52,7 +51,10 @@ pub(super) fn sources(states: &[SourceState], unkept: usize, now: DateTime<Utc>)
         }
     }
     if unkept > 0 {
-        line.push_str(&format!(", {unkept} polls could not be stored: see the log"));
+        line.push_str(&format!(
+            ", {} could not be stored: see the log",
+            counted(unkept, "poll")
+        ));
     }
     line
 }
@@ -100,11 +102,13 @@ impl Pulse {
     /// How things stand; to be told.
     pub(super) async fn status(&mut self, schedule: &Schedule, address: SocketAddr) -> String {
         let Ingest { config, store, .. } = schedule.ingest();
-        let sources = match store.source_states().await {
-            Ok(states) => sources(&states, schedule.unkept(), clock::now()),
-            Err(failed) => format!("the store cannot be read ({})", chain(&failed)),
+        let sources = match (store.in_place(), store.vitals().await) {
+            (Err(displaced), _) => format!("nothing is stored: {displaced}"),
+            (Ok(()), Ok(vitals)) => sources(&vitals, schedule.unkept(), clock::now()),
+            (Ok(()), Err(failed)) => format!("the store cannot be read ({})", chain(&failed)),
         };
-        self.said = format!("{sources}; {} outputs on http://{address}/", config.outputs.len());
+        let outputs = counted(config.outputs.len(), "output");
+        self.said = format!("{sources}; {outputs} on http://{address}/");
         self.said.clone()
     }
 }
@@ -153,16 +157,12 @@ mod tests {
     use super::*;
     use crate::article::SourceId;
 
-    fn source(id: &str, health: Health, due: &str) -> SourceState {
-        let memory = Memory {
-            health,
-            ..Memory::default()
-        };
-        SourceState {
-            configured: true,
-            memory: Some(memory.written()),
+    fn source(id: &str, health: Health, due: &str) -> Vital {
+        Vital {
+            source: SourceId::new(id),
+            state: health.as_str().to_owned(),
+            last_success: None,
             next_due: Some(at(due)),
-            ..SourceState::unknown(SourceId::new(id))
         }
     }
 
@@ -191,15 +191,8 @@ mod tests {
                 0,
                 "4 sources, 4 failing (a, b, c, ...)",
             ),
-            (
-                vec![SourceState {
-                    configured: false,
-                    ..failing("off")
-                }],
-                0,
-                "0 sources",
-            ),
-            (vec![well()], 2, "1 sources, 2 polls could not be stored: see the log"),
+            (vec![well()], 1, "1 source, 1 poll could not be stored: see the log"),
+            (vec![well()], 2, "1 source, 2 polls could not be stored: see the log"),
         ] {
             assert_eq!(sources(&states, unkept, at("12:00")), want);
         }

@@ -13,6 +13,7 @@ use crate::config::StoreConfig;
 use crate::ingest::Ingest;
 use crate::store::{Retention, Store, StoreError};
 use crate::telemetry::chain;
+use crate::text::counted;
 
 /// What is due at a start comes first.
 const FIRST: Duration = Duration::from_secs(10 * 60);
@@ -83,9 +84,9 @@ async fn tend(store: &Store, config: &StoreConfig, now: DateTime<Utc>) -> Result
             articles = gone.articles,
             polls = gone.polls,
             tombstones = gone.tombstones,
-            "removed what [store] keep no longer keeps: {} articles, {} polls",
-            gone.articles,
-            gone.polls
+            "removed what [store] keep no longer keeps: {}, {}",
+            counted(gone.articles, "article"),
+            counted(gone.polls, "poll")
         );
     }
     let done = store.optimize().await?;

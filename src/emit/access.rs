@@ -161,12 +161,14 @@ impl Terms {
     }
 }
 
-/// Can the token files be used?
-///
-/// # Errors
-/// The first that cannot.
-pub fn check(config: &Config) -> Result<(), AccessError> {
-    Access::of(config).map(drop)
+/// The token files that cannot be used, each with why.
+#[must_use]
+pub fn check(config: &Config) -> Vec<(&Path, AccessError)> {
+    let of_outputs = config.outputs.iter().map(|output| &output.token_file);
+    let files = std::iter::once(&config.http.token_file).chain(of_outputs).flatten();
+    files
+        .filter_map(|file| Some((file.as_path(), tokens(file).err()?)))
+        .collect()
 }
 
 /// `Authorization: Bearer TOKEN` (RFC 6750 section 2.1), the password of `Basic` for readers that know nothing else (RFC 7617), or

@@ -148,6 +148,7 @@ enabled = false
                     source: SourceId::new(*id),
                     state: "ok".to_owned(),
                     last_success: Some(at(success)),
+                    next_due: None,
                 })
                 .collect();
             let tiers = tiers(&config, &vitals, now);

@@ -15,7 +15,8 @@ use serde::Serialize;
 use sqlx::{AssertSqlSafe, ConnectOptions, Connection, SqliteConnection};
 use tempfile::NamedTempFile;
 
-use super::{StoreError, inspect, options};
+use super::place::alone;
+use super::{StoreError, inspect, options, readable};
 
 /// How often the growing copy is looked at.
 const LOOK: Duration = Duration::from_millis(100);
@@ -68,6 +69,15 @@ pub enum BackupError {
     #[error("{} is the store itself; name another file", path.display())]
     Same {
         /// The file.
+        path: PathBuf,
+    },
+    /// Somebody has the store open.
+    #[error(
+        "another process has {0} open; nothing was changed: end it (`fuser -v {0}` names it) and restore again",
+        path.display()
+    )]
+    InUse {
+        /// The store.
         path: PathBuf,
     },
     /// The name cannot be that of a copy.
@@ -129,8 +139,8 @@ pub async fn backup(
     found.told(file)
 }
 
-/// Puts `file` in the place of `store`, which stays beside it under a name with the time. Nobody may use the store meanwhile:
-/// hold its lock.
+/// Puts `file` in the place of `store`, which stays beside it under a name with the time. Whoever has the store open would go on with the
+/// old one: then it is refused. Hold the daemon's lock too.
 ///
 /// # Errors
 /// Then the store is as it was. Should the machine stop between two renames, the last changes of the store stand beside it, under
@@ -142,6 +152,13 @@ pub async fn restore(
     progress: impl FnMut(u64, u64),
 ) -> Result<Restored, BackupError> {
     refuse_same(store, file)?;
+    let _alone = alone(store).map_err(|error| {
+        if error.kind() == io::ErrorKind::WouldBlock {
+            BackupError::InUse { path: store.to_owned() }
+        } else {
+            failed("open", store)(error)
+        }
+    })?;
     let (copy, found) = copy(file, store, progress).await?;
     own(copy.as_file(), store)?;
     let kept = keep(store, now)?;
@@ -160,10 +177,11 @@ async fn copy(
     to: &Path,
     mut progress: impl FnMut(u64, u64),
 ) -> Result<(NamedTempFile, Found), BackupError> {
-    if std::fs::metadata(from).map_or(0, |file| file.len()) == 0 {
+    readable(from)?;
+    if size(from) == 0 {
         return Err(StoreError::Missing { path: from.to_owned() }.into());
     }
-    inspect(from).await?;
+    inspect(from).await.map_err(StoreError::while_reading)?;
     let sql = |doing| move |source| BackupError::from(StoreError::of(from, doing, source));
     let mut source = options(from)
         .read_only(true)

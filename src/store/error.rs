@@ -4,6 +4,8 @@ use std::path::{Path, PathBuf};
 
 use sqlx::migrate::MigrateError;
 
+use super::place::Displacement;
+
 /// A failure of the store.
 #[derive(Debug, thiserror::Error)]
 pub enum StoreError {
@@ -13,8 +15,31 @@ pub enum StoreError {
         /// The file.
         path: PathBuf,
     },
+    /// This user may not look at the file.
+    #[error(
+        "this user may not read the store {} ({source}); run this as root or as the user that owns it (sudo -u USER), or let its group read it",
+        path.display()
+    )]
+    Denied {
+        /// The file.
+        path: PathBuf,
+        /// What the system said.
+        source: std::io::Error,
+    },
+    /// Nobody has it open, and this user may not make the index of its log.
+    #[error(
+        "{} may be read by who may write into its folder, or beside a process that has it open (SQLite keeps an index of its log there): run \
+         this as root or as the user that owns it (sudo -u USER), or while Dateline runs",
+        path.display()
+    )]
+    Unshared {
+        /// The file.
+        path: PathBuf,
+        /// What SQLite said.
+        source: sqlx::Error,
+    },
     /// The directory of the store cannot be made.
-    #[error("cannot make the directory {} for the store; make it, or choose another [store] path", path.display())]
+    #[error("cannot make the directory {} for the store ({source}); make it, or choose another [store] path", path.display())]
     Directory {
         /// The directory.
         path: PathBuf,
@@ -82,6 +107,14 @@ pub enum StoreError {
         /// What SQLite said.
         source: sqlx::Error,
     },
+    /// The file that is open does not stand at its path any more.
+    #[error("{}", super::place::told(path, what))]
+    Displaced {
+        /// Where it stood.
+        path: PathBuf,
+        /// What is there now.
+        what: Displacement,
+    },
     /// The file is damaged.
     #[error("{} is damaged ({doing}); restore a backup, or save what can be read with `sqlite3 FILE .recover`", path.display())]
     Damaged {
@@ -131,11 +164,15 @@ pub enum StoreError {
 }
 
 impl StoreError {
-    /// Is it over as soon as there is room again, or another process or disk lets go?
+    /// Is it over as soon as there is room again, another process or disk lets go, or the file is back?
     pub(crate) fn may_pass(&self) -> bool {
         matches!(
             self,
-            Self::Full { .. } | Self::Busy { .. } | Self::ReadOnly { .. } | Self::Unreadable { .. }
+            Self::Full { .. }
+                | Self::Busy { .. }
+                | Self::ReadOnly { .. }
+                | Self::Unreadable { .. }
+                | Self::Displaced { .. }
         )
     }
 
@@ -152,6 +189,15 @@ impl StoreError {
             Some(_) => Self::Sql { doing, source },
             None if matches!(source, sqlx::Error::PoolTimedOut) => Self::Busy { path, doing, source },
             None => Self::Sql { doing, source },
+        }
+    }
+
+    /// Of who only reads: there is something else to be written than the store.
+    #[allow(clippy::wildcard_enum_match_arm)] // one kind is told anew, whatever the others are
+    pub(super) fn while_reading(self) -> Self {
+        match self {
+            Self::ReadOnly { path, source } => Self::Unshared { path, source },
+            other => other,
         }
     }
 

@@ -20,6 +20,7 @@ use tokio::sync::watch;
 
 mod error;
 mod row;
+mod place;
 mod uri;
 mod postings;
 mod recall;
@@ -67,6 +68,8 @@ pub use listed::{Listed, Original, PastVersion, Seen, Translation};
 pub use output::{ArchivePage, Cursor, Listing, Slice, Sought};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
 pub use page::{Bounds, Carrier, Lag, Page, PageKey, PollLine};
+use place::Inode;
+pub use place::{Displacement, readable};
 use postings::Postings;
 pub use prune::{Pruned, Retention};
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
@@ -104,6 +107,8 @@ const ROWS_AHEAD: usize = 1_024;
 #[derive(Debug, Clone)]
 pub struct Store {
     path: PathBuf,
+    /// The file that was opened at that path.
+    opened: Option<Inode>,
     writer: SqlitePool,
     readers: SqlitePool,
     postings: Postings,
@@ -125,6 +130,10 @@ impl Store {
                 path: directory.to_owned(),
                 source,
             })?;
+        }
+        match readable(path) {
+            Ok(()) | Err(StoreError::Missing { .. }) => {}
+            Err(denied) => return Err(denied),
         }
         inspect(path).await?;
 
@@ -149,12 +158,16 @@ impl Store {
             .await
             .map_err(|source| StoreError::of_migration(path, source))?;
 
+        // After a failure the writer is opened anew, but never of a file that is not there any more.
+        writer.set_connect_options(writer_options(path).create_if_missing(false));
+
         let readers = reader_options()
             .connect_with(options(path).read_only(true))
             .await
             .map_err(fail("opening it"))?;
         let store = Self {
             path: path.to_owned(),
+            opened: Inode::of(path),
             writer,
             readers,
             postings: Postings::default(),
@@ -169,12 +182,10 @@ impl Store {
     /// Opens the store for reading alone, beside a running daemon or without one. Writes on it fail.
     ///
     /// # Errors
-    /// [`StoreError::Missing`] if there is no file: reading never makes one.
+    /// [`StoreError::Missing`] if there is no file: reading never makes one; [`StoreError::Denied`] if it is not this user's to read.
     pub async fn open_read_only(path: &Path) -> Result<Self, StoreError> {
-        if !path.exists() {
-            return Err(StoreError::Missing { path: path.to_owned() });
-        }
-        let found = inspect(path).await?;
+        readable(path)?;
+        let found = inspect(path).await.map_err(StoreError::while_reading)?;
         if found < newest_schema() {
             return Err(StoreError::Older {
                 path: path.to_owned(),
@@ -185,9 +196,10 @@ impl Store {
         let readers = reader_options()
             .connect_with(options(path).read_only(true))
             .await
-            .map_err(|source| StoreError::of(path, "opening it for reading", source))?;
+            .map_err(|source| StoreError::of(path, "opening it for reading", source).while_reading())?;
         Ok(Self {
             path: path.to_owned(),
+            opened: Inode::of(path),
             writer: readers.clone(),
             readers,
             postings: Postings::default(),
@@ -207,13 +219,17 @@ impl Store {
         if self.writer.is_closed() {
             return Ok(());
         }
-        let moved = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
-            .execute(&self.writer)
-            .await;
+        let checkpoint = sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)");
+        let moved = if self.in_place().is_ok() {
+            checkpoint.execute(&self.writer).await.map(drop)
+        } else if let Some(mut writer) = self.writer.try_acquire() {
+            // A new connection would be to the file that stands there now.
+            checkpoint.execute(&mut *writer).await.map(drop)
+        } else {
+            Ok(())
+        };
         self.writer.close().await;
-        moved
-            .map(drop)
-            .map_err(|source| StoreError::of(&self.path, "closing it", source))
+        moved.map_err(|source| StoreError::of(&self.path, "closing it", source))
     }
 
     /// The file.
@@ -250,8 +266,17 @@ impl Store {
         &self.readers
     }
 
+    /// Does the file that was opened still stand at its path?
+    ///
+    /// # Errors
+    /// [`StoreError::Displaced`]; then nothing is written until it is back.
+    pub fn in_place(&self) -> Result<(), StoreError> {
+        self.opened.map_or(Ok(()), |opened| opened.stands_at(&self.path))
+    }
+
     /// The one connection that writes; waits for its turn.
     async fn writer(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.in_place()?;
         let asked = Instant::now();
         let writer = self.writer.acquire().await;
         self.lane.waited(asked.elapsed());
@@ -275,7 +300,8 @@ impl Store {
         let done = done.await.map_err(|error: StoreError| error.at(&self.path));
         self.lane.held(begun.elapsed());
         self.release(writer, &done).await;
-        done
+        // What a file has taken that was removed meanwhile is not kept.
+        done.and_then(|done| self.in_place().map(|()| done))
     }
 
     /// Gives the writer back. SQLite ends a transaction by itself when the disk is full and sqlx keeps counting it as open,
@@ -317,7 +343,11 @@ fn writer_options(path: &Path) -> SqliteConnectOptions {
 }
 
 fn reader_options() -> SqlitePoolOptions {
-    SqlitePoolOptions::new().max_connections(READERS).max_lifetime(None)
+    SqlitePoolOptions::new()
+        .max_connections(READERS)
+        // Those that are open stay with the file that was opened.
+        .max_lifetime(None)
+        .idle_timeout(None)
 }
 
 fn newest_schema() -> i64 {

@@ -58,6 +58,8 @@ pub(super) struct NewArticle {
     pub(super) article: i64,
     pub(super) uri: String,
     pub(super) story: i64,
+    /// When its first version was read.
+    pub(super) received: DateTime<Utc>,
 }
 
 #[derive(Debug)]
@@ -268,6 +270,7 @@ impl<'a> Plan<'a> {
             article,
             uri: numbers.uri(reading, article),
             story,
+            received: reading.draft.received,
         });
         let made = Made {
             article,

@@ -216,9 +216,12 @@ mod tests {
         let queries = queries();
         assert!(queries.len() > 5);
         for (name, query) in queries {
-            let sql = query.replace(":words", "'steel'");
-            let answer = (&mut empty).fetch_all(AssertSqlSafe(sql)).await;
-            assert!(answer.is_ok(), "{name}: {answer:?}");
+            // An empty form is how Datasette opens a query.
+            for words in ["'steel'", "''", "'  '"] {
+                let sql = query.replace(":words", words);
+                let answer = (&mut empty).fetch_all(AssertSqlSafe(sql)).await;
+                assert!(answer.is_ok(), "{name}: {words}: {answer:?}");
+            }
         }
     }
 }

@@ -124,6 +124,23 @@ pub enum Delivery {
     Denied,
 }
 
+impl Delivery {
+    /// Every outcome of a letter that was sent.
+    pub const OUTCOMES: [&str; 4] = ["taken", "failed", "gone", "denied"];
+
+    /// One of [`OUTCOMES`](Self::OUTCOMES); `None` where nothing was sent.
+    #[must_use]
+    pub const fn outcome(&self) -> Option<&'static str> {
+        match self {
+            Self::Passed(_) => None,
+            Self::Taken(_) => Some("taken"),
+            Self::Failed { .. } => Some("failed"),
+            Self::Gone => Some("gone"),
+            Self::Denied => Some("denied"),
+        }
+    }
+}
+
 /// A subscription as people see it: nothing in it opens anything.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct SubscriptionRecord {

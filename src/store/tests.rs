@@ -224,6 +224,24 @@ fn etag(etag: &str) -> Validators {
 }
 
 #[tokio::test]
+async fn an_article_was_received_when_its_first_version_was_however_long_the_writer_let_it_wait() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let poll = Poll {
+        drafts: vec![draft("wire", "1", "Acme opens a plant")],
+        ..poll("wire", noon())
+    };
+    store.admit(&poll, noon() + TimeDelta::seconds(90)).await.unwrap();
+    let article = store.article(1).await.unwrap().unwrap();
+    assert_eq!((article.first_received, article.draft.received), (noon(), noon()));
+    assert_eq!(
+        article.modified,
+        noon() + TimeDelta::seconds(90),
+        "outputs sort by when it was kept"
+    );
+}
+
+#[tokio::test]
 async fn a_draft_comes_back_as_it_went_in() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;

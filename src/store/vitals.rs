@@ -21,6 +21,8 @@ pub struct Vital {
     pub state: String,
     /// When it last answered well.
     pub last_success: Option<DateTime<Utc>>,
+    /// When it is polled next.
+    pub next_due: Option<DateTime<Utc>>,
 }
 
 /// Subscribers of our hub, counted.
@@ -71,7 +73,8 @@ impl Store {
     /// When the store cannot be read.
     pub async fn vitals(&self) -> Result<Vec<Vital>, StoreError> {
         let rows = sqlx::query!(
-            r#"SELECT source_id AS "source!: String", state AS "state!: String", last_success AS "last_success: String"
+            r#"SELECT source_id AS "source!: String", state AS "state!: String", last_success AS "last_success: String",
+                      next_due AS "next_due: String"
                FROM v_source_health WHERE configured = 1 ORDER BY source_id"#
         )
         .fetch_all(self.readers())
@@ -83,6 +86,7 @@ impl Store {
                     source: SourceId::new(row.source),
                     state: row.state,
                     last_success: optional_instant("source", "last_success", row.last_success.as_deref())?,
+                    next_due: optional_instant("source", "next_due", row.next_due.as_deref())?,
                 })
             })
             .collect()

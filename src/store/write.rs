@@ -132,7 +132,7 @@ async fn new_articles(
             row.push_bind(new.story);
             row.push_bind(standing.version);
             row.push_bind(standing.pubstatus.as_str());
-            row.push_bind(at.as_str());
+            row.push_bind(stamp(new.received));
             row.push_bind(at.as_str());
             row.push_bind(stamp(arrival.sort_time(standing.published, now)));
         });

@@ -79,6 +79,11 @@ struct OfRequest {
 }
 
 #[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
+struct OfDelivery {
+    outcome: &'static str,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq, Hash, EncodeLabelSet)]
 struct Build {
     version: &'static str,
 }
@@ -114,7 +119,7 @@ impl Lane {
 /// What is read when somebody asks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gauges {
-    /// What the store says of sources and subscribers; `None`: it cannot be read.
+    /// What the store says of sources and subscribers; `None`: it cannot be read, or its file is not in its place.
     pub standing: Option<Standing>,
     /// Bytes of the store's file.
     pub store_bytes: Option<u64>,
@@ -150,6 +155,7 @@ pub struct Metrics {
     gaps: Family<OfWire, Counter>,
     pages: Family<OfPage, Counter>,
     requests: Family<OfRequest, Counter>,
+    deliveries: Family<OfDelivery, Counter>,
     unkept: Gauge,
 }
 
@@ -224,6 +230,12 @@ impl Metrics {
                 r,
                 "dateline_output_requests",
                 "Requests of outputs; status 304: the reader has the newest",
+                Family::default(),
+            ),
+            deliveries: registered(
+                r,
+                "dateline_websub_deliveries",
+                "Letters to subscribers of the hub by what came of them; denied: it was told that its subscription ends",
                 Family::default(),
             ),
             registry,
@@ -327,6 +339,18 @@ impl Metrics {
         self.requests.get_or_create(&request).inc();
     }
 
+    /// Letters may be sent: what is counted of them begins at 0.
+    pub fn expect_deliveries(&self, outcomes: &[&'static str]) {
+        for outcome in outcomes {
+            drop(self.deliveries.get_or_create(&OfDelivery { outcome }));
+        }
+    }
+
+    /// A letter to a subscriber ended so.
+    pub fn delivered(&self, outcome: &'static str) {
+        self.deliveries.get_or_create(&OfDelivery { outcome }).inc();
+    }
+
     /// All of it, as [`CONTENT_TYPE`].
     ///
     /// # Errors
@@ -345,7 +369,7 @@ impl Gauges {
         let r = &mut registry;
         r.register(
             "dateline_store_up",
-            "1 while the store can be read",
+            "1 while the store can be read and its file stands where it was opened",
             ConstGauge::new(i64::from(self.standing.is_some())),
         );
         for (name, help, bytes) in [

@@ -190,6 +190,13 @@ fn is_joining(c: char) -> bool {
 }
 
 /// A file of the corpus of real releases, which is not part of this repository: `$DATELINE_CORPUS`, else beside the checkout.
+/// `1 source`, `2 sources`: of nouns that take an `s`.
+#[must_use]
+pub fn counted<N: Copy + std::fmt::Display + PartialEq + From<u8>>(count: N, noun: &str) -> String {
+    let ending = if count == N::from(1) { "" } else { "s" };
+    format!("{count} {noun}{ending}")
+}
+
 #[cfg(test)]
 pub(crate) fn corpus(path: &str) -> Option<String> {
     #[allow(clippy::disallowed_methods)] // a test's own environment

@@ -34,6 +34,7 @@ use crate::emit::{App, Asked, Format, Published, publish};
 use crate::ingest::fetch::{FetchError, Fetcher, RetryAfter};
 use crate::store::{Cursor, Delivery, Store, StoreError, Subscription, SubscriptionRequest};
 use crate::telemetry::chain;
+use crate::text::counted;
 use crate::wire;
 
 mod deliver;
@@ -105,6 +106,7 @@ impl Hub {
             allow_networks: config.websub.allow_networks.clone(),
             ..config.fetch.clone()
         };
+        app.metrics().expect_deliveries(&Delivery::OUTCOMES);
         Ok(Self {
             callbacks: Arc::new(Fetcher::new(&limits)?),
             config,
@@ -232,7 +234,11 @@ impl Rounds {
         let store = self.hub.store.clone();
         let expired = store.expire_subscriptions(now).await?;
         if expired > 0 {
-            info!(stage = "websub", "{expired} subscriptions ended that were not renewed");
+            info!(
+                stage = "websub",
+                "{} ended that were not renewed",
+                counted(expired, "subscription")
+            );
         }
         for wish in store.wishes(now).await? {
             self.ask(wish);
@@ -410,6 +416,7 @@ impl Rounds {
         };
         match (matter, ended) {
             (Matter::Subscription(subscription), Ok((_, Ended::Subscription(delivery)))) => {
+                self.count(&delivery);
                 self.deliveries.push((subscription, delivery));
             }
             (Matter::Wish(_), Ok((_, Ended::Wish(wish, answer)))) => self.answers.push_back((wish, answer)),
@@ -424,12 +431,20 @@ impl Rounds {
                 warn!(stage = "websub", error = %failed, "a delivery ended badly");
                 let next = now + wait(1);
                 let error = "it could not be sent".to_owned();
-                self.deliveries.push((subscription, Delivery::Failed { error, next }));
+                let delivery = Delivery::Failed { error, next };
+                self.count(&delivery);
+                self.deliveries.push((subscription, delivery));
             }
             // It stays busy until the next start: whatever broke would break again.
             (Matter::Wish(_) | Matter::Ping(_), Err(failed)) => {
                 error!(stage = "websub", error = %failed, "a letter ended badly");
             }
+        }
+    }
+
+    fn count(&self, delivery: &Delivery) {
+        if let Some(outcome) = delivery.outcome() {
+            self.hub.app.metrics().delivered(outcome);
         }
     }
 

@@ -8,6 +8,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use dateline::filter::Filter;
 use dateline::store::Store;
 use serde_json::Value;
+use sqlx::{Connection, SqliteConnection};
 
 use crate::made;
 
@@ -150,6 +151,44 @@ async fn backup_and_restore_refuse_what_would_lose_something() {
         assert_eq!(articles(&folder.join("store.sqlite")).await, 3, "{arguments:?}");
     }
     assert_eq!(articles(&folder.join("there")).await, 3, "replaced, as was asked");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_restore_is_refused_while_another_process_has_the_store_open_whatever_it_does_with_it() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = folder.path();
+    admit(folder, 0..2).await;
+    assert_eq!(dateline(folder, &["store", "backup", "b.sqlite"]).0, 0);
+    admit(folder, 2..3).await;
+    let file = format!("sqlite://{}", folder.join("store.sqlite").display());
+    let reader = Store::open_read_only(&folder.join("store.sqlite"))
+        .await
+        .expect("a reader");
+    reader.count().await.expect("it reads");
+    let refused = |what: &str| {
+        let (code, _, told) = dateline(folder, &["store", "restore", "b.sqlite"]);
+        assert_eq!(code, 69, "{what}: {told}");
+        assert!(
+            told.contains("another process has store.sqlite open; nothing was changed"),
+            "{what}: {told}"
+        );
+    };
+    refused("it has read");
+    reader.close().await.expect("closed");
+    let mut writer = SqliteConnection::connect(&file).await.expect("a writer");
+    let lock = writer.begin_with("BEGIN IMMEDIATE").await.expect("locked");
+    refused("it holds the write lock");
+    lock.rollback().await.expect("unlocked");
+    refused("it may write again");
+    writer.close().await.expect("closed");
+    assert_eq!(articles(&folder.join("store.sqlite")).await, 3);
+    let (code, said, told) = dateline(folder, &["store", "restore", "b.sqlite"]);
+    assert_eq!(code, 0, "{told}");
+    assert!(
+        said.ends_with("now start Dateline: systemctl start dateline.socket dateline.service\n"),
+        "{said}"
+    );
+    assert_eq!(articles(&folder.join("store.sqlite")).await, 2);
 }
 
 /// A copy of the store of which an index has lost a row.

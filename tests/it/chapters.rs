@@ -22,7 +22,7 @@ const HOMES: &[(&str, &[&str])] = &[
     ("toml", &["config"]),
     ("clap", &["cli", "telemetry"]),
     ("prometheus_client", &["telemetry/metrics"]),
-    ("rustix", &["store/vitals"]),
+    ("rustix", &["store/place", "store/vitals"]),
 ];
 
 fn rust_files(folder: &Path, found: &mut Vec<PathBuf>) {

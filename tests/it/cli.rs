@@ -224,6 +224,9 @@ fn a_purge_says_what_went_and_refuses_what_makes_no_sense() {
         ),
         (&["--older-than", "7d"], (64, "shorter than `window` of [dedup]")),
         (&["--dry-run"], (0, "would go")),
+        (&["--dry-run"], (0, "received and changed before 20")),
+        (&["--dry-run"], (0, "Z, and not shown since 20")),
+        (&["--dry-run", "--json"], (0, "\"received_before\": \"20")),
         (&[], (0, "went")),
         (&["--json"], (0, "\"articles\": 0")),
     ] {
@@ -569,7 +572,7 @@ fn check_warns_of_what_would_keep_a_source_from_being_polled() {
         );
         let (code, out, told) = said(folder.path(), "--config c.toml check");
         assert_eq!(code, Some(0), "{source}: {told}");
-        assert!(out.contains("good: 1 sources"), "{source}: {out}");
+        assert!(out.contains("good: 1 source, "), "{source}: {out}");
         match warning {
             Some(warning) => {
                 assert!(
@@ -581,6 +584,52 @@ fn check_warns_of_what_would_keep_a_source_from_being_polled() {
             None => assert_eq!(told, "", "{source}"),
         }
     }
+}
+
+#[test]
+fn check_refuses_what_the_daemon_would_not_start_with() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let write = |name: &str, text: &str| std::fs::write(folder.path().join(name), text).expect("written");
+    write("good", "a-token-that-is-long-enough\n");
+    write("short", "abc\n");
+    write("empty", "# none\n");
+    let credential = "was not looked at: a bare name is a credential, which systemd hands to the service alone";
+    for (of_all, of_output, code, want) in [
+        ("./good", "./good", 0, ""),
+        ("good", "good", 0, ""),
+        ("tokens", "./good", 0, credential),
+        ("./missing", "./good", 78, "./missing cannot be read"),
+        ("/nowhere/tokens", "./good", 78, "/nowhere/tokens cannot be read"),
+        ("./good", "./empty", 78, "./empty holds no token"),
+        (
+            "./short",
+            "./missing",
+            78,
+            "line 1 of the token file ./short is shorter",
+        ),
+        (
+            "./short",
+            "./missing",
+            78,
+            "\nc.toml: the token file ./missing cannot be read",
+        ),
+    ] {
+        write(
+            "c.toml",
+            &format!("[http]\ntoken_file = \"{of_all}\"\n[[output]]\nid = \"all\"\ntoken_file = \"{of_output}\"\n"),
+        );
+        let (found, _, told) = said(folder.path(), "--config c.toml check");
+        assert_eq!(found, Some(code), "{of_all} {of_output}: {told}");
+        assert!(told.contains(want), "{of_all} {of_output}: {told}");
+    }
+    write("c.toml", "[http]\ntoken_file = \"tokens\"\n");
+    let ended = Command::new(env!("CARGO_BIN_EXE_dateline"))
+        .args(["--config", "c.toml", "check"])
+        .env("CREDENTIALS_DIRECTORY", folder.path())
+        .current_dir(folder.path())
+        .output()
+        .expect("the binary starts");
+    assert_eq!(ended.status.code(), Some(78), "handed over, and not there: {ended:?}");
 }
 
 #[tokio::test]

@@ -17,6 +17,7 @@ use crate::server::{Reply, Server};
 mod clock;
 mod crowd;
 mod disk;
+mod displaced;
 mod kills;
 mod pages;
 mod storms;
@@ -124,7 +125,7 @@ fn free_port() -> SocketAddr {
     TcpListener::bind(("127.0.0.1", 0)).unwrap().local_addr().unwrap()
 }
 
-fn releases(count: i64) -> Vec<MadeUp<'static>> {
+pub(crate) fn releases(count: i64) -> Vec<MadeUp<'static>> {
     let now = dateline::clock::now();
     (0..count)
         .map(|n| release(n, now - chrono::TimeDelta::seconds(n)))
@@ -561,6 +562,17 @@ fn the_demo_once_prints_each_verdict_and_exits_0() {
     for word in ["new", "duplicate", "correction", "withdrawal", "variant"] {
         assert!(said.contains(word), "{word} is missing in:\n{said}");
     }
+}
+
+#[test]
+fn a_daemon_that_cannot_listen_leaves_no_store_behind() {
+    let taken = TcpListener::bind(("127.0.0.1", 0)).unwrap();
+    let house = House::new(&[], taken.local_addr().unwrap());
+    let ended = house.dateline(&["run"]).output().unwrap();
+    let told = String::from_utf8(ended.stderr).unwrap();
+    assert_eq!(ended.status.code(), Some(69), "{told}");
+    assert!(told.contains("cannot listen on"), "{told}");
+    assert!(!house.store().exists());
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -163,6 +163,7 @@ fn samples() -> BTreeSet<String> {
     metrics.expect("prnewswire", Tier::Wire, &["ok"], &["new"]);
     metrics.poll_took(Tier::Wire, std::time::Duration::ZERO);
     metrics.answered(&OutputId::new("all"), "atom", 200);
+    metrics.delivered("taken");
     let gauges = Gauges {
         standing: Some(Standing {
             sources: vec![(Tier::Wire, "ok".to_owned(), 1)],

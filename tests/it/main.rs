@@ -20,6 +20,7 @@ mod wires;
 mod ninjs;
 mod cli;
 mod care;
+mod place;
 mod identity;
 mod daemon;
 mod deploy;

@@ -10,6 +10,7 @@ use dateline::config::{self, Config};
 use dateline::emit::{App, router};
 use dateline::ingest::fetch::Fetcher;
 use dateline::store::{Store, Subscriber, SubscriptionMode, SubscriptionRecord, Wished};
+use dateline::telemetry::Gauges;
 use dateline::websub::Hub;
 use hmac::{Hmac, Mac};
 use sha2::Sha256;
@@ -26,6 +27,7 @@ const TOKEN: &str = "0123456789abcdef";
 
 /// A running hub.
 struct Site {
+    app: App,
     router: Router,
     store: Store,
     shutdown: CancellationToken,
@@ -53,7 +55,8 @@ impl Site {
         let hub = Hub::new(config, store.clone(), fetcher, app.clone()).expect("a client");
         let shutdown = CancellationToken::new();
         Self {
-            router: router(app, hub.router()),
+            router: router(app.clone(), hub.router()),
+            app,
             store: store.clone(),
             running: tokio::spawn(hub.run(shutdown.clone(), Duration::from_secs(5))),
             shutdown,
@@ -63,6 +66,14 @@ impl Site {
     async fn stop(self) {
         self.shutdown.cancel();
         self.running.await.expect("it ends in order");
+    }
+
+    /// How many letters have had this outcome.
+    fn counted(&self, outcome: &str, count: usize) -> bool {
+        let text = self.app.metrics().text(&Gauges::default()).expect("text");
+        text.contains(&format!(
+            "dateline_websub_deliveries_total{{outcome=\"{outcome}\"}} {count}\n"
+        ))
     }
 
     async fn wish(&self, mode: &str, topic: &str, callback: &str, more: &[(&str, &str)]) -> Answer {
@@ -254,6 +265,9 @@ async fn what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_s
         .await;
     assert_eq!(there[0].last_error.as_deref(), Some("the callback answered 503"));
     assert!(there[0].behind && there[0].next_attempt.is_some());
+    for (outcome, count) in [("failed", 1), ("gone", 1), ("taken", 0), ("denied", 0)] {
+        assert!(site.counted(outcome, count), "{outcome}");
+    }
     let listed = command(&site, "subscribers");
     for told in ["all.json", "1 failed: the callback answered 503", "127.0.0.1"] {
         assert!(listed.contains(told), "{listed}");
@@ -291,6 +305,9 @@ async fn what_a_subscriber_did_not_take_is_sent_again_with_what_came_since_and_s
     let asked = server.requests("/cb");
     let denied = asked.last().and_then(|request| request.parameter("hub.reason"));
     assert_eq!(denied.as_deref(), Some("its operator has ended it"));
+    for (outcome, count) in [("failed", 1), ("gone", 0), ("denied", 1)] {
+        assert!(site.counted(outcome, count), "{outcome}");
+    }
     site.stop().await;
     assert_eq!(
         command_of(&made.store, "subscribers"),

@@ -1,6 +1,6 @@
 //! `store backup` and `store restore`.
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::Args;
 
@@ -9,6 +9,7 @@ use crate::clock;
 use crate::config::Config;
 use crate::daemon;
 use crate::store::{self, Backup, BackupError, Existing};
+use crate::text::counted;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct BackupArgs {
@@ -34,7 +35,7 @@ pub(in crate::cli) struct RestoreArgs {
 impl From<BackupError> for Failure {
     fn from(error: BackupError) -> Self {
         let exit = match error {
-            BackupError::Store(_) => Exit::Unavailable,
+            BackupError::Store(_) | BackupError::InUse { .. } => Exit::Unavailable,
             BackupError::Exists { .. } | BackupError::Same { .. } | BackupError::Name { .. } => Exit::Usage,
             BackupError::File { .. } => Exit::Io,
             BackupError::Damaged { .. } => Exit::Data,
@@ -87,23 +88,35 @@ pub(super) async fn restore(args: RestoreArgs, config: Config) -> Result<Exit, F
         print_json(&restored)?;
         return Ok(Exit::Ok);
     }
-    let kept = restored.kept.as_ref().map(|kept| {
-        format!(
-            "\nthe store that was there: {}; remove it when all is well",
-            kept.display()
-        )
-    });
-    print(&(text(&restored.backup) + &kept.unwrap_or_default()))?;
+    let kept = restored.kept.as_deref().map(kept).unwrap_or_default();
+    print(&format!(
+        "{}{kept}\nnow start Dateline: systemctl start dateline.socket dateline.service",
+        text(&restored.backup)
+    ))?;
     Ok(Exit::Ok)
+}
+
+/// What stays, and for how long.
+fn kept(store: &Path) -> String {
+    let mut log = store.as_os_str().to_owned();
+    log.push("-wal");
+    let with = match Path::new(&log).exists() {
+        true => " and its -wal, which belongs to it",
+        false => "",
+    };
+    format!(
+        "\nthe store that was there: {}{with}; remove it when all is well",
+        store.display()
+    )
 }
 
 fn text(made: &Backup) -> String {
     let rows = |table: &str| made.rows.get(table).copied().unwrap_or_default();
     format!(
-        "{}: {} articles, {} polls, {}, schema {}; read through, and whole",
+        "{}: {}, {}, {}, schema {}; read through, and whole",
         made.path.display(),
-        rows("article"),
-        rows("poll"),
+        counted(rows("article"), "article"),
+        counted(rows("poll"), "poll"),
         bytes(made.bytes),
         made.schema
     )

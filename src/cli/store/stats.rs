@@ -5,6 +5,7 @@ use clap::Args;
 use super::super::answer::{Exit, Failure, bytes, print, print_json, table, time};
 use crate::config::Config;
 use crate::store::{Stats, Store};
+use crate::text::counted;
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct StatsArgs {
@@ -39,13 +40,13 @@ fn text(stats: &Stats) -> String {
         .iter()
         .map(|output| vec![output.output.clone(), output.articles.to_string(), time(output.newest)]);
     let mut text = format!(
-        "{}: schema {}, {}, of which {} are free; log {}\n{} articles, first received from {} to {}\n\n{}",
+        "{}: schema {}, {}, of which {} are free; log {}\n{}, first received from {} to {}\n\n{}",
         stats.path.display(),
         stats.schema,
         bytes(stats.file_bytes),
         told(Some(free)),
         bytes(stats.wal_bytes),
-        stats.articles,
+        counted(stats.articles, "article"),
         time(stats.oldest),
         time(stats.newest),
         table(&["table", "rows", "bytes", "bytes of indexes"], tables)

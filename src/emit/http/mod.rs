@@ -110,6 +110,12 @@ impl App {
     pub fn counted_in(self, metrics: Arc<Metrics>) -> Self {
         Self { metrics, ..self }
     }
+
+    /// Where it counts.
+    #[must_use]
+    pub fn metrics(&self) -> &Metrics {
+        &self.metrics
+    }
 }
 
 /// The address of a client, as its connection has it.

@@ -18,8 +18,9 @@ use crate::config::{Config, Output};
 use crate::emit::Format;
 use crate::emit::readiness::{TierStands, tiers};
 use crate::filter::Filter;
-use crate::store::{Room, StoreError, Vital};
+use crate::store::{Displacement, Room, StoreError, Vital};
 use crate::telemetry::{CONTENT_TYPE, Gauges, Standing, chain};
+use crate::text;
 
 /// A writer that has not answered by then keeps polls waiting. Below what probes wait by default (Kubernetes asks for less: set its own).
 const PATIENCE: Duration = Duration::from_secs(5);
@@ -51,6 +52,15 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
     let (writer, vitals) = tokio::join!(timeout(PATIENCE, writer), timeout(PATIENCE, app.store.vitals()));
     let writer = match writer {
         Ok(Ok(Ok(()))) => None,
+        Ok(Ok(Err(StoreError::Displaced { what, .. }))) => Some(
+            match what {
+                Displacement::Gone => "the store's file was moved or removed; polls are not kept until it is back",
+                Displacement::Replaced { .. } => {
+                    "another file stands in the place of the store's; polls are not kept until a restart"
+                }
+            }
+            .to_owned(),
+        ),
         Ok(Ok(Err(failed))) => {
             error!(stage = "respond", error = chain(&failed), "the store cannot be written");
             Some("the store cannot be written; its operator finds the reason in the log".to_owned())
@@ -65,7 +75,8 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
     let unkept = match app.metrics.sources_unkept() {
         0 => None,
         count => Some(format!(
-            "the last polls of {count} sources could not be stored; their operator finds the reason in the log"
+            "the last polls of {} could not be stored; their operator finds the reason in the log",
+            text::counted(count, "source")
         )),
     };
     let vitals = vitals.map_err(|_| Refusal::unreadable())??;
@@ -138,6 +149,7 @@ fn is_loopback(host: &str) -> bool {
 }
 
 async fn standing(app: &App) -> Result<Standing, StoreError> {
+    app.store.in_place()?;
     let now = clock::now();
     let vitals = app.store.vitals().await?;
     let subscribers = app.store.subscribers(now).await?;

@@ -131,7 +131,7 @@ async fn a_disk_that_fills_up_is_told_of_and_costs_no_release_and_no_restart() {
     fill(&filler);
     let said = daemon.wait_for("nothing was kept of this poll");
     assert!(said.contains("no space left"), "{said}");
-    let reason = "the last polls of 1 sources could not be stored; their operator finds the reason in the log\n";
+    let reason = "the last polls of 1 source could not be stored; their operator finds the reason in the log\n";
     answered(listen, "/readyz", Duration::from_secs(10), |answer| {
         answer.contains("503 Service Unavailable") && answer.contains(reason)
     })
