@@ -13,8 +13,8 @@ use chrono::{DateTime, SecondsFormat, TimeDelta, Utc};
 use url::Url;
 
 use super::Ingest;
-use super::extract::{self, Page};
-use super::fetch::{Ask, FetchError, RetryAfter, Visit};
+use super::extract::{self, Class, Page};
+use super::fetch::{Ask, FetchError, Next, RetryAfter, Visit};
 use super::normalize::{self, Origin};
 use super::parse::{FeedHead, ParsedFeed};
 use super::robots::{self, Rules};
@@ -224,10 +224,12 @@ async fn ask(ingest: &Ingest, source: &Source, page: &WantedPage, url: &Url) -> 
 /// No whole answer.
 fn failed(error: &FetchError, page: &WantedPage, now: DateTime<Utc>) -> PageAnswer {
     let reason = crate::telemetry::chain(error);
-    match error {
-        FetchError::TooLarge(..) | FetchError::Bomb(..) => answer(PageClass::TooLarge, reason),
-        FetchError::Blocked(..) => answer(PageClass::Blocked, reason),
-        _ => PageAnswer {
+    if matches!(error, FetchError::TooLarge(..) | FetchError::Bomb(..)) {
+        return answer(PageClass::TooLarge, reason);
+    }
+    match error.next(now) {
+        Next::GiveUp => answer(PageClass::Blocked, reason),
+        Next::Retry | Next::WaitUntil(_) => PageAnswer {
             due: later(&WAITS, page, now),
             ..answer(PageClass::Unreached, reason)
         },
@@ -286,49 +288,53 @@ async fn understand(
             wire,
             rights,
         };
-        let class = class(read.class);
-        let draft = (class == PageClass::Text).then(|| draft(&read, &own, &origin, &url, now));
-        let class = match class {
-            PageClass::Empty if visit.is_challenge => PageClass::Challenge,
-            class => class,
+        let draft = (read.class == Class::Text).then(|| draft(&read, &own, &origin, &url, now));
+        let class = if visit.is_challenge && read.class == Class::Empty {
+            Class::Challenge
+        } else {
+            read.class
         };
-        let reason = read.wall.map_or_else(
-            || format!("answered {status}"),
-            |wall| format!("answered {status}: {wall}"),
-        );
-        (class, reason, draft.flatten())
+        let wall = read.wall.map(|wall| format!(": {wall}")).unwrap_or_default();
+        (class, format!("answered {status}{wall}"), draft.flatten())
     });
     let (class, reason, draft) = match work.await {
         Ok(read) => read,
         Err(panic) => return answer(PageClass::Empty, format!("the page made the extraction panic: {panic}")),
     };
     match class {
-        PageClass::Text => PageAnswer {
+        Class::Text => PageAnswer {
             validators,
             // Of a page that turns out not to be that of the release: perhaps it is there later.
             due: later(&WAITS, page, now),
             draft,
-            ..answer(class, reason)
+            ..answer(PageClass::Text, reason)
         },
-        PageClass::Challenge | PageClass::Blocked => PageAnswer {
-            due: later(&REFUSED, page, now),
-            site_held: Some(
-                now + REFUSED
-                    .get(usize::try_from(page.tries).unwrap_or(usize::MAX))
-                    .copied()
-                    .unwrap_or(WAITS[4]),
-            ),
-            ..answer(class, reason)
-        },
-        PageClass::Empty | PageClass::Unreached if matches!(status, 500..=599) => PageAnswer {
+        Class::Challenge => refused(PageClass::Challenge, page, reason, now),
+        Class::Blocked => refused(PageClass::Blocked, page, reason, now),
+        Class::Empty => PageAnswer {
             due: later(&WAITS, page, now),
-            ..answer(PageClass::Unreached, format!("answered {status}"))
+            ..answer(
+                if matches!(status, 500..=599) {
+                    PageClass::Unreached
+                } else {
+                    PageClass::Empty
+                },
+                reason,
+            )
         },
-        PageClass::Empty => PageAnswer {
-            due: later(&WAITS, page, now),
-            ..answer(class, reason)
-        },
-        _ => answer(class, reason),
+        Class::TooLarge => answer(PageClass::TooLarge, reason),
+        Class::NotHtml => answer(PageClass::NotHtml, reason),
+    }
+}
+
+/// All pages of the site rest, the longer the more often it refuses.
+fn refused(class: PageClass, page: &WantedPage, reason: String, now: DateTime<Utc>) -> PageAnswer {
+    let due = later(&REFUSED, page, now);
+    let last = REFUSED.last().copied().unwrap_or_default();
+    PageAnswer {
+        due,
+        site_held: due.or(Some(now + last)),
+        ..answer(class, reason)
     }
 }
 
@@ -370,17 +376,6 @@ fn throttled(page: &WantedPage, status: u16, said: Option<RetryAfter>, now: Date
                     .unwrap_or_default()
             ),
         )
-    }
-}
-
-fn class(class: extract::Class) -> PageClass {
-    match class {
-        extract::Class::Text => PageClass::Text,
-        extract::Class::Empty => PageClass::Empty,
-        extract::Class::Challenge => PageClass::Challenge,
-        extract::Class::Blocked => PageClass::Blocked,
-        extract::Class::TooLarge => PageClass::TooLarge,
-        extract::Class::NotHtml => PageClass::NotHtml,
     }
 }
 

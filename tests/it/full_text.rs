@@ -167,7 +167,7 @@ const CHALLENGE: &str = "<!DOCTYPE html><html><head><title>Just a moment...</tit
 #[tokio::test(flavor = "multi_thread")]
 async fn a_site_is_asked_for_what_it_allows_and_all_of_it_is_read_or_classed() {
     let robots = Reply::ok(
-        "User-agent: *\nDisallow: /private/\nAllow: /\n\nUser-agent: Dateline\nDisallow: /private/\nDisallow: /*.asp$\n",
+        "User-agent: *\nDisallow: /private/\nAllow: /\n\nUser-agent: DatelineBot\nDisallow: /private/\nDisallow: /*.asp$\n",
     );
     let throttled = Reply::status(429, &[("Retry-After", "120")], "slow down");
     let front = html(

@@ -357,17 +357,12 @@ async fn two_teasers_with_one_page_text_turn_out_to_be_one_release_and_can_be_pa
     assert_eq!(pages.len(), 2);
     let of = |article: i64| pages.iter().find(|page| page.article == article).unwrap();
     let completed = keep(&store, of(1), &brought(page_of(&first, WHOLE)), later(2)).await;
-    let merged = match completed {
-        Completed::Filled {
-            merged: Some(merged), ..
-        } => Some(merged),
-        Completed::Filled { merged: None, .. } => {
-            match keep(&store, of(2), &brought(page_of(&second, WHOLE)), later(3)).await {
-                Completed::Filled { merged, .. } => merged,
-                other => panic!("{other:?}"),
-            }
-        }
-        other => panic!("{other:?}"),
+    let Completed::Filled { merged: None, .. } = completed else {
+        panic!("its counterpart still waits for its page: {completed:?}")
+    };
+    let completed = keep(&store, of(2), &brought(page_of(&second, WHOLE)), later(3)).await;
+    let Completed::Filled { merged, .. } = completed else {
+        panic!("{completed:?}")
     };
     assert_eq!(merged, Some(1), "the one that came first stays");
     assert!(store.article(2).await.unwrap().is_none());
