@@ -79,6 +79,8 @@
 //! | sources of one host are polled in order, and none is left out | `sources_of_one_host_are_polled_one_by_one_in_the_order_of_their_due_times` |
 //! | a hostile document costs only itself | `a_mutated_feed_never_panics` |
 //! | what we write as ninjs is ninjs | `whatever_an_article_holds_its_document_validates` |
+//! | a hostile page costs only itself | `a_mutated_page_never_panics_and_gives_no_active_content` |
+//! | a page that stands before a text is no text | `a_page_that_stands_before_a_text_is_no_text` |
 //! | what is mended is well-formed | `whatever_is_mended_is_well_formed_and_needs_no_mending` |
 //! | what careless tools write costs no item | `what_careless_tools_write_costs_no_item` |
 //! | an article holds what its feed shows | `whatever_a_person_can_see_in_an_item_is_in_the_article` |

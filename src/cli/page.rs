@@ -75,13 +75,11 @@ pub(super) async fn page(args: PageArgs, config: impl FnOnce() -> Result<Config,
     } else if page.class == Class::Text {
         print(&shown(&page))?;
     }
-    match page.class {
-        Class::Text => Ok(Exit::Ok),
-        class => Err(Failure::new(
-            Exit::Data,
-            format!("{}: no text: {}", args.page, why(class, page.wall)),
-        )),
+    if page.class == Class::Text {
+        return Ok(Exit::Ok);
     }
+    let why = why(page.class, page.wall);
+    Err(Failure::new(Exit::Data, format!("{}: no text: {why}", args.page)))
 }
 
 /// What is to be fetched; anything else is a file.

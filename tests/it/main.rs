@@ -14,6 +14,7 @@ mod http;
 mod listed;
 mod outputs;
 mod websub;
+mod page;
 mod pages;
 mod browser;
 mod wires;

@@ -1,8 +1,8 @@
 //! Finds the release in a page of which nothing is known.
 //!
-//! In: the tree, and what the page's JSON-LD states. Out: the element that holds the text, or the text as stated. Three ways, the surest first:
-//! the page marks its text (`itemprop="articleBody"`), it repeats its text in JSON-LD, or it reads like one (dom_smoothie). The last drops
-//! tables, lists and short lines that it doubts; so it only says where the text is, and what stands there is taken whole.
+//! In: the tree, and what the page's JSON-LD states. Out: the element that holds the text, or the text as stated. Three ways, the surest
+//! first: the page marks its text (`itemprop="articleBody"`), it repeats its text in JSON-LD, or it reads like one (dom_smoothie). The
+//! last drops tables, lists and short lines that it doubts; so it only says where the text is, and what stands there is taken whole.
 
 use dom_query::{Document, NodeId, NodeRef};
 use dom_smoothie::{Config, Readability};

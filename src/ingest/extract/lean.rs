@@ -1,7 +1,7 @@
 //! A page as its parser is to see it: decoded, and without what shows no text.
 //!
-//! In: bytes and what HTTP said of them. Out: markup without scripts, styles, comments and drawings, and the JSON-LD that stood in it; or why
-//! it is no page, or too much of one. Nine tenths of many a page are scripts; the parser never sees them. One linear pass.
+//! In: bytes and what HTTP said of them. Out: markup without scripts, styles, comments and drawings, and the JSON-LD that stood in it; or
+//! why it is no page, or too much of one. Nine tenths of many a page are scripts; the parser never sees them. One linear pass.
 
 use std::borrow::Cow;
 
@@ -188,26 +188,22 @@ pub(super) fn stated(blocks: &[String]) -> Stated {
 }
 
 fn read_stated(value: &serde_json::Value, stated: &mut Stated) {
-    let below = match value {
-        serde_json::Value::Array(values) => values,
-        other => {
-            let types = other.get("@type").map(ToString::to_string).unwrap_or_default();
-            if types.contains("Article") || types.contains("Report") || types.contains("PressRelease") {
-                let said = |key: &str| {
-                    let text = other.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
-                    Some(decode_entities(text).trim().to_owned()).filter(|text| !text.is_empty())
-                };
-                stated.headline = stated.headline.take().or_else(|| said("headline"));
-                stated.body = stated.body.take().or_else(|| said("articleBody"));
-                let free = other.get("isAccessibleForFree").map(ToString::to_string);
-                stated.closed |= free.is_some_and(|free| free.to_ascii_lowercase().contains("false"));
-            }
-            match other.get("@graph").and_then(serde_json::Value::as_array) {
-                Some(graph) => graph,
-                None => return,
-            }
-        }
-    };
+    let types = value.get("@type").map(ToString::to_string).unwrap_or_default();
+    if ["Article", "Report", "PressRelease"]
+        .iter()
+        .any(|name| types.contains(name))
+    {
+        let said = |key: &str| {
+            let text = value.get(key).and_then(serde_json::Value::as_str).unwrap_or_default();
+            Some(decode_entities(text).trim().to_owned()).filter(|text| !text.is_empty())
+        };
+        stated.headline = stated.headline.take().or_else(|| said("headline"));
+        stated.body = stated.body.take().or_else(|| said("articleBody"));
+        let free = value.get("isAccessibleForFree").map(ToString::to_string);
+        stated.closed |= free.is_some_and(|free| free.to_ascii_lowercase().contains("false"));
+    }
+    let graph = value.get("@graph").and_then(serde_json::Value::as_array);
+    let below = value.as_array().or(graph).into_iter().flatten();
     for value in below {
         read_stated(value, stated);
     }

@@ -1,9 +1,9 @@
 //! Takes the full text of a release out of its HTML page.
 //!
-//! In: the bytes of a page with what HTTP said of them, and the row of its wire. Out: a [`Page`]: headline, text, pictures, and the [`Class`]
-//! that says whether the text is one. A page that asks for something first (a bot wall, a consent form, a sign-in) is never taken for a text.
-//! Pure and total: hostile pages cost bounded time and memory, and never a panic. Up to a second for the worst page known: call it off the
-//! async threads.
+//! In: the bytes of a page with what HTTP said of them, and the row of its wire. Out: a [`Page`]: headline, text, pictures, and the
+//! [`Class`] that says whether the text is one. A page that asks for something first (a bot wall, a consent form, a sign-in) is never
+//! taken for a text. Pure and total: hostile pages cost bounded time and memory, and never a panic. Up to a second for the worst page
+//! known: call it off the async threads.
 //!
 //! ```text
 //! bytes ─► decoded ─► lean ─► tree ─┬► layout of the wire ─┬► prune ─► sanitize ─► text ─► Page
@@ -14,10 +14,13 @@
 
 mod lean;
 mod tree;
+mod furniture;
 mod prune;
 mod media;
+mod head;
 mod generic;
 mod wall;
+mod glance;
 
 use std::panic::{AssertUnwindSafe, catch_unwind};
 
@@ -25,9 +28,8 @@ use dom_query::{Document, NodeRef};
 use serde::Serialize;
 use url::Url;
 
-use self::lean::{Lean, Stated};
+use self::lean::Stated;
 use self::tree::{Weights, letters, outermost};
-use self::wall::Seen;
 use crate::article::Media;
 use crate::text;
 use crate::wire::{self, Layout, Wire};
@@ -185,15 +187,15 @@ fn read(received: &Received<'_>, wire: Option<&'static Wire>, mode: Mode) -> Res
     let lean = lean::lean(&source)?;
     let stated = lean::stated(&lean.json_ld);
     let document = Document::from(lean.html.as_str());
-    let canonical = canonical(&document, received.url);
+    let canonical = head::canonical(&document, received.url);
     let wire = wire
         .or_else(|| canonical.as_ref().and_then(wire_of))
         .unwrap_or_else(wire::generic);
-    let seen = seen(&document, &lean, &source, received.status);
-    let headline = headline(&document, &wire.layout, &stated);
+    let seen = glance::seen(&document, &lean, &source, received.status);
+    let headline = head::headline(&document, &wire.layout, &stated);
 
     let url = received.url.or(canonical.as_ref());
-    let base = base(&document, url);
+    let base = head::base(&document, url);
     let text = found(
         &document,
         &wire.layout,
@@ -308,150 +310,6 @@ fn in_layout<'a>(document: &'a Document, layout: &Layout) -> Option<Vec<NodeRef<
             let weight = Weights::below(nodes).of_all(nodes);
             weight.letters >= Method::Wire.least()
         })
-}
-
-/// The headline: where the wire puts it, what the page marks or states as such, its one first-level heading, its title.
-fn headline(document: &Document, layout: &Layout, stated: &Stated) -> Option<String> {
-    let shown = |selector: &str| {
-        let found = outermost(document, selector);
-        found
-            .iter()
-            .map(|node| text::plain_title(&node.inner_html()))
-            .find(|line| !line.is_empty())
-    };
-    let meta = |selector: &str| {
-        let said = document.try_select(selector)?.attr("content")?;
-        Some(text::plain_title(&said)).filter(|line| !line.is_empty())
-    };
-    let title = shown("title");
-    // The heading that the title repeats; pages have others, of their site or of their lists.
-    let heading = || {
-        let title = text::letters(title.as_deref().unwrap_or_default());
-        let headings = outermost(document, "h1");
-        let lines: Vec<String> = headings
-            .iter()
-            .map(|node| text::plain_title(&node.inner_html()))
-            .collect();
-        let repeats = |line: &&String| !line.is_empty() && title.contains(&text::letters(line));
-        let only = (lines.len() == 1).then(|| lines.first()).flatten();
-        lines
-            .iter()
-            .find(repeats)
-            .or(only)
-            .filter(|line| !line.is_empty())
-            .cloned()
-    };
-    let of_wire = layout
-        .headline
-        .iter()
-        .filter(|selector| **selector != "h1")
-        .find_map(|selector| shown(selector));
-    of_wire
-        .or_else(|| shown("[itemprop~=headline]"))
-        .or_else(heading)
-        .or_else(|| stated.headline.as_deref().map(text::plain_title))
-        .or_else(|| meta("meta[property='og:title']"))
-        .or(title)
-}
-
-/// What the page says of its own address.
-fn canonical(document: &Document, url: Option<&Url>) -> Option<Url> {
-    let said = |selector: &str, attribute: &str| document.try_select(selector)?.attr(attribute);
-    let address = said("link[rel=canonical]", "href").or_else(|| said("meta[property='og:url']", "content"))?;
-    let found = match url {
-        Some(url) => url.join(address.trim()).ok()?,
-        None => Url::parse(address.trim()).ok()?,
-    };
-    matches!(found.scheme(), "http" | "https").then_some(found)
-}
-
-/// What relative links are relative to (HTML standard, 2.4.3).
-fn base(document: &Document, url: Option<&Url>) -> Option<Url> {
-    let said = document.base_uri();
-    let said = said.as_deref().map(str::trim);
-    match (said, url) {
-        (Some(said), Some(url)) => url.join(said).ok().or_else(|| Some(url.clone())),
-        (Some(said), None) => Url::parse(said).ok(),
-        (None, url) => url.cloned(),
-    }
-    .filter(|base| matches!(base.scheme(), "http" | "https"))
-}
-
-/// Bytes of what a page says that are searched for the words of walls.
-const SAID_BYTES: usize = 64 << 10;
-
-/// Elements whose text is no prose.
-const NO_PROSE: &[&str] = &["a", "button", "footer", "header", "label", "nav"];
-
-/// Words beside a dialog that show that it hangs over a page, and is not the page.
-const BESIDE_DIALOG: usize = 40;
-
-/// What a page shows at a glance.
-fn seen<'a>(document: &Document, lean: &Lean, source: &'a str, status: Option<u16>) -> Seen<'a> {
-    let body = document.body();
-    let (said, prose_words) = body.map(|body| said(&body, |_| false)).unwrap_or_default();
-    let beside = body
-        .map(|body| self::said(&body, prune::is_dialog))
-        .filter(|(_, words)| *words >= BESIDE_DIALOG);
-    let hangs_over = |node: &NodeRef<'_>| node.ancestors_it(None).any(|above| prune::is_dialog(&above));
-    let mut titles: Vec<String> = Vec::new();
-    for selector in ["title", "h1", "h2"] {
-        let found = outermost(document, selector);
-        let shown = found
-            .iter()
-            .filter(|node| beside.is_none() || !hangs_over(node))
-            .take(2);
-        titles.extend(shown.map(|node| text::plain_title(&node.inner_html()).to_lowercase()));
-    }
-    titles.retain(|title| !title.is_empty());
-    titles.dedup();
-    let (shown, prose_words) = beside.unwrap_or((said, prose_words));
-    let without_script = &lean.without_script[..lean.without_script.floor_char_boundary(SAID_BYTES)];
-    let all = format!("{} {shown} {}", titles.join(" "), text::html_to_text(without_script));
-    let all = all.split_whitespace().collect::<Vec<_>>().join(" ").to_lowercase();
-    Seen {
-        titles,
-        markup: source,
-        said: all.replace('’', "'"),
-        prose_words,
-        status,
-        scripted: lean.scripted,
-    }
-}
-
-/// The beginning of what is said below an element, and how many words of it are prose; without some elements.
-fn said(root: &NodeRef<'_>, leaves_out: impl Fn(&NodeRef<'_>) -> bool) -> (String, usize) {
-    let mut said = String::new();
-    let mut prose_words = 0;
-    let mut waiting = vec![(*root, true)];
-    while let Some((node, is_prose)) = waiting.pop() {
-        if node.is_text() {
-            let line = node.text();
-            if said.len() < SAID_BYTES {
-                said.push(' ');
-                said.push_str(&line);
-            }
-            if is_prose {
-                prose_words += words(&line);
-            }
-        } else if !leaves_out(&node) {
-            let is_prose = is_prose && !NO_PROSE.iter().any(|name| node.has_name(name));
-            waiting.extend(node.children_it(true).map(|child| (child, is_prose)));
-        }
-    }
-    (said, prose_words)
-}
-
-/// Words, where they are written apart; elsewhere a word is two characters.
-fn words(line: &str) -> usize {
-    let unspaced = line
-        .chars()
-        .filter(|c| matches!(c, '\u{3040}'..='\u{30ff}' | '\u{4e00}'..='\u{9fff}'))
-        .count();
-    line.split_whitespace()
-        .filter(|word| word.chars().any(char::is_alphanumeric))
-        .count()
-        + unspaced / 2
 }
 
 #[cfg(test)]

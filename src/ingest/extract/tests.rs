@@ -268,6 +268,16 @@ fn real_bodies_in_the_pages_of_their_wires_come_out_whole() {
                 let found = extracted(html, Some(host), mode);
                 let (recall, precision) = agreement(&found.body_text, &known);
                 figures.add(format!("{chrome_name} {name}"), (recall, precision));
+                if own.contains(chrome_name) && mode == Mode::Wire && *chrome_name == wire {
+                    // Each row of a table is a line, each cell behind a tab.
+                    let rows = |text: &str| {
+                        text.lines()
+                            .filter(|line| line.contains('\t'))
+                            .map(str::to_owned)
+                            .collect::<Vec<_>>()
+                    };
+                    assert_eq!(rows(&found.body_text), rows(&known), "{headline}");
+                }
                 if recall < 0.98 || precision < 0.98 {
                     low.push(format!("{wire} {headline} in {chrome_name} {name} by {:?}: {:?} {:?} recall {recall:.3} precision {precision:.3}", found.method, found.class, found.wall));
                 }
@@ -347,48 +357,25 @@ fn releases_are_found_by_their_looks_in_the_pages_of_any_site() {
 /// Each so many releases of the archive are tried.
 const STEP: usize = 60;
 
-/// As the walls of the vendors are written: short, and with their marks.
-#[rustfmt::skip]
-const WALLED: &[(&str, Class, &str)] = &[
-    ("cloudflare", Class::Challenge, "<!DOCTYPE html><html lang=\"en-US\"><head><title>Just a moment...</title><meta name=\"robots\" content=\"noindex,nofollow\"></head><body><div class=\"main-wrapper\" role=\"main\"><div class=\"main-content\"><noscript><div class=\"h2\"><span id=\"challenge-error-text\">Enable JavaScript and cookies to continue</span></div></noscript></div></div><script>(function(){window._cf_chl_opt={cvId:'3'}}());</script></body></html>"),
-    ("cloudflare", Class::Challenge, "<html><head><title>wire.example</title></head><body><h1>wire.example</h1><h2 id=\"challenge-running\">Checking if the site connection is secure</h2><div id=\"challenge-body-text\">wire.example needs to review the security of your connection before proceeding.</div><div class=\"footer-inner\">Performance &amp; security by Cloudflare</div></body></html>"),
-    ("cloudflare", Class::Blocked, "<!DOCTYPE html><html><head><title>Attention Required! | Cloudflare</title></head><body><div id=\"cf-wrapper\"><div id=\"cf-error-details\" class=\"cf-error-details-wrapper\"><h1 data-translate=\"block_headline\">Sorry, you have been blocked</h1><h2 class=\"cf-subheadline\">You are unable to access wire.example</h2><h2>Why have I been blocked?</h2><p>This website is using a security service to protect itself from online attacks. The action you just performed triggered the security solution. There are several actions that could trigger this block including submitting a certain word or phrase, a SQL command or malformed data.</p><h2>What can I do to resolve this?</h2><p>You can email the site owner to let them know you were blocked. Please include what you were doing when this page came up and the Cloudflare Ray ID found at the bottom of this page.</p></div></div></body></html>"),
-    ("akamai", Class::Challenge, "<HTML><HEAD>\n<TITLE>Access Denied</TITLE>\n</HEAD><BODY>\n<H1>Access Denied</H1>\n \nYou don't have permission to access \"http&#58;&#47;&#47;www&#46;wire&#46;example&#47;news\" on this server.<P>\nReference&#32;&#35;18&#46;4d2f1302&#46;1728140000&#46;1a2b3c\n<P>https&#58;&#47;&#47;errors&#46;edgesuite&#46;net&#47;18&#46;4d2f1302\n</BODY>\n</HTML>"),
-    ("akamai", Class::Challenge, "<html><head><title>Challenge Validation</title></head><body><div id=\"sec-if-cpt-container\"><p class=\"behavioral-content\">Powered and protected by</p></div><script src=\"/_sec/cp_challenge/ak-challenge-4-3.htm\"></script></body></html>"),
-    ("perimeterx", Class::Challenge, "<!DOCTYPE html><html lang=\"en\"><head><title>Access to this page has been denied.</title></head><body><div class=\"px-captcha-header\">Before we continue...</div><div id=\"px-captcha\"></div><p>Press &amp; Hold to confirm you are a human (and not a bot).</p><p>Reference ID 2d1f0a6e</p><script>window._pxAppId = 'PX1'; window._pxUuid='1';</script></body></html>"),
-    ("datadome", Class::Challenge, "<html lang=\"en\"><head><title>wire.example</title><style>#cmsg{animation: A 1.5s;}</style></head><body style=\"margin:0\"><p id=\"cmsg\">Please enable JS and disable any ad blocker</p><script data-cfasync=\"false\">var dd={'rt':'c','cid':'A','hsh':'B','t':'fe','s':1,'e':'c','host':'geo.captcha-delivery.com'}</script><script data-cfasync=\"false\" src=\"https://ct.captcha-delivery.com/c.js\"></script></body></html>"),
-    ("imperva", Class::Challenge, "<html style=\"height:100%\"><head><META NAME=\"ROBOTS\" CONTENT=\"NOINDEX, NOFOLLOW\"><script type=\"text/javascript\" src=\"/_Incapsula_Resource?SWJIYLWA=5074a744e2e3d891814e9a2dace20bd4\"></script></head><body style=\"margin:0px;height:100%\"><iframe id=\"main-iframe\" src=\"/_Incapsula_Resource?CWUDNSAI=23\" frameborder=0 width=\"100%\" height=\"100%\">Request unsuccessful. Incapsula incident ID: 1234-5678</iframe></body></html>"),
-    ("imperva", Class::Challenge, "<!DOCTYPE html><html><head><title>Pardon Our Interruption</title></head><body><div class=\"container\"><h1>Pardon Our Interruption</h1><p>As you were browsing something about your browser made us think you were a bot. There are a few reasons this might happen:</p><ul><li>You've disabled JavaScript in your web browser.</li><li>You're a power user moving through this website with super-human speed.</li><li>You've disabled cookies in your web browser.</li><li>A third-party browser plugin, such as Ghostery or NoScript, is preventing JavaScript from running.</li></ul><p>To regain access, please make sure that cookies and JavaScript are enabled before reloading the page.</p></div></body></html>"),
-    ("aws-waf", Class::Challenge, "<html><head><title>Human Verification</title><script>window.awsWafCookieDomainList = []; window.gokuProps = {};</script><script src=\"https://1.token.awswaf.com/challenge.js\"></script></head><body><div id=\"challenge-container\"></div><noscript><h1>JavaScript is disabled</h1>In order to continue, we need to verify that you're not a robot. This requires JavaScript.</noscript></body></html>"),
-    ("f5", Class::Challenge, "<html><head><title>Request Rejected</title></head><body>The requested URL was rejected. Please consult with your administrator.<br><br>Your support ID is: 1234567890<br><br><a href='javascript:history.back();'>[Go Back]</a></body></html>"),
-    ("vercel", Class::Challenge, "<!DOCTYPE html><html lang=\"en\"><head><title>Vercel Security Checkpoint</title></head><body><div><p id=\"header-text\">We're verifying your browser</p><p>Website owner? Click here to fix</p></div><script>1</script></body></html>"),
-    ("captcha", Class::Challenge, "<html><head><title>Robot Check</title></head><body><h4>Enter the characters you see below</h4><p>Sorry, we just need to make sure you're not a robot. For best results, please make sure your browser is accepting cookies.</p><form action=\"/errors/validateCaptcha\"><input name=\"field-keywords\"></form></body></html>"),
-    ("captcha", Class::Challenge, "<html><head><title>Security check</title></head><body><p>We detected unusual traffic from your network.</p><form><div class=\"g-recaptcha\" data-sitekey=\"x\"></div><button>Continue</button></form></body></html>"),
-    ("consent", Class::Challenge, "<html><head><title>Before you continue</title></head><body><form action=\"https://consent.google.com/save\" method=\"POST\"><h1>Before you continue to the wire</h1><div>We use cookies and data to deliver and maintain our services, track outages, and measure how you use them. If you choose to accept all, we will also use cookies and data to develop new services and show personalized ads.</div><button>Reject all</button><button>Accept all</button></form></body></html>"),
-    ("consent", Class::Challenge, "<html><head><title>Finance is part of a family of brands</title></head><body><div class=\"consent-page\" id=\"consent-page\"><h2>Your privacy is important to us</h2><p>If you click 'Accept all', we and our partners, including 240 who are part of the IAB Transparency Framework, will also store and/or access information on a device (in other words, use cookies) and use precise geolocation data.</p><form method=\"post\" action=\"/v2/collectConsent\"><button name=\"agree\">Accept all</button><button name=\"reject\">Reject all</button><a href=\"/manage\">Manage privacy settings</a></form></div></body></html>"),
-    ("login", Class::Challenge, "<html><head><title>Log In | Wire</title></head><body><nav><a href=/>Home</a></nav><main><h1>Log in to continue</h1><form><label>Email<input type=\"email\"></label><label>Password<input type=\"password\"></label><button>Log in</button><a href=\"/forgot\">Forgot your password?</a></form><p>Members of the press can register free of charge.</p></main></body></html>"),
-    ("paywall", Class::Challenge, "<html><head><title>Acme opens a plant | The Paper</title><script type=\"application/ld+json\">{\"@context\":\"https://schema.org\",\"@type\":\"NewsArticle\",\"headline\":\"Acme opens a plant\",\"isAccessibleForFree\":false}</script></head><body><article><h1>Acme opens a plant</h1><p>Acme, a maker of widgets, opened its third plant in Springfield on Monday, and took on the first of the three hundred people who will run it.</p><div class=\"paywall-prompt\"><h2>Subscribe to continue reading</h2><p>Already a subscriber? <a href=/login>Sign in</a>. Start your free trial today and get unlimited access to all of our reporting.</p></div></article></body></html>"),
-    ("javascript", Class::Challenge, "<!doctype html><html lang=\"en\"><head><meta charset=\"utf-8\"/><title>Acme Newsroom</title><script defer=\"defer\" src=\"/static/js/main.1.js\"></script></head><body><noscript>You need to enable JavaScript to run this app.</noscript><div id=\"root\"></div></body></html>"),
-    ("javascript", Class::Challenge, "<!DOCTYPE html><html><head><title>Wire</title><script>document.cookie=\"D3N=1\";window.location.reload(true);</script></head><body></body></html>"),
-    ("not-found", Class::Empty, "<html><head><title>Page Not Found | PR Wire</title></head><body><header><nav><ul><li><a href=/>News</a></li><li><a href=/p>Products</a></li></ul></nav></header><main><h1>404</h1><p>We're sorry, the page you requested could not be found. It may have been moved or removed. Try a search, or visit our newsroom for the latest releases of our members.</p><ul><li><a href=/1>Acme buys Bolt</a></li><li><a href=/2>Bolt buys Nut</a></li></ul></main><footer>© 2026 Wire. All rights reserved.</footer></body></html>"),
-    ("not-found", Class::Empty, "<html><head><title>Seite nicht gefunden</title></head><body><h1>Seite nicht gefunden</h1><p>Die von Ihnen aufgerufene Seite existiert nicht (mehr). Bitte prüfen Sie die Adresse oder kehren Sie zur Startseite zurück, um dort weiterzulesen oder unsere Suche zu benutzen.</p></body></html>"),
-    ("server-error", Class::Empty, "<html><head><title>503 Service Temporarily Unavailable</title></head><body><center><h1>503 Service Temporarily Unavailable</h1></center><hr><center>nginx</center></body></html>"),
-    ("server-error", Class::Empty, "<html><head><title>Scheduled Maintenance</title></head><body><h1>We'll be back soon!</h1><p>Sorry for the inconvenience, but we are performing scheduled maintenance at the moment. If you need to, you can always contact us, otherwise we'll be back shortly and online with all of the news.</p></body></html>"),
-    ("refused", Class::Blocked, "<html>\r\n<head><title>403 Forbidden</title></head>\r\n<body>\r\n<center><h1>403 Forbidden</h1></center>\r\n<hr><center>nginx</center>\r\n</body>\r\n</html>"),
-    ("refused", Class::Blocked, "<html><head><title>ERROR: The request could not be satisfied</title></head><body><h1>403 ERROR</h1><h2>The request could not be satisfied.</h2><hr>Request blocked. We can't connect to the server for this app or website at this time. There might be too much traffic or a configuration error. Try again later, or contact the app or website owner.<pre>Generated by cloudfront (CloudFront)\nRequest ID: x==</pre></body></html>"),
-    ("refused", Class::Blocked, "<html><head><title>Unavailable For Legal Reasons</title></head><body><h1>451: Unavailable for legal reasons</h1><p>We recognise that you are attempting to access this website from a country where the General Data Protection Regulation is in force; it is not available in your country for legal reasons. For any issues, call us.</p></body></html>"),
-];
-
+/// `walls.jsonl` holds pages as the vendors and sites write them: short, and with their marks.
 #[test]
 fn a_page_that_stands_before_a_text_is_no_text() {
-    for (name, class, html) in WALLED {
+    let walls = fs::read_to_string(format!("{}/walls.jsonl", folder())).unwrap();
+    assert!(walls.lines().count() > 20);
+    for line in walls.lines() {
+        let known: serde_json::Value = serde_json::from_str(line).unwrap();
+        let html = known["html"].as_str().unwrap();
         for mode in [Mode::Wire, Mode::Generic] {
             let page = extracted(
                 html,
                 Some("https://www.prnewswire.com/news-releases/a-302000101.html"),
                 mode,
             );
-            assert_eq!((page.class, page.wall), (*class, Some(*name)), "{html}");
+            assert_eq!(
+                (page.class.as_str().into(), page.wall.into()),
+                (known["class"].clone(), known["wall"].clone()),
+                "{html}"
+            );
             assert_eq!(page.body_text, "", "{html}");
         }
     }
@@ -515,7 +502,7 @@ fn what_is_no_page_or_holds_no_text_is_told_apart() {
             status,
         };
         let page = extract(&received, None, Mode::Wire);
-        assert_eq!(page.class, want, "{:.200}", html);
+        assert_eq!(page.class, want, "{html:.200}");
         assert_eq!(page.body_html, "");
     }
 }
@@ -569,8 +556,8 @@ fn pages_made_to_take_long_do_not() {
     let page = |inner: String| format!("<html><head><title>a</title></head><body>{inner}</body></html>");
     let formats: String = (0..250).map(|n| format!("<b a={n}>")).collect();
     let hostile = [
-        ("flat paragraphs", page("<p>some words, and more".repeat(35_000))),
-        ("empty elements", page("<i></i>".repeat(100_000))),
+        ("flat paragraphs", page("<p>some words, and more".repeat(10_000))),
+        ("empty elements", page("<i></i>".repeat(50_000))),
         (
             "formatting opened again",
             page(format!("{formats}{}", "<p>x".repeat(200_000))),
@@ -580,10 +567,10 @@ fn pages_made_to_take_long_do_not() {
             page(format!(
                 "{}{}",
                 "<div>".repeat(250),
-                "<p>some words, and more</p>".repeat(7_000)
+                "<p>some words, and more</p>".repeat(3_000)
             )),
         ),
-        ("deeper", page("<div>".repeat(100_000))),
+        ("deeper", page("<div>".repeat(50_000))),
         ("lists in lists", page("<ul><li>".repeat(40_000))),
         ("tables in tables", page("<table><tr><td>".repeat(40_000))),
         (
@@ -594,10 +581,10 @@ fn pages_made_to_take_long_do_not() {
             "text between table rows",
             page(format!("<table>{}", "<tr>foster".repeat(50_000))),
         ),
-        ("ampersands", page("&".repeat(900_000))),
+        ("ampersands", page("&".repeat(400_000))),
         (
             "entities",
-            page(format!("<p>{}</p>", "&CounterClockwiseContourIntegral;".repeat(60_000))),
+            page(format!("<p>{}</p>", "&CounterClockwiseContourIntegral;".repeat(20_000))),
         ),
         (
             "attributes",
@@ -622,9 +609,9 @@ fn pages_made_to_take_long_do_not() {
             "pictures",
             page("<figure><img src=x><figcaption>c</figcaption></figure>".repeat(30_000)),
         ),
-        ("drawings that never end", page("<svg>".repeat(500_000))),
-        ("comments that never end", page("<!-- ".repeat(500_000))),
-        ("tags that never end", page("<a ".repeat(900_000))),
+        ("drawings that never end", page("<svg>".repeat(200_000))),
+        ("comments that never end", page("<!-- ".repeat(200_000))),
+        ("tags that never end", page("<a ".repeat(400_000))),
         (
             "JSON-LD in JSON-LD",
             page(format!(
@@ -647,7 +634,7 @@ fn pages_made_to_take_long_do_not() {
                 "<div>word</div>".repeat(50_000)
             )),
         ),
-        ("breaks", page("<br>".repeat(300_000))),
+        ("breaks", page("<br>".repeat(100_000))),
         ("many megabytes", page("x".repeat(100 << 20))),
     ];
     for (what, html) in hostile {
@@ -661,5 +648,30 @@ fn pages_made_to_take_long_do_not() {
             println!("{what} ({} bytes) {mode:?}: {:?} in {took:?}", html.len(), page.class);
             assert!(took < Duration::from_secs(30), "{what} took {took:?}");
         }
+    }
+}
+
+#[test]
+fn the_layouts_of_the_wires_are_selectors() {
+    let mut selectors = 0;
+    for wire in wire::WIRES {
+        let Layout {
+            body,
+            headline,
+            galleries,
+            removals,
+        } = wire.layout;
+        for selector in [body, headline, galleries, removals].concat() {
+            assert!(dom_query::Matcher::new(selector).is_ok(), "{}: {selector}", wire.id);
+            selectors += 1;
+        }
+    }
+    assert!(selectors > 100);
+    for (wire, layout) in wire::WIRES
+        .iter()
+        .map(|wire| (wire.id, wire.layout))
+        .filter(|(_, layout)| *layout != Layout::UNKNOWN)
+    {
+        assert!(!layout.body.is_empty() && !layout.headline.is_empty(), "{wire}");
     }
 }
