@@ -257,7 +257,9 @@ async fn understand(
     }
     match visit.status {
         304 => return answer(PageClass::Text, "the page is as it was"),
-        429 | 503 => return throttled(page, visit.status, visit.retry_after, now),
+        429 => return throttled(page, visit.status, visit.retry_after, now),
+        // Without a time it may be a wall against robots.
+        503 if visit.retry_after.is_some() => return throttled(page, visit.status, visit.retry_after, now),
         404 | 410 => {
             return PageAnswer {
                 due: later(&WAITS, page, now),
@@ -302,6 +304,15 @@ async fn understand(
         Err(panic) => return answer(PageClass::Empty, format!("the page made the extraction panic: {panic}")),
     };
     match class {
+        Class::Challenge => refused(PageClass::Challenge, page, reason, now),
+        Class::Text | Class::Blocked | Class::Empty | Class::TooLarge | Class::NotHtml
+            if matches!(status, 500..=599) =>
+        {
+            PageAnswer {
+                due: later(&WAITS, page, now),
+                ..answer(PageClass::Unreached, reason)
+            }
+        }
         Class::Text => PageAnswer {
             validators,
             // Of a page that turns out not to be that of the release: perhaps it is there later.
@@ -309,18 +320,10 @@ async fn understand(
             draft,
             ..answer(PageClass::Text, reason)
         },
-        Class::Challenge => refused(PageClass::Challenge, page, reason, now),
         Class::Blocked => refused(PageClass::Blocked, page, reason, now),
         Class::Empty => PageAnswer {
             due: later(&WAITS, page, now),
-            ..answer(
-                if matches!(status, 500..=599) {
-                    PageClass::Unreached
-                } else {
-                    PageClass::Empty
-                },
-                reason,
-            )
+            ..answer(PageClass::Empty, reason)
         },
         Class::TooLarge => answer(PageClass::TooLarge, reason),
         Class::NotHtml => answer(PageClass::NotHtml, reason),
@@ -359,16 +362,11 @@ fn redirected(page: &WantedPage, from: &Url, to: Url, now: DateTime<Utc>) -> Pag
 fn throttled(page: &WantedPage, status: u16, said: Option<RetryAfter>, now: DateTime<Utc>) -> PageAnswer {
     let asked = said.map(|said| said.after(now));
     let due = later(&WAITS, page, now).map(|due| asked.map_or(due, |asked| asked.max(due)));
-    let class = if status == 429 || asked.is_some() {
-        PageClass::Throttled
-    } else {
-        PageClass::Unreached
-    };
     PageAnswer {
         due,
-        site_held: (class == PageClass::Throttled).then_some(asked.or(due)).flatten(),
+        site_held: asked.or(due),
         ..answer(
-            class,
+            PageClass::Throttled,
             format!(
                 "answered {status}{}",
                 asked
