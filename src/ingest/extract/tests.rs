@@ -569,35 +569,35 @@ fn pages_made_to_take_long_do_not() {
     let page = |inner: String| format!("<html><head><title>a</title></head><body>{inner}</body></html>");
     let formats: String = (0..250).map(|n| format!("<b a={n}>")).collect();
     let hostile = [
-        ("flat paragraphs", page("<p>some words, and more".repeat(10_000))),
-        ("empty elements", page("<i></i>".repeat(50_000))),
+        ("flat paragraphs", page("<p>some words, and more".repeat(2_500))),
+        ("empty elements", page("<i></i>".repeat(12_500))),
         (
             "formatting opened again",
-            page(format!("{formats}{}", "<p>x".repeat(200_000))),
+            page(format!("{formats}{}", "<p>x".repeat(50_000))),
         ),
         (
             "as deep as allowed",
             page(format!(
                 "{}{}",
                 "<div>".repeat(250),
-                "<p>some words, and more</p>".repeat(3_000)
+                "<p>some words, and more</p>".repeat(750)
             )),
         ),
-        ("deeper", page("<div>".repeat(50_000))),
-        ("lists in lists", page("<ul><li>".repeat(40_000))),
-        ("tables in tables", page("<table><tr><td>".repeat(40_000))),
+        ("deeper", page("<div>".repeat(12_500))),
+        ("lists in lists", page("<ul><li>".repeat(10_000))),
+        ("tables in tables", page("<table><tr><td>".repeat(10_000))),
         (
             "tables side by side",
-            page("<table><tr><td>1<td>2</table>".repeat(20_000)),
+            page("<table><tr><td>1<td>2</table>".repeat(5_000)),
         ),
         (
             "text between table rows",
-            page(format!("<table>{}", "<tr>foster".repeat(50_000))),
+            page(format!("<table>{}", "<tr>foster".repeat(12_500))),
         ),
         ("ampersands", page("&".repeat(400_000))),
         (
             "entities",
-            page(format!("<p>{}</p>", "&CounterClockwiseContourIntegral;".repeat(20_000))),
+            page(format!("<p>{}</p>", "&CounterClockwiseContourIntegral;".repeat(5_000))),
         ),
         (
             "attributes",
@@ -610,44 +610,43 @@ fn pages_made_to_take_long_do_not() {
             "classes",
             page(format!(
                 "<div class='{}'>x</div>",
-                "release-body share-bar ".repeat(60_000)
+                "release-body share-bar ".repeat(15_000)
             )),
         ),
         (
             "bodies",
-            page("<section class=release-body>some words, and more of them, of a release</section>".repeat(20_000)),
+            page("<section class=release-body>some words, and more of them, of a release</section>".repeat(5_000)),
         ),
-        ("headings", page("<h2>Related</h2><a href=x>y</a>".repeat(40_000))),
+        ("headings", page("<h2>Related</h2><a href=x>y</a>".repeat(10_000))),
         (
             "pictures",
-            page("<figure><img src=x><figcaption>c</figcaption></figure>".repeat(30_000)),
+            page("<figure><img src=x><figcaption>c</figcaption></figure>".repeat(7_500)),
         ),
-        ("drawings that never end", page("<svg>".repeat(200_000))),
-        ("comments that never end", page("<!-- ".repeat(200_000))),
-        ("tags that never end", page("<a ".repeat(400_000))),
+        ("drawings that never end", page("<svg>".repeat(50_000))),
+        ("comments that never end", page("<!-- ".repeat(50_000))),
+        ("tags that never end", page("<a ".repeat(100_000))),
         (
             "JSON-LD in JSON-LD",
             page(format!(
                 "<script type=application/ld+json>{}</script>",
-                "[".repeat(900_000)
+                "[".repeat(225_000)
             )),
         ),
         (
             "blocks of JSON-LD",
             page(
-                "<script type=application/ld+json>{\"@type\":\"Article\",\"articleBody\":\"x\"}</script>"
-                    .repeat(20_000),
+                "<script type=application/ld+json>{\"@type\":\"Article\",\"articleBody\":\"x\"}</script>".repeat(5_000),
             ),
         ),
         (
             "a stated text",
             page(format!(
                 "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{}\"}}</script>{}",
-                "word ".repeat(100_000),
-                "<div>word</div>".repeat(50_000)
+                "word ".repeat(25_000),
+                "<div>word</div>".repeat(12_500)
             )),
         ),
-        ("breaks", page("<br>".repeat(100_000))),
+        ("breaks", page("<br>".repeat(25_000))),
         ("many megabytes", page("x".repeat(100 << 20))),
     ];
     for (what, html) in hostile {
