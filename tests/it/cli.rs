@@ -459,7 +459,7 @@ fn what_is_split_or_merged_by_hand_is_told_and_can_be_undone() {
         (
             "explain 5",
             0,
-            "Overruled by hand",
+            "Overruled",
             "article 5 was merged into article 1",
         ),
         (

@@ -73,6 +73,7 @@ async fn admit_a_release_with_everything(store: &Store) {
             index: 1,
             why: "no headline, text or link".into(),
         }],
+        full_text: FullText::Wire,
         ..poll("wire-a", noon())
     };
     store.admit(&first, noon()).await.unwrap();
@@ -150,12 +151,14 @@ async fn a_purge_leaves_no_row_of_what_it_removed() {
         .filter(|(_, rows)| **rows == 0)
         .map(|(name, _)| name)
         .collect();
-    // What a person overruled is no part of an article, and stays: the numbers that it names are never given again. Nor are subscribers.
+    // What a person overruled is no part of an article, and stays: the numbers that it names are never given again. Nor are subscribers, nor what
+    // servers allow.
     assert_eq!(
         empty,
         [
             "overruled",
             "posting_log",
+            "robots",
             "source_move",
             "subscription",
             "subscription_request",
