@@ -8,7 +8,7 @@ use super::parse::{named_wire, read};
 use crate::article::Validators;
 use crate::config::{Config, Manners};
 use crate::ingest::extract::{Class, Mode, Page, Received, extract};
-use crate::ingest::fetch::{Ask, Fetched, Fetcher};
+use crate::ingest::fetch::{Ask, Fetcher};
 use crate::telemetry::chain;
 
 #[derive(Debug, Args)]
@@ -32,9 +32,6 @@ pub(super) struct PageArgs {
     #[arg(long)]
     json: bool,
 }
-
-/// What HTML pages are asked for with.
-const ACCEPT: &str = "text/html, application/xhtml+xml, */*;q=0.1";
 
 /// A page, and what is known of its coming.
 #[derive(Debug, Default)]
@@ -88,29 +85,39 @@ fn address(page: &str) -> Option<Url> {
     matches!(url.scheme(), "http" | "https").then_some(url)
 }
 
+/// Asks for the page as the daemon would, whatever its answer is: a refusal may say what it is. Not for robots.txt, which is for programs that
+/// ask by themselves.
 async fn fetched(url: &Url, config: &Config) -> Result<Document, Failure> {
-    let manners = Manners {
-        headers: vec![("accept".to_owned(), ACCEPT.to_owned())],
-        ..Manners::default()
-    };
-    let ask = Ask {
-        url,
-        home: url,
-        validators: &Validators::default(),
-        manners: &manners,
-    };
     let unavailable = |error| Failure::new(Exit::Unavailable, chain(&error));
     let fetcher = Fetcher::new(&config.fetch).map_err(unavailable)?;
-    match fetcher.fetch(ask).await.map_err(unavailable)?.fetched {
-        Fetched::Body(payload) => Ok(Document {
-            bytes: payload.bytes,
-            content_type: payload.content_type,
-            url: Some(payload.url),
-            status: Some(payload.status),
-        }),
-        // Nothing was asked that could be answered so; the fetcher says so itself.
-        Fetched::NotModified => Err(Failure::new(Exit::Unavailable, format!("{url} has not changed"))),
+    let mut url = url.clone();
+    for _ in 0..=config.fetch.max_redirects {
+        let ask = Ask {
+            url: &url,
+            home: &url,
+            validators: &Validators::default(),
+            manners: &Manners::default(),
+        };
+        let visit = fetcher.visit(ask).await.map_err(unavailable)?;
+        match visit.moved {
+            Some(moved) => url = moved,
+            None => {
+                return Ok(Document {
+                    bytes: visit.body,
+                    content_type: visit.content_type,
+                    url: Some(url),
+                    status: Some(visit.status),
+                });
+            }
+        }
     }
+    Err(Failure::new(
+        Exit::Unavailable,
+        format!(
+            "more than {} redirects (max_redirects), the last to {url}",
+            config.fetch.max_redirects
+        ),
+    ))
 }
 
 /// Headline, what it was and by what it was found, the text.

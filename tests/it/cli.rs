@@ -456,12 +456,7 @@ fn what_is_split_or_merged_by_hand_is_told_and_can_be_undone() {
             "",
         ),
         ("show 4", 0, "CORRECTION: Acme", "article 4 was merged into article 1"),
-        (
-            "explain 5",
-            0,
-            "Overruled",
-            "article 5 was merged into article 1",
-        ),
+        ("explain 5", 0, "Overruled", "article 5 was merged into article 1"),
         (
             "explain 5.1",
             1,

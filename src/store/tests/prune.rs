@@ -9,7 +9,7 @@ use super::super::row::{date, day};
 use super::{
     Counts, Poll, Pruned, Retention, Store, admit, draft, full_draft, is_well, noon, open, poll, settle_postings,
 };
-use crate::article::{Draft, Kind, OutputId, PubStatus, Reject, SourceId, Verdict};
+use crate::article::{Draft, FullText, Kind, OutputId, PubStatus, Reject, SourceId, Verdict};
 use crate::config::Output;
 use crate::filter::Filter;
 
