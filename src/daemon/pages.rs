@@ -21,8 +21,8 @@ use crate::telemetry::chain;
 /// Pages at once, of all sites.
 const AT_ONCE: usize = 8;
 
-/// How long a site rests whose page could not be kept, or made us panic.
-const STORE_REST: TimeDelta = TimeDelta::minutes(5);
+/// How long a site rests whose page could not be kept, or made us panic: it has done nothing wrong, and is not to be asked the same for nothing.
+const STORE_REST: TimeDelta = TimeDelta::hours(1);
 
 /// The pages that are being read.
 #[derive(Default)]

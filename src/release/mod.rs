@@ -44,7 +44,8 @@ const WORD: &str = "0-9A-Z_a-zªºÀ-ÖØ-öø-ɏͰ-ҁҊ-ԯḀ-ỿ";
 /// The same with `\w` and `\W` of those alphabets. Those of Unicode are tables of seven hundred ranges, and each mention of one is a copy: they
 /// made up most of what a process holds before it has read anything, and again for each thread that reads.
 fn lean(text: &str) -> String {
-    text.replace(r"\w", &format!("[{WORD}]")).replace(r"\W", &format!("[^{WORD}]"))
+    text.replace(r"\w", &format!("[{WORD}]"))
+        .replace(r"\W", &format!("[^{WORD}]"))
 }
 
 /// Compiles a pattern that the source itself holds: one that does not compile is a fault of the program, which a test of its file finds.

@@ -533,6 +533,7 @@ async fn summaries_that_their_pages_complete_are_told_apart_as_well_as_before() 
                 due: None,
                 moved: None,
                 site_held: None,
+                is_refusal: false,
                 draft: Some(understood(&own, wholes[&page.article])),
             };
             let word = match store
