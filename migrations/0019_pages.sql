@@ -12,7 +12,7 @@ CREATE TABLE page (
   hops                INTEGER NOT NULL DEFAULT 0,   -- redirects that led there
   due                 TEXT,                    -- NULL: done, or given up
   until               TEXT    NOT NULL,        -- given up then
-  tries               INTEGER NOT NULL DEFAULT 0,   -- times that it was asked
+  tries               INTEGER NOT NULL DEFAULT 0,   -- times that it was asked, redirects apart
   asked               TEXT,                    -- when last
   class               TEXT,                    -- what came of it; NULL: nothing yet
   reason              TEXT,                    -- for a person

@@ -95,21 +95,16 @@ pub async fn read_page(ingest: &Ingest, page: WantedPage) -> Result<PageReport, 
         return Ok(PageReport {
             page,
             kept: None,
-            gap: None,
+            gap: rules(ingest, source, &robots).crawl_delay,
             held: None,
         });
     };
-    let agent = source
-        .manners
-        .user_agent
-        .as_deref()
-        .unwrap_or(&ingest.config.fetch.user_agent);
-    let rules = Rules::read(robots.rules.as_bytes(), robots::product_token(agent));
+    let rules = rules(ingest, source, &robots);
     let permission = rules.permission(&url);
     if !permission.allowed {
         let is_said = robots.http_status.is_some_and(|status| matches!(status, 200..=299));
         let refused = PageAnswer {
-            robots: Some(permission.by),
+            robots: is_said.then_some(permission.by),
             // Where there was no file, there may be one later.
             due: (!is_said).then_some(robots.expires),
             ..answer(PageClass::Robots, robots_reason(&robots))
@@ -121,6 +116,13 @@ pub async fn read_page(ingest: &Ingest, page: WantedPage) -> Result<PageReport, 
         ..ask(ingest, source, &page, &url).await?
     };
     keep(ingest, page, asked, rules.crawl_delay).await
+}
+
+/// What a robots.txt says to us.
+fn rules(ingest: &Ingest, source: &Source, robots: &Robots) -> Rules {
+    let own = source.manners.user_agent.as_deref();
+    let agent = own.unwrap_or(&ingest.config.fetch.user_agent);
+    Rules::read(robots.rules.as_bytes(), robots::product_token(agent))
 }
 
 fn robots_reason(robots: &Robots) -> String {

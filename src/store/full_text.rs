@@ -38,7 +38,7 @@ pub struct WantedPage {
     pub site: String,
     /// Redirects that led there.
     pub hops: u32,
-    /// Times that it was asked.
+    /// Times that it was asked, redirects apart.
     pub tries: u32,
     /// Pages of the site that were refused, in a row.
     pub refusals: u32,
