@@ -138,7 +138,8 @@ impl Store {
     }
 }
 
-fn page_sql(
+/// Selects the next articles behind a key that SQL cannot rule out, newest first.
+pub(super) fn page_sql(
     select: &'static str,
     filter: &Filter,
     since: Option<DateTime<Utc>>,
