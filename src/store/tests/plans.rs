@@ -96,13 +96,33 @@ async fn what_goes_with_a_row_is_found_by_an_index() {
 }
 
 #[tokio::test]
-async fn the_newest_articles_are_read_in_the_order_of_an_index() {
+async fn a_search_sorts_numbers_and_no_texts() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    for sql in searches() {
-        let steps = steps(&store, &sql).await;
-        assert!(steps[0].contains("USING INDEX article_by_time"), "{steps:?}");
-        assert!(!steps.iter().any(|step| step.contains("TEMP B-TREE")), "{steps:?}");
+    for (text, sorts) in [
+        ("", false),
+        ("published > -7d", false),
+        ("text ~ 'steel'", true),
+        ("symbol = 'XNAS:NUE'", true),
+    ] {
+        let filter = Filter::parse(text).unwrap();
+        let steps = steps(
+            &store,
+            &page_sql("SELECT ", &filter, None, None, 100, noon()).into_string(),
+        )
+        .await;
+        // What is found stands before what is read of it.
+        let read = steps.iter().position(|step| step.starts_with("SCAN found")).unwrap();
+        let (found, read) = steps.split_at(read);
+        let any = |piece: &str| found.iter().any(|step| step.contains(piece));
+        assert_eq!(any("TEMP B-TREE"), sorts, "{text}: {steps:#?}");
+        // By the order of time the texts that a test needs are read until there are enough.
+        assert!(any("INDEX article_by_time") != sorts, "{text}: {steps:#?}");
+        assert!(!sorts || any("SEARCH v USING COVERING INDEX"), "{text}: {steps:#?}");
+        assert!(
+            read.iter().any(|step| step.starts_with("SEARCH v USING INDEX")),
+            "{text}: {steps:#?}"
+        );
     }
 }
 
