@@ -18,7 +18,7 @@ use super::Failure;
 use crate::press::{self, Press};
 
 /// Entries of an output.
-const ENTRIES: usize = 100;
+const ENTRIES: u64 = 100;
 
 /// Openings that no wire of the press has.
 const OPENINGS: &[&str] = &[
@@ -56,27 +56,27 @@ pub(super) fn made_up(count: i64) -> Vec<MadeUp<'static>> {
         .collect()
 }
 
-/// A run of items as parsed, with their origin, and when they are read.
-pub(super) fn feed(press: &Press, first: u64) -> (ParsedFeed, Origin, DateTime<Utc>) {
+/// Items of one wire as parsed, with their origin, and when they are read.
+pub(super) fn feed(press: &Press, first: u64, count: u64) -> (ParsedFeed, Origin, DateTime<Utc>) {
     let name = press::feed(first).wire;
     let origin = Origin {
         source: SourceId::new(name),
         wire: wire::by_id(name).unwrap_or_else(wire::generic),
         rights: Rights::Full,
     };
-    let end = first + press::RUN;
+    let end = first + count;
     (press.document(first..end), origin, press::issued(end))
 }
 
-/// A run of items as understood.
-fn drafts(press: &Press, first: u64) -> Vec<Draft> {
-    let (feed, origin, now) = feed(press, first);
+/// Items of one wire as understood.
+fn drafts(press: &Press, first: u64, count: u64) -> Vec<Draft> {
+    let (feed, origin, now) = feed(press, first, count);
     normalize(&feed, &origin, now).drafts
 }
 
 /// Texts as wires and issuers open them: those of every wire of the press, and other openings before the same news.
 pub(super) fn texts(press: &Press) -> Vec<String> {
-    let of_wires = (0..6).flat_map(|wire| drafts(press, wire * press::RUN).into_iter().take(20));
+    let of_wires = (0..6).flat_map(|wire| drafts(press, wire * press::RUN, 20));
     let of_wires: Vec<String> = of_wires.map(|draft| draft.body_text).collect();
     let news = |text: &String| {
         text.split_once("\n\n")
@@ -92,8 +92,8 @@ pub(super) fn texts(press: &Press) -> Vec<String> {
 
 /// Drafts to judge, and what is known: of three drafts one is new, one a copy of what is known, and one differs from it in its figures.
 pub(super) fn look_alikes(press: &Press) -> (Vec<Draft>, Vec<Draft>) {
-    let known: Vec<Draft> = drafts(press, 0).into_iter().take(120).collect();
-    let fresh = drafts(press, 6 * press::RUN);
+    let known: Vec<Draft> = drafts(press, 0, 120);
+    let fresh = drafts(press, 6 * press::RUN, 120);
     let new = known
         .iter()
         .zip(fresh)
@@ -187,7 +187,7 @@ pub(super) fn pages() -> Result<Vec<String>, Failure> {
 pub(super) fn listed(press: &Press, format: Format) -> Result<(OutputHead, Vec<Listed>), Failure> {
     let config = config::parse("[[output]]\nid = \"all\"\ntitle = \"Everything\"\n", "bench")?;
     let output = config.outputs.first().ok_or("no output")?;
-    let drafts = drafts(press, 0).into_iter().take(ENTRIES);
+    let drafts = drafts(press, 0, ENTRIES).into_iter();
     let listed: Vec<Listed> = drafts
         .zip(1..)
         .map(|(draft, number)| Listed::alone(article(draft, number)))

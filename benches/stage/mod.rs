@@ -112,10 +112,10 @@ fn parsing() -> Result<Pair, Failure> {
     })
 }
 
-/// Two runs of items, of two wires, beside ammonia with its own rules on the same HTML.
+/// A hundred items of two wires, beside ammonia with its own rules on the same HTML.
 fn normalizing() -> Result<Pair, Failure> {
     let press = Press::new();
-    let feeds: Vec<_> = [0, press::RUN].map(|first| given::feed(&press, first)).into();
+    let feeds: Vec<_> = [0, press::RUN].map(|first| given::feed(&press, first, 50)).into();
     let html: Vec<String> = feeds
         .iter()
         .flat_map(|(feed, ..)| feed.items.iter().filter_map(|item| item.content.clone()))
