@@ -75,6 +75,7 @@
 //! | a filter means the same in memory and in SQL | `a_filter_holds_the_same_articles_in_memory_and_in_the_store` |
 //! | a matcher of many filters tells what each tells by itself | `a_matcher_gives_exactly_the_filters_that_hold` |
 //! | a search that an index can carry is carried | `a_search_by_symbol_text_time_or_number_is_carried_by_its_index` |
+//! | no statement reads the whole of a table that grows | `no_statement_reads_the_whole_of_a_table_that_grows` |
 //! | what a schedule could keep is kept | `what_can_be_kept_is_kept_and_read_sooner_than_at_a_fixed_interval` |
 //! | a source is not asked before its server allows | `what_a_publisher_asks_is_a_floor_and_no_more_than_the_ceiling` |
 //! | a restart asks nobody earlier | `a_start_asks_nobody_earlier_and_spreads_what_is_due` |

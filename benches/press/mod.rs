@@ -2,6 +2,7 @@
 //!
 //! Item `n` is a pure function of `n`, so a repeat or a correction makes its original again and nothing is remembered. Words follow Zipf's
 //! law, and so do the companies and the stock phrases: whatever an index is built of, a few of its entries are long and most are short.
+#![allow(dead_code)] // each bench uses a part of it
 
 mod wires;
 mod words;
@@ -125,7 +126,8 @@ impl Press {
         }
     }
 
-    fn item(&self, n: u64) -> Item {
+    /// One item.
+    pub(crate) fn item(&self, n: u64) -> Item {
         let (feed, at) = (feed(n), issued(n));
         let kind = kind(n);
         let release = match kind {
@@ -355,6 +357,14 @@ fn kind(n: u64) -> Kind {
         15 => original(true).map_or(Kind::Release, Kind::Correction),
         16 | 17 => Kind::Notice,
         _ => Kind::Release,
+    }
+}
+
+/// The item whose release it shows: itself, or the one that it repeats or corrects.
+pub(crate) fn original(n: u64) -> u64 {
+    match kind(n) {
+        Kind::Release | Kind::Notice => n,
+        Kind::Repeat(of) | Kind::Correction(of) => of,
     }
 }
 

@@ -8,11 +8,11 @@ use std::time::{Duration, Instant};
 
 use chrono::{DateTime, Utc};
 use sqlx::sqlite::SqliteRow;
-use sqlx::{QueryBuilder, Row, SqliteConnection};
+use sqlx::{Row, SqliteConnection};
 
-use super::narrow::narrowed;
 use super::read::{RejectRow, rows};
-use super::row::{ARTICLE_COLUMNS, NEWEST_VERSION, article_from_row, instant, json, stamp, word};
+use super::row::{article_from_row, instant, json, stamp, word};
+use super::select::page_sql;
 use super::{Outcome, RejectRecord, Store, StoreError};
 use crate::article::{Article, SourceId};
 use crate::filter::Filter;
@@ -328,21 +328,8 @@ async fn batch(
     connection: &mut SqliteConnection,
     now: DateTime<Utc>,
 ) -> Result<Vec<SqliteRow>, sqlx::Error> {
-    let mut sql = QueryBuilder::new("SELECT ");
-    sql.push(ARTICLE_COLUMNS)
-        .push(", a.sort_time FROM ")
-        .push(NEWEST_VERSION)
-        .push(" WHERE ");
-    narrowed(filter).push_to(&mut sql, now);
-    if let Some(after) = after {
-        sql.push(" AND (a.sort_time, a.article_id) < (")
-            .push_bind(stamp(after.sort_time))
-            .push(", ")
-            .push_bind(after.number)
-            .push(")");
-    }
-    sql.push(" ORDER BY a.sort_time DESC, a.article_id DESC LIMIT ")
-        .push_bind(rows(BATCH));
+    let after = after.map(|key| (stamp(key.sort_time), key.number));
+    let mut sql = page_sql("SELECT ", filter, None, after.as_ref(), BATCH, now);
     sql.build().fetch_all(connection).await
 }
 

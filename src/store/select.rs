@@ -138,7 +138,9 @@ impl Store {
     }
 }
 
-fn page_sql(
+/// Selects the next articles behind a key that SQL cannot rule out, newest first. Their numbers are found and sorted first, and only those of the
+/// page are read: of a common word an index gives most of the store, and to sort so many texts would be to read them.
+pub(super) fn page_sql(
     select: &'static str,
     filter: &Filter,
     since: Option<DateTime<Utc>>,
@@ -148,7 +150,7 @@ fn page_sql(
 ) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new(select);
     sql.push(ARTICLE_COLUMNS)
-        .push(", a.sort_time FROM ")
+        .push(", a.sort_time FROM (SELECT a.article_id FROM ")
         .push(NEWEST_VERSION)
         .push(" WHERE ");
     narrowed(filter).push_to(&mut sql, now);
@@ -161,6 +163,11 @@ fn page_sql(
         sql.push(", ").push_bind(*article_id).push(")");
     }
     sql.push(" ORDER BY a.sort_time DESC, a.article_id DESC LIMIT ")
-        .push_bind(i64::try_from(page).unwrap_or(i64::MAX));
+        .push_bind(i64::try_from(page).unwrap_or(i64::MAX))
+        .push(
+            ") AS found CROSS JOIN article a ON a.article_id = found.article_id \
+             CROSS JOIN version v ON v.article_id = a.article_id AND v.version = a.version \
+             ORDER BY a.sort_time DESC, a.article_id DESC",
+        );
     sql
 }

@@ -284,21 +284,7 @@ async fn newest(
     let (mut read, mut looked_at): (Vec<Member>, usize) = (Vec::new(), 0);
     let mut reached: Option<(String, i64)> = None;
     while read.len() < limit && looked_at < LOOKED_AT {
-        let page = members(connection, head, |sql| {
-            if let Some(oldest) = oldest {
-                sql.push(" AND m.sort_time >= ").push_bind(stamp(oldest));
-            }
-            if let Some((sort_time, article)) = reached.take() {
-                sql.push(" AND (m.sort_time, m.article_id) < (")
-                    .push_bind(sort_time)
-                    .push(", ")
-                    .push_bind(article)
-                    .push(")");
-            }
-            sql.push(" ORDER BY m.sort_time DESC, m.article_id DESC LIMIT ")
-                .push_bind(rows(limit));
-        })
-        .await?;
+        let page = members(connection, newest_sql(head, limit, oldest, reached.take())).await?;
         looked_at += page.len();
         reached = page
             .last()
@@ -312,15 +298,7 @@ async fn newest(
     read.truncate(limit);
     if let Some(size) = unarchived {
         let seen: BTreeSet<i64> = read.iter().map(|member| member.article.number).collect();
-        // By position, of which there are few: `+` keeps the index of times out of it.
-        let others = members(connection, head, |sql| {
-            sql.push(" AND m.position > ")
-                .push_bind(ArchivePage::last_full(size, head.members));
-            if let Some(oldest) = oldest {
-                sql.push(" AND +m.sort_time >= ").push_bind(stamp(oldest));
-            }
-            sql.push(" ORDER BY +m.sort_time DESC, m.article_id DESC");
-        });
+        let others = members(connection, unarchived_sql(head, size, oldest));
         // None of them is newer than the last of those that are read.
         let others = others.await?.into_iter().filter(|member| rest.fits(member));
         read.extend(others.filter(|member| !seen.contains(&member.article.number)));
@@ -334,14 +312,8 @@ async fn archive(
     rest: &Rest,
     page: ArchivePage,
 ) -> Result<Read, StoreError> {
-    let read = members(connection, head, |sql| {
-        sql.push(" AND m.position > ")
-            .push_bind(page.behind())
-            .push(" AND m.position <= ")
-            .push_bind(page.last())
-            .push(" ORDER BY m.position DESC");
-    });
-    let read = read.await?.into_iter().filter(|member| rest.fits(member));
+    let read = members(connection, archive_sql(head, page)).await?;
+    let read = read.into_iter().filter(|member| rest.fits(member));
     Ok((articles(read.collect()), 0, false))
 }
 
@@ -352,13 +324,7 @@ async fn since(
     seq: i64,
     limit: usize,
 ) -> Result<Read, StoreError> {
-    let mut read = members(connection, head, |sql| {
-        sql.push(" AND m.seq > ")
-            .push_bind(seq)
-            .push(" ORDER BY m.seq LIMIT ")
-            .push_bind(rows(limit.saturating_add(1)));
-    })
-    .await?;
+    let mut read = members(connection, since_sql(head, seq, limit)).await?;
     let has_more = read.len() > limit;
     read.truncate(limit);
     let last = match has_more {
@@ -378,13 +344,62 @@ fn articles(members: Vec<Member>) -> Vec<Article> {
     members.into_iter().map(|member| member.article).collect()
 }
 
-/// The members of an output that may be shown, as the rest of the statement says.
-async fn members(
-    connection: &mut SqliteConnection,
+fn newest_sql(
     head: &Head,
-    rest: impl FnOnce(&mut QueryBuilder<Sqlite>),
-) -> Result<Vec<Member>, StoreError> {
-    const DOING: &str = "reading an output";
+    limit: usize,
+    oldest: Option<DateTime<Utc>>,
+    reached: Option<(String, i64)>,
+) -> QueryBuilder<Sqlite> {
+    let mut sql = members_sql(head);
+    if let Some(oldest) = oldest {
+        sql.push(" AND m.sort_time >= ").push_bind(stamp(oldest));
+    }
+    if let Some((sort_time, article)) = reached {
+        sql.push(" AND (m.sort_time, m.article_id) < (")
+            .push_bind(sort_time)
+            .push(", ")
+            .push_bind(article)
+            .push(")");
+    }
+    sql.push(" ORDER BY m.sort_time DESC, m.article_id DESC LIMIT ")
+        .push_bind(rows(limit));
+    sql
+}
+
+/// By position, of which there are few: `+` keeps the index of times out of it.
+fn unarchived_sql(head: &Head, size: i64, oldest: Option<DateTime<Utc>>) -> QueryBuilder<Sqlite> {
+    let mut sql = members_sql(head);
+    sql.push(" AND m.position > ")
+        .push_bind(ArchivePage::last_full(size, head.members));
+    if let Some(oldest) = oldest {
+        sql.push(" AND +m.sort_time >= ").push_bind(stamp(oldest));
+    }
+    sql.push(" ORDER BY +m.sort_time DESC, m.article_id DESC");
+    sql
+}
+
+fn archive_sql(head: &Head, page: ArchivePage) -> QueryBuilder<Sqlite> {
+    let mut sql = members_sql(head);
+    sql.push(" AND m.position > ")
+        .push_bind(page.behind())
+        .push(" AND m.position <= ")
+        .push_bind(page.last())
+        .push(" ORDER BY m.position DESC");
+    sql
+}
+
+/// One more than asked for: is there any?
+fn since_sql(head: &Head, seq: i64, limit: usize) -> QueryBuilder<Sqlite> {
+    let mut sql = members_sql(head);
+    sql.push(" AND m.seq > ")
+        .push_bind(seq)
+        .push(" ORDER BY m.seq LIMIT ")
+        .push_bind(rows(limit.saturating_add(1)));
+    sql
+}
+
+/// Selects the members of an output that may be shown.
+fn members_sql(head: &Head) -> QueryBuilder<Sqlite> {
     let mut sql = QueryBuilder::new("SELECT ");
     sql.push(ARTICLE_COLUMNS)
         .push(
@@ -396,7 +411,11 @@ async fn members(
     if !head.withdrawn {
         sql.push(" AND a.pubstatus <> 'canceled'");
     }
-    rest(&mut sql);
+    sql
+}
+
+async fn members(connection: &mut SqliteConnection, mut sql: QueryBuilder<Sqlite>) -> Result<Vec<Member>, StoreError> {
+    const DOING: &str = "reading an output";
     let rows = sql.build().fetch_all(connection).await.map_err(fail(DOING))?;
     rows.iter()
         .map(|row| {
@@ -407,6 +426,28 @@ async fn members(
             })
         })
         .collect()
+}
+
+/// Every statement that reads members, for the test of their plans.
+#[cfg(test)]
+pub(in crate::store) fn statements() -> Vec<String> {
+    let head = Head {
+        number: 1,
+        members: 70,
+        is_complete: true,
+        withdrawn: false,
+    };
+    let page = ArchivePage::newest(50, head.members, false);
+    let (oldest, reached) = (DateTime::UNIX_EPOCH, (stamp(DateTime::UNIX_EPOCH), 7));
+    let made = [
+        newest_sql(&head, 10, None, None),
+        newest_sql(&head, 10, Some(oldest), None),
+        newest_sql(&head, 10, None, Some(reached)),
+        unarchived_sql(&head, 50, Some(oldest)),
+        since_sql(&head, 7, 10),
+    ];
+    let made = made.into_iter().chain(page.map(|page| archive_sql(&head, page)));
+    made.map(QueryBuilder::into_string).collect()
 }
 
 #[cfg(test)]

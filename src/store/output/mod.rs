@@ -27,6 +27,8 @@ mod seek;
 
 pub use archive::ArchivePage;
 pub(super) use follow::follow;
+#[cfg(test)]
+pub(super) use listing::statements;
 pub use listing::{Cursor, Listing, Slice};
 pub use seek::Sought;
 
