@@ -12,7 +12,7 @@ CREATE TABLE page (
   hops                INTEGER NOT NULL DEFAULT 0,   -- redirects that led there
   due                 TEXT,                    -- NULL: done, or given up
   until               TEXT    NOT NULL,        -- given up then
-  tries               INTEGER NOT NULL DEFAULT 0,
+  tries               INTEGER NOT NULL DEFAULT 0,   -- times that it was asked, redirects apart
   asked               TEXT,                    -- when last
   class               TEXT,                    -- what came of it; NULL: nothing yet
   reason              TEXT,                    -- for a person
@@ -23,6 +23,14 @@ CREATE TABLE page (
 ) STRICT;
 CREATE INDEX page_by_site ON page (site, due) WHERE due IS NOT NULL;
 CREATE INDEX page_by_due ON page (due) WHERE due IS NOT NULL;
+CREATE INDEX page_by_url ON page (url);
+
+-- What sites think of our asking for pages: refusals, Crawl-delay, Retry-After.
+CREATE TABLE page_site (
+  site                TEXT    PRIMARY KEY,
+  not_before          TEXT    NOT NULL,        -- no page of it is asked before
+  refusals            INTEGER NOT NULL DEFAULT 0    -- in a row
+) STRICT, WITHOUT ROWID;
 
 -- The robots.txt of servers of which pages were wanted.
 CREATE TABLE robots (

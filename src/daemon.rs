@@ -39,7 +39,7 @@ mod place;
 mod upkeep;
 
 pub use control::{Answer, ask};
-pub use lock::{Lock, lock};
+pub use lock::{Lock, lock, may_be_made};
 pub use polls::lift_embargoes;
 pub use reload::ReloadError;
 
@@ -81,6 +81,18 @@ pub enum DaemonError {
         /// The lock file.
         path: PathBuf,
         /// Number of the process, as it wrote it there.
+        process: Option<String>,
+    },
+    /// The file of a store on which a daemon runs is gone.
+    #[error(
+        "there is no file at {}, and a daemon{} runs on the store that was there: put it back, or stop the daemon",
+        path.display(),
+        process.as_ref().map(|process| format!(", process {process},")).unwrap_or_default()
+    )]
+    Away {
+        /// Where it was.
+        path: PathBuf,
+        /// Number of the process, as it wrote it into the lock file.
         process: Option<String>,
     },
     /// The lock of the store cannot be taken.

@@ -40,6 +40,12 @@
 //! # A push, step by step
 //! [`websub`] keeps who subscribed, hears of every change of the store, and sends each what it has not taken, rendered as for a request.
 //!
+//! # A full text, step by step
+//! 1. [`store::Store::admit`] queues the page of a new article whose source wants that, in the poll's own transaction.
+//! 2. [`daemon::run`] starts [`ingest::full_text::read_page`] in the gaps that polls leave to a site: one step, a robots.txt or a page.
+//! 3. [`ingest::robots`] says whether it may be asked, [`ingest::extract`] takes the text out of the page, [`ingest::normalize`] understands it.
+//! 4. [`store::Store::keep_page`] shows it as a version of the same edition, and lets [`dedup::judge_reading`] decide again.
+//!
 //! # Promises, and the test that keeps each
 //! | promise | test |
 //! |---|---|
@@ -85,6 +91,9 @@
 //! | what is mended is well-formed | `whatever_is_mended_is_well_formed_and_needs_no_mending` |
 //! | what careless tools write costs no item | `what_careless_tools_write_costs_no_item` |
 //! | an article holds what its feed shows | `whatever_a_person_can_see_in_an_item_is_in_the_article` |
+//! | a page is asked only as its server allows | `a_site_is_asked_for_what_it_allows_and_all_of_it_is_read_or_classed` |
+//! | a teaser is out before its page is asked | `a_teaser_is_out_before_its_page_is_asked_and_the_whole_text_follows_as_its_rights_allow` |
+//! | nothing but the release becomes its text | `what_is_not_the_page_of_the_release_never_becomes_its_text` |
 //! | a bad source never stops another | `whatever_a_source_sends_is_one_line_and_a_row_and_the_others_go_on` |
 //! | no script in what we emit | `pages_hold_no_active_content_whatever_the_wire_wrote` |
 //! | a page tells no secret, and no more than outputs may | `no_page_tells_a_secret_or_what_its_source_keeps_back` |

@@ -177,10 +177,11 @@ fn of_page(page: &PageRecord) -> String {
             let reason = page.reason.as_deref().unwrap_or_default();
             format!("{}  {class}: {reason}", time(Some(asked)))
         }
-        (_, _) => "not asked yet".to_owned(),
+        (Some(class), None) => format!("{class}: {}", page.reason.as_deref().unwrap_or_default()),
+        (None, _) => "it waits".to_owned(),
     };
     let robots = page.robots.as_ref().map(|rule| format!("; robots.txt: {rule}"));
-    let due = page.due.map(|due| format!("; asked again {}", time(Some(due))));
+    let due = page.due.map(|due| format!("; asked {}", time(Some(due))));
     format!(
         "{what}\n  {}{}{}",
         page.url,

@@ -18,6 +18,7 @@ use super::answer::{Exit, Failure, print, say};
 use crate::article::{FullText, Identity, Item, Link, Rights, SourceId};
 use crate::clock;
 use crate::config::Config;
+use crate::daemon;
 use crate::ingest::normalize::{Normalized, Origin, normalize};
 use crate::ingest::parse::{self, ParsedFeed};
 use crate::store::{Outcome, Poll, Store};
@@ -154,6 +155,7 @@ pub(super) async fn import(args: ImportArgs, config: Config) -> Result<Exit, Fai
         bar.set_style(style);
     }
     let mut lines = BufReader::new(file);
+    daemon::may_be_made(&config.store.path)?;
     let mut import = Import {
         verdicts: args.verdicts.as_deref().map(create).transpose()?,
         store: Store::open(&config.store.path).await?,

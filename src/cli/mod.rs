@@ -131,7 +131,7 @@ enum Command {
         after_help = "Examples:\n  dateline page https://www.globenewswire.com/news-release/2026/10/05/3160001/0/en/acme.html\n  \
         dateline page release.html --wire prnewswire --json | jq -r .body_text\n  \
         curl -s https://acme.example/news/1 | dateline page - --url https://acme.example/news/1 --generic\n\
-        An address is fetched as the daemon fetches: guarded, within limits. A file needs no network.\n\
+        An address is fetched as the daemon fetches, guarded and within limits, but for robots.txt, which is for programs that ask by themselves. A file needs no network.\n\
         Exit 65 where there is no text: the class says why.\n  \
         class   text, empty, challenge (it wants a person, a browser, consent, a sign-in), blocked, too-large, not-html\n  \
         method  wire (where the wire's pages have it), microdata, json-ld, readability (by the look of its paragraphs)"

@@ -54,6 +54,10 @@ pub(super) async fn page(args: PageArgs, config: impl FnOnce() -> Result<Config,
             status: None,
         },
     };
+    let answered = document
+        .status
+        .map(|status| format!(", answered {status}"))
+        .unwrap_or_default();
     // A hostile page takes its time.
     let read = tokio::task::spawn_blocking(move || {
         let received = Received {
@@ -76,7 +80,10 @@ pub(super) async fn page(args: PageArgs, config: impl FnOnce() -> Result<Config,
         return Ok(Exit::Ok);
     }
     let why = why(page.class, page.wall);
-    Err(Failure::new(Exit::Data, format!("{}: no text: {why}", args.page)))
+    Err(Failure::new(
+        Exit::Data,
+        format!("{}: no text: {why}{answered}", args.page),
+    ))
 }
 
 /// What is to be fetched; anything else is a file.

@@ -74,6 +74,7 @@ pub(super) async fn poll(args: PollArgs, config: Config) -> Result<Exit, Failure
         let (store, scratch) = trial(&config.store.path).await?;
         (Effect::DryRun, daemon::with_store(Arc::new(config), store)?, scratch)
     } else {
+        daemon::may_be_made(&config.store.path)?;
         (Effect::Admit, daemon::prepare(Arc::new(config)).await?, None)
     };
     if chosen.is_empty() && !args.json {

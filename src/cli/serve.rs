@@ -34,6 +34,7 @@ impl From<DaemonError> for Failure {
             DaemonError::Access(_) | DaemonError::HandedOver(_) => Exit::Config,
             DaemonError::Listen { .. }
             | DaemonError::Held { .. }
+            | DaemonError::Away { .. }
             | DaemonError::Lock { .. }
             | DaemonError::Store(_)
             | DaemonError::Client(_)

@@ -18,9 +18,7 @@ pub struct Lock(#[allow(dead_code)] File);
 /// # Errors
 /// [`DaemonError::Held`] while a daemon runs on the store; [`DaemonError::Lock`] when there is no place for the file.
 pub fn lock(store: &Path) -> Result<Lock, DaemonError> {
-    let mut path = store.as_os_str().to_owned();
-    path.push(".lock");
-    let path = PathBuf::from(path);
+    let path = file_of(store);
     let failed = |source| DaemonError::Lock {
         path: path.clone(),
         source,
@@ -54,5 +52,28 @@ pub fn lock(store: &Path) -> Result<Lock, DaemonError> {
             Err(DaemonError::Held { path, process })
         }
         Err(TryLockError::Error(source)) => Err(failed(source)),
+    }
+}
+
+fn file_of(store: &Path) -> PathBuf {
+    let mut path = store.as_os_str().to_owned();
+    path.push(".lock");
+    PathBuf::from(path)
+}
+
+/// Nobody makes a store in the place of one on which a daemon runs: its file was moved away, and is to come back.
+///
+/// # Errors
+/// [`DaemonError::Away`] where there is no file, and a daemon that runs on it.
+pub fn may_be_made(store: &Path) -> Result<(), DaemonError> {
+    if store.exists() || !file_of(store).exists() {
+        return Ok(());
+    }
+    match lock(store) {
+        Err(DaemonError::Held { process, .. }) => Err(DaemonError::Away {
+            path: store.to_owned(),
+            process,
+        }),
+        Ok(_) | Err(_) => Ok(()),
     }
 }

@@ -15,14 +15,14 @@ use crate::config::Config;
 use crate::ingest::Ingest;
 use crate::ingest::full_text::{PageReport, read_page};
 use crate::ingest::schedule::pace::{Pace, Turn};
-use crate::store::{Completed, StoreError};
+use crate::store::{Completed, PageAnswer, StoreError};
 use crate::telemetry::chain;
 
 /// Pages at once, of all sites.
 const AT_ONCE: usize = 8;
 
-/// How long a site rests whose page could not be kept, or made us panic.
-const STORE_REST: TimeDelta = TimeDelta::minutes(5);
+/// How long a site rests whose page could not be kept, or made us panic: it has done nothing wrong, and is not to be asked the same for nothing.
+const STORE_REST: TimeDelta = TimeDelta::hours(1);
 
 /// The pages that are being read.
 #[derive(Default)]
@@ -184,12 +184,32 @@ fn log(report: &PageReport) {
         }
         (_, PageClass::Challenge | PageClass::Blocked | PageClass::Throttled) => warn!(
             source.id = %page.source, stage = "page", class = %class, article = page.article,
-            "{} does not let us read its pages ({class}): {}; article {} keeps its teaser",
-            page.site, answer.reason, page.article
+            "{} does not let us read its pages now ({class}): {}; article {} keeps its teaser, and no page of the site is asked before {}",
+            page.site, answer.reason, page.article, until(answer)
         ),
-        (_, _) => debug!(
+        (_, PageClass::Moved) => {
+            debug!(source.id = %page.source, stage = "page", "the page of article {}: {}", page.article, answer.reason);
+        }
+        (_, _) => info!(
             source.id = %page.source, stage = "page", class = %class, article = page.article,
-            "the page of article {}: {class}: {}", page.article, answer.reason
+            "the page of article {} gives no text ({class}): {}", page.article, reason(completed, &answer.reason)
         ),
+    }
+}
+
+/// When a site may be asked for a page again, for a person.
+fn until(answer: &PageAnswer) -> String {
+    let held = answer.site_held.map(|at| at.format("%Y-%m-%d %H:%M:%SZ").to_string());
+    held.unwrap_or_else(|| "the next is due".to_owned())
+}
+
+/// What the store says of it, where it knows better.
+fn reason<'a>(completed: &Completed, answered: &'a str) -> &'a str {
+    match completed {
+        Completed::NoMore => "it says no more than the feed",
+        Completed::Unlike => "it does not hold what the feed shows of the release",
+        Completed::Embargoed(_) => "it is under an embargo",
+        Completed::Outdated => "the article shows another version by now",
+        Completed::Kept(_) | Completed::Filled { .. } => answered,
     }
 }

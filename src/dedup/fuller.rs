@@ -16,6 +16,8 @@ const A_LINE: usize = 10;
 const SUMMARY: f64 = 0.75;
 /// The same for what is no summary: none of it may be lost.
 const TEXT: f64 = 0.9;
+/// Share of one text in another from which they speak of the same matter.
+const SOME: f64 = 0.3;
 /// A text that is no summary and makes less than this of another is one of the releases of a digest.
 pub(super) const PART: f64 = 0.3;
 
@@ -59,23 +61,30 @@ pub(crate) enum PageText {
     Unlike,
 }
 
-/// Headline and text of a page, and those that its item shows. A page under the item's own headline is that of the item, whatever a hand-made
-/// summary says; under another one the item's text must stand in it.
+/// Headline and text of a page, and those that its item shows. What the item shows must stand in the page: of a cut text nearly all; of a summary
+/// that somebody wrote, under the item's own headline, some; under another headline at the beginning, for a list of releases holds them all.
+/// `opens`: it stands there word for word.
 #[must_use]
-pub(crate) fn page_text(page: (&Headline, &News), shown: (&Headline, &News)) -> PageText {
+pub(crate) fn page_text(page: (&Headline, &News), shown: (&Headline, &News), opens: bool) -> PageText {
     let ((page_headline, page), (headline, shown)) = (page, shown);
     let words = shown.news().len();
     let one_headline = page_headline.title.beside(&headline.title).same && headline.title.words() > 0;
-    let is_in_it = || {
+    let is_of_it = if opens {
+        true
+    } else if words < A_LINE {
+        one_headline || headline.title.begins(page)
+    } else {
         let comparison = compare(page, shown);
         let needed = if words < SHORT_WORDS || shown.is_cut() {
             SUMMARY
         } else {
             TEXT
         };
-        comparison.facts() == 0 && comparison.coverage >= needed
+        let is_in_it = comparison.coverage >= needed && (one_headline || comparison.lead >= 0.5);
+        let is_told = one_headline && !shown.is_cut() && comparison.coverage >= SOME;
+        comparison.facts() == 0 && (is_in_it || is_told)
     };
-    if !one_headline && !headline.title.begins(page) && (words < A_LINE || !is_in_it()) {
+    if !is_of_it {
         return PageText::Unlike;
     }
     if page.words() >= shown.words() + A_LINE && page.news().len() >= words + A_LINE {
@@ -83,6 +92,13 @@ pub(crate) fn page_text(page: (&Headline, &News), shown: (&Headline, &News)) -> 
     } else {
         PageText::NoMore
     }
+}
+
+/// Do two texts have much in common and say different things?
+#[must_use]
+pub(crate) fn contradict(one: &News, other: &News) -> bool {
+    let comparison = compare(one, other);
+    comparison.coverage >= SOME && comparison.facts() > 0
 }
 
 /// May a text of this kind be shown in the place of one of that? What takes a correction up says so: a text without a mark may be the one

@@ -57,7 +57,7 @@ mod variant;
 
 pub use change::{Change, ChangeKind, Comparison};
 pub(crate) use compare::edition;
-pub(crate) use fuller::{PageText, Renewal, may_replace, page_text, renewal, says_more};
+pub(crate) use fuller::{PageText, Renewal, contradict, may_replace, page_text, renewal, says_more};
 pub(crate) use name::address;
 pub use name::{Document, Name, NameKind, Trust, read};
 pub use news::News;

@@ -41,8 +41,11 @@ const WAITS: [TimeDelta; 5] = [
     TimeDelta::hours(24),
 ];
 
-/// Waits after a refusal, for all pages of the site.
-const REFUSED: [TimeDelta; 2] = [TimeDelta::hours(6), TimeDelta::hours(24)];
+/// Waits of all pages of a site after a refusal, by how many came in a row; the last from then on.
+const REFUSED: [TimeDelta; 3] = [TimeDelta::hours(6), TimeDelta::hours(24), TimeDelta::days(7)];
+
+/// The longest that feeds wait for what a page was told: their server did not say it of them.
+const FEEDS_HELD: TimeDelta = TimeDelta::minutes(10);
 
 /// What came of a step.
 #[derive(Debug)]
@@ -68,6 +71,7 @@ fn answer(class: PageClass, reason: impl Into<String>) -> PageAnswer {
         due: None,
         moved: None,
         site_held: None,
+        is_refusal: false,
         draft: None,
     }
 }
@@ -91,21 +95,16 @@ pub async fn read_page(ingest: &Ingest, page: WantedPage) -> Result<PageReport, 
         return Ok(PageReport {
             page,
             kept: None,
-            gap: None,
+            gap: rules(ingest, source, &robots).crawl_delay,
             held: None,
         });
     };
-    let agent = source
-        .manners
-        .user_agent
-        .as_deref()
-        .unwrap_or(&ingest.config.fetch.user_agent);
-    let rules = Rules::read(robots.rules.as_bytes(), robots::product_token(agent));
+    let rules = rules(ingest, source, &robots);
     let permission = rules.permission(&url);
     if !permission.allowed {
         let is_said = robots.http_status.is_some_and(|status| matches!(status, 200..=299));
         let refused = PageAnswer {
-            robots: Some(permission.by),
+            robots: is_said.then_some(permission.by),
             // Where there was no file, there may be one later.
             due: (!is_said).then_some(robots.expires),
             ..answer(PageClass::Robots, robots_reason(&robots))
@@ -117,6 +116,13 @@ pub async fn read_page(ingest: &Ingest, page: WantedPage) -> Result<PageReport, 
         ..ask(ingest, source, &page, &url).await?
     };
     keep(ingest, page, asked, rules.crawl_delay).await
+}
+
+/// What a robots.txt says to us.
+fn rules(ingest: &Ingest, source: &Source, robots: &Robots) -> Rules {
+    let own = source.manners.user_agent.as_deref();
+    let agent = own.unwrap_or(&ingest.config.fetch.user_agent);
+    Rules::read(robots.rules.as_bytes(), robots::product_token(agent))
 }
 
 fn robots_reason(robots: &Robots) -> String {
@@ -134,9 +140,15 @@ async fn keep(
     gap: Option<Duration>,
 ) -> Result<PageReport, StoreError> {
     let window = clock::span(ingest.config.dedup.window);
-    let completed = ingest.store.keep_page(&page, &answer, window, clock::now()).await?;
+    let now = clock::now();
+    let answer = PageAnswer {
+        site_held: answer.site_held.max(gap.map(|gap| now + clock::span(gap))),
+        ..answer
+    };
+    let completed = ingest.store.keep_page(&page, &answer, window, now).await?;
+    let held = answer.site_held.map(|until| until.min(now + FEEDS_HELD));
     Ok(PageReport {
-        held: answer.site_held.filter(|_| answer.class == PageClass::Throttled),
+        held: held.filter(|_| answer.class == PageClass::Throttled),
         kept: Some((answer, completed)),
         page,
         gap,
@@ -155,27 +167,36 @@ async fn ask_robots(ingest: &Ingest, source: &Source, page: &Url, origin: String
         let Ok(Visit { moved: Some(next), .. }) = &visit else {
             break;
         };
-        visit = stranger(ingest, source, &next.clone()).await;
+        if *next == url {
+            break;
+        }
+        url = next.clone();
+        visit = stranger(ingest, source, &url).await;
     }
     let now = clock::now();
     let status = visit.as_ref().ok().map(|visit| visit.status);
+    let said = visit
+        .as_ref()
+        .ok()
+        .and_then(|visit| visit.retry_after)
+        .map(|said| said.after(now));
+    let missed = (
+        NOTHING.to_owned(),
+        said.max(Some(now + ROBOTS_MISSED)).unwrap_or(now + ROBOTS_MISSED),
+    );
     let (rules, expires) = match visit {
+        // A wall, or a round of cookies: not for us.
+        Ok(visit) if visit.is_challenge || visit.moved.as_ref() == Some(&url) => missed,
         Ok(visit) if matches!(visit.status, 200..=299) => {
             let file = visit.body.get(..robots::MAX_BYTES).unwrap_or(&visit.body);
             (String::from_utf8_lossy(file).into_owned(), now + ROBOTS_KEPT)
         }
         Ok(visit) if matches!(visit.status, 401 | 403) => (NOTHING.to_owned(), now + ROBOTS_KEPT),
-        Ok(visit) if visit.status == 429 => {
-            let asked = visit.retry_after.map(|said| said.after(now));
-            (
-                NOTHING.to_owned(),
-                asked.max(Some(now + ROBOTS_MISSED)).unwrap_or(now + ROBOTS_MISSED),
-            )
-        }
+        Ok(visit) if visit.status == 429 => missed,
         Ok(visit) if matches!(visit.status, 400..=499) => (String::new(), now + ROBOTS_KEPT),
         // More than five redirects are as no file (RFC 9309).
         Ok(visit) if visit.moved.is_some() => (String::new(), now + ROBOTS_KEPT),
-        Ok(_) | Err(_) => (NOTHING.to_owned(), now + ROBOTS_MISSED),
+        Ok(_) | Err(_) => missed,
     };
     Robots {
         origin,
@@ -229,10 +250,16 @@ fn failed(error: &FetchError, page: &WantedPage, now: DateTime<Utc>) -> PageAnsw
     }
     match error.next(now) {
         Next::GiveUp => answer(PageClass::Blocked, reason),
-        Next::Retry | Next::WaitUntil(_) => PageAnswer {
-            due: later(&WAITS, page, now),
-            ..answer(PageClass::Unreached, reason)
-        },
+        Next::Retry | Next::WaitUntil(_) => in_trouble(page, reason, now),
+    }
+}
+
+/// The site's pages rest a moment: what is slow or broken for one is for all.
+fn in_trouble(page: &WantedPage, reason: String, now: DateTime<Utc>) -> PageAnswer {
+    PageAnswer {
+        due: later(&WAITS, page, now),
+        site_held: Some(now + WAITS[0]),
+        ..answer(PageClass::Unreached, reason)
     }
 }
 
@@ -308,10 +335,7 @@ async fn understand(
         Class::Text | Class::Blocked | Class::Empty | Class::TooLarge | Class::NotHtml
             if matches!(status, 500..=599) =>
         {
-            PageAnswer {
-                due: later(&WAITS, page, now),
-                ..answer(PageClass::Unreached, reason)
-            }
+            in_trouble(page, reason, now)
         }
         Class::Text => PageAnswer {
             validators,
@@ -332,11 +356,12 @@ async fn understand(
 
 /// All pages of the site rest, the longer the more often it refuses.
 fn refused(class: PageClass, page: &WantedPage, reason: String, now: DateTime<Utc>) -> PageAnswer {
-    let due = later(&REFUSED, page, now);
-    let last = REFUSED.last().copied().unwrap_or_default();
+    let refusals = usize::try_from(page.refusals).unwrap_or(usize::MAX);
+    let wait = REFUSED.get(refusals).or(REFUSED.last()).copied().unwrap_or_default();
     PageAnswer {
-        due,
-        site_held: due.or(Some(now + last)),
+        due: Some(now + wait),
+        site_held: Some(now + wait),
+        is_refusal: true,
         ..answer(class, reason)
     }
 }
@@ -361,10 +386,10 @@ fn redirected(page: &WantedPage, from: &Url, to: Url, now: DateTime<Utc>) -> Pag
 
 fn throttled(page: &WantedPage, status: u16, said: Option<RetryAfter>, now: DateTime<Utc>) -> PageAnswer {
     let asked = said.map(|said| said.after(now));
-    let due = later(&WAITS, page, now).map(|due| asked.map_or(due, |asked| asked.max(due)));
+    let held = asked.max(Some(now + WAITS[0]));
     PageAnswer {
-        due,
-        site_held: asked.or(due),
+        due: later(&WAITS, page, now).map(|due| held.map_or(due, |held| held.max(due))),
+        site_held: held,
         ..answer(
             PageClass::Throttled,
             format!(
@@ -409,5 +434,9 @@ fn draft(page: &Page, own: &Draft, origin: &Origin, url: &Url, now: DateTime<Utc
         items: vec![item],
         ..ParsedFeed::default()
     };
-    normalize::normalize(&feed, origin, now).drafts.into_iter().next()
+    let mut draft = normalize::normalize(&feed, origin, now).drafts.into_iter().next()?;
+    if page.cut {
+        draft.repairs.push("page-cut".to_owned());
+    }
+    Some(draft)
 }

@@ -70,11 +70,8 @@ impl Rules {
                 named |= for_own;
                 continue;
             }
-            // A sitemap stands anywhere and ends no group.
-            if key == "sitemap" {
-                continue;
-            }
-            in_agents = false;
+            // Nothing but a rule ends the list of those whom it is for.
+            in_agents &= !matches!(key.as_str(), "allow" | "disallow");
             for (is_for, rules) in [(for_own, &mut own), (for_all, &mut all)] {
                 if is_for {
                     rules.take(&key, value);
@@ -242,6 +239,14 @@ mod tests {
             ),
             (
                 "User-agent: Dateline\nDisallow: /x\n\nUser-agent: Dateline\nDisallow: /a",
+                false,
+            ),
+            (
+                "User-agent: Dateline\nHost: e.example\nUser-agent: *\nDisallow: /a",
+                false,
+            ),
+            (
+                "User-agent: Dateline\nCrawl-delay: 1\nUser-agent: x\nDisallow: /a",
                 false,
             ),
             ("User-agent: Dateline\n\nUser-agent: *\nDisallow: /a", false),

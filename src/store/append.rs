@@ -7,6 +7,7 @@ use sqlx::SqliteConnection;
 
 use super::StoreError;
 use super::error::fail;
+use super::full_text::move_page;
 use super::overrule::{OVERRULED, OverruleError};
 use super::part::{keep_whole, rewrite};
 use super::plan::Copy;
@@ -70,7 +71,13 @@ fn order(first: &Whole, second: &Whole) -> Order {
     for (whole, is_second) in [(first, false), (second, true)] {
         for version in &whole.versions {
             let before_all = version.number < 1 || (late && is_second);
-            let received = (!before_all).then_some(version.draft.received);
+            // A text that came from elsewhere stands with the version whose text it is.
+            let own = whole
+                .versions
+                .iter()
+                .rev()
+                .find(|own| own.number <= version.number && own.text_source.is_none());
+            let received = (!before_all).then_some(own.unwrap_or(version).draft.received);
             sequence.push((received, is_second, version.number));
         }
     }
@@ -113,6 +120,9 @@ pub(super) async fn as_versions(
     renumber(connection, first.number, first.number, &order.first).await?;
     renumber(connection, second.number, first.number, &order.second).await?;
     arrived(connection, first.number).await?;
+    for (old, new) in &order.second {
+        move_page(connection, (second.number, *old), (first.number, *new), None).await?;
+    }
 
     let mut lines: BTreeMap<i64, (&Kept, Draft, bool)> = BTreeMap::new();
     for (whole, places, is_second) in [(first, &order.first, false), (second, &order.second, true)] {

@@ -20,7 +20,8 @@ use super::row::day;
 use super::whole::{Kept, Whole, whole};
 use super::write::{self, AtHand};
 use crate::article::{Draft, PageClass, PubStatus, SourceId, Verdict};
-use crate::dedup::{Judgement, KeyKind, PageText, Reading, judge_reading, page_text};
+use crate::dedup::{Judgement, KeyKind, PageText, Reading, Recall, contradict, judge_reading, may_replace, page_text};
+use crate::text::letters;
 
 /// `text_source` of such a version: no source can be called so.
 pub(super) const OF_PAGE: &str = "@page";
@@ -73,7 +74,7 @@ pub(super) async fn complete(
     let kept = Reading::of(&beneath.draft);
     let (text, teaser) = ((&said.headline, &said.news), (&kept.headline, &kept.news));
     let is_shown = shown.draft.body_text == brought.body_text;
-    match page_text(text, teaser) {
+    match page_text(text, teaser, opens(&brought.body_text, &beneath.draft.body_text)) {
         PageText::Unlike => return Ok((Completed::Unlike, None)),
         PageText::NoMore => return Ok((Completed::NoMore, None)),
         // What was open does not close.
@@ -81,6 +82,14 @@ pub(super) async fn complete(
             return Ok((Completed::NoMore, None));
         }
         PageText::More => {}
+    }
+    // What takes a correction up says so; and a page that still shows what another edition said is one that a cache kept.
+    let is_of_another = article
+        .versions
+        .iter()
+        .any(|version| version.edition != own.edition && version.draft.body_text == brought.body_text);
+    if is_of_another || !may_replace(brought.kind, own.draft.kind) {
+        return Ok((Completed::Unlike, None));
     }
     if let (PubStatus::Withheld, Some(until)) = (brought.pubstatus, brought.embargoed) {
         return Ok((Completed::Embargoed(until), None));
@@ -103,24 +112,82 @@ pub(super) async fn complete(
     )
     .await?;
     let [reading] = readings;
-    let judgement = judge_reading(&reading, &others);
-
     let why = format!("full text from {}", page.url);
     let plan = plan(&article, own, beneath, &draft, &reading, version, &why);
     let new = plan.postings(source);
     let posted = postings.add(connection, new, day(now), oldest_day(now, window)).await?;
     let at_hand = write::articles(connection, &plan, Arrival::Backlog, now).await?;
     write::renew_index(connection, &plan, &at_hand).await?;
-    let merged = match judgement.of {
-        // Its own page will say more: two notices that begin alike are told apart by how they go on.
-        Some(other) if is_awaited(connection, other).await? => None,
-        Some(_) | None => join(connection, postings, &judgement, article.number, now).await?,
-    };
+    let merged = judge_again(connection, postings, &article, &kept, &reading, &others, now).await?;
     match merged {
         Some(_) => follow(connection, rules, &AtHand::new(), now).await?,
         None => follow(connection, rules, &at_hand, now).await?,
     };
     Ok((Completed::Filled { version, why, merged }, posted))
+}
+
+/// Judges a text against what is known of others, and makes one of what turns out to be one; gives the article that stays.
+async fn judge_again(
+    connection: &mut SqliteConnection,
+    postings: &Postings,
+    article: &Whole,
+    teaser: &Reading<'_>,
+    reading: &Reading<'_>,
+    others: &Recall,
+    now: DateTime<Utc>,
+) -> Result<Option<i64>, StoreError> {
+    let judgement = judge_reading(reading, others);
+    let Some(other) = judgement.of.and_then(|other| others.get(other)) else {
+        return Ok(None);
+    };
+    // Its own page will say more: two notices that begin alike are told apart by how they go on.
+    if is_awaited(connection, other.article).await? {
+        return Ok(None);
+    }
+    // One page may stand behind two releases by mistake; what the feeds said themselves tells them apart.
+    let is_notice = matches!(judgement.verdict, Verdict::Correction | Verdict::Withdrawal);
+    let own = other.newest_own().map(|own| &own.news);
+    if !is_notice && own.is_some_and(|own| contradict(&teaser.news, own)) {
+        return Ok(None);
+    }
+    join(connection, postings, &judgement, article.number, now).await
+}
+
+/// Judges an article again whose page will not be read: who found it while it waited has let it be.
+pub(super) async fn give_up(
+    connection: &mut SqliteConnection,
+    postings: &Postings,
+    rules: &Rules,
+    page: &WantedPage,
+    window: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let Some(article) = whole(connection, page.article, now).await? else {
+        return Ok(());
+    };
+    let Some((_, shown)) = waits(&article, page.version) else {
+        return Ok(());
+    };
+    postings.catch_up(connection).await?;
+    let readings = [Reading::of(&shown.draft)];
+    let others = recall(
+        connection,
+        postings,
+        page.source.as_str(),
+        &readings,
+        window,
+        now,
+        Some(article.number),
+    )
+    .await?;
+    let [reading] = &readings;
+    if judge_again(connection, postings, &article, reading, reading, &others, now)
+        .await?
+        .is_some()
+    {
+        follow(connection, rules, &AtHand::new(), now).await?;
+    }
+    Ok(())
 }
 
 /// Does the page of an article still wait to be read?
@@ -132,6 +199,14 @@ async fn is_awaited(connection: &mut SqliteConnection, article: i64) -> Result<b
     .fetch_one(connection)
     .await
     .map_err(fail("looking for pages that wait"))
+}
+
+/// Does a text open with another, letter by letter? What a notice says of itself may stand before.
+fn opens(page: &str, teaser: &str) -> bool {
+    const BEFORE: usize = 1_000;
+    const FEWEST: usize = 40;
+    let (page, teaser) = (letters(page), letters(teaser));
+    teaser.len() >= FEWEST && page.find(&teaser).is_some_and(|at| at <= BEFORE)
 }
 
 /// Does it show the text of its own page?

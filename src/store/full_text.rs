@@ -3,19 +3,19 @@
 //! An article is queued in the transaction that makes it; what waits survives restarts. Which page may be asked when is decided by the
 //! schedule and by `ingest`; what its text makes of the article, by [`complete`](super::complete).
 
-use std::collections::BTreeSet;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 use url::Url;
 
-use super::complete::{Completed, complete};
+use super::complete::{Completed, complete, give_up};
 use super::error::fail;
 use super::plan::Plan;
 use super::row::{instant, json, optional_instant, stamp, word};
 use super::{Store, StoreError, write};
-use crate::article::{Draft, FullText, PageClass, SourceId, Validators};
+use crate::article::{Draft, FullText, PageClass, SourceId, Validators, Verdict};
 use crate::wire;
 
 /// For how long a page is worth asking: what is older is no news, and what did not come by then does not come.
@@ -32,12 +32,16 @@ pub struct WantedPage {
     pub source: SourceId,
     /// Where it is asked.
     pub url: String,
+    /// The page that the article links to.
+    pub home: String,
     /// By which it is paced.
     pub site: String,
     /// Redirects that led there.
     pub hops: u32,
-    /// Times that it was asked in vain.
+    /// Times that it was asked, redirects apart.
     pub tries: u32,
+    /// Pages of the site that were refused, in a row.
+    pub refusals: u32,
     /// When it is given up.
     pub until: DateTime<Utc>,
     /// Of the page whose text the article shows now; else empty.
@@ -63,6 +67,8 @@ pub struct PageAnswer {
     pub moved: Option<Url>,
     /// No page of the site is asked before.
     pub site_held: Option<DateTime<Utc>>,
+    /// The site refuses us.
+    pub is_refusal: bool,
     /// What the page says, understood.
     pub draft: Option<Draft>,
 }
@@ -105,8 +111,9 @@ struct New<'a> {
     until: String,
 }
 
-/// Queues the pages of what a poll made that is young enough. A page that was asked within the hour is left alone for that long, however often
-/// its item changes.
+/// Queues the pages of what a poll made that is young enough, and lets go of those whose article shows something else now. A page that was asked
+/// within the hour is left alone for that long, however often its item changes. What several items link to is the page of none, nor is a
+/// site's front page.
 pub(super) async fn queue(
     connection: &mut SqliteConnection,
     source: &str,
@@ -114,23 +121,33 @@ pub(super) async fn queue(
     plan: &Plan<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    let new: BTreeSet<i64> = plan.articles.iter().map(|new| new.article).collect();
+    let changed = plan.versions.iter().map(|version| version.article);
+    let changed: BTreeSet<i64> = changed.filter(|article| !new.contains(article)).collect();
+    let_go(connection, &changed).await?;
     if full_text == FullText::Off {
         return Ok(());
     }
     let own = plan.versions.iter().filter(|version| {
         let is_young = version.draft.published.is_none_or(|published| now - published < WORTH);
-        is_young && !version.judgement.late && version.judgement.verdict != crate::article::Verdict::Withdrawal
+        is_young && !version.judgement.late && version.judgement.verdict != Verdict::Withdrawal
     });
+    let mut links: BTreeMap<&str, usize> = BTreeMap::new();
+    for url in plan.versions.iter().filter_map(|version| version.draft.url.as_deref()) {
+        *links.entry(url).or_default() += 1;
+    }
     let wanted: Vec<New<'_>> = own
         .filter_map(|version| {
-            let url = version.draft.url.as_deref()?;
-            let site = wire::site(&Url::parse(url).ok()?);
+            let url = version.draft.url.as_deref().filter(|url| links.get(url) == Some(&1))?;
+            let page = Url::parse(url)
+                .ok()
+                .filter(|page| page.path() != "/" || page.query().is_some())?;
             let until = version.draft.published.unwrap_or(now).min(now) + WORTH;
             Some(New {
                 article: version.article,
                 version: version.version,
                 url,
-                site,
+                site: wire::site(&page),
                 until: stamp(until),
             })
         })
@@ -142,9 +159,10 @@ pub(super) async fn queue(
     sqlx::query!(
         "INSERT INTO page (article_id, version, source_id, url, site, due, until)
          SELECT new.value ->> 'article', new.value ->> 'version', ?2, new.value ->> 'url', new.value ->> 'site', ?3, new.value ->> 'until'
-         FROM json_each(?1) AS new WHERE true
+         FROM json_each(?1) AS new
+         WHERE NOT EXISTS (SELECT 1 FROM page o WHERE o.url = new.value ->> 'url' AND o.article_id <> new.value ->> 'article')
          ON CONFLICT DO UPDATE SET
-           version = excluded.version, source_id = excluded.source_id, until = excluded.until, hops = 0, tries = 0,
+           version = excluded.version, source_id = excluded.source_id, until = min(until, excluded.until), hops = 0, tries = 0,
            due = max(excluded.due, coalesce(strftime('%Y-%m-%dT%H:%M:%fZ', asked, '+1 hour'), '')),
            etag = iif(url = excluded.url, etag, NULL), last_modified = iif(url = excluded.url, last_modified, NULL),
            url = excluded.url, site = excluded.site",
@@ -158,8 +176,47 @@ pub(super) async fn queue(
     .map_err(fail("queueing pages"))
 }
 
+/// The page of a version that moves to another article goes with it; where its text stays behind it is `due` anew.
+pub(super) async fn move_page(
+    connection: &mut SqliteConnection,
+    (from, version): (i64, i64),
+    (to, new): (i64, i64),
+    due: Option<DateTime<Utc>>,
+) -> Result<(), StoreError> {
+    let due = due.map(stamp);
+    sqlx::query!(
+        "UPDATE OR REPLACE page SET article_id = ?3, version = ?4, due = coalesce(?5, due), tries = iif(?5 IS NULL, tries, 0)
+         WHERE article_id = ?1 AND version = ?2",
+        from,
+        version,
+        to,
+        new,
+        due
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving a page"))
+}
+
+/// The pages of these articles are asked no more.
+async fn let_go(connection: &mut SqliteConnection, articles: &BTreeSet<i64>) -> Result<(), StoreError> {
+    if articles.is_empty() {
+        return Ok(());
+    }
+    let articles = json(articles);
+    sqlx::query!(
+        "UPDATE page SET due = NULL WHERE article_id IN (SELECT value FROM json_each(?1)) AND due IS NOT NULL",
+        articles
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("letting go of pages"))
+}
+
 impl Store {
-    /// Of each site the page that is due longest, but for these sites.
+    /// Of each site that may be asked the page that came last of those that are due, but for these sites: what is new is news.
     ///
     /// # Errors
     /// When the store cannot be read.
@@ -172,13 +229,18 @@ impl Store {
                  UNION ALL
                  SELECT (SELECT min(p.site) FROM page p WHERE p.due IS NOT NULL AND p.site > waiting.site) FROM waiting WHERE waiting.site IS NOT NULL)
                SELECT p.article_id AS "article!: i64", p.version AS "version!: i64", p.source_id AS "source!: String", p.url AS "url!: String",
+                      coalesce(o.url, p.url) AS "home!: String",
                       p.site AS "site!: String", p.hops AS "hops!: u32", p.tries AS "tries!: u32", p.until AS "until!: String",
-                      p.etag AS "etag: String", p.last_modified AS "last_modified: String",
-                      (SELECT v.text_source FROM article a JOIN version v ON v.article_id = a.article_id AND v.version = a.version
-                       WHERE a.article_id = p.article_id) AS "text_source: String"
-               FROM waiting CROSS JOIN page p ON p.article_id = (SELECT q.article_id FROM page q WHERE q.site = waiting.site AND q.due IS NOT NULL
-                                                                ORDER BY q.due LIMIT 1)
-               WHERE p.due <= ?1 AND p.site NOT IN (SELECT value FROM json_each(?2)) ORDER BY p.due LIMIT ?3"#,
+                      coalesce(s.refusals, 0) AS "refusals!: u32", p.etag AS "etag: String", p.last_modified AS "last_modified: String",
+                      v.text_source AS "text_source?: String"
+               FROM waiting
+               CROSS JOIN page p ON p.article_id = (SELECT q.article_id FROM page q WHERE q.site = waiting.site AND q.due IS NOT NULL
+                                                    AND q.due <= ?1 AND q.until > ?1 ORDER BY q.due DESC LIMIT 1)
+               LEFT JOIN page_site s ON s.site = p.site
+               LEFT JOIN article a ON a.article_id = p.article_id
+               LEFT JOIN version v ON v.article_id = a.article_id AND v.version = a.version
+               LEFT JOIN version o ON o.article_id = p.article_id AND o.version = p.version
+               WHERE coalesce(s.not_before, '') <= ?1 AND p.site NOT IN (SELECT value FROM json_each(?2)) ORDER BY p.due DESC LIMIT ?3"#,
             now,
             busy,
             MOST
@@ -194,9 +256,11 @@ impl Store {
                     version: row.version,
                     source: SourceId::new(row.source),
                     url: row.url,
+                    home: row.home,
                     site: row.site,
                     hops: row.hops,
                     tries: row.tries,
+                    refusals: row.refusals,
                     until: instant("page", "until", &row.until)?,
                     validators: Validators {
                         etag: row.etag.filter(|_| is_shown),
@@ -214,10 +278,13 @@ impl Store {
     pub async fn next_page(&self, now: DateTime<Utc>) -> Result<Option<DateTime<Utc>>, StoreError> {
         let now = stamp(now);
         let next = sqlx::query_scalar!(
-            r#"SELECT due AS "due!: String" FROM page WHERE due IS NOT NULL AND due > ?1 ORDER BY due LIMIT 1"#,
+            r#"SELECT min(next) AS "next: String" FROM (
+                 SELECT min(due) AS next FROM page WHERE due IS NOT NULL AND due > ?1
+                 UNION ALL
+                 SELECT min(not_before) FROM page_site WHERE not_before > ?1)"#,
             now
         )
-        .fetch_optional(self.readers())
+        .fetch_one(self.readers())
         .await
         .map_err(self.failed("looking for the next page"))?;
         optional_instant("page", "due", next.as_deref())
@@ -346,6 +413,11 @@ impl Store {
                     None => (Completed::Kept(answer.class), None),
                 };
                 record(transaction, page, answer, &done.0, now).await?;
+                let is_given_up = matches!(done.0, Completed::Kept(_) | Completed::Unlike)
+                    && answer.due.is_none_or(|due| due >= page.until);
+                if is_given_up && answer.class != PageClass::Text {
+                    give_up(transaction, &self.postings, &rules, page, window, now).await?;
+                }
                 Ok(done)
             })
             .await?;
@@ -357,7 +429,7 @@ impl Store {
     }
 }
 
-/// Writes what came of it beside the article. One whose article shows another version by now is not touched: that has a row of its own.
+/// Writes what came of it beside the article, and what its site thinks of us.
 async fn record(
     connection: &mut SqliteConnection,
     page: &WantedPage,
@@ -376,24 +448,29 @@ async fn record(
             answer.due,
         ),
         Completed::Embargoed(until) => (PageClass::Embargoed, Some("the page is under an embargo"), Some(*until)),
-        Completed::Outdated => return Ok(()),
+        // What it shows by now has a page of its own, or wants none.
+        Completed::Outdated => (answer.class, Some("the article shows another version"), None),
     };
+    let is_asked = !matches!(class, PageClass::Robots | PageClass::Off);
     let due = due.filter(|due| *due < page.until).map(stamp);
-    let (class, asked) = (class.as_str(), stamp(now));
+    let (class, asked) = (class.as_str(), is_asked.then(|| stamp(now)));
     let reason = told.unwrap_or(&answer.reason);
-    let (url, site, hops) = match &answer.moved {
-        Some(url) => (url.to_string(), wire::site(url), page.hops + 1),
-        None => (page.url.clone(), page.site.clone(), page.hops),
+    // What fails where a redirect led to is asked at home the next time.
+    let (place, hops) = match &answer.moved {
+        Some(moved) => (moved.as_str(), page.hops + 1),
+        None if due.is_some() => (page.home.as_str(), 0),
+        None => (page.url.as_str(), page.hops),
     };
+    let site = Url::parse(place).map_or_else(|_| page.site.clone(), |place| wire::site(&place));
     // What was only sent elsewhere was not asked in vain.
-    let tries = page.tries + u32::from(answer.moved.is_none());
+    let tries = page.tries + u32::from(is_asked && answer.moved.is_none());
     sqlx::query!(
-        "UPDATE page SET url = ?3, site = ?4, hops = ?5, due = ?6, tries = ?7, asked = ?8, class = ?9, reason = ?10,
+        "UPDATE page SET url = ?3, site = ?4, hops = ?5, due = ?6, tries = ?7, asked = coalesce(?8, asked), class = ?9, reason = ?10,
                 robots = coalesce(?11, robots), http_status = ?12, etag = ?13, last_modified = ?14
          WHERE article_id = ?1 AND version = ?2",
         page.article,
         page.version,
-        url,
+        place,
         site,
         hops,
         due,
@@ -409,15 +486,26 @@ async fn record(
     .execute(&mut *connection)
     .await
     .map_err(fail(DOING))?;
-    if let Some(until) = answer.site_held.map(stamp) {
-        sqlx::query!(
-            "UPDATE page SET due = ?2 WHERE site = ?1 AND due < ?2",
-            page.site,
-            until
-        )
-        .execute(connection)
-        .await
-        .map_err(fail(DOING))?;
-    }
-    Ok(())
+    let (now, not_before) = (stamp(now), stamp(answer.site_held.unwrap_or(now)));
+    sqlx::query!(
+        "INSERT INTO page_site (site, not_before, refusals) VALUES (?1, ?2, ?3)
+         ON CONFLICT DO UPDATE SET not_before = max(not_before, excluded.not_before),
+                                   refusals = CASE WHEN ?3 THEN refusals + 1 WHEN ?4 THEN 0 ELSE refusals END",
+        page.site,
+        not_before,
+        answer.is_refusal,
+        answer.draft.is_some()
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail(DOING))?;
+    sqlx::query!(
+        "UPDATE page SET due = NULL WHERE site = ?1 AND due IS NOT NULL AND until <= ?2",
+        page.site,
+        now
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail(DOING))
 }

@@ -47,7 +47,7 @@ pub(super) async fn merge(
             first.number, second.number
         )));
     }
-    let done = unite(&mut transaction, postings, &first, &second, "by hand", now).await?;
+    let done = unite(&mut transaction, postings, &first, &second, ("by hand", false), now).await?;
     transaction.commit().await.map_err(fail("keeping a merge"))?;
     Ok(Merged::Done(done))
 }
@@ -85,7 +85,8 @@ pub(super) async fn join(
     );
     // What cannot be merged stays as it is.
     let mut attempt = connection.begin().await.map_err(fail("merging two articles"))?;
-    match unite(&mut attempt, postings, &first, &second, &by, now).await {
+    let is_notice = judgement.verdict != Verdict::Duplicate;
+    match unite(&mut attempt, postings, &first, &second, (&by, is_notice), now).await {
         Ok(done) => {
             attempt.commit().await.map_err(fail("merging two articles"))?;
             Ok(Some(done.article))
@@ -116,13 +117,13 @@ fn in_order(mut both: [Whole; 2]) -> [Whole; 2] {
     both
 }
 
-/// Of two articles makes one, or translations of one story, and remembers it. `by`: whose word that is.
+/// Of two articles makes one, or translations of one story, and remembers it. `by`: whose word that is, and whether one is a notice of the other.
 async fn unite(
     connection: &mut SqliteConnection,
     postings: &Postings,
     first: &Whole,
     second: &Whole,
-    by: &str,
+    by: (&str, bool),
     now: DateTime<Utc>,
 ) -> Result<Overruled, OverruleError> {
     postings.settle(connection).await?;
@@ -214,7 +215,7 @@ async fn one_article(
     connection: &mut SqliteConnection,
     first: &Whole,
     second: &Whole,
-    by: &str,
+    (by, is_notice): (&str, bool),
     now: DateTime<Utc>,
 ) -> Result<Overruled, OverruleError> {
     one_story(connection, first, second, now).await?;
@@ -227,7 +228,7 @@ async fn one_article(
         .collect();
     let what = match own.as_slice() {
         // With the text of its page, if that was read.
-        [only] if is_ordinary(first, second) => {
+        [only] if !is_notice && is_ordinary(first, second) => {
             let fuller = second.versions.iter().rev().find(|version| is_of_page(version));
             as_copy(connection, first, second, fuller.unwrap_or(only), &why).await?
         }

@@ -8,7 +8,7 @@ use url::Url;
 use super::error::fail;
 use super::row::{from_json, json, optional_instant, stamp};
 use super::{Store, StoreError};
-use crate::article::{Health, SourceId, Validators};
+use crate::article::{FullText, Health, SourceId, Validators};
 use crate::config::Source;
 
 /// One source, as the next poll needs it.
@@ -108,8 +108,19 @@ impl Store {
                 polled: s.enabled,
             })
             .collect();
+        let reading = sources.iter().filter(|s| s.enabled && s.full_text != FullText::Off);
+        let reading = json(&reading.map(|s| s.id.as_str()).collect::<Vec<_>>());
         self.transaction(DOING, async |transaction| {
-            sync(transaction, &rows, now).await.map_err(fail(DOING))
+            sync(transaction, &rows, now).await.map_err(fail(DOING))?;
+            sqlx::query!(
+                "UPDATE page SET due = NULL, class = coalesce(class, 'off'), reason = coalesce(reason, 'its source reads no pages any more')
+                 WHERE due IS NOT NULL AND source_id NOT IN (SELECT value FROM json_each(?1))",
+                reading
+            )
+            .execute(transaction)
+            .await
+            .map(drop)
+            .map_err(fail(DOING))
         })
         .await
     }

@@ -8,6 +8,7 @@ use super::StoreError;
 use super::admit::numbers;
 use super::complete::is_of_page;
 use super::error::fail;
+use super::full_text::move_page;
 use super::overrule::{OVERRULED, OverruleError, Overruled, Overruling, Part, begin, leads_to, remember};
 use super::part::{Place, brought, go, move_showing, move_version, new_article, settled, shows, twin};
 use super::plan::NewVersion;
@@ -225,6 +226,7 @@ async fn split_version(
     let new = new_article(connection, &whole, &draft, draft.received, now).await?;
     let why = format!("version {version} of article {number}, split off by hand");
     move_version(connection, (number, version), new, &draft, &why).await?;
+    move_page(connection, (number, version), (new, 1), Some(now)).await?;
     let mut has_maker = false;
     for showing in whole.showings.iter().filter(|showing| shows(showing, kept)) {
         has_maker |= move_showing(connection, &whole, showing, kept, new, &why).await?;

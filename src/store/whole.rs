@@ -158,11 +158,16 @@ impl Whole {
             };
             is_after_release |= kind != Kind::Retraction;
         }
-        let newest = self.newest().map(|newest| newest.number);
+        let newest = self.newest().map(|newest| newest.edition);
+        let is_of_newest = |showing: &&Showing| {
+            let version = showing.version.and_then(|version| self.version(version));
+            version.is_none_or(|version| Some(version.edition) == newest)
+        };
         let mut copies = self
             .showings
             .iter()
-            .filter(|showing| showing.is_copy() && (showing.version.is_none() || showing.version == newest))
+            .filter(|showing| showing.is_copy())
+            .filter(is_of_newest)
             .filter_map(|copy| copy.own.as_ref());
         if status == PubStatus::Withheld && copies.any(|own| own.pubstatus == PubStatus::Usable) {
             return PubStatus::Usable;

@@ -164,6 +164,7 @@ fn samples() -> BTreeSet<String> {
     metrics.poll_took(Tier::Wire, std::time::Duration::ZERO);
     metrics.answered(&OutputId::new("all"), "atom", 200);
     metrics.delivered("taken");
+    metrics.page_read("prnewswire", "text");
     let gauges = Gauges {
         standing: Some(Standing {
             sources: vec![(Tier::Wire, "ok".to_owned(), 1)],

@@ -58,7 +58,7 @@ fn item(server: &Server, number: usize, path: &str) -> String {
          <description>{}...</description></item>",
         name(number),
         server.url(path),
-        (Utc::now() - TimeDelta::minutes(3)).to_rfc2822(),
+        (clock::now() - TimeDelta::minutes(3)).to_rfc2822(),
         lead(number)
     )
 }
@@ -346,7 +346,10 @@ async fn a_crawl_delay_is_told_to_who_paces_the_site() {
     .await;
     let due = site.ingest.store.due_pages(&BTreeSet::new(), soon()).await.unwrap();
     let report = read_page(&site.ingest, due[0].clone()).await.unwrap();
-    assert_eq!((report.kept.is_none(), report.gap), (true, None));
+    assert_eq!(
+        (report.kept.is_none(), report.gap),
+        (true, Some(std::time::Duration::from_secs(10)))
+    );
     let report = read_page(&site.ingest, due[0].clone()).await.unwrap();
     assert_eq!(report.gap, Some(std::time::Duration::from_secs(10)));
 }
@@ -533,6 +536,7 @@ async fn summaries_that_their_pages_complete_are_told_apart_as_well_as_before() 
                 due: None,
                 moved: None,
                 site_held: None,
+                is_refusal: false,
                 draft: Some(understood(&own, wholes[&page.article])),
             };
             let word = match store

@@ -3,6 +3,8 @@
 //!
 //! The same way out as that of feeds: past the [`Guard`](crate::ingest::guard::Guard), through the proxy if there is one, within every limit.
 
+use std::time::Duration;
+
 use reqwest::header::{self, HeaderValue};
 use tokio::time::timeout;
 use url::Url;
@@ -15,6 +17,9 @@ use crate::article::Validators;
 
 const ACCEPT: HeaderValue =
     HeaderValue::from_static("text/html, application/xhtml+xml;q=0.9, text/plain;q=0.5, */*;q=0.1");
+
+/// The longest that a page is waited for: meanwhile no feed of its site is polled.
+const WITHIN: Duration = Duration::from_secs(30);
 
 /// The answer.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -44,9 +49,10 @@ impl Fetcher {
     /// # Errors
     /// [`FetchError`] if there was no whole answer.
     pub async fn visit(&self, ask: Ask<'_>) -> Result<Visit, FetchError> {
-        timeout(self.total_timeout, self.go(ask))
+        let within = self.total_timeout.min(WITHIN);
+        timeout(within, self.go(ask))
             .await
-            .unwrap_or_else(|_| Err(FetchError::TotalTimeout(shown(ask.url), self.total_timeout)))
+            .unwrap_or_else(|_| Err(FetchError::TotalTimeout(shown(ask.url), within)))
     }
 
     async fn go(&self, ask: Ask<'_>) -> Result<Visit, FetchError> {

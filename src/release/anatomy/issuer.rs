@@ -263,7 +263,7 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     // `(?:\W|$)` ends a word where nothing follows: a `\b` of Unicode would shut the fast automaton out of texts with a curly mark.
     static ANNOUNCES: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?x)^ \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} (?: , [^.;]{1,400}? , \s+ )?
+            r"(?x)^ (?: , [^.;]+? , \s+ )?
               (?: (?:has|have|is|are|was) \s )? (?: (?:today|proudly|officially|also|just|recently|formally) ,? \s )*
               (?: announce[sd]? (?:\W|$) | announcing (?:\W|$)
               | (?:pleased|proud|excited|thrilled|delighted|honou?red|happy) \s to \s (?:\w+\s)?
@@ -273,8 +273,8 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     });
     static IS_FIRM: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} , \s+ (?:an?|the|one\sof) \s
-              (?: (?:[^.,;]|\.\S){0,159}? (?:[\W&&[^.,;]]|\.[\W&&\S]) )?
+            r"(?x)^ , \s+ (?:an?|the|one\sof) \s
+              (?: (?:[^.,;]|\.\S)*? (?:[\W&&[^.,;]]|\.[\W&&\S]) )?
               (?: compan(?:y|ies) | corporation | firms? | providers? | makers? | manufacturers? | developers? | producers? | brands?
               | retailers? | platforms? | exchanges? | organi[sz]ations? | non-?profit | agency | agencies | operators? | suppliers?
               | startups? | banks? | insurers? | carriers? | airlines? | university | network | distributors? | publishers? | clinics?
@@ -283,7 +283,7 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
     });
     static ACTS: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?x)^ ,? [®™]? \s* (?: [\(\[] [^()\[\]]{0,160} [\)\]] \s* ){0,3} (?: , \s \p{Ll} [^.;]{1,400}? , \s+ )?
+            r"(?x)^ (?: , \s \p{Ll} [^.;]+? , \s+ )?
               (?: (?:has|have) \s (?: (?:today|officially|recently|also|just) \s )? (?: published | launched | released | opened
               | appointed | named | hired | signed | entered | acquired | completed | arranged | expanded | secured | partnered
               | introduced | unveiled | received | filed )
@@ -304,11 +304,36 @@ fn announcing_subject<'n>(news: &'n str, headline: &str) -> Option<&'n str> {
             .get(..name.len())
             .is_some_and(|start| start.eq_ignore_ascii_case(name))
     };
-    let is_issuer =
-        ANNOUNCES.is_match(rest) || IS_FIRM.is_match(rest) || (ACTS.is_match(rest) && (is_form(last) || of_headline()));
+    // A comma may belong to the name, `Acme, (Nasdaq: ACME), a maker`, or begin what is said of it.
+    let said = [rest, rest.strip_prefix(',').unwrap_or(rest)]
+        .map(|rest| past_brackets(rest.strip_prefix(['®', '™']).unwrap_or(rest)));
+    let is_said = |form: &Regex| said.iter().any(|said| form.is_match(said));
+    let is_issuer = ANNOUNCES.is_match(past_brackets(rest))
+        || is_said(&IS_FIRM)
+        || (is_said(&ACTS) && (is_form(last) || of_headline()));
     // Asked last: it reads the most.
     let is_suit = || SUIT.is_match(&news[..news.floor_char_boundary(SUIT_REACH)]);
     (is_issuer && !is_suit()).then_some(name)
+}
+
+/// What follows up to three brackets: `(Nasdaq: ACME) ("Acme" or the "Company")`. By hand, for a pattern that counts characters is large.
+fn past_brackets(text: &str) -> &str {
+    const MOST: usize = 3;
+    const LONGEST: usize = 160;
+    let mut rest = text.trim_start();
+    for _ in 0..MOST {
+        let within = rest.strip_prefix(['(', '[']);
+        let ended = within.and_then(|within| {
+            let (inner, _) = within.split_once(['(', ')', '[', ']'])?;
+            let after = within.get(inner.len()..)?.strip_prefix([')', ']'])?;
+            (inner.chars().count() <= LONGEST).then_some(after)
+        });
+        match ended {
+            Some(after) => rest = after.trim_start(),
+            None => break,
+        }
+    }
+    rest
 }
 
 /// The name that a text begins with: large words up to a bracket, a comma or a small word.

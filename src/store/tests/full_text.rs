@@ -88,6 +88,7 @@ fn without_text(class: PageClass) -> PageAnswer {
         due: None,
         moved: None,
         site_held: None,
+        is_refusal: false,
         draft: None,
     }
 }
@@ -288,7 +289,7 @@ async fn a_correction_is_shown_with_its_own_text_and_its_page_is_read_anew() {
         (article.version, article.draft.body_text.as_str()),
         (3, mended(TEASER).as_str())
     );
-    // An answer that was under way is of the version before.
+    // An answer that was under way is of the version before, and leaves the page of this one waiting.
     assert_eq!(
         keep(
             &store,
@@ -449,7 +450,11 @@ async fn what_waits_is_taken_from_each_site_in_turn_and_survives_a_restart() {
     let store = open(&directory).await;
     let sites = |pages: &[WantedPage]| pages.iter().map(|page| page.site.clone()).collect::<Vec<_>>();
     let pages = due(&store, later(2)).await;
-    assert_eq!(sites(&pages), ["wire.example", "newsroom.example"]);
+    assert_eq!(
+        sites(&pages),
+        ["newsroom.example", "wire.example"],
+        "what is new is news"
+    );
     let busy = BTreeSet::from(["wire.example".to_owned()]);
     assert_eq!(
         sites(&store.due_pages(&busy, later(2)).await.unwrap()),
@@ -462,7 +467,7 @@ async fn what_waits_is_taken_from_each_site_in_turn_and_survives_a_restart() {
         site_held: Some(later(360)),
         ..without_text(PageClass::Challenge)
     };
-    keep(&store, &pages[0], &refused, later(3)).await;
+    keep(&store, &pages[1], &refused, later(3)).await;
     assert_eq!(sites(&due(&store, later(359)).await), ["newsroom.example"]);
     assert_eq!(due(&store, later(360)).await.len(), 2);
     assert_eq!(store.next_page(later(2)).await.unwrap(), Some(later(360)));
@@ -540,4 +545,254 @@ async fn a_robots_txt_is_believed_for_its_time() {
     };
     store.keep_robots(&renewed).await.unwrap();
     assert_eq!(store.robots(&robots.origin, later(62)).await.unwrap(), Some(renewed));
+}
+
+#[tokio::test]
+async fn a_page_whose_article_shows_something_else_is_asked_no_more() {
+    let withdrawal = Draft {
+        kind: Kind::Retraction,
+        revision: Some(Revision {
+            kind: Kind::Retraction,
+            clean_headline: Some("Halden Marine to Build Three Tugs".into()),
+            target_headline: Some("Halden Marine to Build Three Tugs".into()),
+            target_date: None,
+            target_wire: None,
+        }),
+        body_text: "Please disregard the release of today, Halden Marine to Build Three Tugs.".into(),
+        ..teaser("wire", "1")
+    };
+    let changed = Draft {
+        body_text: TEASER.replace("three", "seven"),
+        ..teaser("wire", "1")
+    };
+    for (what, draft, full_text) in [
+        ("withdrawn", withdrawal, FullText::Wire),
+        ("changed where pages are not read", changed, FullText::Off),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        show(&store, "wire", noon(), &[teaser("wire", "1")]).await;
+        let page = due(&store, noon()).await.remove(0);
+        let poll = Poll {
+            drafts: vec![Draft {
+                received: later(5),
+                ..draft
+            }],
+            full_text,
+            ..poll("wire", later(5))
+        };
+        store.admit(&poll, later(5)).await.unwrap();
+        assert_eq!(store.article(1).await.unwrap().unwrap().version, 2, "{what}");
+        assert!(due(&store, later(600)).await.is_empty(), "{what}");
+        // What was under way comes too late, and asks for nothing more.
+        let kept = keep(&store, &page, &brought(page_of(&teaser("wire", "1"), WHOLE)), later(6)).await;
+        assert_eq!(kept, Completed::Outdated, "{what}");
+        assert!(due(&store, later(600)).await.is_empty(), "{what}");
+    }
+}
+
+#[tokio::test]
+async fn a_site_that_refuses_is_left_alone_with_what_comes_later_too_and_over_restarts() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    show(&store, "wire", noon(), &[teaser("wire", "1")]).await;
+    let page = due(&store, noon()).await.remove(0);
+    let refused = PageAnswer {
+        due: Some(later(360)),
+        site_held: Some(later(360)),
+        is_refusal: true,
+        ..without_text(PageClass::Challenge)
+    };
+    keep(&store, &page, &refused, later(1)).await;
+    let bakery = Draft {
+        headline: Some("A Bakery Opens in Bergen".into()),
+        body_text: "Bread, and cakes on Sundays.".into(),
+        ..teaser("wire", "2")
+    };
+    show(&store, "wire", later(5), &[bakery]).await;
+    store.close().await.unwrap();
+    let store = open(&directory).await;
+    assert!(due(&store, later(359)).await.is_empty());
+    let page = due(&store, later(360)).await.remove(0);
+    assert_eq!(page.refusals, 1, "the refusals of the site are remembered");
+    let text = brought(page_of(&teaser("wire", "1"), "Something else."));
+    keep(&store, &page, &text, later(361)).await;
+    assert_eq!(due(&store, later(362)).await.remove(0).refusals, 0, "a text ends them");
+}
+
+#[tokio::test]
+async fn what_several_items_link_to_is_the_page_of_none() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let at = |number: &str, headline: &str, url: &str| Draft {
+        headline: Some(headline.into()),
+        body_text: format!(
+            "{headline}, said the company of number {number} today to everybody who asked it about {number}."
+        ),
+        url: Some(url.into()),
+        ..teaser("wire", number)
+    };
+    let shared = "https://www.wire.example/blog";
+    show(
+        &store,
+        "wire",
+        noon(),
+        &[
+            at("1", "Aldermoor Opens a Mill", shared),
+            at("2", "Calder Rail Buys Engines", shared),
+            at("3", "Dunmere Sells Its Optics", "https://www.wire.example/"),
+            at("4", "Farrow Builds a Harbour", "https://www.wire.example/4"),
+        ],
+    )
+    .await;
+    show(
+        &store,
+        "other",
+        later(1),
+        &[Draft {
+            source: SourceId::new("other"),
+            ..at("5", "Gantry Hires a Captain", "https://www.wire.example/4")
+        }],
+    )
+    .await;
+    let pages = due(&store, later(2)).await;
+    assert_eq!(pages.len(), 1, "{pages:?}");
+    assert!(
+        pages[0].url.ends_with("/4")
+            && store
+                .article(pages[0].article)
+                .await
+                .unwrap()
+                .unwrap()
+                .draft
+                .guid
+                .as_deref()
+                == Some("wire-4")
+    );
+}
+
+#[tokio::test]
+async fn a_page_that_is_found_to_be_a_notice_takes_the_place_of_its_release() {
+    for (kind, mark, status) in [
+        (Kind::Correction, "CORRECTION: ", PubStatus::Usable),
+        (Kind::Retraction, "RETRACTION: ", PubStatus::Canceled),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let first = teaser("wire", "1");
+        show(&store, "wire", noon(), std::slice::from_ref(&first)).await;
+        let page = due(&store, noon()).await.remove(0);
+        keep(&store, &page, &brought(page_of(&first, WHOLE)), later(1)).await;
+        // Its teaser says nothing of it.
+        let second = Draft {
+            headline: Some("A Note on Our Tugs".into()),
+            body_text: "The following version of the release on our tugs has a figure mended, and is told again for all who keep it...".into(),
+            published: Some(later(30)),
+            ..teaser("wire", "2")
+        };
+        let admitted = show(&store, "wire", later(31), std::slice::from_ref(&second)).await;
+        assert_eq!(admitted.counts.new, 1);
+        let text = format!(
+            "{} {}",
+            second.body_text.trim_end_matches('.'),
+            WHOLE.replace("412", "421")
+        );
+        let notice = Draft {
+            kind,
+            headline: Some(format!("{mark}Halden Marine to Build Three Tugs")),
+            revision: Some(Revision {
+                kind,
+                clean_headline: Some("Halden Marine to Build Three Tugs".into()),
+                target_headline: Some("Halden Marine to Build Three Tugs".into()),
+                target_date: None,
+                target_wire: None,
+            }),
+            ..page_of(&second, &text)
+        };
+        let page = due(&store, later(32)).await.remove(0);
+        let completed = keep(&store, &page, &brought(notice), later(32)).await;
+        let Completed::Filled { merged: Some(1), .. } = completed else {
+            panic!("{kind}: {completed:?}")
+        };
+        let article = store.article(1).await.unwrap().unwrap();
+        assert_eq!((article.draft.kind, article.draft.pubstatus), (kind, status), "{kind}");
+        assert!(
+            article.draft.body_text.contains("421"),
+            "{kind}: {}",
+            article.draft.body_text
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_page_that_a_cache_kept_is_no_text_of_a_correction() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    show(&store, "wire", noon(), &[teaser("wire", "1")]).await;
+    let page = due(&store, noon()).await.remove(0);
+    keep(&store, &page, &brought(page_of(&teaser("wire", "1"), WHOLE)), later(1)).await;
+    let corrected = Draft {
+        headline: Some("CORRECTION: Halden Marine to Build Three Tugs".into()),
+        kind: Kind::Correction,
+        revision: Some(Revision {
+            kind: Kind::Correction,
+            clean_headline: Some("Halden Marine to Build Three Tugs".into()),
+            target_headline: None,
+            target_date: None,
+            target_wire: None,
+        }),
+        ..teaser("wire", "1")
+    };
+    show(&store, "wire", later(120), std::slice::from_ref(&corrected)).await;
+    let page = due(&store, later(121)).await.remove(0);
+    let stale = PageAnswer {
+        due: Some(later(123)),
+        ..brought(page_of(&teaser("wire", "1"), WHOLE))
+    };
+    assert_eq!(keep(&store, &page, &stale, later(121)).await, Completed::Unlike);
+    let page = due(&store, later(123)).await.remove(0);
+    let mended = Draft {
+        headline: corrected.headline.clone(),
+        kind: Kind::Correction,
+        revision: corrected.revision.clone(),
+        ..page_of(&corrected, &WHOLE.replace("412", "421"))
+    };
+    let completed = keep(&store, &page, &brought(mended), later(123)).await;
+    assert!(matches!(completed, Completed::Filled { .. }), "{completed:?}");
+    assert!(store.article(1).await.unwrap().unwrap().draft.body_text.contains("421"));
+}
+
+#[tokio::test]
+async fn what_waited_for_a_page_that_does_not_come_is_judged_without_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    // A summary that somebody wrote, and the whole text under a headline of its own: nothing tells that they are one.
+    let first = Draft {
+        body_text: "Halden Marine said today that it will build three electric tugs. Nobody had thought that so small a yard would get them, and many \
+                    people of the town danced."
+            .into(),
+        ..teaser("wire", "1")
+    };
+    let second = Draft {
+        headline: Some("Welders Wanted on the Fjord".into()),
+        published: Some(noon()),
+        ..page_of(&teaser("newsroom", "7"), WHOLE)
+    };
+    show(&store, "wire", noon(), std::slice::from_ref(&first)).await;
+    let admitted = show(&store, "newsroom", later(1), std::slice::from_ref(&second)).await;
+    assert_eq!(admitted.counts.new, 1, "{:?}", admitted.judgements);
+    let pages = due(&store, later(1)).await;
+    let of = |article: i64| pages.iter().find(|page| page.article == article).unwrap();
+    let completed = keep(&store, of(1), &brought(page_of(&first, WHOLE)), later(2)).await;
+    assert!(
+        matches!(completed, Completed::Filled { merged: None, .. }),
+        "its counterpart still waits: {completed:?}"
+    );
+    keep(&store, of(2), &without_text(PageClass::Robots), later(3)).await;
+    let left: Vec<i64> = sqlx::query_scalar("SELECT article_id FROM article")
+        .fetch_all(store.readers())
+        .await
+        .unwrap();
+    assert_eq!(left, [1]);
+    is_all_posted(&store).await;
 }

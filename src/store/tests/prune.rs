@@ -157,6 +157,7 @@ async fn a_purge_leaves_no_row_of_what_it_removed() {
         empty,
         [
             "overruled",
+            "page_site",
             "posting_log",
             "robots",
             "source_move",

@@ -8,7 +8,13 @@ const REST: &str =
     "The works employ 240 people of the valley, most of whom have been with Aldermoor since its first day.";
 
 #[tokio::test(flavor = "multi_thread")]
-async fn a_teaser_is_out_before_its_page_is_asked_and_the_whole_text_follows() {
+async fn a_teaser_is_out_before_its_page_is_asked_and_the_whole_text_follows_as_its_rights_allow() {
+    for (rights, is_shown) in [("full", true), ("summary", false)] {
+        follows(rights, is_shown).await;
+    }
+}
+
+async fn follows(rights: &str, is_shown: bool) {
     let wires = Server::start().await;
     let listen = free_port();
     let items = format!(
@@ -41,11 +47,12 @@ async fn a_teaser_is_out_before_its_page_is_asked_and_the_whole_text_follows() {
     let house = House::new(&[("wire", wires.url("/feed").to_string())], listen);
     let config = house.folder.path().join("dateline.toml");
     let text = std::fs::read_to_string(&config).unwrap();
-    std::fs::write(&config, text + "full_text = \"generic\"\nrights = \"full\"\n").unwrap();
+    std::fs::write(&config, text + &format!("full_text = \"generic\"\nrights = \"{rights}\"\n\n[[output]]\nid = \"valley\"\nfilter = \"text ~ 'valley'\"\n")).unwrap();
     let (output, metrics, store) = tokio::task::spawn_blocking(move || {
         let mut daemon = house.start();
         daemon.wait_for("read the full text of article 1");
-        let output = curl(listen, "/outputs/all.json");
+        // The filter sees the whole.
+        let output = curl(listen, "/outputs/valley.json");
         let metrics = curl(listen, "/metrics");
         daemon.signal("TERM");
         daemon.wait_for("stopped");
@@ -58,7 +65,8 @@ async fn a_teaser_is_out_before_its_page_is_asked_and_the_whole_text_follows() {
         teaser.contains("Aldermoor Lights Furnace Seven") && !teaser.contains("240 people"),
         "{teaser}"
     );
-    assert!(output.contains("240 people"), "{output}");
+    assert!(output.contains("Aldermoor Lights Furnace Seven"), "{output}");
+    assert_eq!(output.contains("240 people"), is_shown, "{rights}: {output}");
     assert!(
         metrics.contains("dateline_pages_total{wire=\"prnewswire\",class=\"text\"} 1"),
         "{metrics}"
