@@ -1,4 +1,4 @@
-//! Holds the pure stages to the instructions that they took before, counted by valgrind: a figure that the load of the machine does not move.
+//! Holds the pure stages to the instructions that they took before, counted by valgrind: a figure that the machine's load does not move.
 //!
 //! `cargo bench --bench count` compares with `benches/count.txt` and fails where a stage takes more than [`TOLERANCE`] more; `-- --write`
 //! renews the file. Figures of another compiler are shown, and nothing is held against them.

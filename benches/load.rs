@@ -1,7 +1,7 @@
 //! What the program costs when it polls a farm of feeds on loopback, beside fetching and parsing alone in the same run.
 //!
-//! `cargo bench --bench load -- --feeds 200`. Cold: a fresh store. Warm: nothing has changed, all answers are 304. Steady: one feed in twenty
-//! has one new item. Read the ratio of CPU time. The run fails where the store does not hold exactly what the farm showed.
+//! `cargo bench --bench load -- --feeds 200`. Cold: a fresh store. Warm: nothing has changed, all answers are 304. Steady: one feed in
+//! twenty has one new item. Read the ratio of CPU time. The run fails where the store does not hold exactly what the farm showed.
 #![allow(clippy::print_stdout)] // it prints its figures
 
 mod farm;
@@ -161,7 +161,7 @@ impl Bench {
         self.folder.path().join(name)
     }
 
-    /// Runs a command by a copy of this program that has no other child and holds little memory: a child begins with the peak of its parent.
+    /// Runs a command by a copy of this program that has no other child and little memory: a child begins with the peak of its parent.
     fn measure(&self, command: &Path, arguments: &[PathBuf]) -> Result<Cost, Failure> {
         let file = &self.at("cost.json");
         let status = Command::new(std::env::current_exe()?)

@@ -1,5 +1,5 @@
-//! The pure stages on the way of a release, each with made-up work and something to read its cost beside: a floor that touches the same bytes
-//! and understands nothing of them, or a peer that does the like.
+//! The pure stages on the way of a release, each with made-up work and something to read its cost beside: a floor that touches the same
+//! bytes and understands nothing of them, or a peer that does the like.
 #![allow(dead_code)] // each bench uses a part of it
 
 mod given;
@@ -151,8 +151,8 @@ fn datelines() -> Result<Pair, Failure> {
     })
 }
 
-/// New releases, copies, and look-alikes that are others, against a recall that holds a look-alike of most; beside two sets of words and what
-/// they have in common, a draft.
+/// New releases, copies, and look-alikes that are others, against a recall that holds a look-alike of most; beside two sets of words and
+/// what they have in common, a draft.
 fn judging() -> Result<Pair, Failure> {
     let (drafts, known) = given::look_alikes(&Press::new());
     let mut recall = dateline::dedup::Recall::default();

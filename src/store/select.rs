@@ -138,8 +138,8 @@ impl Store {
     }
 }
 
-/// Selects the next articles behind a key that SQL cannot rule out, newest first. Their numbers are found and sorted first, and only those of the
-/// page are read: of a common word an index gives most of the store, and to sort so many texts would be to read them.
+/// Selects the next articles behind a key that SQL cannot rule out, newest first. Their numbers are found and sorted first, and only those
+/// of the page are read: of a common word an index gives most of the store, and to sort so many texts would be to read them.
 pub(super) fn page_sql(
     select: &'static str,
     filter: &Filter,

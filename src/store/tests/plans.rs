@@ -1,5 +1,5 @@
-//! No statement reads the whole of a table that grows, as SQLite itself says (`EXPLAIN QUERY PLAN`). The statements are those of the code: the
-//! fixed ones stand in the query cache, those that are put together are read from the source or made by the very functions.
+//! No statement reads the whole of a table that grows, as SQLite itself says (`EXPLAIN QUERY PLAN`). The statements are those of the code:
+//! the fixed ones stand in the query cache, those that are put together are read from the source or made by the very functions.
 
 use std::collections::BTreeSet;
 use std::fs;
@@ -182,7 +182,7 @@ async fn steps(store: &Store, sql: &str) -> Vec<String> {
     steps.iter().map(|step| step.get("detail")).collect()
 }
 
-/// The steps that read the whole of a table that grows, or of one of its indexes. A scan in the order of an index that ends at a limit does not.
+/// The steps that read the whole of a table that grows, or of one of its indexes. A scan in the order of an index up to a limit does not.
 async fn scans(store: &Store, sql: &str) -> Vec<String> {
     let tables: Vec<String> = sqlx::query_scalar(
         "SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT GLOB 'sqlite*' AND name NOT GLOB '_sqlx*' \
