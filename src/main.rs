@@ -2,10 +2,6 @@
 
 use std::process::ExitCode;
 
-/// A poll asks for memory some thousand times an article; with this allocator it costs a tenth less than with that of the system.
-#[global_allocator]
-static ALLOCATOR: mimalloc::MiMalloc = mimalloc::MiMalloc;
-
 fn main() -> ExitCode {
     dateline::cli::main()
 }
