@@ -97,34 +97,26 @@ fn address(page: &str) -> Option<Url> {
 async fn fetched(url: &Url, config: &Config) -> Result<Document, Failure> {
     let unavailable = |error| Failure::new(Exit::Unavailable, chain(&error));
     let fetcher = Fetcher::new(&config.fetch).map_err(unavailable)?;
-    let mut url = url.clone();
-    for _ in 0..=config.fetch.max_redirects {
-        let ask = Ask {
-            url: &url,
-            home: &url,
-            validators: &Validators::default(),
-            manners: &Manners::default(),
-        };
-        let visit = fetcher.visit(ask).await.map_err(unavailable)?;
-        match visit.moved {
-            Some(moved) => url = moved,
-            None => {
-                return Ok(Document {
-                    bytes: visit.body,
-                    content_type: visit.content_type,
-                    url: Some(url),
-                    status: Some(visit.status),
-                });
-            }
-        }
+    let ask = Ask {
+        url,
+        home: url,
+        validators: &Validators::default(),
+        manners: &Manners::default(),
+    };
+    let most = config.fetch.max_redirects;
+    let (url, visit) = fetcher.visit_through(ask, most).await.map_err(unavailable)?;
+    if let Some(moved) = visit.moved {
+        return Err(Failure::new(
+            Exit::Unavailable,
+            format!("more than {most} redirects (max_redirects), the last to {moved}"),
+        ));
     }
-    Err(Failure::new(
-        Exit::Unavailable,
-        format!(
-            "more than {} redirects (max_redirects), the last to {url}",
-            config.fetch.max_redirects
-        ),
-    ))
+    Ok(Document {
+        bytes: visit.body,
+        content_type: visit.content_type,
+        url: Some(url),
+        status: Some(visit.status),
+    })
 }
 
 /// Headline, what it was and by what it was found, the text.

@@ -155,7 +155,7 @@ pub(super) async fn demo(args: DemoArgs, store: Option<PathBuf>) -> Result<Exit,
 async fn once(ingest: &crate::ingest::Ingest) -> Result<String, Failure> {
     let mut rows = Vec::new();
     for id in Demo::sources() {
-        let Some(source) = ingest.config.sources.iter().find(|source| source.id == id) else {
+        let Some(source) = ingest.config.source(&id) else {
             continue;
         };
         let report = ingest.poll(source, Effect::Admit).await?;

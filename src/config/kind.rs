@@ -519,69 +519,25 @@ pub(super) const WIRE: Kind<&'static Wire> = Kind::text("the name of a wire in q
     })
 });
 
-pub(super) const RIGHTS: Kind<Rights> = Kind::text("\"full\", \"summary\" or \"headline\"", |text, _| {
-    Rights::parse(text).ok_or_else(|| {
-        one_of(
-            text,
-            "full, summary and headline",
-            Rights::ALL.iter().map(|rights| rights.as_str()),
-        )
-    })
-});
+/// Reads the words of a closed vocabulary: what is expected, and which words are allowed, for a person.
+macro_rules! words {
+    ($($name:ident: $vocabulary:ident = $expects:literal, $allowed:literal;)+) => { $(
+        pub(super) const $name: Kind<$vocabulary> = Kind::text($expects, |text, _| {
+            let words = $vocabulary::ALL.iter().map(|word| word.as_str());
+            $vocabulary::parse(text).ok_or_else(|| one_of(text, $allowed, words))
+        });
+    )+ };
+}
 
-pub(super) const ORDER: Kind<Order> = Kind::text("\"changed\" or \"published\"", |text, _| {
-    Order::parse(text).ok_or_else(|| {
-        one_of(
-            text,
-            "changed and published",
-            Order::ALL.iter().map(|order| order.as_str()),
-        )
-    })
-});
-
-pub(super) const IDENTITY: Kind<Identity> = Kind::text("\"auto\", \"guid\", \"url\" or \"hash\"", |text, _| {
-    Identity::parse(text).ok_or_else(|| {
-        one_of(
-            text,
-            "auto, guid, url and hash",
-            Identity::ALL.iter().map(|identity| identity.as_str()),
-        )
-    })
-});
-
-pub(super) const FULL_TEXT: Kind<FullText> = Kind::text("\"off\", \"wire\" or \"generic\"", |text, _| {
-    FullText::parse(text).ok_or_else(|| {
-        one_of(
-            text,
-            "off, wire and generic",
-            FullText::ALL.iter().map(|full_text| full_text.as_str()),
-        )
-    })
-});
-
-pub(super) const TIER: Kind<Tier> = Kind::text("\"wire\" or \"guest\"", |text, _| {
-    Tier::parse(text).ok_or_else(|| one_of(text, "wire and guest", Tier::ALL.iter().map(|tier| tier.as_str())))
-});
-
-pub(super) const EXPOSURE: Kind<Exposure> = Kind::text("\"local\", \"open\" or \"off\"", |text, _| {
-    Exposure::parse(text).ok_or_else(|| {
-        one_of(
-            text,
-            "local, open and off",
-            Exposure::ALL.iter().map(|exposure| exposure.as_str()),
-        )
-    })
-});
-
-pub(super) const COPIES: Kind<Copies> = Kind::text("\"folded\", \"shown\" or \"omitted\"", |text, _| {
-    Copies::parse(text).ok_or_else(|| {
-        one_of(
-            text,
-            "folded, shown and omitted",
-            Copies::ALL.iter().map(|copies| copies.as_str()),
-        )
-    })
-});
+words! {
+    RIGHTS: Rights = "\"full\", \"summary\" or \"headline\"", "full, summary and headline";
+    ORDER: Order = "\"changed\" or \"published\"", "changed and published";
+    IDENTITY: Identity = "\"auto\", \"guid\", \"url\" or \"hash\"", "auto, guid, url and hash";
+    FULL_TEXT: FullText = "\"off\", \"wire\" or \"generic\"", "off, wire and generic";
+    TIER: Tier = "\"wire\" or \"guest\"", "wire and guest";
+    EXPOSURE: Exposure = "\"local\", \"open\" or \"off\"", "local, open and off";
+    COPIES: Copies = "\"folded\", \"shown\" or \"omitted\"", "folded, shown and omitted";
+}
 
 pub(super) const ENTRY_TITLE: Kind<TitleTemplate> =
     Kind::text("a template such as \"{issuer}: {headline}\"", |text, _| {

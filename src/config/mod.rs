@@ -283,6 +283,14 @@ pub struct Output {
     pub token_file: Option<PathBuf>,
 }
 
+impl Config {
+    /// The source of that name.
+    #[must_use]
+    pub fn source(&self, id: &SourceId) -> Option<&Source> {
+        self.sources.iter().find(|source| source.id == *id)
+    }
+}
+
 impl Output {
     /// An output of that name which shows everything that the filter holds, as the defaults have it.
     #[must_use]

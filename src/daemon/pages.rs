@@ -116,13 +116,9 @@ impl Pages {
                 }
                 log(&report);
                 if let Some((answer, completed)) = &report.kept {
-                    let source = ingest
-                        .config
-                        .sources
-                        .iter()
-                        .find(|source| source.id == report.page.source);
+                    let source = ingest.config.source(&report.page.source);
                     let wire = source.map_or("", |source| source.wire.id);
-                    ingest.metrics.page_read(wire, class(answer.class, completed).as_str());
+                    ingest.metrics.page_read(wire, completed.class(answer.class).as_str());
                 }
             }
             Ok((_, Err(failed))) => {
@@ -152,25 +148,13 @@ impl Pages {
     }
 }
 
-/// In a word what came of it, the store heard.
-fn class(answered: PageClass, completed: &Completed) -> PageClass {
-    match completed {
-        Completed::Kept(class) => *class,
-        Completed::Filled { .. } => PageClass::Text,
-        Completed::NoMore => PageClass::NoMore,
-        Completed::Unlike => PageClass::Unlike,
-        Completed::Embargoed(_) => PageClass::Embargoed,
-        Completed::Outdated => answered,
-    }
-}
-
 fn log(report: &PageReport) {
     let page = &report.page;
     let Some((answer, completed)) = &report.kept else {
         debug!(source.id = %page.source, stage = "page", "read the robots.txt for {}", page.url);
         return;
     };
-    let class = class(answer.class, completed);
+    let class = completed.class(answer.class);
     match (completed, class) {
         (Completed::Filled { version, merged, .. }, _) => {
             info!(source.id = %page.source, stage = "page", article = page.article, version, "read the full text of article {}", page.article);
@@ -192,7 +176,7 @@ fn log(report: &PageReport) {
         }
         (_, _) => info!(
             source.id = %page.source, stage = "page", class = %class, article = page.article,
-            "the page of article {} gives no text ({class}): {}", page.article, reason(completed, &answer.reason)
+            "the page of article {} gives no text ({class}): {}", page.article, completed.reason(&answer.reason)
         ),
     }
 }
@@ -201,15 +185,4 @@ fn log(report: &PageReport) {
 fn until(answer: &PageAnswer) -> String {
     let held = answer.site_held.map(|at| at.format("%Y-%m-%d %H:%M:%SZ").to_string());
     held.unwrap_or_else(|| "the next is due".to_owned())
-}
-
-/// What the store says of it, where it knows better.
-fn reason<'a>(completed: &Completed, answered: &'a str) -> &'a str {
-    match completed {
-        Completed::NoMore => "it says no more than the feed",
-        Completed::Unlike => "it does not hold what the feed shows of the release",
-        Completed::Embargoed(_) => "it is under an embargo",
-        Completed::Outdated => "the article shows another version by now",
-        Completed::Kept(_) | Completed::Filled { .. } => answered,
-    }
 }

@@ -69,11 +69,10 @@ pub(crate) fn page_text(page: (&Headline, &News), shown: (&Headline, &News), ope
     let ((page_headline, page), (headline, shown)) = (page, shown);
     let words = shown.news().len();
     let one_headline = page_headline.title.beside(&headline.title).same && headline.title.words() > 0;
-    let is_of_it = if opens {
-        true
-    } else if words < A_LINE {
-        one_headline || headline.title.begins(page)
-    } else {
+    let is_of_it = || {
+        if words < A_LINE {
+            return one_headline || headline.title.begins(page);
+        }
         let comparison = compare(page, shown);
         let needed = if words < SHORT_WORDS || shown.is_cut() {
             SUMMARY
@@ -84,7 +83,7 @@ pub(crate) fn page_text(page: (&Headline, &News), shown: (&Headline, &News), ope
         let is_told = one_headline && !shown.is_cut() && comparison.coverage >= SOME;
         comparison.facts() == 0 && (is_in_it || is_told)
     };
-    if !is_of_it {
+    if !opens && !is_of_it() {
         return PageText::Unlike;
     }
     if page.words() >= shown.words() + A_LINE && page.news().len() >= words + A_LINE {

@@ -62,7 +62,7 @@ pub(crate) use name::address;
 pub use name::{Document, Name, NameKind, Trust, read};
 pub use news::News;
 pub use reading::Reading;
-pub(crate) use reading::{language_key, release, wire_slug};
+pub(crate) use reading::{is_site_root, language_key, release, wire_slug};
 pub(crate) use recall::RECALL_LIMIT;
 pub use recall::{Carrier, Items, Known, KnownVersion, Recall, Shown};
 pub use title::Headline;

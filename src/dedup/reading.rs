@@ -218,7 +218,7 @@ fn headline_key(folded: &str) -> Option<String> {
 }
 
 /// In: an address as of [`address`].
-pub(super) fn is_site_root(address: &str) -> bool {
+pub(crate) fn is_site_root(address: &str) -> bool {
     !address.contains(['/', '?'])
 }
 

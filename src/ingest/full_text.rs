@@ -30,7 +30,7 @@ const ROBOTS_KEPT: TimeDelta = TimeDelta::hours(24);
 const ROBOTS_MISSED: TimeDelta = TimeDelta::hours(1);
 
 /// Redirects that a robots.txt may take (RFC 9309 section 2.3.1.2), and a page.
-const HOPS: u32 = 5;
+const HOPS: usize = 5;
 
 /// Waits after failures that may pass: a wire shows a release in its feed before the page is there. After the last it is given up.
 const WAITS: [TimeDelta; 5] = [
@@ -82,7 +82,7 @@ fn answer(class: PageClass, reason: impl Into<String>) -> PageAnswer {
 /// Only when the store cannot be read or written; the page then stays due.
 pub async fn read_page(ingest: &Ingest, page: WantedPage) -> Result<PageReport, StoreError> {
     let now = clock::now();
-    let source = ingest.config.sources.iter().find(|source| source.id == page.source);
+    let source = ingest.config.source(&page.source);
     let wanted = source.filter(|source| source.enabled && source.full_text != FullText::Off);
     let (Some(source), Ok(url)) = (wanted, Url::parse(&page.url)) else {
         let off = answer(PageClass::Off, "the source does not read pages any more");
@@ -162,41 +162,28 @@ async fn ask_robots(ingest: &Ingest, source: &Source, page: &Url, origin: String
     let mut url = page.clone();
     url.set_path("/robots.txt");
     url.set_query(None);
-    let mut visit = stranger(ingest, source, &url).await;
-    for _ in 0..HOPS {
-        let Ok(Visit { moved: Some(next), .. }) = &visit else {
-            break;
-        };
-        if *next == url {
-            break;
-        }
-        url = next.clone();
-        visit = stranger(ingest, source, &url).await;
-    }
+    let visit = visit(ingest, source, &url, &Validators::default(), HOPS).await;
     let now = clock::now();
-    let status = visit.as_ref().ok().map(|visit| visit.status);
-    let said = visit
-        .as_ref()
-        .ok()
-        .and_then(|visit| visit.retry_after)
-        .map(|said| said.after(now));
-    let missed = (
-        NOTHING.to_owned(),
-        said.max(Some(now + ROBOTS_MISSED)).unwrap_or(now + ROBOTS_MISSED),
-    );
+    let status = visit.as_ref().ok().map(|(_, visit)| visit.status);
+    let said = visit.as_ref().ok().and_then(|(_, visit)| visit.retry_after);
+    let soon = now + ROBOTS_MISSED;
+    let missed = (NOTHING.to_owned(), said.map_or(soon, |said| said.after(now).max(soon)));
     let (rules, expires) = match visit {
         // A wall, or a round of cookies: not for us.
-        Ok(visit) if visit.is_challenge || visit.moved.as_ref() == Some(&url) => missed,
-        Ok(visit) if matches!(visit.status, 200..=299) => {
-            let file = visit.body.get(..robots::MAX_BYTES).unwrap_or(&visit.body);
-            (String::from_utf8_lossy(file).into_owned(), now + ROBOTS_KEPT)
-        }
-        Ok(visit) if matches!(visit.status, 401 | 403) => (NOTHING.to_owned(), now + ROBOTS_KEPT),
-        Ok(visit) if visit.status == 429 => missed,
-        Ok(visit) if matches!(visit.status, 400..=499) => (String::new(), now + ROBOTS_KEPT),
-        // More than five redirects are as no file (RFC 9309).
-        Ok(visit) if visit.moved.is_some() => (String::new(), now + ROBOTS_KEPT),
-        Ok(_) | Err(_) => missed,
+        Ok((url, visit)) if visit.is_challenge || visit.moved.as_ref() == Some(&url) => missed,
+        Ok((_, visit)) => match visit.status {
+            200..=299 => {
+                let file = visit.body.get(..robots::MAX_BYTES).unwrap_or(&visit.body);
+                (String::from_utf8_lossy(file).into_owned(), now + ROBOTS_KEPT)
+            }
+            401 | 403 => (NOTHING.to_owned(), now + ROBOTS_KEPT),
+            429 => missed,
+            // More than five redirects are as no file (RFC 9309).
+            _ if visit.moved.is_some() => (String::new(), now + ROBOTS_KEPT),
+            400..=499 => (String::new(), now + ROBOTS_KEPT),
+            _ => missed,
+        },
+        Err(_) => missed,
     };
     Robots {
         origin,
@@ -207,11 +194,14 @@ async fn ask_robots(ingest: &Ingest, source: &Source, page: &Url, origin: String
     }
 }
 
-async fn stranger(ingest: &Ingest, source: &Source, url: &Url) -> Result<Visit, FetchError> {
-    visit(ingest, source, url, &Validators::default()).await
-}
-
-async fn visit(ingest: &Ingest, source: &Source, url: &Url, validators: &Validators) -> Result<Visit, FetchError> {
+/// Asks, and follows at most so many redirects.
+async fn visit(
+    ingest: &Ingest,
+    source: &Source,
+    url: &Url,
+    validators: &Validators,
+    redirects: usize,
+) -> Result<(Url, Visit), FetchError> {
     let manners = Manners {
         // What opens the feed is none of the page's.
         authorization_file: None,
@@ -223,7 +213,7 @@ async fn visit(ingest: &Ingest, source: &Source, url: &Url, validators: &Validat
         validators,
         manners: &manners,
     };
-    ingest.fetcher.visit(ask).await
+    ingest.fetcher.visit_through(ask, redirects).await
 }
 
 /// Asks for the page.
@@ -231,11 +221,11 @@ async fn ask(ingest: &Ingest, source: &Source, page: &WantedPage, url: &Url) -> 
     let Some(own) = ingest.store.draft(page.article, page.version).await? else {
         return Ok(answer(PageClass::Off, "the article is gone"));
     };
-    let visit = visit(ingest, source, url, &page.validators).await;
+    let visit = visit(ingest, source, url, &page.validators, 0).await;
     let now = clock::now();
     Ok(match visit {
         Err(error) => failed(&error, page, now),
-        Ok(visit) => PageAnswer {
+        Ok((_, visit)) => PageAnswer {
             http_status: Some(visit.status),
             ..understand(ingest, source, page, url, visit, own, now).await
         },
@@ -368,7 +358,7 @@ fn refused(class: PageClass, page: &WantedPage, reason: String, now: DateTime<Ut
 
 fn redirected(page: &WantedPage, from: &Url, to: Url, now: DateTime<Utc>) -> PageAnswer {
     let reason = format!("it is at {to}");
-    if page.hops >= HOPS || to == *from {
+    if usize::try_from(page.hops).is_ok_and(|hops| hops >= HOPS) || to == *from {
         return PageAnswer {
             due: later(&WAITS, page, now),
             ..answer(
@@ -386,10 +376,11 @@ fn redirected(page: &WantedPage, from: &Url, to: Url, now: DateTime<Utc>) -> Pag
 
 fn throttled(page: &WantedPage, status: u16, said: Option<RetryAfter>, now: DateTime<Utc>) -> PageAnswer {
     let asked = said.map(|said| said.after(now));
-    let held = asked.max(Some(now + WAITS[0]));
+    let soon = now + WAITS[0];
+    let held = asked.map_or(soon, |asked| asked.max(soon));
     PageAnswer {
-        due: later(&WAITS, page, now).map(|due| held.map_or(due, |held| held.max(due))),
-        site_held: held,
+        due: later(&WAITS, page, now).map(|due| due.max(held)),
+        site_held: Some(held),
         ..answer(
             PageClass::Throttled,
             format!(

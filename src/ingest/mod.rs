@@ -11,13 +11,14 @@ pub mod schedule;
 pub mod extract;
 pub mod full_text;
 mod moved;
+mod work;
+#[cfg(test)]
+mod mutated;
 
 use std::sync::{Arc, Mutex, PoisonError};
 
 use chrono::{DateTime, Utc};
 use sha2::{Digest, Sha256};
-use tokio::sync::Semaphore;
-use tokio::task::JoinError;
 use url::Url;
 
 use self::fetch::{Ask, Fetched, Fetcher, Payload};
@@ -27,6 +28,7 @@ use self::parse::ParseError;
 use self::schedule::{
     Answer, Blamed, Class, Document, Extent, Failure, Freshness, Hints, Memory, Observed, Outage, Policy, Shown,
 };
+pub use self::work::Work;
 use crate::article::{Health, Validators};
 use crate::clock;
 use crate::config::{Config, Source};
@@ -416,35 +418,6 @@ pub struct Ingest {
     pub work: Work,
 }
 
-/// The places of those who read documents: as many as there are cores, for more at once are no faster, and each costs two megabytes of what
-/// regular expressions remember of a thread.
-#[derive(Debug, Clone)]
-pub struct Work(Arc<Semaphore>);
-
-impl Default for Work {
-    fn default() -> Self {
-        let cores = std::thread::available_parallelism().map_or(2, std::num::NonZero::get);
-        // A document that takes its time leaves a place to the others.
-        Self(Arc::new(Semaphore::new(cores.clamp(2, 8))))
-    }
-}
-
-impl Work {
-    /// Does work off the async threads, when there is a place. A panic of it is an error.
-    pub(crate) async fn run<T: Send + 'static>(
-        &self,
-        work: impl FnOnce() -> T + Send + 'static,
-    ) -> Result<T, JoinError> {
-        // The semaphore is never closed, so a place always comes.
-        let place = Arc::clone(&self.0).acquire_owned().await;
-        tokio::task::spawn_blocking(move || {
-            let _place = place;
-            work()
-        })
-        .await
-    }
-}
-
 impl Ingest {
     /// Polls one source once.
     ///
@@ -493,11 +466,10 @@ impl Ingest {
             blamed.into_iter().for_each(|blamed| network.blame(blamed));
             network.pardon()
         };
-        let sources = &self.config.sources;
         let pardons: Vec<Pardon> = pardoned
             .into_iter()
             .filter_map(|blamed| {
-                let source = sources.iter().find(|source| source.id == blamed.source)?;
+                let source = self.config.source(&blamed.source)?;
                 let policy = Policy::of(source, &self.config.schedule);
                 let observed = Observed::offline(blamed.at);
                 let decision = schedule::decide(&policy, &Memory::read(blamed.memory.as_deref()), &observed, now);

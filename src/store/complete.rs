@@ -53,6 +53,34 @@ pub enum Completed {
     Outdated,
 }
 
+impl Completed {
+    /// In a word; `answered` is that of the answer.
+    #[must_use]
+    pub const fn class(&self, answered: PageClass) -> PageClass {
+        match self {
+            Self::Kept(class) => *class,
+            Self::Filled { .. } => PageClass::Text,
+            Self::NoMore => PageClass::NoMore,
+            Self::Unlike => PageClass::Unlike,
+            Self::Embargoed(_) => PageClass::Embargoed,
+            Self::Outdated => answered,
+        }
+    }
+
+    /// For a person; `answered` is what the answer says.
+    #[must_use]
+    pub fn reason<'a>(&'a self, answered: &'a str) -> &'a str {
+        match self {
+            Self::Kept(_) => answered,
+            Self::Filled { why, .. } => why,
+            Self::NoMore => "the page says no more than the feed",
+            Self::Unlike => "the page does not hold what the feed shows of the release",
+            Self::Embargoed(_) => "the page is under an embargo",
+            Self::Outdated => "the article shows another version",
+        }
+    }
+}
+
 /// Shows the text of a page where it is that of the release and says more; and what postings are to be told.
 pub(super) async fn complete(
     connection: &mut SqliteConnection,
@@ -97,24 +125,11 @@ pub(super) async fn complete(
 
     let draft = completed(&own.draft, brought, now);
     let version = article.versions.last().map_or(1, |newest| newest.number + 1);
-    postings.catch_up(connection).await?;
     let reading = Reading::of(&draft);
-    let readings = [reading];
-    let source = page.source.as_str();
-    let others = recall(
-        connection,
-        postings,
-        source,
-        &readings,
-        window,
-        now,
-        Some(article.number),
-    )
-    .await?;
-    let [reading] = readings;
+    let others = others(connection, postings, page, &reading, window, now).await?;
     let why = format!("full text from {}", page.url);
     let plan = plan(&article, own, beneath, &draft, &reading, version, &why);
-    let new = plan.postings(source);
+    let new = plan.postings(page.source.as_str());
     let posted = postings.add(connection, new, day(now), oldest_day(now, window)).await?;
     let at_hand = write::articles(connection, &plan, Arrival::Backlog, now).await?;
     write::renew_index(connection, &plan, &at_hand).await?;
@@ -124,6 +139,20 @@ pub(super) async fn complete(
         None => follow(connection, rules, &at_hand, now).await?,
     };
     Ok((Completed::Filled { version, why, merged }, posted))
+}
+
+/// What is known of other articles that share something with a text.
+async fn others(
+    connection: &mut SqliteConnection,
+    postings: &Postings,
+    page: &WantedPage,
+    reading: &Reading<'_>,
+    window: TimeDelta,
+    now: DateTime<Utc>,
+) -> Result<Recall, StoreError> {
+    postings.catch_up(connection).await?;
+    let (source, texts) = (page.source.as_str(), std::slice::from_ref(reading));
+    recall(connection, postings, source, texts, window, now, Some(page.article)).await
 }
 
 /// Judges a text against what is known of others, and makes one of what turns out to be one; gives the article that stays.
@@ -168,20 +197,9 @@ pub(super) async fn give_up(
     let Some((_, shown)) = waits(&article, page.version) else {
         return Ok(());
     };
-    postings.catch_up(connection).await?;
-    let readings = [Reading::of(&shown.draft)];
-    let others = recall(
-        connection,
-        postings,
-        page.source.as_str(),
-        &readings,
-        window,
-        now,
-        Some(article.number),
-    )
-    .await?;
-    let [reading] = &readings;
-    if judge_again(connection, postings, &article, reading, reading, &others, now)
+    let reading = Reading::of(&shown.draft);
+    let others = others(connection, postings, page, &reading, window, now).await?;
+    if judge_again(connection, postings, &article, &reading, &reading, &others, now)
         .await?
         .is_some()
     {

@@ -1,4 +1,4 @@
-//! The queue of pages that are read for the whole text of a release, and what their servers allow.
+//! The queue of pages that are read for the whole text of a release, and what their sites think of us.
 //!
 //! An article is queued in the transaction that makes it; what waits survives restarts. Which page may be asked when is decided by the
 //! schedule and by `ingest`; what its text makes of the article, by [`complete`](super::complete).
@@ -16,6 +16,7 @@ use super::plan::Plan;
 use super::row::{instant, json, optional_instant, stamp, word};
 use super::{Store, StoreError, write};
 use crate::article::{Draft, FullText, PageClass, SourceId, Validators, Verdict};
+use crate::dedup::{address, is_site_root};
 use crate::wire;
 
 /// For how long a page is worth asking: what is older is no news, and what did not come by then does not come.
@@ -73,21 +74,6 @@ pub struct PageAnswer {
     pub draft: Option<Draft>,
 }
 
-/// What a server's robots.txt says (RFC 9309).
-#[derive(Debug, Clone, PartialEq, Eq)]
-pub struct Robots {
-    /// Of whom: `https://www.example.com`.
-    pub origin: String,
-    /// When it was asked.
-    pub fetched: DateTime<Utc>,
-    /// Until when that is believed.
-    pub expires: DateTime<Utc>,
-    /// HTTP status; `None`: there was no answer.
-    pub http_status: Option<u16>,
-    /// The file; where there is none, what holds instead.
-    pub rules: String,
-}
-
 /// One row of `v_page`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the view's columns, documented with it
@@ -121,7 +107,7 @@ pub(super) async fn queue(
     plan: &Plan<'_>,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
-    let new: BTreeSet<i64> = plan.articles.iter().map(|new| new.article).collect();
+    let new = plan.new_articles();
     let changed = plan.versions.iter().map(|version| version.article);
     let changed: BTreeSet<i64> = changed.filter(|article| !new.contains(article)).collect();
     let_go(connection, &changed).await?;
@@ -139,9 +125,7 @@ pub(super) async fn queue(
     let wanted: Vec<New<'_>> = own
         .filter_map(|version| {
             let url = version.draft.url.as_deref().filter(|url| links.get(url) == Some(&1))?;
-            let page = Url::parse(url)
-                .ok()
-                .filter(|page| page.path() != "/" || page.query().is_some())?;
+            let page = Url::parse(url).ok().filter(|_| !is_site_root(address(url)))?;
             let until = version.draft.published.unwrap_or(now).min(now) + WORTH;
             Some(New {
                 article: version.article,
@@ -337,63 +321,6 @@ impl Store {
         .transpose()
     }
 
-    /// What is known of a server's robots.txt, if that is still believed.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub async fn robots(&self, origin: &str, now: DateTime<Utc>) -> Result<Option<Robots>, StoreError> {
-        let now = stamp(now);
-        let row = sqlx::query!(
-            r#"SELECT fetched AS "fetched!: String", expires AS "expires!: String", http_status AS "http_status: u16", rules AS "rules!: String"
-               FROM robots WHERE origin = ?1 AND expires > ?2 AND fetched <= ?2"#,
-            origin,
-            now
-        )
-        .fetch_optional(self.readers())
-        .await
-        .map_err(self.failed("reading what a robots.txt says"))?;
-        row.map(|row| {
-            Ok(Robots {
-                origin: origin.to_owned(),
-                fetched: instant("robots", "fetched", &row.fetched)?,
-                expires: instant("robots", "expires", &row.expires)?,
-                http_status: row.http_status,
-                rules: row.rules,
-            })
-        })
-        .transpose()
-    }
-
-    /// Keeps what a server's robots.txt says; what no page that waits needs is dropped on the way.
-    ///
-    /// # Errors
-    /// Nothing is changed then.
-    pub async fn keep_robots(&self, robots: &Robots) -> Result<(), StoreError> {
-        const DOING: &str = "keeping what a robots.txt says";
-        let (fetched, expires) = (stamp(robots.fetched), stamp(robots.expires));
-        self.transaction(DOING, async |transaction| {
-            sqlx::query!("DELETE FROM robots WHERE expires < ?1", fetched)
-                .execute(&mut *transaction)
-                .await
-                .map_err(fail(DOING))?;
-            sqlx::query!(
-                "INSERT INTO robots (origin, fetched, expires, http_status, rules) VALUES (?1, ?2, ?3, ?4, ?5)
-                 ON CONFLICT DO UPDATE SET fetched = excluded.fetched, expires = excluded.expires, http_status = excluded.http_status,
-                                           rules = excluded.rules",
-                robots.origin,
-                fetched,
-                expires,
-                robots.http_status,
-                robots.rules
-            )
-            .execute(transaction)
-            .await
-            .map(drop)
-            .map_err(fail(DOING))
-        })
-        .await
-    }
-
     /// Keeps what came of a page, its text included, in one transaction: all that is decided of a release is decided again on it.
     ///
     /// # Errors
@@ -438,23 +365,16 @@ async fn record(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     const DOING: &str = "writing what came of a page";
-    let (class, told, due) = match completed {
-        Completed::Kept(class) => (*class, None, answer.due),
-        Completed::Filled { why, .. } => (PageClass::Text, Some(why.as_str()), None),
-        Completed::NoMore => (PageClass::NoMore, Some("the page says no more than the feed"), None),
-        Completed::Unlike => (
-            PageClass::Unlike,
-            Some("the page does not hold what the feed shows of the release"),
-            answer.due,
-        ),
-        Completed::Embargoed(until) => (PageClass::Embargoed, Some("the page is under an embargo"), Some(*until)),
-        // What it shows by now has a page of its own, or wants none.
-        Completed::Outdated => (answer.class, Some("the article shows another version"), None),
+    let due = match completed {
+        Completed::Kept(_) | Completed::Unlike => answer.due,
+        Completed::Embargoed(until) => Some(*until),
+        // What an outdated one shows by now has a page of its own, or wants none.
+        Completed::Filled { .. } | Completed::NoMore | Completed::Outdated => None,
     };
+    let (class, reason) = (completed.class(answer.class), completed.reason(&answer.reason));
     let is_asked = !matches!(class, PageClass::Robots | PageClass::Off);
     let due = due.filter(|due| *due < page.until).map(stamp);
     let (class, asked) = (class.as_str(), is_asked.then(|| stamp(now)));
-    let reason = told.unwrap_or(&answer.reason);
     // What fails where a redirect led to is asked at home the next time.
     let (place, hops) = match &answer.moved {
         Some(moved) => (moved.as_str(), page.hops + 1),

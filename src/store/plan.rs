@@ -177,6 +177,11 @@ fn oldest_first(readings: Vec<Reading<'_>>) -> Vec<(usize, Reading<'_>)> {
 }
 
 impl<'a> Plan<'a> {
+    /// The numbers of the articles that it makes.
+    pub(super) fn new_articles(&self) -> BTreeSet<i64> {
+        self.articles.iter().map(|new| new.article).collect()
+    }
+
     /// By which numbers what this source brought will be found.
     pub(super) fn postings(&self, source: &str) -> New {
         let keys = self.keys.iter().map(|(key, article)| (key.hash(source), *article));

@@ -71,7 +71,7 @@ pub(super) async fn renew_index(
     plan: &Plan<'_>,
     shown: &AtHand<'_>,
 ) -> Result<(), StoreError> {
-    let new: BTreeSet<i64> = plan.articles.iter().map(|new| new.article).collect();
+    let new = plan.new_articles();
     unindex(connection, shown.keys().filter(|article| !new.contains(article))).await?;
     index(connection, shown).await
 }
@@ -305,7 +305,7 @@ async fn standing(
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     let at = stamp(now);
-    let new: BTreeSet<i64> = plan.articles.iter().map(|a| a.article).collect();
+    let new = plan.new_articles();
     for (article, standing) in plan.standing.iter().filter(|(article, _)| !new.contains(article)) {
         let (pubstatus, sort_time) = (
             standing.pubstatus.as_str(),

@@ -4,6 +4,7 @@ use std::fs;
 use proptest::prelude::*;
 
 use super::*;
+use crate::ingest::mutated::mutated;
 
 /// A page made by hand in the true form of a wire, with what a person reads in it.
 struct Saved {
@@ -534,19 +535,7 @@ proptest! {
             "\u{3000}é".as_bytes(), b"\xff\x00",
         ];
         let pages = saved_pages();
-        let mut bytes = which.get(&pages).html.clone().into_bytes();
-        for (place, kind, byte) in edits {
-            let at = place.index(bytes.len());
-            match kind {
-                0 => bytes[at] = byte,
-                1 => bytes.truncate(at.max(1)),
-                2 => drop(bytes.drain(at..bytes.len().min(at + usize::from(byte)))),
-                _ => drop(bytes.splice(at..at, SCRAPS[usize::from(byte) % SCRAPS.len()].iter().copied())),
-            }
-            if bytes.is_empty() {
-                bytes.push(b'<');
-            }
-        }
+        let bytes = mutated(which.get(&pages).html.clone().into_bytes(), &edits, SCRAPS);
         let received = Received { bytes: &bytes, ..Received::default() };
         let mode = if generic { Mode::Generic } else { Mode::Wire };
         // Not `extract`, which would catch it.

@@ -55,6 +55,27 @@ impl Fetcher {
             .unwrap_or_else(|_| Err(FetchError::TotalTimeout(shown(ask.url), within)))
     }
 
+    /// [`visit`](Self::visit)s, and follows at most so many redirects; gives where that ended: at an answer, or at one redirect more, which may
+    /// lead to where it stands.
+    ///
+    /// # Errors
+    /// As there.
+    pub async fn visit_through(&self, ask: Ask<'_>, redirects: usize) -> Result<(Url, Visit), FetchError> {
+        let mut url = ask.url.clone();
+        let mut visit = self.visit(ask).await?;
+        for _ in 0..redirects {
+            match visit.moved.take() {
+                Some(next) if next != url => url = next,
+                moved => {
+                    visit.moved = moved;
+                    break;
+                }
+            }
+            visit = self.visit(Ask { url: &url, ..ask }).await?;
+        }
+        Ok((url, visit))
+    }
+
     async fn go(&self, ask: Ask<'_>) -> Result<Visit, FetchError> {
         let mut url = ask.url.clone();
         url.set_fragment(None);

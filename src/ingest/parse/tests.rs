@@ -10,6 +10,7 @@ use proptest::prelude::*;
 
 use super::*;
 use crate::article::Assumed;
+use crate::ingest::mutated::mutated;
 
 const FIXTURES: &[&str] = &[
     "prnewswire.xml",
@@ -677,19 +678,7 @@ proptest! {
         edits in prop::collection::vec((any::<prop::sample::Index>(), 0..9_u8, any::<u8>()), 1..12),
     ) {
         const SCRAPS: &[&[u8]] = &[b"<", b"</item>", b"&", b"\"", b"<![CDATA[", b"<!--", b"]]>", "\u{3000}é".as_bytes(), b"\xff\x00"];
-        let mut bytes = fixture(FIXTURES[which]);
-        for (place, kind, byte) in edits {
-            let at = place.index(bytes.len());
-            match kind {
-                0 => bytes[at] = byte,
-                1 => bytes.truncate(at.max(1)),
-                2 => drop(bytes.drain(at..bytes.len().min(at + usize::from(byte)))),
-                _ => drop(bytes.splice(at..at, SCRAPS[usize::from(byte) % SCRAPS.len()].iter().copied())),
-            }
-            if bytes.is_empty() {
-                bytes.push(b'<');
-            }
-        }
+        let bytes = mutated(fixture(FIXTURES[which]), &edits, SCRAPS);
         let _ = parse(&bytes, Some("text/xml; charset=utf-8"), None, &Options::default());
     }
 }
