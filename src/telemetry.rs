@@ -55,6 +55,16 @@ pub fn install(format: LogFormat, level: &str) {
     };
 }
 
+/// Do programs read the lines, not a person who started this by hand?
+#[must_use]
+pub fn is_for_programs(format: LogFormat) -> bool {
+    match format {
+        LogFormat::Json => true,
+        LogFormat::Auto => !std::io::stderr().is_terminal() && config::is_journal(),
+        LogFormat::Text => false,
+    }
+}
+
 /// Is standard error a file? Nobody stamps the lines there; a pipe leads to somebody who does (a container's log, a supervisor).
 fn is_file() -> bool {
     std::fs::metadata("/dev/stderr").is_ok_and(|stderr| stderr.is_file())

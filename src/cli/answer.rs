@@ -66,6 +66,14 @@ pub(super) fn report(failure: &Failure) -> Exit {
     failure.exit
 }
 
+/// Says it in the log, line by line: where programs read, a line of another form is lost on them, and the journal wants the priority of each.
+pub(super) fn log(failure: &Failure) -> Exit {
+    for line in failure.message.lines().filter(|line| !line.trim().is_empty()) {
+        tracing::error!(stage = "start", "{line}");
+    }
+    failure.exit
+}
+
 /// A line for the person at the terminal, on standard error.
 pub(super) fn say(text: &str) {
     // If standard error is gone there is nobody left to tell.

@@ -31,6 +31,12 @@ pub(super) fn look(config: &Config) -> Found {
         let id = source.id.as_str();
         found.warnings.extend(why.map(|why| format!("source {id:?}: {why}")));
     }
+    if config.store.path.is_dir() {
+        found.refusals.push(format!(
+            "[store] path {:?} is a folder: name a file, in it or elsewhere",
+            config.store.path.display().to_string()
+        ));
+    }
     for (file, error) in emit::check(config) {
         match elsewhere("token_file", file) {
             Some(why) => found.warnings.push(why),

@@ -58,6 +58,10 @@ fn pages(command: &Command, folder: &Path, above: &[String]) -> io::Result<()> {
         .collect();
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;
+    // What follows the options in the help is examples; man-pages(7) has a name for them.
+    let mut page = String::from_utf8_lossy(&page)
+        .replace("\n.SH EXTRA\n", "\n.SH EXAMPLES\n")
+        .into_bytes();
     let mut roff = Roff::new();
     if above.is_empty() {
         list(&mut roff, "ENVIRONMENT", ENVIRONMENT);

@@ -88,7 +88,8 @@ enum Command {
     #[command(after_help = "Example: dateline check && systemctl reload dateline")]
     Check,
     /// Poll now and once, all sources or those named
-    #[command(after_help = "Example: dateline poll prnewswire-all --dry-run")]
+    #[command(after_help = "Example: dateline poll prnewswire-all --dry-run\n\
+        Pages that `full_text` wants are put down for the daemon, which reads them in the gaps of its polls.")]
     Poll(poll::PollArgs),
     /// List the sources with their health
     #[command(
@@ -204,16 +205,20 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     telemetry::install(cli.global.log_format, level(&cli.global, &cli.command));
     // The client needs a TLS provider before the first connection; a second installation is harmless.
+    let report = match cli.command {
+        Command::Run if telemetry::is_for_programs(cli.global.log_format) => answer::log,
+        _ => answer::report,
+    };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
-        Err(error) => return answer::report(&Failure::new(Exit::Io, format!("cannot start: {error}"))),
+        Err(error) => return report(&Failure::new(Exit::Io, format!("cannot start: {error}"))),
     };
     let outcome = runtime.block_on(dispatch(cli));
     // A parse that a hostile document keeps busy may outlive its poll; it must not outlive the process's end.
     runtime.shutdown_timeout(Duration::from_secs(1));
     match outcome {
         Ok(exit) => exit,
-        Err(failure) => answer::report(&failure),
+        Err(failure) => report(&failure),
     }
 }
 
@@ -261,6 +266,8 @@ fn load(global: &Global) -> Result<Config, Failure> {
 /// mistake elsewhere.
 fn of_store(global: &Global) -> Result<Config, Failure> {
     match (read(global), &global.store) {
+        // Nobody names a file that is not there on purpose.
+        (Err(error), Some(_)) if error.is_of_no_file() && global.config.is_some() => Err(error.into()),
         (Err(error), Some(store)) => {
             let why = match error.problems() {
                 [] => error.to_string(),

@@ -9,7 +9,7 @@ use serde::Serialize;
 use tokio::sync::Semaphore;
 use tokio::task::JoinSet;
 
-use super::answer::{Exit, Failure, print, print_json};
+use super::answer::{Exit, Failure, print, print_json, say};
 use super::scratch::Scratch;
 use crate::article::SourceId;
 use crate::clock;
@@ -128,6 +128,10 @@ async fn trial(path: &Path) -> Result<(Store, Option<Scratch>), Failure> {
     }
     let io = |error: std::io::Error| Failure::new(Exit::Io, format!("the trial cannot start: {error}"));
     let scratch = Scratch::new(None).map_err(io)?;
+    say(&format!(
+        "there is no store at {}: to this trial all is new",
+        path.display()
+    ));
     Ok((Store::open(&scratch.store).await?, Some(scratch)))
 }
 

@@ -25,6 +25,12 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// Is there no such file?
+    #[must_use]
+    pub fn is_of_no_file(&self) -> bool {
+        matches!(self, Self::Unreadable { source, .. } if source.kind() == io::ErrorKind::NotFound)
+    }
+
     /// The problems; none if the file could not be read at all.
     #[must_use]
     pub fn problems(&self) -> &[Problem] {

@@ -1,6 +1,6 @@
 //! What the log says of a poll: one line, and one for each change that a person should hear of.
 
-use chrono::{DateTime, Utc};
+use chrono::SecondsFormat;
 use tracing::{debug, info, warn};
 
 use crate::article::Health;
@@ -74,7 +74,7 @@ fn log_poll(report: &Report) {
     let poll = &report.poll;
     let counts = &report.admitted.counts;
     let outcome = poll.outcome.as_str();
-    let next_due = due(poll.next_due, poll.started);
+    let next_due = poll.next_due.to_rfc3339_opts(SecondsFormat::Secs, true);
     match &poll.error {
         None if matches!(poll.outcome, Outcome::NotModified | Outcome::Unchanged) => debug!(
             source.id = %poll.source,
@@ -119,35 +119,11 @@ fn some(count: i64) -> Option<i64> {
     (count != 0).then_some(count)
 }
 
-/// A due time: `07:04:48`, with its date if that is not today's.
-fn due(at: DateTime<Utc>, now: DateTime<Utc>) -> String {
-    match at.date_naive() == now.date_naive() {
-        true => at.format("%H:%M:%S").to_string(),
-        false => at.format("%Y-%m-%d %H:%M:%S").to_string(),
-    }
-}
-
 /// The stage at which a poll ended.
 fn stage(outcome: Outcome) -> &'static str {
     match outcome {
         Outcome::FetchError => "fetch",
         Outcome::ParseError | Outcome::Panic | Outcome::Empty => "parse",
         Outcome::Ok | Outcome::NotModified | Outcome::Unchanged => "done",
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_due_time_of_another_day_bears_its_date() {
-        let at = |text: &str| DateTime::parse_from_rfc3339(text).unwrap().to_utc();
-        for (when, want) in [
-            ("2026-11-25T07:04:48Z", "07:04:48"),
-            ("2026-11-26T07:04:48Z", "2026-11-26 07:04:48"),
-        ] {
-            assert_eq!(due(at(when), at("2026-11-25T06:04:48Z")), want);
-        }
     }
 }

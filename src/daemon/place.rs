@@ -1,4 +1,4 @@
-//! Looks whether the store's file still stands where it was opened, and says so once.
+//! Looks whether the store's file still stands where it was opened and whether damage was met in it, and says each once.
 //!
 //! Nothing is written while it does not ([`Store::in_place`]), and no poll counts as read, so that whatever goes on afterwards asks again.
 //! What is safest then depends on what is there:
@@ -10,6 +10,10 @@
 //!   Where nobody starts it anew nothing more is lost by that: no poll was kept before either. Ending in order empties the old write-ahead
 //!   log, which still stands beside the new file and would be taken for its own after a kill.
 
+//!
+//! A damaged file is gone on with: what it can still take is kept, and shown. To stop would lose what the feeds show until somebody comes, and a
+//! restart mends nothing. So it is told instead, until a backup is restored: here, in the status, in `/readyz` and in `dateline_store_up`.
+
 use tracing::{error, info};
 
 use crate::store::{Displacement, Store, StoreError};
@@ -18,6 +22,8 @@ use crate::store::{Displacement, Store, StoreError};
 #[derive(Debug, Default)]
 pub(super) struct Place {
     last: Option<Displacement>,
+    /// Damage was told of.
+    is_unsound: bool,
 }
 
 impl Place {
@@ -26,7 +32,7 @@ impl Place {
     /// # Errors
     /// [`StoreError::Displaced`] where the daemon is to end.
     pub(super) fn look(&mut self, store: &Store) -> Result<(), StoreError> {
-        let found = store.in_place();
+        let found = store.sound();
         let now = if let Err(StoreError::Displaced { what, .. }) = &found {
             Some(*what)
         } else {
@@ -36,6 +42,11 @@ impl Place {
         let is_settled = matches!(now, Some(Displacement::Replaced { stamp: (1.., ..) })) && now == before;
         match &found {
             Ok(()) if before.is_some() => info!(stage = "upkeep", "the store's file is back; polls are kept again"),
+            Err(error @ StoreError::Unsound { .. }) => {
+                if !std::mem::replace(&mut self.is_unsound, true) {
+                    error!(stage = "upkeep", "{error}");
+                }
+            }
             Err(error) if now != before => error!(stage = "upkeep", "{error}"),
             Ok(()) | Err(_) => {}
         }

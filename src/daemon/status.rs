@@ -102,8 +102,8 @@ impl Pulse {
     /// How things stand; to be told.
     pub(super) async fn status(&mut self, schedule: &Schedule, address: SocketAddr) -> String {
         let Ingest { config, store, .. } = schedule.ingest();
-        let sources = match (store.in_place(), store.vitals().await) {
-            (Err(displaced), _) => format!("nothing is stored: {displaced}"),
+        let sources = match (store.sound(), store.vitals().await) {
+            (Err(unsound), _) => unsound.to_string(),
             (Ok(()), Ok(vitals)) => sources(&vitals, schedule.unkept(), clock::now()),
             (Ok(()), Err(failed)) => format!("the store cannot be read ({})", chain(&failed)),
         };

@@ -292,13 +292,13 @@ impl Store {
         postings
             .catch_up(&mut reading)
             .await
-            .map_err(|error| error.at(&self.path))?;
+            .map_err(|error| self.placed(error))?;
         let plan = decide(&mut reading, &postings, poll, document, poll.started)
             .await
-            .map_err(|error| error.at(&self.path))?;
+            .map_err(|error| self.placed(error))?;
         let admitted = admitted(&mut reading, &plan, poll)
             .await
-            .map_err(|error| error.at(&self.path))?;
+            .map_err(|error| self.placed(error))?;
         reading.rollback().await.map_err(self.failed("ending a trial"))?;
         Ok(admitted)
     }

@@ -118,7 +118,7 @@ impl Store {
         let mut checked = Vec::with_capacity(all.len());
         for (done, (what, sql)) in all.iter().enumerate() {
             progress(what, done, all.len());
-            let mistakes = match lines(&mut reader, sql).await.map_err(|error| error.at(&self.path)) {
+            let mistakes = match lines(&mut reader, sql).await.map_err(|error| self.placed(error)) {
                 Ok(mistakes) => mistakes,
                 Err(damaged @ StoreError::Damaged { .. }) => vec![damaged.to_string()],
                 Err(error) => return Err(error),

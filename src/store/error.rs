@@ -125,6 +125,14 @@ pub enum StoreError {
         /// What SQLite said.
         source: sqlx::Error,
     },
+    /// Damage was met since it was opened.
+    #[error(
+        "damage was found in the store: {found}. What can still be read is served and what can still be kept is kept, until a backup is restored"
+    )]
+    Unsound {
+        /// The failure that found it, which names the file and what to do.
+        found: String,
+    },
     /// The file cannot be opened or read: missing rights, a directory in its place, a failing disk.
     #[error("cannot open {} ({doing}); check its path, its rights and the disk", path.display())]
     Unreadable {

@@ -7,7 +7,7 @@
 //! Times are kept as RFC 3339 UTC text with milliseconds: of one width, so that text order is time order.
 
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, OnceLock};
 use std::time::{Duration, Instant};
 
 use sqlx::migrate::Migrator;
@@ -84,7 +84,7 @@ pub use subscription::{
 };
 pub use vitals::{LATE, Room, Subscribers, Vital};
 
-use crate::telemetry::Lane;
+use crate::telemetry::{Lane, chain};
 
 /// `DTLN` in ASCII, in the file's header: tools and we can tell a store from any other database.
 const APPLICATION_ID: i64 = 0x4454_4C4E;
@@ -111,6 +111,8 @@ pub struct Store {
     path: PathBuf,
     /// The file that was opened at that path.
     opened: Option<Inode>,
+    /// The first damage that a read or a write has met.
+    damage: Arc<OnceLock<String>>,
     writer: SqlitePool,
     readers: SqlitePool,
     postings: Postings,
@@ -170,6 +172,7 @@ impl Store {
         let store = Self {
             path: path.to_owned(),
             opened: Inode::of(path),
+            damage: Arc::default(),
             writer,
             readers,
             postings: Postings::default(),
@@ -202,6 +205,7 @@ impl Store {
         Ok(Self {
             path: path.to_owned(),
             opened: Inode::of(path),
+            damage: Arc::default(),
             writer: readers.clone(),
             readers,
             postings: Postings::default(),
@@ -276,6 +280,18 @@ impl Store {
         self.opened.map_or(Ok(()), |opened| opened.stands_at(&self.path))
     }
 
+    /// Does the file stand at its path, and has nothing met damage in it since it was opened?
+    ///
+    /// # Errors
+    /// [`StoreError::Displaced`]; [`StoreError::Unsound`] from the first find on: another page that is well heals nothing.
+    pub fn sound(&self) -> Result<(), StoreError> {
+        self.in_place()?;
+        match self.damage.get() {
+            None => Ok(()),
+            Some(found) => Err(StoreError::Unsound { found: found.clone() }),
+        }
+    }
+
     /// The one connection that writes; waits for its turn.
     async fn writer(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.in_place()?;
@@ -299,7 +315,7 @@ impl Store {
             transaction.commit().await.map_err(fail(doing))?;
             Ok(done)
         };
-        let done = done.await.map_err(|error: StoreError| error.at(&self.path));
+        let done = done.await.map_err(|error: StoreError| self.placed(error));
         self.lane.held(begun.elapsed());
         self.release(writer, &done).await;
         // What a file has taken that was removed meanwhile is not kept.
@@ -318,7 +334,16 @@ impl Store {
 
     /// Says where we were when SQL failed.
     pub(crate) fn failed(&self, doing: &'static str) -> impl Fn(sqlx::Error) -> StoreError {
-        move |source| StoreError::of(&self.path, doing, source)
+        move |source| self.placed(StoreError::Sql { doing, source })
+    }
+
+    /// Names our file in what statements deep in this room said, and remembers damage.
+    fn placed(&self, error: StoreError) -> StoreError {
+        let error = error.at(&self.path);
+        if matches!(error, StoreError::Damaged { .. } | StoreError::NotADatabase { .. }) {
+            self.damage.get_or_init(|| chain(&error));
+        }
+        error
     }
 }
 

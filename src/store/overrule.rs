@@ -203,7 +203,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let done = split::split(&mut writer, &self.postings, part, now)
             .await
-            .map_err(|error| self.placed(error));
+            .map_err(|error| self.placed_overrule(error));
         self.release(writer, &done).await;
         done
     }
@@ -216,7 +216,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let done = merge::merge(&mut writer, &self.postings, one, other, now)
             .await
-            .map_err(|error| self.placed(error));
+            .map_err(|error| self.placed_overrule(error));
         self.release(writer, &done).await;
         done
     }
@@ -303,9 +303,9 @@ impl Store {
             .collect()
     }
 
-    fn placed(&self, error: OverruleError) -> OverruleError {
+    fn placed_overrule(&self, error: OverruleError) -> OverruleError {
         match error.of_store() {
-            Ok(error) => OverruleError::Store(error.at(self.path())),
+            Ok(error) => OverruleError::Store(self.placed(error)),
             Err(told) => told,
         }
     }

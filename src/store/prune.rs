@@ -270,7 +270,7 @@ impl Store {
         let mut reader = self.readers().acquire().await.map_err(fail)?;
         doomed(&mut reader, articles, cutoffs)
             .await
-            .map_err(|error| error.at(&self.path))
+            .map_err(|error| self.placed(error))
     }
 
     async fn rejects_of(&self, polls: &str) -> Result<u64, StoreError> {

@@ -1170,6 +1170,35 @@ async fn a_damaged_row_is_an_error_with_its_place() {
     assert!(error.contains("published") && error.contains("yesterday"), "{error}");
 }
 
+#[tokio::test]
+async fn damage_that_was_met_once_is_told_from_then_on() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    admit(&store, vec![full_draft()], noon()).await;
+    sqlx::query("PRAGMA wal_checkpoint(TRUNCATE)")
+        .execute(&store.writer)
+        .await
+        .unwrap();
+    store.sound().unwrap();
+    // Over the file that is open, as `cp` would: all but the page that says what file it is.
+    let mut bytes = fs::read(store.path()).unwrap();
+    bytes[4096..].fill(0xff);
+    fs::write(store.path(), bytes).unwrap();
+    // Nobody trusts what he has read before.
+    drop(store.admit(&poll("wire-a", noon()), noon()).await);
+    let met = store.article(1).await.unwrap_err();
+    assert!(matches!(met, StoreError::Damaged { .. }), "{met}");
+    for _ in 0..2 {
+        let told = store.sound().unwrap_err();
+        assert!(matches!(told, StoreError::Unsound { .. }), "{told}");
+        let told = told.to_string();
+        assert!(
+            told.contains("dateline.sqlite is damaged (") && told.contains("restore a backup"),
+            "{told}"
+        );
+    }
+}
+
 /// Of one release everything that it can be found by.
 fn findable(number: i64) -> Draft {
     let text = |word: &str| {

@@ -119,6 +119,8 @@ impl Lane {
 /// What is read when somebody asks.
 #[derive(Debug, Clone, Default, PartialEq)]
 pub struct Gauges {
+    /// The store can be read, no damage was found in it, and its file is in its place.
+    pub is_up: bool,
     /// What the store says of sources and subscribers; `None`: it cannot be read, or its file is not in its place.
     pub standing: Option<Standing>,
     /// Bytes of the store's file.
@@ -369,8 +371,8 @@ impl Gauges {
         let r = &mut registry;
         r.register(
             "dateline_store_up",
-            "1 while the store can be read and its file stands where it was opened",
-            ConstGauge::new(i64::from(self.standing.is_some())),
+            "1 while the store can be read, no damage was found in it, and its file stands where it was opened",
+            ConstGauge::new(i64::from(self.is_up)),
         );
         for (name, help, bytes) in [
             ("dateline_store_bytes", "Size of the store's file", self.store_bytes),
@@ -477,6 +479,7 @@ mod tests {
         metrics.unkept(2);
         lane.waited(Duration::from_millis(2));
         let gauges = Gauges {
+            is_up: true,
             standing: Some(Standing {
                 sources: vec![(Tier::Wire, "late".to_owned(), 2)],
                 tiers: vec![

@@ -166,6 +166,7 @@ fn samples() -> BTreeSet<String> {
     metrics.delivered("taken");
     metrics.page_read("prnewswire", "text");
     let gauges = Gauges {
+        is_up: true,
         standing: Some(Standing {
             sources: vec![(Tier::Wire, "ok".to_owned(), 1)],
             tiers: vec![(Tier::Wire, true, Some(now))],

@@ -120,6 +120,12 @@ async fn a_broken_configuration_keeps_nobody_from_a_store_that_is_named() {
             assert_eq!(code, 78, "{command}: which store is meant, nobody says");
         }
     }
+    let mistyped = ["--config", "C.toml", "--store", "store.sqlite", "store", "check"];
+    let (code, _, told) = ended(&mut dateline(folder, &mistyped));
+    assert!(
+        code == 78 && told.contains("cannot read the configuration C.toml"),
+        "{told}"
+    );
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -79,10 +79,18 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
             text::counted(count, "source")
         )),
     };
+    // It may have been met by what asks now.
+    let unsound = match app.store.sound() {
+        Err(StoreError::Unsound { .. }) => Some(
+            "damage was found in the store; its operator finds the reason in the log, and restores a backup".to_owned(),
+        ),
+        Ok(()) | Err(_) => None,
+    };
     let vitals = vitals.map_err(|_| Refusal::unreadable())??;
     let tiers = tiers(&app.config, &vitals, clock::now());
     let reasons: Vec<String> = writer
         .into_iter()
+        .chain(unsound)
         .chain(unkept)
         .chain(tiers.iter().filter_map(TierStands::reason))
         .map(|reason| reason + "\n")
@@ -122,6 +130,7 @@ pub(super) async fn metrics(
         .inspect_err(|failed| error!(stage = "respond", error = chain(failed), "metrics without the store"))
         .ok();
     let gauges = Gauges {
+        is_up: standing.is_some() && app.store.sound().is_ok(),
         standing,
         store_bytes: room.store,
         log_bytes: room.log,

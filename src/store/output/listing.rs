@@ -200,7 +200,7 @@ impl Store {
             };
             Ok(Some((listing, is_complete)))
         };
-        let read = read.await.map_err(|error: StoreError| error.at(&self.path))?;
+        let read = read.await.map_err(|error: StoreError| self.placed(error))?;
         moment.rollback().await.map_err(self.failed(DOING))?;
         let Some((mut listing, is_complete)) = read else {
             return Ok(None);

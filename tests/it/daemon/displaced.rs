@@ -1,4 +1,4 @@
-//! The store's file goes from its place under a running daemon.
+//! The store's file goes from its place under a running daemon, or another is written over it.
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
@@ -131,4 +131,50 @@ async fn another_store_in_its_place_is_gone_on_with_by_the_next_start_and_costs_
     let all: Vec<i64> = (0..i64::try_from(numbers.len()).unwrap()).collect();
     assert!(numbers.len() > 2, "{numbers:?}");
     assert_eq!(numbers, all, "it asked on where the backup stood");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_store_that_is_written_over_is_told_of_until_a_backup_is_restored() {
+    let listen = free_port();
+    let (house, _wires, _served) = house(listen).await;
+    let start = || House::started(house.dateline(&["--log-format", "json", "run"]).env(OFTEN.0, OFTEN.1));
+    let mut daemon = start();
+    daemon.wait_for("polled wire");
+    let made = house.dateline(&["store", "backup", "backup.sqlite"]).status().unwrap();
+    assert!(made.success());
+    // What is only in the log would still be there.
+    daemon.signal("TERM");
+    daemon.wait_for("stopped");
+    drop(daemon);
+    let mut daemon = start();
+    daemon.wait_for("polled wire");
+    // Into the very file, as `cp` does.
+    let junk = vec![0xff; usize::try_from(std::fs::metadata(house.store()).unwrap().len()).unwrap()];
+    std::fs::write(house.store(), junk).unwrap();
+    asked(listen, "/readyz", "damage was found in the store").await;
+    let metrics = asked(listen, "/metrics", "\ndateline_store_up 0\n").await;
+    assert!(metrics.starts_with("HTTP/1.1 200"), "{metrics}");
+    let said = daemon.wait_for("damage was found in the store");
+    assert!(
+        said.contains("\"ERROR\"") && said.contains("restore a backup"),
+        "{said}"
+    );
+    daemon.signal("TERM");
+    daemon.wait_for("stopped");
+    drop(daemon);
+
+    let restored = house.dateline(&["store", "restore", "backup.sqlite"]).output().unwrap();
+    assert!(
+        restored.status.success(),
+        "{}",
+        String::from_utf8_lossy(&restored.stderr)
+    );
+    let mut daemon = start();
+    daemon.wait_for("polled wire");
+    asked(listen, "/readyz", "200 OK").await;
+    asked(listen, "/metrics", "\ndateline_store_up 1\n").await;
+    daemon.signal("TERM");
+    daemon.wait_for("stopped");
+    let checked = house.dateline(&["store", "check"]).output().unwrap();
+    assert!(checked.status.success(), "{}", String::from_utf8_lossy(&checked.stdout));
 }
