@@ -43,14 +43,18 @@ pub struct Failure {
     pub exit: Exit,
     /// What a person reads: what failed, why, what to do.
     pub message: String,
+    /// The same for a log.
+    pub lines: Vec<String>,
 }
 
 impl Failure {
     /// A failure of this class.
     pub fn new(exit: Exit, message: impl Into<String>) -> Self {
+        let message = message.into();
         Self {
             exit,
-            message: message.into(),
+            lines: message.lines().map(str::to_owned).collect(),
+            message,
         }
     }
 
@@ -66,9 +70,9 @@ pub(super) fn report(failure: &Failure) -> Exit {
     failure.exit
 }
 
-/// Says it in the log, line by line: where programs read, a line of another form is lost on them, and the journal wants the priority of each.
+/// Says it in the log: where programs read, a line of another form is lost on them, and the journal wants the priority of each.
 pub(super) fn log(failure: &Failure) -> Exit {
-    for line in failure.message.lines().filter(|line| !line.trim().is_empty()) {
+    for line in &failure.lines {
         tracing::error!(stage = "start", "{line}");
     }
     failure.exit

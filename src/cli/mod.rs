@@ -205,10 +205,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     };
     telemetry::install(cli.global.log_format, level(&cli.global, &cli.command));
     // The client needs a TLS provider before the first connection; a second installation is harmless.
-    let report = match cli.command {
-        Command::Run if telemetry::is_for_programs(cli.global.log_format) => answer::log,
-        _ => answer::report,
-    };
+    let is_logged = matches!(cli.command, Command::Run) && telemetry::is_for_programs(cli.global.log_format);
+    let report = if is_logged { answer::log } else { answer::report };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
         Err(error) => return report(&Failure::new(Exit::Io, format!("cannot start: {error}"))),

@@ -46,7 +46,10 @@ impl From<DaemonError> for Failure {
 
 impl From<ConfigError> for Failure {
     fn from(error: ConfigError) -> Self {
-        Self::new(Exit::Config, error.to_string())
+        Self {
+            lines: error.lines(),
+            ..Self::new(Exit::Config, error.to_string())
+        }
     }
 }
 
@@ -66,7 +69,8 @@ pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Resul
         let listeners = daemon::listen(&config, given).await?;
         Ok((lock, listeners, daemon::prepare_patiently(Arc::new(config)).await?))
     };
-    let (lock, listeners, ingest) = opened.await.map_err(|error| in_its_unit(error, &path))?;
+    let opened = opened.await.map_err(|error| in_its_unit(error, &path));
+    let (lock, listeners, ingest) = opened.inspect_err(|failure| systemd::status(&failure.message))?;
     let start = Start {
         lock,
         listeners,
@@ -91,7 +95,8 @@ fn in_its_unit(error: DaemonError, store: &Path) -> Failure {
     );
     let failure = Failure::from(error);
     match config::outside_of_state_directory(store) {
-        Some(why) if is_refused => Failure::new(failure.exit, format!("{}; {why}", failure.message)),
+        // No restart mends it.
+        Some(why) if is_refused => Failure::new(Exit::Config, format!("{}; {why}", failure.message)),
         Some(_) | None => failure,
     }
 }

@@ -4,6 +4,9 @@ use std::fmt;
 use std::io;
 use std::ops::Range;
 
+/// Problems that a log tells one by one.
+const LOGGED: usize = 10;
+
 /// The configuration cannot be used.
 #[derive(Debug, thiserror::Error)]
 pub enum ConfigError {
@@ -25,6 +28,19 @@ pub enum ConfigError {
 }
 
 impl ConfigError {
+    /// For a log: a line a problem, of many the first ones.
+    #[must_use]
+    pub fn lines(&self) -> Vec<String> {
+        let problems = self.problems();
+        let mut lines: Vec<String> = problems.iter().take(LOGGED).map(Problem::line).collect();
+        match problems.len() {
+            0 => lines.push(self.to_string()),
+            count if count > LOGGED => lines.push(format!("and {} more: `dateline check` shows all", count - LOGGED)),
+            _ => {}
+        }
+        lines
+    }
+
     /// Is there no such file?
     #[must_use]
     pub fn is_of_no_file(&self) -> bool {

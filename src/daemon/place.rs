@@ -9,7 +9,6 @@
 //!   container's restart policy) starts it into that file. To stay would be to lose what the feeds show meanwhile, for as long as nobody comes.
 //!   Where nobody starts it anew nothing more is lost by that: no poll was kept before either. Ending in order empties the old write-ahead
 //!   log, which still stands beside the new file and would be taken for its own after a kill.
-
 //!
 //! A damaged file is gone on with: what it can still take is kept, and shown. To stop would lose what the feeds show until somebody comes, and a
 //! restart mends nothing. So it is told instead, until a backup is restored: here, in the status, in `/readyz` and in `dateline_store_up`.

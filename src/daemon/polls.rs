@@ -340,12 +340,15 @@ impl Schedule {
                 count(&self.ingest.metrics, &report);
             }
             Ok((_, Err(failed))) => {
-                if failed.may_pass() {
+                if failed.is_of_the_store() {
                     self.unstored.insert(source.clone());
-                    self.rest(&source, LONGEST_PASSING_REST);
-                } else {
-                    self.rest(&source, LONGEST_REST);
                 }
+                let longest = if failed.may_pass() {
+                    LONGEST_PASSING_REST
+                } else {
+                    LONGEST_REST
+                };
+                self.rest(&source, longest);
                 self.count_failure(&source, count::UNKEPT);
                 error!(source.id = %source, stage = "admit", error = chain(&failed), "nothing was kept of this poll of {source}; it will be tried again");
             }

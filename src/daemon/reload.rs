@@ -12,16 +12,13 @@ use super::DaemonError;
 use super::members::Members;
 use super::polls::Schedule;
 use crate::clock;
-use crate::config::{Config, ConfigError, Problem};
+use crate::config::{Config, ConfigError};
 use crate::emit::{AccessError, App, Live, Router, router};
 use crate::ingest::Ingest;
 use crate::ingest::fetch::{FetchError, Fetcher};
 use crate::store::{Store, StoreError};
 use crate::telemetry::chain;
 use crate::websub::Hub;
-
-/// Problems of a refused configuration that the log tells one by one.
-const LOGGED: usize = 10;
 
 /// Why the configuration before still holds.
 #[derive(Debug, thiserror::Error)]
@@ -54,17 +51,10 @@ impl ReloadError {
 
     /// For the log: a line a problem, of many the first ones.
     pub(super) fn lines(&self) -> Vec<String> {
-        let problems = match self {
-            Self::Config(error) => error.problems(),
-            Self::Access(_) | Self::Client(_) | Self::Store(_) | Self::Stopping => &[],
-        };
-        let mut lines: Vec<String> = problems.iter().take(LOGGED).map(Problem::line).collect();
-        match problems.len() {
-            0 => lines.push(chain(self)),
-            count if count > LOGGED => lines.push(format!("and {} more: `dateline check` shows all", count - LOGGED)),
-            _ => {}
+        match self {
+            Self::Config(error) => error.lines(),
+            Self::Access(_) | Self::Client(_) | Self::Store(_) | Self::Stopping => vec![chain(self)],
         }
-        lines
     }
 
     /// Is it the operator's to mend?

@@ -27,6 +27,11 @@ pub struct Checked {
     pub mistakes: Vec<String>,
 }
 
+impl Checked {
+    /// What is looked at first.
+    pub const OF_THE_FILE: &str = "the file is whole";
+}
+
 /// What must hold of the rows, and a statement that gives a line for each that it does not hold of.
 const RULES: &[(&str, &str)] = &[
     (
@@ -102,7 +107,7 @@ impl Store {
             .map_err(self.failed("opening it to check it"))?;
         let of_file: [(&str, &'static str); 2] = [
             (
-                "the file is whole",
+                Checked::OF_THE_FILE,
                 match depth {
                     Depth::Whole => "PRAGMA integrity_check(10)",
                     Depth::Quick => "PRAGMA quick_check(10)",

@@ -184,6 +184,11 @@ impl StoreError {
         )
     }
 
+    /// Is it the store's, and neither that of what was to be kept nor ours?
+    pub(crate) fn is_of_the_store(&self) -> bool {
+        self.may_pass() || matches!(self, Self::Damaged { .. } | Self::NotADatabase { .. })
+    }
+
     /// Sorts SQLite's result codes (<https://sqlite.org/rescode.html>) by what a person can do.
     pub(crate) fn of(path: &Path, doing: &'static str, source: sqlx::Error) -> Self {
         let path = path.to_owned();

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::super::answer::{Exit, Failure, print, print_json, progress_bar};
 use crate::config::Config;
-use crate::store::{Checked, Depth, Store};
+use crate::store::{Checked, Depth, Store, StoreError};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
@@ -21,20 +21,35 @@ pub(super) async fn check(args: CheckArgs, config: Config) -> Result<Exit, Failu
         true => Depth::Quick,
         false => Depth::Whole,
     };
-    let store = Store::open_read_only(&config.store.path).await?;
+    let store = match Store::open_read_only(&config.store.path).await {
+        // Not even its head can be read: found, and not in the way of finding.
+        Err(damaged @ StoreError::Damaged { .. }) => {
+            return told(
+                &args,
+                &[Checked {
+                    what: Checked::OF_THE_FILE,
+                    mistakes: vec![damaged.to_string()],
+                }],
+            );
+        }
+        opened => opened?,
+    };
     let bar = progress_bar();
-    let told = |what: &'static str, done: usize, all: usize| {
+    let progress = |what: &'static str, done: usize, all: usize| {
         bar.set_length(all as u64);
         bar.set_position(done as u64);
         bar.set_message(what);
     };
-    let checked = store.check(depth, told).await;
+    let checked = store.check(depth, progress).await;
     bar.finish_and_clear();
-    let checked = checked?;
+    told(&args, &checked?)
+}
+
+fn told(args: &CheckArgs, checked: &[Checked]) -> Result<Exit, Failure> {
     if args.json {
         print_json(&checked)?;
     } else {
-        print(&text(&checked))?;
+        print(&text(checked))?;
     }
     let is_well = checked.iter().all(|checked| checked.mistakes.is_empty());
     Ok(if is_well { Exit::Ok } else { Exit::Failed })

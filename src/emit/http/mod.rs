@@ -11,7 +11,7 @@
 //! GET /articles/N/versions  what changed between its versions; ?compare=1..2
 //! GET /sources              how the sources do; /sources/ID: one of them
 //! GET /opml                 the open outputs as a list of subscriptions (OPML 2.0)
-//! GET /healthz              200 if the store can be read
+//! GET /healthz              200 if the store can be read, or no restart would mend it
 //! GET /readyz               200 if it can be written too and each tier of sources answers
 //! GET /metrics              what is counted, for Prometheus; for whom `[http] metrics` says
 //! POST /hub                 our WebSub hub, where there is one ([`crate::websub`])

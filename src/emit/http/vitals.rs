@@ -38,10 +38,13 @@ const FURTHER_STATES: [&str; 2] = ["late", "new"];
 
 const PLAIN: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
-/// The store can be read.
+/// The store can be read; or what keeps it from that is told by `/readyz`, and no restart mends it.
 pub(super) async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
-    app.store.select(&Filter::everything(), 1, clock::now()).await?;
-    Ok((PLAIN, "ok\n").into_response())
+    match app.store.select(&Filter::everything(), 1, clock::now()).await {
+        Ok(_) => Ok((PLAIN, "ok\n").into_response()),
+        Err(_) if app.store.sound().is_err() => Ok((PLAIN, "alive; /readyz says what is wrong\n").into_response()),
+        Err(failed) => Err(failed.into()),
+    }
 }
 
 /// The store can be written and takes what is polled, and each tier of sources answers; else a line for each reason.
@@ -86,11 +89,27 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
         ),
         Ok(()) | Err(_) => None,
     };
-    let vitals = vitals.map_err(|_| Refusal::unreadable())??;
-    let tiers = tiers(&app.config, &vitals, clock::now());
+    let (unread, tiers) = match vitals {
+        Ok(Ok(vitals)) => (None, tiers(&app.config, &vitals, clock::now())),
+        Ok(Err(failed)) => {
+            error!(stage = "respond", error = chain(&failed), "the store cannot be read");
+            (
+                Some("the store cannot be read; its operator finds the reason in the log".to_owned()),
+                Vec::new(),
+            )
+        }
+        Err(_) => (
+            Some(format!(
+                "the store has not answered a reader for {} s",
+                PATIENCE.as_secs()
+            )),
+            Vec::new(),
+        ),
+    };
     let reasons: Vec<String> = writer
         .into_iter()
         .chain(unsound)
+        .chain(unread)
         .chain(unkept)
         .chain(tiers.iter().filter_map(TierStands::reason))
         .map(|reason| reason + "\n")
