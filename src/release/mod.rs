@@ -16,6 +16,7 @@
 //! | `revision/` | whether it corrects, replaces, repeats or withdraws another release, and which |
 //! | `embargo.rs` | until when it asks to be held back |
 //! | `embargo/words.rs`, `embargo/zone.rs` | the patterns of its lines, the zones of its hours |
+//! | `needle.rs` | which patterns of a table a line may fit at all |
 //! | `legal_form.rs` | which words are legal forms of companies |
 //! | `symbol/` | which listed securities it names, and of which organisation |
 //! | `anatomy.rs` | lead, sub-headings, quotations, boilerplate, legal notices, lines to the desk, end marks |
@@ -29,6 +30,7 @@ mod day;
 pub mod embargo;
 mod gazetteer;
 mod legal_form;
+mod needle;
 pub mod place;
 pub mod revision;
 pub mod symbol;

@@ -258,17 +258,12 @@ impl Store {
         let rules = self.served.rules();
         let (admitted, followed, posted) = self
             .transaction("keeping a poll", async |transaction| {
-                self.postings.catch_up(transaction).await?;
                 let plan = decide(transaction, &self.postings, poll, document, now).await?;
-                let posted = self
-                    .postings
-                    .add(
-                        transaction,
-                        plan.postings(poll.source.as_str()),
-                        day(now),
-                        oldest_day(now, poll.dedup_window),
-                    )
-                    .await?;
+                let (new, oldest) = (plan.postings(poll.source.as_str()), oldest_day(now, poll.dedup_window));
+                let posted = match plan.ruled.is_empty() {
+                    true => None,
+                    false => self.postings.add(transaction, new, day(now), oldest).await?,
+                };
                 let (admitted, followed) = keep(transaction, poll, &plan, &rules, now).await?;
                 Ok((admitted, followed, posted))
             })
@@ -289,10 +284,6 @@ impl Store {
         let mut reading = self.readers.begin().await.map_err(self.failed("reading for a trial"))?;
         // As this snapshot has them: what a poll adds meanwhile is none of its.
         let postings = Postings::default();
-        postings
-            .catch_up(&mut reading)
-            .await
-            .map_err(|error| self.placed(error))?;
         let plan = decide(&mut reading, &postings, poll, document, poll.started)
             .await
             .map_err(|error| self.placed(error))?;
@@ -314,9 +305,13 @@ async fn keep(
     let arrival = ledger::source(connection, poll).await?;
     let mut admitted = admitted(connection, plan, poll).await?;
     let poll_id = ledger::poll(connection, poll, &admitted.counts, plan.doubt.as_deref()).await?;
+    admitted.poll_id = Some(poll_id);
+    // What was not modified, as most are.
+    if plan.ruled.is_empty() {
+        return Ok((admitted, 0));
+    }
     let shown = write::plan(connection, poll, plan, poll_id, arrival, now).await?;
     let followed = follow(connection, rules, &shown, now).await?;
-    admitted.poll_id = Some(poll_id);
     Ok((admitted, followed))
 }
 
@@ -328,6 +323,13 @@ async fn decide<'p>(
     now: DateTime<Utc>,
 ) -> Result<Plan<'p>, StoreError> {
     let Document { readings, doubt } = document;
+    if readings.is_empty() {
+        return Ok(Plan {
+            doubt,
+            ..Plan::default()
+        });
+    }
+    postings.catch_up(connection).await?;
     let recall = recall(
         connection,
         postings,

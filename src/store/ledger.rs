@@ -33,23 +33,28 @@ impl Arrival {
 /// Makes the row of a source that has none (an archive's, say), and says what its poll brings.
 pub(super) async fn source(connection: &mut SqliteConnection, poll: &Poll) -> Result<Arrival, StoreError> {
     let source = poll.source.as_str();
-    sqlx::query!(
-        "INSERT INTO source (source_id, url, wire, configured) VALUES (?1, ?2, ?3, 0) ON CONFLICT DO NOTHING",
-        source,
-        poll.url,
-        poll.wire
-    )
-    .execute(&mut *connection)
-    .await
-    .map_err(fail("naming a source"))?;
     let read_before = sqlx::query_scalar!(
         r#"SELECT first_success IS NOT NULL AS "before!: bool" FROM source WHERE source_id = ?1"#,
         source
     )
-    .fetch_one(&mut *connection)
+    .fetch_optional(&mut *connection)
     .await
     .map_err(fail("reading a source"))?;
-    Ok(if read_before { Arrival::News } else { Arrival::Backlog })
+    if read_before.is_none() {
+        sqlx::query!(
+            "INSERT INTO source (source_id, url, wire, configured) VALUES (?1, ?2, ?3, 0)",
+            source,
+            poll.url,
+            poll.wire
+        )
+        .execute(&mut *connection)
+        .await
+        .map_err(fail("naming a source"))?;
+    }
+    Ok(match read_before {
+        Some(true) => Arrival::News,
+        Some(false) | None => Arrival::Backlog,
+    })
 }
 
 /// Writes the row of the poll, its rejects, and what its source needs next; gives the poll's number. `doubt`: why the guids of

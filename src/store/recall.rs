@@ -6,6 +6,7 @@ use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::SqliteConnection;
 
 use super::StoreError;
+use super::error::fail;
 use super::postings::Postings;
 use super::row::{date, day, from_json, instant, json, optional_instant, sections, word};
 use crate::article::{Dateline, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
@@ -13,6 +14,8 @@ use crate::dedup::{
     Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, RECALL_LIMIT, Reading, Recall, Shown,
     marks, release,
 };
+
+const RECALLING: &str = "recalling what is known";
 
 /// Versions read of one article, newest first: a source that changes an item on every poll must not make polls slow.
 const VERSION_LIMIT: i64 = 50;
@@ -27,10 +30,6 @@ pub(super) async fn recall(
     now: DateTime<Utc>,
     apart: Option<i64>,
 ) -> Result<Recall, StoreError> {
-    let fail = |source| StoreError::Sql {
-        doing: "recalling what is known",
-        source,
-    };
     let wanted: HashMap<i64, &Key> = readings
         .iter()
         .flat_map(|reading| &reading.keys)
@@ -53,21 +52,81 @@ pub(super) async fn recall(
             None => {}
         }
     }
-    let keys = json(&keys);
-    let by_key = sqlx::query!(
+    let by_key = by_key(connection, &keys).await?;
+
+    let by_name = by_name(connection, source, &names).await?;
+
+    for (hash, day) in tombstones(connection, readings).await? {
+        recall.bury(hash, day);
+    }
+    let articles: BTreeSet<i64> = by_key
+        .iter()
+        .map(|(_, article)| *article)
+        .chain(by_name.iter().map(|named| named.article))
+        .chain(readings.iter().flat_map(|reading| recall.likely(reading)))
+        .collect();
+    for known in known_articles(connection, source, &articles).await? {
+        recall.add(known);
+    }
+    for (key, article) in by_key {
+        recall.index(key, article);
+    }
+    for Named { article, shown } in by_name {
+        for name in &shown.names {
+            recall.index(Key::item(name), article);
+        }
+        if let Some(known) = recall.get_mut(article) {
+            known.items.show(shown);
+        }
+    }
+    Ok(recall)
+}
+
+/// An item that a source has shown, and the article that it is of.
+struct Named {
+    article: i64,
+    shown: Shown,
+}
+
+/// Which of these articles have these keys, by kind and value.
+async fn by_key(
+    connection: &mut SqliteConnection,
+    wanted: &[(i64, &str, &str)],
+) -> Result<Vec<(Key, i64)>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = json(&wanted);
+    let rows = sqlx::query!(
         r#"SELECT k.kind AS "kind!: String", k.value AS "value!: String", k.article_id AS "article!: i64"
            FROM json_each(?1) AS wanted
            CROSS JOIN key k ON k.article_id = wanted.value ->> 0 AND k.kind = wanted.value ->> 1 AND k.value = wanted.value ->> 2
            ORDER BY k.article_id"#,
-        keys
+        wanted
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(connection)
     .await
-    .map_err(fail)?;
+    .map_err(fail(RECALLING))?;
+    rows.into_iter()
+        .map(|row| {
+            let kind = word("key", "kind", &row.kind, KeyKind::parse)?;
+            Ok((Key { kind, value: row.value }, row.article))
+        })
+        .collect()
+}
 
-    let names = json(&names);
+/// Items of the source that are of these articles and have had these names.
+async fn by_name(
+    connection: &mut SqliteConnection,
+    source: &str,
+    wanted: &[(i64, &str)],
+) -> Result<Vec<Named>, StoreError> {
+    if wanted.is_empty() {
+        return Ok(Vec::new());
+    }
+    let wanted = json(&wanted);
     let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
-    let by_name = sqlx::query!(
+    let rows = sqlx::query!(
         r#"SELECT g.item_key AS "item_key!: String", g.article_id AS "article!: i64", g.verdict AS "verdict!: String",
                   g.content_hash AS "content_hash!: String", g.content_since AS "content_since!: String",
                   (SELECT json_group_array(o.name) FROM item_name o WHERE o.sighting_id = g.sighting_id) AS "names!: String"
@@ -79,52 +138,27 @@ pub(super) async fn recall(
                WHERE s.article_id = wanted.value ->> 0 AND s.source_id = ?2
                ORDER BY s.sighting_id DESC LIMIT ?3))
            ORDER BY g.sighting_id"#,
-        names,
+        wanted,
         source,
         limit
     )
-    .fetch_all(&mut *connection)
+    .fetch_all(connection)
     .await
-    .map_err(fail)?;
-
-    for (hash, day) in tombstones(connection, readings).await? {
-        recall.bury(hash, day);
-    }
-    let articles: BTreeSet<i64> = by_key
-        .iter()
-        .map(|r| r.article)
-        .chain(by_name.iter().map(|r| r.article))
-        .chain(readings.iter().flat_map(|reading| recall.likely(reading)))
-        .collect();
-    for known in known_articles(connection, source, &articles).await? {
-        recall.add(known);
-    }
-    for row in by_key {
-        recall.index(
-            Key {
-                kind: word("key", "kind", &row.kind, KeyKind::parse)?,
-                value: row.value,
-            },
-            row.article,
-        );
-    }
-    for row in by_name {
-        let first_verdict = word("sighting", "verdict", &row.verdict, Verdict::parse)?;
-        let names: Vec<String> = from_json("names", &row.names)?;
-        for name in &names {
-            recall.index(Key::item(name), row.article);
-        }
-        if let Some(known) = recall.get_mut(row.article) {
-            known.items.show(Shown {
-                item_key: row.item_key,
-                names,
-                content_hash: row.content_hash,
-                content_since: instant("sighting", "content_since", &row.content_since)?,
-                first_verdict,
-            });
-        }
-    }
-    Ok(recall)
+    .map_err(fail(RECALLING))?;
+    rows.into_iter()
+        .map(|row| {
+            Ok(Named {
+                article: row.article,
+                shown: Shown {
+                    item_key: row.item_key,
+                    names: from_json("names", &row.names)?,
+                    content_hash: row.content_hash,
+                    content_since: instant("sighting", "content_since", &row.content_since)?,
+                    first_verdict: word("sighting", "verdict", &row.verdict, Verdict::parse)?,
+                },
+            })
+        })
+        .collect()
 }
 
 /// The tombstones that the readings hit.
@@ -161,6 +195,9 @@ async fn known_articles(
         doing: "reading what is known",
         source,
     };
+    if articles.is_empty() {
+        return Ok(Vec::new());
+    }
     let ids = json(articles);
     let heads = sqlx::query!(
         r#"SELECT a.article_id AS "article!: i64", a.story_id AS "story!: i64", a.pubstatus AS "pubstatus!: String",

@@ -409,14 +409,12 @@ pub(super) async fn uris(
     plan: &Plan<'_>,
 ) -> Result<HashMap<i64, String>, StoreError> {
     let mut uris: HashMap<i64, String> = plan.articles.iter().map(|new| (new.article, new.uri.clone())).collect();
-    let known = json(
-        &plan
-            .ruled
-            .iter()
-            .filter_map(|r| Some(r.made?.article))
-            .filter(|a| !uris.contains_key(a))
-            .collect::<BTreeSet<_>>(),
-    );
+    let made = plan.ruled.iter().filter_map(|ruled| Some(ruled.made?.article));
+    let known: BTreeSet<i64> = made.filter(|article| !uris.contains_key(article)).collect();
+    if known.is_empty() {
+        return Ok(uris);
+    }
+    let known = json(&known);
     let rows = sqlx::query!(
         r#"SELECT a.article_id AS "article!: i64", a.uri AS "uri!: String"
            FROM json_each(?1) AS wanted CROSS JOIN article a ON a.article_id = wanted.value"#,

@@ -11,7 +11,8 @@ use super::about::about;
 use super::issuer::source_of;
 use super::{contact, prose};
 use crate::article::SectionKind::{self, Contact, Disclaimer, End, ForwardLooking, Instruction, Media};
-use crate::release::pattern;
+use crate::release::needle::Needles;
+use crate::release::{lean, pattern};
 
 /// Most bytes of a line that are looked at.
 const REACH: usize = 400;
@@ -225,15 +226,25 @@ const CONTACT_SENTENCE: &str = r"(?ix) ^ (?: (?: (?:for|to) \s [^.:]* \b (?:plea
     | (?:för|for) \s (?:mer|mere|ytterligare|ytterligere|yderligere) \s (?:information|informasjon|upplysningar)
     | voor \s meer \s informatie | pentru \s (?:mai\smulte\s|detalii|informații) ) )";
 
-/// The rows of each kind, which stand together, as one pattern: six searches of a line instead of thirty.
-static KINDS: LazyLock<Vec<(SectionKind, Regex)>> = LazyLock::new(|| {
-    let of_one_kind = MARKERS.chunk_by(|(kind, _), (next, _)| kind == next);
-    of_one_kind
-        .filter_map(|rows| {
-            let words: Vec<String> = rows.iter().map(|(_, words)| format!("(?:{words})")).collect();
-            Some((rows.first()?.0, pattern(&format!("(?ix){}", words.join("|")))))
-        })
-        .collect()
+/// The rows, each asked where a line has a word of it: hardly a search of most lines instead of thirty.
+struct Rows {
+    rows: Vec<(SectionKind, Regex)>,
+    needles: Needles,
+}
+
+static ROWS: LazyLock<Rows> = LazyLock::new(|| {
+    let patterns: Vec<String> = MARKERS
+        .iter()
+        .map(|(_, words)| lean(&format!("(?ix){words}")))
+        .collect();
+    Rows {
+        needles: Needles::of(&patterns),
+        rows: MARKERS
+            .iter()
+            .zip(&patterns)
+            .map(|((kind, _), words)| (*kind, pattern(words)))
+            .collect(),
+    }
 });
 static SENTENCE: LazyLock<Regex> = LazyLock::new(|| pattern(CONTACT_SENTENCE));
 
@@ -329,16 +340,19 @@ fn calls(line: &str, paragraph: &str) -> bool {
 
 /// Is the line an end mark?
 fn ends(line: &str) -> bool {
-    let mut marks = KINDS.iter().filter(|(kind, _)| *kind == End);
+    let mut marks = ROWS.rows.iter().filter(|(kind, _)| *kind == End);
     marks.any(|(_, words)| words.is_match(line))
 }
 
 /// The kind of the first row of the table that a line fits.
 fn row(line: &str) -> Option<SectionKind> {
-    let long = line.chars().count() > LONGEST_LINE;
-    let fits =
-        |(kind, words): &&(SectionKind, Regex)| !(long && matches!(kind, End | Instruction)) && words.is_match(line);
-    KINDS.iter().find(fits).map(|(kind, _)| *kind)
+    let is_long = line.chars().nth(LONGEST_LINE).is_some();
+    let may_fit = ROWS.needles.may_fit(line);
+    let mut rows = ROWS.rows.iter().enumerate();
+    let (_, (kind, _)) = rows.find(|(number, (kind, words))| {
+        may_fit >> number & 1 == 1 && !(is_long && matches!(kind, End | Instruction)) && words.is_match(line)
+    })?;
+    Some(*kind)
 }
 
 /// Is the line the head of a contact block?
