@@ -12,7 +12,7 @@ use super::compare::{
 use super::name::{Name, NameKind, Trust, address};
 use super::news::Relation;
 use super::reading::SUPPORTING_WORDS;
-use super::recall::Carrier;
+use super::recall::{Carrier, RECALL_LIMIT};
 use super::{Case, Known, KnownVersion, Reading, Recall, Ruling, Shown, is_notice};
 use crate::article::Verdict;
 
@@ -22,6 +22,27 @@ const SETTLED_AFTER: TimeDelta = TimeDelta::hours(1);
 pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
     let (reading, recall) = (case.reading, case.recall);
     (0..reading.names.len()).find_map(|at| by_name(reading, recall, at))
+}
+
+/// Is the item one that this source shows again as it was? Then [`decide`] says so by its strongest name alone, and nobody need look for what is
+/// like it. `shown`: the articles of its source's items that had one of its names, with those items.
+#[must_use]
+pub(crate) fn is_shown_again<'s>(reading: &Reading<'_>, shown: impl Iterator<Item = (i64, &'s Shown)>) -> bool {
+    // A page's name bows to the wire's number, which only the article has.
+    let telling = |name: &&Name| {
+        let trusted = matches!(name.trust, Trust::Vouched | Trust::Alone);
+        trusted && (name.kind == NameKind::Guid || (name.kind != NameKind::Content && reading.release().is_none()))
+    };
+    let Some(name) = reading.names.first().filter(telling) else {
+        return false;
+    };
+    let called: Vec<(i64, &Shown)> = shown.filter(|(_, item)| item.is_called(&name.text)).collect();
+    let one_owner = called.windows(2).all(|pair| matches!(pair, [a, b] if a.0 == b.0));
+    let mut contents = called.iter().map(|(_, item)| &item.content_hash);
+    !reading.several_texts
+        && one_owner
+        && called.len() < RECALL_LIMIT
+        && contents.any(|content| *content == reading.content_hash)
 }
 
 fn by_name(reading: &Reading<'_>, recall: &Recall, at: usize) -> Option<Ruling> {

@@ -58,6 +58,7 @@ mod variant;
 pub use change::{Change, ChangeKind, Comparison};
 pub(crate) use compare::edition;
 pub(crate) use fuller::{PageText, Renewal, contradict, may_replace, page_text, renewal, says_more};
+pub(crate) use identity::is_shown_again;
 pub(crate) use name::address;
 pub use name::{Document, Name, NameKind, Trust, read};
 pub use news::News;

@@ -3,7 +3,7 @@
 //! A pattern that may begin anywhere in a sentence walks it to its end, thirty of them thirty times. What a pattern cannot do without is read
 //! off itself (the inner literals of grep and ripgrep, as `regex_syntax` parses them), so that no list of words stands beside the table.
 
-use aho_corasick::{AhoCorasick, MatchKind};
+use aho_corasick::{AhoCorasick, AhoCorasickKind, MatchKind};
 use regex_syntax::Parser;
 use regex_syntax::hir::{Class, Hir, HirKind};
 
@@ -35,6 +35,8 @@ impl Needles {
         let words = AhoCorasick::builder()
             .ascii_case_insensitive(true)
             .match_kind(MatchKind::Standard)
+            // Some hundred words: a megabyte, and twice as fast as without.
+            .kind(Some(AhoCorasickKind::DFA))
             .build(&needles)
             .expect("constant words");
         Self {

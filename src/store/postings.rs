@@ -16,7 +16,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::error::fail;
-use super::row::{json, word};
+use super::row::{from_json, json, word};
 use super::{Store, StoreError};
 use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 
@@ -127,10 +127,14 @@ impl Postings {
         hashes: &BTreeSet<i64>,
         oldest: i64,
     ) -> Result<Vec<Posting>, StoreError> {
+        if hashes.is_empty() {
+            return Ok(Vec::new());
+        }
         let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
         let wanted = json(hashes);
-        let rows = sqlx::query!(
-            r#"SELECT p.hash AS "hash!: i64", p.article_id AS "article!: i64"
+        // Hundreds of pairs: one row of them all, for each row is a message between threads.
+        let pairs = sqlx::query_scalar!(
+            r#"SELECT json_group_array(json_array(p.hash, p.article_id)) AS "pairs!: String"
                FROM json_each(?1) AS wanted CROSS JOIN posting p ON p.hash = wanted.value
                WHERE p.article_id IN (SELECT n.article_id FROM posting n WHERE n.hash = wanted.value AND (n.day IS NULL OR n.day >= ?2)
                                       ORDER BY n.article_id DESC LIMIT ?3)"#,
@@ -138,12 +142,12 @@ impl Postings {
             oldest,
             limit
         )
-        .fetch_all(connection)
+        .fetch_one(connection)
         .await
         .map_err(fail("looking for what is known"))?;
         let mut found: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for row in rows {
-            found.entry(row.hash).or_default().insert(row.article);
+        for (hash, article) in from_json::<Vec<Posting>>("pairs", &pairs)? {
+            found.entry(hash).or_default().insert(article);
         }
         let waiting = self.waiting();
         for hash in hashes {

@@ -12,7 +12,7 @@ use super::row::{date, day, from_json, instant, json, optional_instant, sections
 use crate::article::{Dateline, Kind, PubStatus, Revision, Rights, SourceId, Verdict};
 use crate::dedup::{
     Carrier, Headline, Items, Key, KeyKind, Known, KnownVersion, Mark, News, RECALL_LIMIT, Reading, Recall, Shown,
-    marks, release,
+    is_shown_again, judge_reading, marks, release,
 };
 
 const RECALLING: &str = "recalling what is known";
@@ -30,40 +30,59 @@ pub(super) async fn recall(
     now: DateTime<Utc>,
     apart: Option<i64>,
 ) -> Result<Recall, StoreError> {
-    let wanted: HashMap<i64, &Key> = readings
+    let oldest = oldest_day(now, window);
+    let is_other = |(_, article): &(i64, i64)| Some(*article) != apart;
+    let names: HashMap<i64, &str> = readings
         .iter()
         .flat_map(|reading| &reading.keys)
+        .filter(|key| key.kind == KeyKind::Item)
+        .map(|key| (key.hash(source), key.value.as_str()))
+        .collect();
+    let found = postings
+        .find(connection, &names.keys().copied().collect(), oldest)
+        .await?;
+    let found = found.into_iter().filter(is_other);
+    let named: Vec<(i64, &str)> = found
+        .filter_map(|(hash, article)| Some((article, *names.get(&hash)?)))
+        .collect();
+    let by_name = by_name(connection, source, &named).await?;
+
+    // Most of what a feed shows it has shown before.
+    let items = || by_name.iter().map(|named| (named.article, &named.shown));
+    let (again, new): (Vec<&Reading<'_>>, Vec<&Reading<'_>>) =
+        readings.iter().partition(|reading| is_shown_again(reading, items()));
+    let wanted: HashMap<i64, &Key> = new
+        .iter()
+        .flat_map(|reading| &reading.keys)
+        .filter(|key| key.kind != KeyKind::Item)
         .map(|key| (key.hash(source), key))
         .collect();
-    let shingles: BTreeSet<i64> = readings.iter().flat_map(|r| &r.shingles).copied().collect();
+    let shingles: BTreeSet<i64> = new.iter().flat_map(|reading| &reading.shingles).copied().collect();
     let hashes: BTreeSet<i64> = wanted.keys().chain(&shingles).copied().collect();
-    let found = postings.find(connection, &hashes, oldest_day(now, window)).await?;
+    let found = postings.find(connection, &hashes, oldest).await?;
 
     let mut recall = Recall::within(window);
     let mut keys: Vec<(i64, &str, &str)> = Vec::new();
-    let mut names: Vec<(i64, &str)> = Vec::new();
-    for (hash, article) in found.into_iter().filter(|(_, article)| Some(*article) != apart) {
+    for (hash, article) in found.into_iter().filter(is_other) {
         if shingles.contains(&hash) {
             recall.post(hash, article);
         }
-        match wanted.get(&hash) {
-            Some(key) if key.kind == KeyKind::Item => names.push((article, &key.value)),
-            Some(key) => keys.push((article, key.kind.as_str(), &key.value)),
-            None => {}
-        }
+        keys.extend(
+            wanted
+                .get(&hash)
+                .map(|key| (article, key.kind.as_str(), key.value.as_str())),
+        );
     }
     let by_key = by_key(connection, &keys).await?;
 
-    let by_name = by_name(connection, source, &names).await?;
-
-    for (hash, day) in tombstones(connection, readings).await? {
+    for (hash, day) in tombstones(connection, &new).await? {
         recall.bury(hash, day);
     }
     let articles: BTreeSet<i64> = by_key
         .iter()
         .map(|(_, article)| *article)
         .chain(by_name.iter().map(|named| named.article))
-        .chain(readings.iter().flat_map(|reading| recall.likely(reading)))
+        .chain(new.iter().flat_map(|reading| recall.likely(reading)))
         .collect();
     for known in known_articles(connection, source, &articles).await? {
         recall.add(known);
@@ -79,6 +98,12 @@ pub(super) async fn recall(
             known.items.show(shown);
         }
     }
+    debug_assert!(
+        again
+            .iter()
+            .all(|reading| judge_reading(reading, &recall).stage == "identity"),
+        "what is shown again is known by its name"
+    );
     Ok(recall)
 }
 
@@ -164,9 +189,15 @@ async fn by_name(
 /// The tombstones that the readings hit.
 async fn tombstones(
     connection: &mut SqliteConnection,
-    readings: &[Reading<'_>],
+    readings: &[&Reading<'_>],
 ) -> Result<Vec<(i64, NaiveDate)>, StoreError> {
-    let hashes = json(&readings.iter().flat_map(marks).map(Mark::hash).collect::<BTreeSet<_>>());
+    let hashes = json(
+        &readings
+            .iter()
+            .flat_map(|reading| marks(reading))
+            .map(Mark::hash)
+            .collect::<BTreeSet<_>>(),
+    );
     let rows = sqlx::query!(
         r#"SELECT t.hash AS "hash!: i64", t.last_seen AS "last_seen!: i64"
            FROM json_each(?1) AS wanted CROSS JOIN tombstone t ON t.hash = wanted.value"#,

@@ -155,14 +155,22 @@ async fn a_store_that_is_written_over_is_told_of_until_a_backup_is_restored() {
     for _ in 0..12 {
         // Whatever some reader still has of the file.
         let answer = asked(listen, "/readyz", "HTTP").await;
-        assert!(answer.contains(" 503 ") && answer.contains("damage was found in the store"), "{answer}");
+        assert!(
+            answer.contains(" 503 ") && answer.contains("damage was found in the store"),
+            "{answer}"
+        );
     }
     let metrics = asked(listen, "/metrics", "\ndateline_store_up 0\n").await;
     assert!(metrics.starts_with("HTTP/1.1 200"), "{metrics}");
     let alive = asked(listen, "/healthz", "HTTP").await;
     assert!(alive.starts_with("HTTP/1.1 200"), "no restart mends it: {alive}");
     let checked = house.dateline(&["store", "check", "--json"]).output().unwrap();
-    assert_eq!(checked.status.code(), Some(1), "{}", String::from_utf8_lossy(&checked.stderr));
+    assert_eq!(
+        checked.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
     let said = daemon.wait_for("damage was found in the store");
     assert!(
         said.contains("\"ERROR\"") && said.contains("restore a backup"),
