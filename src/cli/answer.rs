@@ -73,7 +73,7 @@ pub(super) fn report(failure: &Failure) -> Exit {
 /// Says it in the log: where programs read, a line of another form is lost on them, and the journal wants the priority of each.
 pub(super) fn log(failure: &Failure) -> Exit {
     for line in &failure.lines {
-        tracing::error!(stage = "start", "{line}");
+        tracing::error!("{line}");
     }
     failure.exit
 }

@@ -58,9 +58,16 @@ fn pages(command: &Command, folder: &Path, above: &[String]) -> io::Result<()> {
         .collect();
     let mut page = Vec::new();
     Man::new(command.clone()).render(&mut page)?;
-    // What follows the options in the help is examples; man-pages(7) has a name for them.
-    let mut page = String::from_utf8_lossy(&page)
-        .replace("\n.SH EXTRA\n", "\n.SH EXAMPLES\n")
+    // What follows the options in the help, under the names of man-pages(7).
+    let after = command.get_after_help().map(ToString::to_string).unwrap_or_default();
+    let title = if after.starts_with("Example") {
+        "EXAMPLES"
+    } else {
+        "NOTES"
+    };
+    let mut page = String::from_utf8(page)
+        .map_err(io::Error::other)?
+        .replace("\n.SH EXTRA\n", &format!("\n.SH {title}\n"))
         .into_bytes();
     let mut roff = Roff::new();
     if above.is_empty() {

@@ -29,6 +29,7 @@ use clap::{ArgAction, Args, CommandFactory, Parser, Subcommand};
 
 pub use self::answer::{Exit, Failure};
 use crate::config::{self, Config, ConfigError};
+use crate::systemd;
 use crate::telemetry::{self, LogFormat};
 use crate::text::counted;
 
@@ -204,8 +205,8 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
         }
     };
     telemetry::install(cli.global.log_format, level(&cli.global, &cli.command));
-    // The client needs a TLS provider before the first connection; a second installation is harmless.
-    let is_logged = matches!(cli.command, Command::Run) && telemetry::is_for_programs(cli.global.log_format);
+    let is_daemon = matches!(cli.command, Command::Run);
+    let is_logged = is_daemon && telemetry::is_for_programs(cli.global.log_format);
     let report = if is_logged { answer::log } else { answer::report };
     let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
         Ok(runtime) => runtime,
@@ -216,7 +217,12 @@ pub fn run(arguments: impl IntoIterator<Item = OsString>) -> Exit {
     runtime.shutdown_timeout(Duration::from_secs(1));
     match outcome {
         Ok(exit) => exit,
-        Err(failure) => report(&failure),
+        Err(failure) => {
+            if is_daemon {
+                systemd::status(failure.lines.first().map_or("", String::as_str));
+            }
+            report(&failure)
+        }
     }
 }
 

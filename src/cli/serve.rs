@@ -1,5 +1,6 @@
 //! `run`, `reload` and `demo`.
 
+use std::io::ErrorKind;
 use std::net::{Ipv4Addr, SocketAddr};
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
@@ -69,8 +70,7 @@ pub(super) async fn run(load: impl Fn() -> Result<Config, ConfigError>) -> Resul
         let listeners = daemon::listen(&config, given).await?;
         Ok((lock, listeners, daemon::prepare_patiently(Arc::new(config)).await?))
     };
-    let opened = opened.await.map_err(|error| in_its_unit(error, &path));
-    let (lock, listeners, ingest) = opened.inspect_err(|failure| systemd::status(&failure.message))?;
+    let (lock, listeners, ingest) = opened.await.map_err(|error| in_its_unit(error, &path))?;
     let start = Start {
         lock,
         listeners,
@@ -93,10 +93,24 @@ fn in_its_unit(error: DaemonError, store: &Path) -> Failure {
                     | StoreError::Unreadable { .. }
             )
     );
+    let is_forbidden =
+        if let DaemonError::Lock { source, .. }
+        | DaemonError::Store(StoreError::Directory { source, .. } | StoreError::Denied { source, .. }) = &error
+        {
+            matches!(
+                source.kind(),
+                ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem
+            )
+        } else {
+            false
+        };
     let failure = Failure::from(error);
     match config::outside_of_state_directory(store) {
-        // No restart mends it.
-        Some(why) if is_refused => Failure::new(Exit::Config, format!("{}; {why}", failure.message)),
+        Some(why) if is_refused => Failure::new(
+            // What the unit forbids no restart allows; a disk that fails or is not there yet may be well the next time.
+            if is_forbidden { Exit::Config } else { failure.exit },
+            format!("{}; {why}", failure.message),
+        ),
         Some(_) | None => failure,
     }
 }

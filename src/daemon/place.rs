@@ -31,7 +31,12 @@ impl Place {
     /// # Errors
     /// [`StoreError::Displaced`] where the daemon is to end.
     pub(super) fn look(&mut self, store: &Store) -> Result<(), StoreError> {
-        let found = store.sound();
+        if let Err(error @ StoreError::Unsound { .. }) = store.sound()
+            && !std::mem::replace(&mut self.is_unsound, true)
+        {
+            error!(stage = "upkeep", "{error}");
+        }
+        let found = store.in_place();
         let now = if let Err(StoreError::Displaced { what, .. }) = &found {
             Some(*what)
         } else {
@@ -41,11 +46,6 @@ impl Place {
         let is_settled = matches!(now, Some(Displacement::Replaced { stamp: (1.., ..) })) && now == before;
         match &found {
             Ok(()) if before.is_some() => info!(stage = "upkeep", "the store's file is back; polls are kept again"),
-            Err(error @ StoreError::Unsound { .. }) => {
-                if !std::mem::replace(&mut self.is_unsound, true) {
-                    error!(stage = "upkeep", "{error}");
-                }
-            }
             Err(error) if now != before => error!(stage = "upkeep", "{error}"),
             Ok(()) | Err(_) => {}
         }

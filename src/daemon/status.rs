@@ -15,7 +15,7 @@ use super::polls::Schedule;
 use crate::article::Health;
 use crate::clock;
 use crate::ingest::Ingest;
-use crate::store::{LATE, Store, Vital};
+use crate::store::{LATE, Store, StoreError, Vital};
 use crate::systemd;
 use crate::telemetry::chain;
 use crate::text::counted;
@@ -102,9 +102,17 @@ impl Pulse {
     /// How things stand; to be told.
     pub(super) async fn status(&mut self, schedule: &Schedule, address: SocketAddr) -> String {
         let Ingest { config, store, .. } = schedule.ingest();
-        let sources = match (store.sound(), store.vitals().await) {
-            (Err(unsound), _) => unsound.to_string(),
+        let vitals = store.vitals().await;
+        // What reads may meet what is wrong.
+        let sources = match (store.sound(), vitals) {
             (Ok(()), Ok(vitals)) => sources(&vitals, schedule.unkept(), clock::now()),
+            (Err(StoreError::Unsound { found }), Ok(vitals)) => {
+                format!(
+                    "{}; damage was found in the store: {found}",
+                    sources(&vitals, schedule.unkept(), clock::now())
+                )
+            }
+            (Err(unsound), _) => unsound.to_string(),
             (Ok(()), Err(failed)) => format!("the store cannot be read ({})", chain(&failed)),
         };
         let outputs = counted(config.outputs.len(), "output");

@@ -25,21 +25,18 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
 }
 
 /// Is the item one that this source shows again as it was? Then [`decide`] says so by its strongest name alone, and nobody need look for what is
-/// like it. `shown`: the articles of its source's items that had one of its names, with those items.
+/// like it. `called`: the articles of its source's items that had that name, with those items. No other item of the document may have it.
 #[must_use]
-pub(crate) fn is_shown_again<'s>(reading: &Reading<'_>, shown: impl Iterator<Item = (i64, &'s Shown)>) -> bool {
+pub(crate) fn is_shown_again(reading: &Reading<'_>, called: &[(i64, &Shown)]) -> bool {
     // A page's name bows to the wire's number, which only the article has.
     let telling = |name: &&Name| {
         let trusted = matches!(name.trust, Trust::Vouched | Trust::Alone);
         trusted && (name.kind == NameKind::Guid || (name.kind != NameKind::Content && reading.release().is_none()))
     };
-    let Some(name) = reading.names.first().filter(telling) else {
-        return false;
-    };
-    let called: Vec<(i64, &Shown)> = shown.filter(|(_, item)| item.is_called(&name.text)).collect();
     let one_owner = called.windows(2).all(|pair| matches!(pair, [a, b] if a.0 == b.0));
     let mut contents = called.iter().map(|(_, item)| &item.content_hash);
-    !reading.several_texts
+    reading.names.first().is_some_and(|name| telling(&name))
+        && !reading.several_texts
         && one_owner
         && called.len() < RECALL_LIMIT
         && contents.any(|content| *content == reading.content_hash)
@@ -246,5 +243,81 @@ pub(super) fn what_changed(reading: &Reading<'_>, known: &Known) -> &'static str
         Some(newest) if newest.headline.folded == reading.headline.folded => "another text",
         Some(newest) if newest.news.relation(&reading.news) == Relation::Same => "another headline",
         Some(_) | None => "another headline and text",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::article::{Draft, SourceId};
+    use chrono::DateTime;
+
+    #[test]
+    fn only_what_its_strongest_name_settles_is_shown_again() {
+        let draft = Draft {
+            headline: Some("Acme opens a plant".to_owned()),
+            body_text: "Acme opened a plant today.".to_owned(),
+            guid: Some("g-1".to_owned()),
+            ..Draft::empty(SourceId::new("wire"), DateTime::UNIX_EPOCH)
+        };
+        let mere = Draft {
+            guid: None,
+            ..draft.clone()
+        };
+        let page = Draft {
+            url: Some("https://acme.example/1".to_owned()),
+            ..mere.clone()
+        };
+        let numbered = Draft {
+            wire: Some("PR Newswire".to_owned()),
+            release_id: Some("302".to_owned()),
+            ..page.clone()
+        };
+        let doubted = |mut reading: Reading<'static>| {
+            reading.names[0].trust = Trust::WithHeadline;
+            reading
+        };
+        let several = |mut reading: Reading<'static>| {
+            reading.several_texts = true;
+            reading
+        };
+        let as_it_is = |reading: Reading<'static>| reading;
+        type Change = fn(Reading<'static>) -> Reading<'static>;
+        let cases: [(&Draft, Change, &[(i64, bool)], bool); 10] = [
+            (&draft, as_it_is, &[(1, true)], true),
+            (&draft, as_it_is, &[(1, false), (1, true)], true),
+            (&draft, as_it_is, &[], false),
+            (&draft, as_it_is, &[(1, false)], false),
+            (&draft, as_it_is, &[(1, true), (2, false)], false),
+            (&draft, as_it_is, &[(1, true); RECALL_LIMIT], false),
+            (&draft, doubted, &[(1, true)], false),
+            (&draft, several, &[(1, true)], false),
+            (&page, as_it_is, &[(1, true)], true),
+            (&numbered, as_it_is, &[(1, true)], false),
+        ];
+        for (at, (draft, change, items, want)) in cases.into_iter().enumerate() {
+            let reading = change(Reading::of(Box::leak(Box::new(draft.clone()))));
+            let shown: Vec<(i64, Shown)> = items
+                .iter()
+                .map(|(article, is_same)| {
+                    let content_hash = if *is_same {
+                        reading.content_hash.as_str()
+                    } else {
+                        "1:other"
+                    };
+                    let shown = Shown {
+                        item_key: reading.item_key().to_owned(),
+                        names: Vec::new(),
+                        content_hash: content_hash.to_owned(),
+                        content_since: DateTime::UNIX_EPOCH,
+                        first_verdict: Verdict::New,
+                    };
+                    (*article, shown)
+                })
+                .collect();
+            let called: Vec<(i64, &Shown)> = shown.iter().map(|(article, shown)| (*article, shown)).collect();
+            assert_eq!(is_shown_again(&reading, &called), want, "case {at}");
+        }
+        assert!(!is_shown_again(&Reading::of(&mere), &[]), "words alone");
     }
 }

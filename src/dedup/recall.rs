@@ -158,11 +158,6 @@ impl Items {
 }
 
 impl Shown {
-    /// Is it filed under that name, or had it ever?
-    pub(super) fn is_called(&self, name: &str) -> bool {
-        self.item_key == name || self.names.iter().any(|own| own == name)
-    }
-
     /// Those names of a reading that it did not have yet.
     pub(crate) fn new_names<'n>(&self, names: &'n [Name]) -> impl Iterator<Item = &'n Name> {
         let kept = |kind| {

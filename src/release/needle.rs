@@ -21,6 +21,7 @@ impl Needles {
     /// Of patterns as [`regex`] reads them; of 64 at most.
     #[allow(clippy::expect_used)]
     pub(super) fn of(patterns: &[String]) -> Self {
+        assert!((1..=64).contains(&patterns.len()), "a bit each");
         let (mut needles, mut of, mut always) = (Vec::new(), Vec::new(), Vec::new());
         for (number, pattern) in patterns.iter().enumerate() {
             let parsed = Parser::new().parse(pattern).expect("a constant pattern");
@@ -53,7 +54,7 @@ impl Needles {
         if text.contains(['\u{17f}', '\u{212a}']) {
             return u64::MAX;
         }
-        let all = u64::MAX >> (64 - self.patterns.clamp(1, 64));
+        let all = u64::MAX >> (64 - self.patterns);
         let mut found = self.always.iter().fold(0, |bits, number| bits | 1 << number);
         for hit in self.words.find_overlapping_iter(text) {
             found |= self.of.get(hit.pattern().as_usize()).map_or(0, |number| 1 << number);
@@ -139,6 +140,11 @@ mod tests {
             ("^(?:abc)+d", Some(vec!["abc"])),
             ("(?i)é", None),
             ("完|以上", Some(vec!["完", "以上"])),
+            ("(?i)a\\b b(?-i:C)", Some(vec![" bc"])),
+            ("ab|abc", Some(vec!["ab", "abc"])),
+            ("(?:abc){0,2}", None),
+            ("(abc)(?:d|e)", Some(vec!["abc"])),
+            ("ab?cd", Some(vec!["cd"])),
         ] {
             let found = needed(&Parser::new().parse(pattern).unwrap());
             let want = want.map(|words: Vec<&str>| words.into_iter().map(str::to_owned).collect::<Vec<_>>());

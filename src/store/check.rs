@@ -5,6 +5,7 @@ use sqlx::{ConnectOptions, Connection, SqliteConnection};
 
 use super::error::fail;
 use super::{Store, StoreError, options};
+use crate::telemetry::chain;
 
 /// Mistakes of one check that are told.
 const TOLD: usize = 10;
@@ -27,9 +28,18 @@ pub struct Checked {
     pub mistakes: Vec<String>,
 }
 
+/// What is looked at first.
+const OF_THE_FILE: &str = "the file is whole";
+
 impl Checked {
-    /// What is looked at first.
-    pub const OF_THE_FILE: &str = "the file is whole";
+    /// What an error found that is damage; `None` for any other.
+    #[must_use]
+    pub fn of_damage(error: &StoreError) -> Option<Self> {
+        error.is_damage().then(|| Self {
+            what: OF_THE_FILE,
+            mistakes: vec![chain(error)],
+        })
+    }
 }
 
 /// What must hold of the rows, and a statement that gives a line for each that it does not hold of.
@@ -100,14 +110,15 @@ impl Store {
         mut progress: impl FnMut(&'static str, usize, usize),
     ) -> Result<Vec<Checked>, StoreError> {
         // Of its own: in a connection that has read the full text before, FTS5 would check what it remembers of it.
-        let mut reader = options(&self.path)
-            .read_only(true)
-            .connect()
-            .await
-            .map_err(self.failed("opening it to check it"))?;
+        let opened = options(&self.path).read_only(true).connect().await;
+        let mut reader = match opened.map_err(self.failed("opening it to check it")) {
+            Ok(reader) => reader,
+            // Not even its head can be read: that is found, and not in the way of finding.
+            Err(error) => return Checked::of_damage(&error).map(|checked| vec![checked]).ok_or(error),
+        };
         let of_file: [(&str, &'static str); 2] = [
             (
-                Checked::OF_THE_FILE,
+                OF_THE_FILE,
                 match depth {
                     Depth::Whole => "PRAGMA integrity_check(10)",
                     Depth::Quick => "PRAGMA quick_check(10)",
@@ -125,7 +136,7 @@ impl Store {
             progress(what, done, all.len());
             let mistakes = match lines(&mut reader, sql).await.map_err(|error| self.placed(error)) {
                 Ok(mistakes) => mistakes,
-                Err(damaged @ StoreError::Damaged { .. }) => vec![damaged.to_string()],
+                Err(damaged) if damaged.is_damage() => vec![damaged.to_string()],
                 Err(error) => return Err(error),
             };
             checked.push(Checked { what, mistakes });

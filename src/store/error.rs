@@ -186,7 +186,25 @@ impl StoreError {
 
     /// Is it the store's, and neither that of what was to be kept nor ours?
     pub(crate) fn is_of_the_store(&self) -> bool {
-        self.may_pass() || matches!(self, Self::Damaged { .. } | Self::NotADatabase { .. })
+        self.may_pass() || self.is_damage()
+    }
+
+    /// Is the file other than SQLite wrote it?
+    pub(crate) fn is_damage(&self) -> bool {
+        matches!(self, Self::Damaged { .. } | Self::NotADatabase { .. })
+    }
+
+    /// Of a store that was one when it was opened.
+    #[allow(clippy::wildcard_enum_match_arm)] // one kind is told anew, whatever the others are
+    pub(super) fn while_open(self, path: &Path) -> Self {
+        match self {
+            Self::Sql { doing, source } if primary_code(&source) == Some(26) => Self::Damaged {
+                path: path.to_owned(),
+                doing,
+                source,
+            },
+            other => other.at(path),
+        }
     }
 
     /// Sorts SQLite's result codes (<https://sqlite.org/rescode.html>) by what a person can do.
@@ -215,8 +233,8 @@ impl StoreError {
     }
 
     /// Statements deep in this room know what they were at but not of which file.
-    #[allow(clippy::wildcard_enum_match_arm)] // one kind is sorted anew, whatever the others are
-    pub(super) fn at(self, path: &Path) -> Self {
+    #[allow(clippy::wildcard_enum_match_arm)] // as above
+    fn at(self, path: &Path) -> Self {
         match self {
             Self::Sql { doing, source } => Self::of(path, doing, source),
             placed => placed,

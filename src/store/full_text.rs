@@ -286,7 +286,7 @@ impl Store {
             .map_err(self.failed("reading a version"))?;
         write::find_version(&mut reader, article, version)
             .await
-            .map_err(|error| error.at(self.path()))
+            .map_err(|error| self.placed(error))
     }
 
     /// What came of the page of an article.

@@ -339,8 +339,8 @@ impl Store {
 
     /// Names our file in what statements deep in this room said, and remembers damage.
     fn placed(&self, error: StoreError) -> StoreError {
-        let error = error.at(&self.path);
-        if matches!(error, StoreError::Damaged { .. } | StoreError::NotADatabase { .. }) {
+        let error = error.while_open(&self.path);
+        if error.is_damage() {
             self.damage.get_or_init(|| chain(&error));
         }
         error

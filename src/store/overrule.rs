@@ -174,6 +174,13 @@ pub enum OverruleError {
 }
 
 impl OverruleError {
+    fn placed(self, store: &Store) -> Self {
+        match self.of_store() {
+            Ok(error) => Self::Store(store.placed(error)),
+            Err(told) => told,
+        }
+    }
+
     /// What failed in the store; else what a person asked for in vain.
     pub(crate) fn of_store(self) -> Result<StoreError, Self> {
         match self {
@@ -203,7 +210,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let done = split::split(&mut writer, &self.postings, part, now)
             .await
-            .map_err(|error| self.placed_overrule(error));
+            .map_err(|error: OverruleError| error.placed(self));
         self.release(writer, &done).await;
         done
     }
@@ -216,7 +223,7 @@ impl Store {
         let mut writer = self.writer().await?;
         let done = merge::merge(&mut writer, &self.postings, one, other, now)
             .await
-            .map_err(|error| self.placed_overrule(error));
+            .map_err(|error: OverruleError| error.placed(self));
         self.release(writer, &done).await;
         done
     }
@@ -246,12 +253,12 @@ impl Store {
             Some(number) => Some(number),
             None => merged_number(&mut reader, id)
                 .await
-                .map_err(|error| error.at(self.path()))?,
+                .map_err(|error| self.placed(error))?,
         };
         let Some(number) = number else { return Ok(None) };
         let lead = leads_to(&mut reader, number)
             .await
-            .map_err(|error| error.at(self.path()))?;
+            .map_err(|error| self.placed(error))?;
         drop(reader);
         let Some(lead) = lead else { return Ok(None) };
         let article = self.article(lead).await?;
@@ -301,13 +308,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    fn placed_overrule(&self, error: OverruleError) -> OverruleError {
-        match error.of_store() {
-            Ok(error) => OverruleError::Store(self.placed(error)),
-            Err(told) => told,
-        }
     }
 }
 

@@ -1,6 +1,6 @@
 //! Reads the look-alikes of a whole poll in a handful of statements, inside the transaction that will write.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap, HashSet};
 
 use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use sqlx::SqliteConnection;
@@ -48,9 +48,9 @@ pub(super) async fn recall(
     let by_name = by_name(connection, source, &named).await?;
 
     // Most of what a feed shows it has shown before.
-    let items = || by_name.iter().map(|named| (named.article, &named.shown));
+    let again = again(readings, &by_name);
     let (again, new): (Vec<&Reading<'_>>, Vec<&Reading<'_>>) =
-        readings.iter().partition(|reading| is_shown_again(reading, items()));
+        readings.iter().partition(|reading| again.contains(reading.item_key()));
     let wanted: HashMap<i64, &Key> = new
         .iter()
         .flat_map(|reading| &reading.keys)
@@ -111,6 +111,32 @@ pub(super) async fn recall(
 struct Named {
     article: i64,
     shown: Shown,
+}
+
+/// Items of a document that it shows again as they were, by their strongest names: those alone that no other item of it has.
+fn again<'r>(readings: &'r [Reading<'_>], by_name: &[Named]) -> HashSet<&'r str> {
+    let mut called: HashMap<&str, Vec<(i64, &Shown)>> = HashMap::new();
+    for Named { article, shown } in by_name {
+        let names: BTreeSet<&str> = shown
+            .names
+            .iter()
+            .chain([&shown.item_key])
+            .map(String::as_str)
+            .collect();
+        for name in names {
+            called.entry(name).or_default().push((*article, shown));
+        }
+    }
+    let mut holders: HashMap<&str, usize> = HashMap::new();
+    for name in readings.iter().flat_map(|reading| &reading.names) {
+        *holders.entry(&name.text).or_default() += 1;
+    }
+    let of = |reading: &Reading<'_>| called.get(reading.item_key()).map_or(&[][..], Vec::as_slice);
+    readings
+        .iter()
+        .filter(|reading| holders.get(reading.item_key()) == Some(&1) && is_shown_again(reading, of(reading)))
+        .map(Reading::item_key)
+        .collect()
 }
 
 /// Which of these articles have these keys, by kind and value.

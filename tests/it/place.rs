@@ -234,7 +234,14 @@ fn a_service_that_may_not_write_where_its_store_lies_says_which_drop_in_lets_it(
         let drop_in = format!("`ReadWritePaths={}`", folder.path().join("disk").display());
         assert_eq!(told.contains(&drop_in), is_told, "{state:?}: {told}");
     }
-    fs::set_permissions(folder.path(), Permissions::from_mode(0o755)).expect("rights");
+    fs::set_permissions(folder.path(), Permissions::from_mode(0o777)).expect("rights");
+    // It may write there; that something else is in the way may be over at the next start.
+    fs::create_dir(folder.path().join("store.sqlite")).expect("a folder");
+    let mut command = dateline(folder.path(), &["--store"]);
+    command.arg(folder.path().join("store.sqlite")).arg("run");
+    command.env("STATE_DIRECTORY", "/var/lib/dateline");
+    let (code, _, told) = ended(as_nobody(&mut command));
+    assert_eq!(code, 69, "{told}");
 }
 
 #[tokio::test(flavor = "multi_thread")]

@@ -4,7 +4,7 @@ use clap::Args;
 
 use super::super::answer::{Exit, Failure, print, print_json, progress_bar};
 use crate::config::Config;
-use crate::store::{Checked, Depth, Store, StoreError};
+use crate::store::{Checked, Depth, Store};
 
 #[derive(Debug, Args)]
 pub(in crate::cli) struct CheckArgs {
@@ -22,17 +22,8 @@ pub(super) async fn check(args: CheckArgs, config: Config) -> Result<Exit, Failu
         false => Depth::Whole,
     };
     let store = match Store::open_read_only(&config.store.path).await {
-        // Not even its head can be read: found, and not in the way of finding.
-        Err(damaged @ StoreError::Damaged { .. }) => {
-            return told(
-                &args,
-                &[Checked {
-                    what: Checked::OF_THE_FILE,
-                    mistakes: vec![damaged.to_string()],
-                }],
-            );
-        }
-        opened => opened?,
+        Ok(store) => store,
+        Err(error) => return told(&args, &[Checked::of_damage(&error).ok_or(error)?]),
     };
     let bar = progress_bar();
     let progress = |what: &'static str, done: usize, all: usize| {

@@ -42,7 +42,9 @@ const PLAIN: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 pub(super) async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
     match app.store.select(&Filter::everything(), 1, clock::now()).await {
         Ok(_) => Ok((PLAIN, "ok\n").into_response()),
-        Err(_) if app.store.sound().is_err() => Ok((PLAIN, "alive; /readyz says what is wrong\n").into_response()),
+        Err(failed) if failed.is_damage() || app.store.in_place().is_err() => {
+            Ok((PLAIN, "alive; /readyz says what is wrong\n").into_response())
+        }
         Err(failed) => Err(failed.into()),
     }
 }

@@ -360,3 +360,47 @@ pub(super) fn is_contact_head(line: &str) -> bool {
     let line = bare(line);
     line.len() <= REACH && (row(line) == Some(Contact) || (SENTENCE.is_match(line) && calls(line, line)))
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_a_row_fits_has_a_word_of_it() {
+        let own = [
+            "For Immediate Release",
+            "/PRNewswire/",
+            "- Ende der Mitteilung -",
+            "SOURCE: Business Wire, https://www.businesswire.com/news/home/1",
+            "Safe Harbor Statement",
+            "Certain statements in this release are forward-looking",
+            "Énoncés prospectifs",
+            "将来の見通しに関する注意事項",
+            "Disclaimer:",
+            "Neither the TSX Venture Exchange nor its Regulation Services Provider accepts responsibility",
+            "Für den Inhalt der Mitteilung ist der Emittent verantwortlich",
+            "Media Contacts:",
+            "Ri\u{17f}k Warning",
+            "контакты",
+            "İletişim",
+            "即时发布",
+        ];
+        let corpus = crate::text::corpus("dedup/dev.jsonl").unwrap_or_default();
+        let corpus = corpus.lines().filter_map(|line| {
+            let row: serde_json::Value = serde_json::from_str(line).ok()?;
+            Some(row.get("body")?.as_str()?.replace('<', "\n<").replace('>', ">\n"))
+        });
+        let texts: Vec<String> = own.map(str::to_owned).into_iter().chain(corpus.take(400)).collect();
+        let mut fitting = 0;
+        for line in texts.iter().flat_map(|text| text.lines()).map(bare) {
+            let line = &line[..line.floor_char_boundary(REACH)];
+            let may_fit = ROWS.needles.may_fit(line);
+            for (number, (kind, words)) in ROWS.rows.iter().enumerate() {
+                let fits = words.is_match(line);
+                fitting += usize::from(fits);
+                assert!(!fits || may_fit >> number & 1 == 1, "{kind:?} {number}: {line}");
+            }
+        }
+        assert!(fitting >= 12, "{fitting}");
+    }
+}

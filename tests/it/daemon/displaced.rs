@@ -135,6 +135,16 @@ async fn another_store_in_its_place_is_gone_on_with_by_the_next_start_and_costs_
 
 #[tokio::test(flavor = "multi_thread")]
 async fn a_store_that_is_written_over_is_told_of_until_a_backup_is_restored() {
+    is_told_of_until_a_backup_is_restored(0).await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn so_is_one_of_which_the_head_is_left() {
+    is_told_of_until_a_backup_is_restored(4_096).await;
+}
+
+/// A store that is written over but for its first bytes.
+async fn is_told_of_until_a_backup_is_restored(left: usize) {
     let listen = free_port();
     let (house, _wires, _served) = house(listen).await;
     let start = || House::started(house.dateline(&["--log-format", "json", "run"]).env(OFTEN.0, OFTEN.1));
@@ -149,8 +159,9 @@ async fn a_store_that_is_written_over_is_told_of_until_a_backup_is_restored() {
     let mut daemon = start();
     daemon.wait_for("polled wire");
     // Into the very file, as `cp` does.
-    let junk = vec![0xff; usize::try_from(std::fs::metadata(house.store()).unwrap().len()).unwrap()];
-    std::fs::write(house.store(), junk).unwrap();
+    let mut bytes = std::fs::read(house.store()).unwrap();
+    bytes[left..].fill(0xff);
+    std::fs::write(house.store(), bytes).unwrap();
     asked(listen, "/readyz", "damage was found in the store").await;
     for _ in 0..12 {
         // Whatever some reader still has of the file.
@@ -179,6 +190,14 @@ async fn a_store_that_is_written_over_is_told_of_until_a_backup_is_restored() {
     daemon.signal("TERM");
     daemon.wait_for("stopped");
     drop(daemon);
+    // Nothing of it is in a log now.
+    let checked = house.dateline(&["store", "check"]).output().unwrap();
+    assert_eq!(
+        checked.status.code(),
+        Some(1),
+        "{}",
+        String::from_utf8_lossy(&checked.stderr)
+    );
 
     let restored = house.dateline(&["store", "restore", "backup.sqlite"]).output().unwrap();
     assert!(
