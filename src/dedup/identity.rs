@@ -283,7 +283,8 @@ mod tests {
         };
         let as_it_is = |reading: Reading<'static>| reading;
         type Change = fn(Reading<'static>) -> Reading<'static>;
-        let cases: [(&Draft, Change, &[(i64, bool)], bool); 10] = [
+        type Case<'c> = (&'c Draft, Change, &'c [(i64, bool)], bool);
+        let cases: [Case<'_>; 10] = [
             (&draft, as_it_is, &[(1, true)], true),
             (&draft, as_it_is, &[(1, false), (1, true)], true),
             (&draft, as_it_is, &[], false),
