@@ -25,6 +25,8 @@ use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 const WAITING: usize = if cfg!(test) { 64 } else { 128 * 1_024 };
 /// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
 const PARTS: u64 = 8;
+/// Numbers asked for at once: a feed of some fifty new items. What they lead to is bounded by it.
+const ASKED: usize = if cfg!(test) { 16 } else { 1_024 };
 /// Rows a statement.
 const ROWS: usize = if cfg!(test) { 8 } else { 256 };
 /// Rows that a poll puts into the table at most, if it does not bring half as many itself: after a start there are too many all at once.
@@ -127,27 +129,27 @@ impl Postings {
         hashes: &BTreeSet<i64>,
         oldest: i64,
     ) -> Result<Vec<Posting>, StoreError> {
-        if hashes.is_empty() {
-            return Ok(Vec::new());
-        }
         let limit = i64::try_from(RECALL_LIMIT).unwrap_or(i64::MAX);
-        let wanted = json(hashes);
-        // Hundreds of pairs: one row of them all, for each row is a message between threads.
-        let pairs = sqlx::query_scalar!(
-            r#"SELECT json_group_array(json_array(p.hash, p.article_id)) AS "pairs!: String"
+        let mut found: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
+        let all: Vec<i64> = hashes.iter().copied().collect();
+        for hashes in all.chunks(ASKED) {
+            let wanted = json(&hashes);
+            // Hundreds of pairs: one row of them all, for each row is a message between threads.
+            let pairs = sqlx::query_scalar!(
+                r#"SELECT json_group_array(json_array(p.hash, p.article_id)) AS "pairs!: String"
                FROM json_each(?1) AS wanted CROSS JOIN posting p ON p.hash = wanted.value
                WHERE p.article_id IN (SELECT n.article_id FROM posting n WHERE n.hash = wanted.value AND (n.day IS NULL OR n.day >= ?2)
                                       ORDER BY n.article_id DESC LIMIT ?3)"#,
-            wanted,
-            oldest,
-            limit
-        )
-        .fetch_one(connection)
-        .await
-        .map_err(fail("looking for what is known"))?;
-        let mut found: BTreeMap<i64, BTreeSet<i64>> = BTreeMap::new();
-        for (hash, article) in from_json::<Vec<Posting>>("pairs", &pairs)? {
-            found.entry(hash).or_default().insert(article);
+                wanted,
+                oldest,
+                limit
+            )
+            .fetch_one(&mut *connection)
+            .await
+            .map_err(fail("looking for what is known"))?;
+            for (hash, article) in from_json::<Vec<Posting>>("pairs", &pairs)? {
+                found.entry(hash).or_default().insert(article);
+            }
         }
         let waiting = self.waiting();
         for hash in hashes {
