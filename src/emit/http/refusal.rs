@@ -6,6 +6,7 @@ use tracing::error;
 
 use super::open_to_scripts;
 use crate::store::StoreError;
+use crate::telemetry::chain;
 
 /// Anything but the document: a status and one plain line.
 #[derive(Debug)]
@@ -35,12 +36,9 @@ impl Refusal {
 
     /// The client learns that it is our fault; the log learns what.
     pub(super) fn fault(error: &dyn std::error::Error) -> Self {
-        let causes: Vec<String> = std::iter::successors(Some(error), |error| error.source())
-            .map(ToString::to_string)
-            .collect();
         error!(
             stage = "respond",
-            error = causes.join(": "),
+            error = chain(error),
             "a request could not be answered"
         );
         Self::unreadable()
