@@ -144,6 +144,7 @@ pub(super) fn know(recall: &mut Recall, article: i64, draft: &Draft) {
         carrier: Carrier::Others,
         maker: Carrier::Others,
         first_version: 1,
+        published: draft.published,
         versions: vec![KnownVersion {
             number: 1,
             content_hash: reading.content_hash,

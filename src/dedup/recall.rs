@@ -96,6 +96,8 @@ pub struct Known {
     pub maker: Carrier,
     /// Number of its first version; below 1 where a release came after its notice.
     pub first_version: i64,
+    /// When it was issued, by the earliest of all that say so who showed it: which of them was read first is chance.
+    pub published: Option<DateTime<Utc>>,
     /// Its newest versions, oldest of them first; never empty.
     pub versions: Vec<KnownVersion>,
     /// The items of the source in hand that showed it and that share a name with one of this poll.

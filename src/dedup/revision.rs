@@ -27,7 +27,7 @@ use crate::text::fold;
 /// real pairs: rescheduled events lie below, mended ones above).
 const ONE_TEXT: f64 = 0.7;
 
-/// Clocks of two wires differ a little; a notice does not speak of the future.
+/// Clocks of two wires differ a little; a notice does not speak of the future, but for a copy of what it mends that a slower wire carries.
 const CLOCKS: TimeDelta = TimeDelta::hours(1);
 
 /// A release that comes after its notice is no older than this: next week's has the same headline.
@@ -239,10 +239,16 @@ fn evidence(
     alike: Option<&Alike<'_>>,
     window: TimeDelta,
 ) -> Option<Evidence> {
-    let original = known.versions.first()?;
-    let issued = original.published.unwrap_or(original.received);
+    let read_first = known.versions.first()?;
+    let read_first = read_first.published.unwrap_or(read_first.received);
+    let issued = known
+        .published
+        .map_or(read_first, |published| published.min(read_first));
     let noticed = reading.draft.published.unwrap_or(reading.draft.received);
-    if issued - noticed > CLOCKS || noticed - issued > window.min(NOTICE_REACH) {
+    let is_later = issued - noticed > CLOCKS
+        && !alike.is_some_and(|alike| is_slower(reading, alike) && !alike.comparison.is_unedited());
+    // A source that makes its articles older than they are takes nothing from a notice.
+    if is_later || noticed - read_first > window.min(NOTICE_REACH) {
         return None;
     }
     let issuer_same = match issuers(reading, known) {
@@ -255,9 +261,11 @@ fn evidence(
     if !(same_wire || issuer_same || known.carrier == Carrier::ThisSource || alike.is_some()) {
         return None;
     }
-    let date_named = revision
-        .target_date
-        .is_some_and(|day| (issued.date_naive() - day).abs() <= TimeDelta::days(1));
+    let date_named = revision.target_date.is_some_and(|day| {
+        [issued, read_first]
+            .iter()
+            .any(|at| (at.date_naive() - day).abs() <= TimeDelta::days(1))
+    });
     Some(Evidence {
         date_named,
         one_text: alike.map(|alike| Reverse(alike.comparison.facts())),
@@ -329,12 +337,15 @@ fn unmended<'c>(case: &'c Case<'_>, known: &Known) -> Option<&'c Alike<'c>> {
 }
 
 fn is_other_text(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
-    const SLOWER: TimeDelta = TimeDelta::hours(6);
     let older = reading.draft.published < alike.version.published;
-    // What comes a day after a notice is the next of its kind; a slower wire is hours behind.
-    let in_time = older || (apart(reading, alike.version) <= SLOWER && !is_periodic(reading));
-    (in_time && !alike.comparison.is_unedited())
+    ((older || is_slower(reading, alike)) && !alike.comparison.is_unedited())
         || (older && reading.news.relation(&alike.version.news) == Relation::Other)
+}
+
+/// One of the two may be of a slower wire, which is hours behind: what comes a day after a notice is the next of its kind.
+fn is_slower(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
+    const SLOWER: TimeDelta = TimeDelta::hours(6);
+    apart(reading, alike.version) <= SLOWER && !is_periodic(reading)
 }
 
 /// The notice speaks of this headline of the same issuer or wire, and came after it.

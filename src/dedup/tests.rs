@@ -59,6 +59,7 @@ fn know(recall: &mut Recall, article: i64, draft: &Draft) {
         carrier: Carrier::Others,
         maker: Carrier::Others,
         first_version: 1,
+        published: draft.published,
         versions: vec![KnownVersion {
             number: 1,
             content_hash: reading.content_hash.clone(),

@@ -306,6 +306,14 @@ async fn one_item(connection: &mut SqliteConnection, stays: &Showing, goes: &Sho
         .await
         .map_err(fail("joining sightings"))?;
     }
+    sqlx::query!(
+        "UPDATE sighting SET published = (SELECT min(g.published) FROM sighting g WHERE g.sighting_id IN (?1, ?2)) WHERE sighting_id = ?1",
+        stays.id,
+        goes.id
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("joining sightings"))?;
     sqlx::query!("DELETE FROM sighting WHERE sighting_id = ?1", goes.id)
         .execute(connection)
         .await

@@ -232,6 +232,7 @@ pub(super) async fn move_showing(
     )
     .await?;
     let headline = stays.draft.headline.as_deref();
+    let published = stays.draft.published.map(stamp);
     // What is left of it is what it showed before.
     let (since, until) = if stays.content_hash == showing.content_hash {
         (stamp(showing.content_since), stamp(showing.last_seen))
@@ -240,13 +241,15 @@ pub(super) async fn move_showing(
         (stamp(stays.draft.received), stamp(until.max(showing.first_seen)))
     };
     sqlx::query!(
-        "UPDATE sighting SET version = ?2, headline = ?3, content_hash = ?4, content_since = ?5, last_seen = ?6 WHERE sighting_id = ?1",
+        "UPDATE sighting SET version = ?2, headline = ?3, content_hash = ?4, content_since = ?5, last_seen = ?6, published = ?7
+         WHERE sighting_id = ?1",
         showing.id,
         stays.number,
         headline,
         stays.content_hash,
         since,
-        until
+        until,
+        published
     )
     .execute(connection)
     .await
@@ -338,10 +341,11 @@ pub(super) async fn twin(
     let draft = &version.draft;
     let (since, until, verdict) = (stamp(draft.received), stamp(until), place.verdict.as_str());
     let (guid, url, headline) = (draft.guid.as_deref(), draft.url.as_deref(), draft.headline.as_deref());
+    let published = draft.published.map(stamp);
     let twin = sqlx::query_scalar!(
         r#"INSERT INTO sighting (article_id, version, source_id, item_key, guid, url, headline, verdict, stage, reason, content_hash,
-                                 content_since, first_seen, last_seen, first_poll_id)
-           SELECT ?2, ?3, source_id, item_key, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, max(first_seen, ?11), max(first_seen, ?11, ?12),
+                                 published, content_since, first_seen, last_seen, first_poll_id)
+           SELECT ?2, ?3, source_id, item_key, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?13, ?11, max(first_seen, ?11), max(first_seen, ?11, ?12),
                   first_poll_id
            FROM sighting WHERE sighting_id = ?1
            RETURNING sighting_id AS "sighting!: i64""#,
@@ -356,7 +360,8 @@ pub(super) async fn twin(
         place.why,
         version.content_hash,
         since,
-        until
+        until,
+        published
     )
     .fetch_one(&mut *connection)
     .await

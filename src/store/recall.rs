@@ -262,7 +262,8 @@ async fn known_articles(
                   EXISTS (SELECT 1 FROM version m WHERE m.article_id = a.article_id AND m.source_id = ?2) AS "made!: bool",
                   v.wire AS "wire: String", v.issuer AS "issuer: String", v.language AS "language: String",
                   v.url AS "url: String",
-                  (SELECT min(m.version) FROM version m WHERE m.article_id = a.article_id) AS "first_version!: i64"
+                  (SELECT min(m.version) FROM version m WHERE m.article_id = a.article_id) AS "first_version!: i64",
+                  (SELECT min(g.published) FROM sighting g WHERE g.article_id = a.article_id) AS "published: String"
            FROM json_each(?1) AS wanted
            CROSS JOIN article a ON a.article_id = wanted.value
            CROSS JOIN version v ON v.article_id = a.article_id AND v.version = a.version
@@ -345,6 +346,7 @@ async fn known_articles(
                 carrier: Carrier::of(head.ours),
                 maker: Carrier::of(head.made),
                 first_version: head.first_version,
+                published: optional_instant("sighting", "published", head.published.as_deref())?,
                 versions: versions.remove(&head.article).unwrap_or_default(),
                 items: Items::default(),
             })

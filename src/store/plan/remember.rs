@@ -86,6 +86,7 @@ pub(super) fn remember(
             carrier: Carrier::ThisSource,
             maker: Carrier::ThisSource,
             first_version: made.version,
+            published: draft.published,
             versions: Vec::new(),
             items: Items::default(),
         });
@@ -102,6 +103,7 @@ pub(super) fn remember(
     let Some(known) = recall.get_mut(article) else { return };
     known.carrier = Carrier::ThisSource;
     known.pubstatus = made.pubstatus;
+    known.published = known.published.into_iter().chain(draft.published).min();
     known
         .releases
         .extend(keys.into_iter().filter(|k| k.kind == KeyKind::Release).map(|k| k.value));

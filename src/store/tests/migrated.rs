@@ -170,3 +170,60 @@ async fn a_store_without_names_knows_its_items_again_after_the_migration() {
         assert_eq!(said, [(want, number)], "{admitted:#?}");
     }
 }
+
+#[tokio::test]
+async fn copies_tell_after_the_migration_when_they_were_issued() {
+    let directory = tempfile::tempdir().unwrap();
+    let path = directory.path().join("dateline.sqlite");
+    let mut old = SqliteConnection::connect(&format!("sqlite://{}?mode=rwc", path.display()))
+        .await
+        .unwrap();
+    MIGRATIONS.run_to(19, &mut old).await.unwrap();
+    sqlx::raw_sql(
+        "INSERT INTO source (source_id, url) VALUES ('wire-a', 'https://wire-a.example/feed');
+         INSERT INTO story (story_id, created) VALUES (1, '2026-10-05T12:00:00.000Z');
+         INSERT INTO article (article_id, uri, story_id, pubstatus, first_received, modified, sort_time)
+         VALUES (1, 'tag:1', 1, 'usable', '2026-10-05T12:00:00.000Z', '2026-10-05T12:00:00.000Z', '2026-10-05T12:00:00.000Z');",
+    )
+    .execute(&mut old)
+    .await
+    .unwrap();
+    let copies = [
+        (1, Some("{\"published\":\"2026-10-05T09:00:00Z\"}")),
+        (2, Some("{\"published\":\"2026-10-05T09:00:00.250Z\"}")),
+        (3, Some("{\"published\":null}")),
+        (4, None),
+    ];
+    for (number, copy) in copies {
+        sqlx::query(
+            "INSERT INTO sighting (sighting_id, article_id, version, source_id, item_key, verdict, stage, reason, content_hash, content_since,
+                                   first_seen, last_seen, first_poll_id)
+             VALUES (?1, 1, 1, 'wire-a', ?1, 'duplicate', 'none', '', '', ?2, ?2, ?2, 1)",
+        )
+        .bind(number)
+        .bind(stamp(noon()))
+        .execute(&mut old)
+        .await
+        .unwrap();
+        if let Some(copy) = copy {
+            sqlx::query("INSERT INTO copy (sighting_id, draft) VALUES (?1, ?2)")
+                .bind(number)
+                .bind(copy)
+                .execute(&mut old)
+                .await
+                .unwrap();
+        }
+    }
+    MIGRATIONS.run_to(20, &mut old).await.unwrap();
+    let told: Vec<Option<String>> = sqlx::query_scalar("SELECT published FROM sighting ORDER BY sighting_id")
+        .fetch_all(&mut old)
+        .await
+        .unwrap();
+    let want = [
+        Some("2026-10-05T09:00:00.000Z"),
+        Some("2026-10-05T09:00:00.250Z"),
+        None,
+        None,
+    ];
+    assert_eq!(told.iter().map(Option::as_deref).collect::<Vec<_>>(), want);
+}

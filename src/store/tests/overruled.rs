@@ -163,6 +163,8 @@ async fn is_sound(store: &Store) {
         "SELECT count(*) FROM sighting g WHERE NOT EXISTS
            (SELECT 1 FROM version v WHERE v.article_id = g.article_id AND v.version = g.version)",
         "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM sighting g WHERE g.article_id = a.article_id)",
+        "SELECT count(*) FROM article a WHERE (SELECT min(published) FROM version v WHERE v.article_id = a.article_id)
+           < (SELECT coalesce(min(published), '9') FROM sighting g WHERE g.article_id = a.article_id)",
         "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM key k WHERE k.article_id = a.article_id)",
         "SELECT count(*) FROM article a WHERE NOT EXISTS (SELECT 1 FROM posting p WHERE p.article_id = a.article_id AND p.day IS NOT NULL)",
         // One that was the newest when its articles left it stays, though empty.

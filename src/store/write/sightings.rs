@@ -30,7 +30,7 @@ pub(super) async fn sightings(
     for rows in known.chunks(NARROW_ROWS) {
         let mut sql = QueryBuilder::<Sqlite>::new(
             "INSERT INTO sighting (article_id, version, source_id, item_key, guid, url, headline, verdict, stage, reason, against, \
-             content_hash, content_since, first_seen, last_seen, first_poll_id) ",
+             content_hash, published, content_since, first_seen, last_seen, first_poll_id) ",
         );
         sql.push_values(rows, |mut row, (sighting, draft, judgement)| {
             row.push_bind(sighting.article);
@@ -45,6 +45,7 @@ pub(super) async fn sightings(
             row.push_bind(judgement.why.as_str());
             row.push_bind(judgement.against.as_ref().map(json));
             row.push_bind(sighting.content_hash.as_str());
+            row.push_bind(draft.published.map(stamp));
             row.push_bind(at.as_str());
             row.push_bind(at.as_str());
             row.push_bind(at.as_str());
