@@ -6,8 +6,10 @@
 use std::collections::{BTreeSet, HashSet};
 
 use chrono::{DateTime, TimeDelta, Utc};
+use serde::Serialize;
 use sqlx::SqliteConnection;
 
+use super::ledger::{Entries, Entry};
 use super::output::{Rules, follow};
 use super::plan::{self, Numbers, Plan};
 use super::postings::Postings;
@@ -176,7 +178,7 @@ pub struct Admitted {
 }
 
 /// How many drafts were judged what, and how many items were rejected.
-#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq, Serialize)]
 #[allow(missing_docs)] // the verdicts' own names
 pub struct Counts {
     pub new: i64,
@@ -253,6 +255,9 @@ impl Store {
     /// # Errors
     /// Nothing of the poll is kept then, and it can be admitted again.
     pub async fn admit(&self, poll: &Poll, now: DateTime<Utc>) -> Result<Admitted, StoreError> {
+        if poll.is_quiet() {
+            return self.admit_quiet(poll).await;
+        }
         // All that needs no store, before anybody waits for it.
         let document = read(&poll.drafts, poll.identity);
         let rules = self.served.rules();
@@ -304,7 +309,13 @@ async fn keep(
 ) -> Result<(Admitted, u64), StoreError> {
     let arrival = ledger::source(connection, poll).await?;
     let mut admitted = admitted(connection, plan, poll).await?;
-    let poll_id = ledger::poll(connection, poll, &admitted.counts, plan.doubt.as_deref()).await?;
+    let doubt = plan.doubt.as_deref().map(|doubt| format!("guids-not-trusted: {doubt}"));
+    let entries = Entries::one(&Entry::of(poll, admitted.counts, doubt.as_deref()));
+    let poll_id = ledger::polls(connection, &entries).await?;
+    ledger::rejects(connection, poll_id, &poll.rejects).await?;
+    if let Some(watch) = &poll.watch {
+        ledger::moves(connection, poll, &watch.movement).await?;
+    }
     admitted.poll_id = Some(poll_id);
     // What was not modified, as most are.
     if plan.ruled.is_empty() {

@@ -1,13 +1,14 @@
 //! What a poll leaves beside its articles: its own row, its rejects, and what its source needs next.
 
 use chrono::{DateTime, Utc};
+use serde::Serialize;
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
 use super::StoreError;
-use super::admit::{Counts, Movement, Poll, Watch};
+use super::admit::{Counts, Movement, Poll};
 use super::error::fail;
 use super::row::{json, stamp};
-use crate::article::Validators;
+use crate::article::Reject;
 
 /// Rejects a statement.
 const ROWS: usize = 500;
@@ -41,15 +42,7 @@ pub(super) async fn source(connection: &mut SqliteConnection, poll: &Poll) -> Re
     .await
     .map_err(fail("reading a source"))?;
     if read_before.is_none() {
-        sqlx::query!(
-            "INSERT INTO source (source_id, url, wire, configured) VALUES (?1, ?2, ?3, 0)",
-            source,
-            poll.url,
-            poll.wire
-        )
-        .execute(&mut *connection)
-        .await
-        .map_err(fail("naming a source"))?;
+        name(connection, source, &poll.url, poll.wire.as_deref()).await?;
     }
     Ok(match read_before {
         Some(true) => Arrival::News,
@@ -57,94 +50,194 @@ pub(super) async fn source(connection: &mut SqliteConnection, poll: &Poll) -> Re
     })
 }
 
-/// Writes the row of the poll, its rejects, and what its source needs next; gives the poll's number. `doubt`: why the guids of
-/// the document were not trusted; it stands among the repairs.
-pub(super) async fn poll(
-    connection: &mut SqliteConnection,
-    poll: &Poll,
-    counts: &Counts,
-    doubt: Option<&str>,
-) -> Result<i64, StoreError> {
-    let doubt = doubt.map(|doubt| format!("guids-not-trusted: {doubt}"));
-    let repairs: Vec<&String> = poll.repairs.iter().chain(&doubt).collect();
-    let (source, outcome) = (poll.source.as_str(), poll.outcome.as_str());
-    let (started, next_due, repairs) = (stamp(poll.started), stamp(poll.next_due), json(&repairs));
-    let bytes = poll.bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX));
-    let items = counts.items();
-    let watch = poll.watch.as_ref();
-    let known = watch
-        .and_then(|watch| watch.known)
-        .and_then(|known| i64::try_from(known).ok());
-    let gap = watch.and_then(|watch| watch.gap.as_deref());
-    // An old copy of the document came back: nothing of it is new.
-    let gap = gap.filter(|_| !counts.is_all_seen());
-    let poll_id = sqlx::query_scalar!(
-        r#"INSERT INTO poll (source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
-                             correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason, known, gap)
-           VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21)
-           RETURNING poll_id AS "poll_id!: i64""#,
-        source,
-        started,
-        poll.elapsed_ms,
-        outcome,
-        poll.http_status,
-        bytes,
-        items,
-        counts.new,
-        counts.seen,
-        counts.revised,
-        counts.duplicate,
-        counts.correction,
-        counts.withdrawal,
-        counts.variant,
-        counts.rejected,
-        repairs,
-        poll.error,
-        next_due,
-        poll.next_due_reason,
-        known,
-        gap
-    )
-    .fetch_one(&mut *connection)
-    .await
-    .map_err(fail("writing a poll"))?;
+/// What is written of a poll: its row, and what its source needs next.
+#[derive(Debug, Serialize)]
+pub(super) struct Entry<'p> {
+    source: &'p str,
+    url: &'p str,
+    wire: Option<&'p str>,
+    started: String,
+    elapsed_ms: i64,
+    outcome: &'static str,
+    http_status: Option<u16>,
+    bytes: Option<i64>,
+    #[serde(flatten)]
+    counts: Counts,
+    items: i64,
+    repairs: Vec<&'p str>,
+    error: Option<&'p str>,
+    next_due: String,
+    next_due_reason: &'p str,
+    known: Option<i64>,
+    gap: Option<&'p str>,
+    is_success: bool,
+    is_ours: bool,
+    replaces_validators: bool,
+    etag: Option<&'p str>,
+    last_modified: Option<&'p str>,
+    body_hash: Option<&'p str>,
+    is_watched: bool,
+    tier: Option<&'static str>,
+    state: Option<&'static str>,
+    interval_ms: Option<i64>,
+    last_new: Option<String>,
+    memory: Option<&'p str>,
+    is_whole: bool,
+}
 
-    let success = poll.outcome.is_success();
-    let is_ours = watch.is_some_and(|watch| watch.is_ours);
-    let replaces = poll.validators.is_some();
-    let Validators { etag, last_modified } = poll.validators.clone().unwrap_or_default();
+impl<'p> Entry<'p> {
+    /// `doubt`: why the guids of the document were not trusted; it stands among the repairs.
+    pub(super) fn of(poll: &'p Poll, counts: Counts, doubt: Option<&'p str>) -> Self {
+        let watch = poll.watch.as_ref();
+        let validators = poll.validators.as_ref();
+        let gap = watch.and_then(|watch| watch.gap.as_deref());
+        Self {
+            source: poll.source.as_str(),
+            url: &poll.url,
+            wire: poll.wire.as_deref(),
+            started: stamp(poll.started),
+            elapsed_ms: poll.elapsed_ms,
+            outcome: poll.outcome.as_str(),
+            http_status: poll.http_status,
+            bytes: poll.bytes.map(|bytes| i64::try_from(bytes).unwrap_or(i64::MAX)),
+            counts,
+            items: counts.items(),
+            repairs: poll.repairs.iter().map(String::as_str).chain(doubt).collect(),
+            error: poll.error.as_deref(),
+            next_due: stamp(poll.next_due),
+            next_due_reason: &poll.next_due_reason,
+            known: watch
+                .and_then(|watch| watch.known)
+                .and_then(|known| i64::try_from(known).ok()),
+            // An old copy of the document came back: nothing of it is new.
+            gap: gap.filter(|_| !counts.is_all_seen()),
+            is_success: poll.outcome.is_success(),
+            is_ours: watch.is_some_and(|watch| watch.is_ours),
+            replaces_validators: validators.is_some(),
+            etag: validators.and_then(|validators| validators.etag.as_deref()),
+            last_modified: validators.and_then(|validators| validators.last_modified.as_deref()),
+            body_hash: poll.body_hash.as_deref(),
+            is_watched: watch.is_some(),
+            tier: watch.map(|watch| watch.tier.as_str()),
+            state: watch.map(|watch| watch.health.as_str()),
+            interval_ms: watch.map(|_| (poll.next_due - poll.started).num_milliseconds() - poll.elapsed_ms),
+            last_new: watch.and_then(|watch| watch.last_new).map(stamp),
+            memory: watch.map(|watch| watch.memory.as_str()),
+            is_whole: watch.is_some_and(|watch| watch.is_whole),
+        }
+    }
+}
+
+/// Entries of one statement: a JSON array.
+#[derive(Debug)]
+pub(super) struct Entries(String);
+
+impl Entries {
+    pub(super) fn one(entry: &Entry<'_>) -> Self {
+        Self(json(&[entry]))
+    }
+
+    /// Of entries that are JSON already.
+    pub(super) fn of<'e>(entries: impl Iterator<Item = &'e str>) -> Self {
+        let entries: Vec<&str> = entries.collect();
+        Self(format!("[{}]", entries.join(",")))
+    }
+}
+
+/// Makes the rows of sources that have none, as [`source`] does.
+pub(super) async fn sources(connection: &mut SqliteConnection, entries: &Entries) -> Result<(), StoreError> {
+    let unknown = sqlx::query!(
+        r#"SELECT new.value ->> 'source' AS "source!: String", new.value ->> 'url' AS "url!: String", new.value ->> 'wire' AS "wire: String"
+           FROM json_each(?1) AS new WHERE NOT EXISTS (SELECT 1 FROM source s WHERE s.source_id = new.value ->> 'source')"#,
+        entries.0
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(fail("reading sources"))?;
+    for row in unknown {
+        name(connection, &row.source, &row.url, row.wire.as_deref()).await?;
+    }
+    Ok(())
+}
+
+async fn name(
+    connection: &mut SqliteConnection,
+    source: &str,
+    url: &str,
+    wire: Option<&str>,
+) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE source SET etag = CASE WHEN ?2 THEN ?3 ELSE etag END,
-                           last_modified = CASE WHEN ?2 THEN ?4 ELSE last_modified END,
-                           body_hash = coalesce(?5, body_hash),
-                           next_due = ?6, next_due_reason = ?7,
-                           failures = CASE WHEN ?8 THEN 0 WHEN ?11 THEN failures ELSE failures + 1 END,
-                           first_success = CASE WHEN ?8 THEN coalesce(first_success, ?9) ELSE first_success END,
-                           last_success = CASE WHEN ?8 THEN ?9 ELSE last_success END,
-                           last_poll_id = ?10
-         WHERE source_id = ?1",
+        "INSERT INTO source (source_id, url, wire, configured) VALUES (?1, ?2, ?3, 0)",
         source,
-        replaces,
-        etag,
-        last_modified,
-        poll.body_hash,
-        next_due,
-        poll.next_due_reason,
-        success,
-        started,
-        poll_id,
-        is_ours
+        url,
+        wire
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("naming a source"))
+}
+
+/// Writes the rows of polls, and what their sources need next; gives the number of the first, and the others have those that follow. Each is
+/// of another source, and every source has its row.
+pub(super) async fn polls(connection: &mut SqliteConnection, entries: &Entries) -> Result<i64, StoreError> {
+    let first = sqlx::query_scalar!(r#"SELECT coalesce(max(poll_id), 0) + 1 AS "first!: i64" FROM poll"#)
+        .fetch_one(&mut *connection)
+        .await
+        .map_err(fail("numbering polls"))?;
+    sqlx::query!(
+        "INSERT INTO poll (poll_id, source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
+                           correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason, known, gap)
+         SELECT ?2 + key, value ->> 'source', value ->> 'started', value ->> 'elapsed_ms', value ->> 'outcome', value ->> 'http_status',
+                value ->> 'bytes', value ->> 'items', value ->> 'new', value ->> 'seen', value ->> 'revised', value ->> 'duplicate',
+                value ->> 'correction', value ->> 'withdrawal', value ->> 'variant', value ->> 'rejected', value ->> 'repairs',
+                value ->> 'error', value ->> 'next_due', value ->> 'next_due_reason', value ->> 'known', value ->> 'gap'
+         FROM json_each(?1)",
+        entries.0,
+        first
     )
     .execute(&mut *connection)
     .await
-    .map_err(fail("writing what a source needs next"))?;
-    if let Some(seen) = watch {
-        remember(connection, poll, seen, gap).await?;
-        moves(connection, poll, &seen.movement).await?;
-    }
+    .map_err(fail("writing polls"))?;
+    sqlx::query!(
+        "UPDATE source SET
+             etag = CASE WHEN new.value ->> 'replaces_validators' THEN new.value ->> 'etag' ELSE etag END,
+             last_modified = CASE WHEN new.value ->> 'replaces_validators' THEN new.value ->> 'last_modified' ELSE last_modified END,
+             body_hash = coalesce(new.value ->> 'body_hash', body_hash),
+             next_due = new.value ->> 'next_due', next_due_reason = new.value ->> 'next_due_reason',
+             failures = CASE WHEN new.value ->> 'is_success' THEN 0 WHEN new.value ->> 'is_ours' THEN failures ELSE failures + 1 END,
+             first_success = CASE WHEN new.value ->> 'is_success' THEN coalesce(first_success, new.value ->> 'started') ELSE first_success END,
+             last_success = CASE WHEN new.value ->> 'is_success' THEN new.value ->> 'started' ELSE last_success END,
+             last_poll_id = ?2 + new.key,
+             tier = coalesce(new.value ->> 'tier', tier),
+             interval_ms = coalesce(new.value ->> 'interval_ms', interval_ms),
+             state_since = CASE WHEN new.value ->> 'state' IS NULL THEN state_since
+                                WHEN state = new.value ->> 'state' THEN coalesce(state_since, new.value ->> 'started')
+                                ELSE new.value ->> 'started' END,
+             state = coalesce(new.value ->> 'state', state),
+             last_new = CASE WHEN new.value ->> 'is_watched' THEN new.value ->> 'last_new' ELSE last_new END,
+             gaps = gaps + (new.value ->> 'gap' IS NOT NULL),
+             last_gap = CASE WHEN new.value ->> 'gap' IS NULL THEN last_gap ELSE new.value ->> 'started' END,
+             last_gap_reason = coalesce(new.value ->> 'gap', last_gap_reason),
+             memory = coalesce(new.value ->> 'memory', memory),
+             read_whole = CASE WHEN new.value ->> 'is_whole' THEN new.value ->> 'started' ELSE read_whole END
+         FROM json_each(?1) AS new WHERE source_id = new.value ->> 'source'",
+        entries.0,
+        first
+    )
+    .execute(connection)
+    .await
+    .map_err(fail("writing what sources need next"))?;
+    Ok(first)
+}
 
-    // Two rejects may name one item; the first reason is the one that counts.
-    for rejects in poll.rejects.chunks(ROWS) {
+/// Writes the rejects of a poll. Two may name one item; the first reason is the one that counts.
+pub(super) async fn rejects(
+    connection: &mut SqliteConnection,
+    poll_id: i64,
+    rejects: &[Reject],
+) -> Result<(), StoreError> {
+    for rejects in rejects.chunks(ROWS) {
         let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO reject (poll_id, item_index, why) ");
         sql.push_values(rejects, |mut row, reject| {
             row.push_bind(poll_id);
@@ -157,46 +250,15 @@ pub(super) async fn poll(
             .await
             .map_err(fail("writing rejects"))?;
     }
-    Ok(poll_id)
-}
-
-/// Writes what the schedule saw of the source.
-async fn remember(
-    connection: &mut SqliteConnection,
-    poll: &Poll,
-    watch: &Watch,
-    gap: Option<&str>,
-) -> Result<(), StoreError> {
-    let (source, started) = (poll.source.as_str(), stamp(poll.started));
-    let (tier, health) = (watch.tier.as_str(), watch.health.as_str());
-    let interval_ms = (poll.next_due - poll.started).num_milliseconds() - poll.elapsed_ms;
-    let last_new = watch.last_new.map(stamp);
-    sqlx::query!(
-        "UPDATE source SET tier = ?2, interval_ms = ?3,
-                           state_since = CASE WHEN state = ?4 THEN coalesce(state_since, ?5) ELSE ?5 END, state = ?4,
-                           last_new = ?6, gaps = gaps + (?7 IS NOT NULL),
-                           last_gap = CASE WHEN ?7 IS NULL THEN last_gap ELSE ?5 END,
-                           last_gap_reason = coalesce(?7, last_gap_reason), memory = ?8,
-                           read_whole = CASE WHEN ?9 THEN ?5 ELSE read_whole END
-         WHERE source_id = ?1",
-        source,
-        tier,
-        interval_ms,
-        health,
-        started,
-        last_new,
-        gap,
-        watch.memory,
-        watch.is_whole
-    )
-    .execute(connection)
-    .await
-    .map(drop)
-    .map_err(fail("writing what the schedule saw"))
+    Ok(())
 }
 
 /// Writes what was met of a feed's moves. One that was given back keeps its row, for whoever asks later.
-async fn moves(connection: &mut SqliteConnection, poll: &Poll, movement: &Movement) -> Result<(), StoreError> {
+pub(super) async fn moves(
+    connection: &mut SqliteConnection,
+    poll: &Poll,
+    movement: &Movement,
+) -> Result<(), StoreError> {
     let (source, home, at) = (poll.source.as_str(), poll.url.as_str(), stamp(poll.started));
     let (to, adopted, returned) = match movement {
         Movement::None => return Ok(()),

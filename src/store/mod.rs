@@ -32,6 +32,7 @@ mod full_text;
 mod robots;
 mod ledger;
 mod admit;
+mod quiet;
 mod narrow;
 mod select;
 mod sources;
@@ -73,6 +74,7 @@ use place::Inode;
 pub use place::{Displacement, readable};
 use postings::Postings;
 pub use prune::{Pruned, Retention};
+use quiet::Quiet;
 pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version};
 pub use robots::Robots;
 pub use schema::{Column, View, schema};
@@ -116,6 +118,7 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     postings: Postings,
+    quiet: Quiet,
     served: output::Served,
     /// Grows with everything that an output may show.
     revision: Arc<watch::Sender<u64>>,
@@ -176,6 +179,7 @@ impl Store {
             writer,
             readers,
             postings: Postings::default(),
+            quiet: Quiet::default(),
             served: output::Served::default(),
             revision: Arc::default(),
             lane: Lane::default(),
@@ -209,6 +213,7 @@ impl Store {
             writer: readers.clone(),
             readers,
             postings: Postings::default(),
+            quiet: Quiet::default(),
             served: output::Served::default(),
             revision: Arc::default(),
             lane: Lane::default(),
@@ -307,7 +312,17 @@ impl Store {
         doing: &'static str,
         work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
     ) -> Result<T, StoreError> {
-        let mut writer = self.writer().await?;
+        let writer = self.writer().await?;
+        self.transaction_of(writer, doing, work).await
+    }
+
+    /// The same, for whom the writer was given.
+    async fn transaction_of<T>(
+        &self,
+        mut writer: PoolConnection<Sqlite>,
+        doing: &'static str,
+        work: impl AsyncFnOnce(&mut SqliteConnection) -> Result<T, StoreError>,
+    ) -> Result<T, StoreError> {
         let begun = Instant::now();
         let done = async {
             let mut transaction = writer.begin_with("BEGIN IMMEDIATE").await.map_err(fail(doing))?;

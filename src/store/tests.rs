@@ -4,6 +4,7 @@ mod outputs;
 mod prune;
 mod overruled;
 mod plans;
+mod quiet;
 mod stories;
 
 use std::collections::BTreeSet;
