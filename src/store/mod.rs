@@ -21,6 +21,7 @@ use tokio::sync::watch;
 mod error;
 mod row;
 mod place;
+mod together;
 mod uri;
 mod postings;
 mod recall;
@@ -79,6 +80,7 @@ pub use read::{Family, PollRecord, RejectRecord, Sighting, SourceHealth, Version
 pub use robots::Robots;
 pub use schema::{Column, View, schema};
 pub use select::Tally;
+use sources::States;
 pub use sources::{Move, Moved, Pardon, SourceState};
 pub use stats::{Optimized, OutputSize, Stats, TableSize};
 pub use subscription::{
@@ -119,6 +121,7 @@ pub struct Store {
     readers: SqlitePool,
     postings: Postings,
     quiet: Quiet,
+    states: States,
     served: output::Served,
     /// Grows with everything that an output may show.
     revision: Arc<watch::Sender<u64>>,
@@ -180,6 +183,7 @@ impl Store {
             readers,
             postings: Postings::default(),
             quiet: Quiet::default(),
+            states: States::default(),
             served: output::Served::default(),
             revision: Arc::default(),
             lane: Lane::default(),
@@ -214,6 +218,7 @@ impl Store {
             readers,
             postings: Postings::default(),
             quiet: Quiet::default(),
+            states: States::default(),
             served: output::Served::default(),
             revision: Arc::default(),
             lane: Lane::default(),

@@ -1,12 +1,17 @@
 //! What the store knows of each source between two polls.
 
+use std::collections::HashMap;
+use std::sync::Arc;
+
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
+use tokio::sync::Semaphore;
 use url::Url;
 
 use super::error::fail;
 use super::row::{from_json, json, optional_instant, stamp};
+use super::together::{Together, answer};
 use super::{Store, StoreError};
 use crate::article::{FullText, Health, SourceId, Validators};
 use crate::config::Source;
@@ -154,8 +159,29 @@ impl Store {
     /// # Errors
     /// When the store cannot be read.
     pub async fn source_state(&self, id: &SourceId) -> Result<SourceState, StoreError> {
-        let name = id.as_str();
-        let row = sqlx::query_as!(
+        let mut told = self.states.asked.ask(id.clone());
+        loop {
+            tokio::select! {
+                biased;
+                told = &mut told => return match told {
+                    Ok(state) => state,
+                    Err(_) => self.states_of(&[id]).await.map(|mut states| states.remove(0)),
+                },
+                // It is never closed, so a turn always comes.
+                _turn = self.states.turn.acquire() => {
+                    let asked = self.states.asked.take(TOGETHER, |one, other| one != other);
+                    let ids: Vec<&SourceId> = asked.iter().map(|asked| &asked.what).collect();
+                    let states = self.states_of(&ids).await;
+                    answer(asked, states);
+                }
+            }
+        }
+    }
+
+    /// These sources, each of them once, in this order.
+    async fn states_of(&self, ids: &[&SourceId]) -> Result<Vec<SourceState>, StoreError> {
+        let wanted = json(&ids);
+        let rows = sqlx::query_as!(
             Kept,
             r#"SELECT s.source_id AS "id!: String", url AS "url!: String", configured AS "configured!: bool",
                       etag AS "etag: String", last_modified AS "last_modified: String", body_hash AS "body_hash: String",
@@ -166,13 +192,20 @@ impl Store {
                       (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen, 'last_seen', m.last_seen,
                                                            'times', m.times, 'adopted', m.adopted))
                        FROM source_move m WHERE m.source_id = s.source_id) AS "moves!: String"
-               FROM source s LEFT JOIN poll p ON p.poll_id = s.last_poll_id WHERE s.source_id = ?1"#,
-            name
+               FROM json_each(?1) AS wanted CROSS JOIN source s ON s.source_id = wanted.value LEFT JOIN poll p ON p.poll_id = s.last_poll_id"#,
+            wanted
         )
-        .fetch_optional(self.readers())
+        .fetch_all(self.readers())
         .await
-        .map_err(self.failed("reading a source"))?;
-        row.map_or_else(|| Ok(SourceState::unknown(id.clone())), Kept::state)
+        .map_err(self.failed("reading sources"))?;
+        let states = rows
+            .into_iter()
+            .map(|row| row.state().map(|state| (state.id.clone(), state)));
+        let mut known: HashMap<SourceId, SourceState> = states.collect::<Result<_, StoreError>>()?;
+        let ids = ids.iter().copied();
+        Ok(ids
+            .map(|id| known.remove(id).unwrap_or_else(|| SourceState::unknown(id.clone())))
+            .collect())
     }
 
     /// Moves the next poll of sources, each with its reason, and with what the schedule remembers from now on where that changes.
@@ -312,6 +345,25 @@ pub struct Pardon {
     pub at: DateTime<Utc>,
     /// Why then, for a person.
     pub reason: String,
+}
+
+/// Sources a statement.
+const TOGETHER: usize = 128;
+
+/// Who asks how a source stands, and whose turn it is to read.
+#[derive(Debug, Clone)]
+pub(super) struct States {
+    asked: Together<SourceId, SourceState>,
+    turn: Arc<Semaphore>,
+}
+
+impl Default for States {
+    fn default() -> Self {
+        Self {
+            asked: Together::default(),
+            turn: Arc::new(Semaphore::new(1)),
+        }
+    }
 }
 
 /// A row of the store.

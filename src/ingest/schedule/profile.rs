@@ -32,10 +32,13 @@ const HORIZON_HOURS: usize = 31 * 24;
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 pub struct Profile {
     /// Items, forgetting.
+    #[serde(with = "runs")]
     items: Vec<Figure>,
     /// Hours observed, forgetting.
+    #[serde(with = "runs")]
     hours: Vec<Figure>,
     /// Items a minute, at the fastest.
+    #[serde(with = "runs")]
     peaks: Vec<Figure>,
 }
 
@@ -45,8 +48,7 @@ struct Figure(f64);
 
 impl Serialize for Figure {
     fn serialize<S: serde::Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
-        let rounded = (self.0 * 1_000.0).round() / 1_000.0;
-        // A week is mostly zeros: written short.
+        let rounded = self.rounded();
         if rounded == 0.0 {
             serializer.serialize_u8(0)
         } else {
@@ -55,9 +57,56 @@ impl Serialize for Figure {
     }
 }
 
+impl Figure {
+    fn rounded(self) -> f64 {
+        (self.0 * 1_000.0).round() / 1_000.0
+    }
+}
+
 impl<'de> Deserialize<'de> for Figure {
     fn deserialize<D: serde::Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
         f64::deserialize(deserializer).map(Self)
+    }
+}
+
+/// The figures of a week as JSON, written short: it is mostly zeros, and every poll reads and writes it. What stands more than once in a row
+/// is `[times,figure]`.
+mod runs {
+    use serde::ser::SerializeSeq;
+    use serde::{Deserialize, Deserializer, Serializer};
+
+    use super::{Figure, HOURS};
+
+    #[derive(Deserialize)]
+    #[serde(untagged)]
+    enum Entry {
+        One(Figure),
+        Run(usize, Figure),
+    }
+
+    pub(super) fn serialize<S: Serializer>(figures: &[Figure], serializer: S) -> Result<S::Ok, S::Error> {
+        let mut entries = serializer.serialize_seq(None)?;
+        for run in figures.chunk_by(|a, b| a.rounded() == b.rounded()) {
+            match run {
+                [one] => entries.serialize_element(one)?,
+                [first, ..] => entries.serialize_element(&(run.len(), first))?,
+                [] => {}
+            }
+        }
+        entries.end()
+    }
+
+    pub(super) fn deserialize<'de, D: Deserializer<'de>>(deserializer: D) -> Result<Vec<Figure>, D::Error> {
+        let mut figures = Vec::with_capacity(HOURS);
+        for entry in Vec::<Entry>::deserialize(deserializer)? {
+            let (times, figure) = match entry {
+                Entry::One(figure) => (1, figure),
+                Entry::Run(times, figure) => (times, figure),
+            };
+            // A week has no more.
+            figures.extend(std::iter::repeat_n(figure, times.min(HOURS - figures.len())));
+        }
+        Ok(figures)
     }
 }
 
@@ -362,5 +411,19 @@ mod tests {
         let back: Profile = serde_json::from_str(&text).unwrap();
         assert!(text.len() < 6_000, "{} bytes", text.len());
         assert_eq!(serde_json::to_string(&back).unwrap(), text);
+
+        let nothing = serde_json::to_string(&Profile::default()).unwrap();
+        assert_eq!(nothing, r#"{"items":[[168,0]],"hours":[[168,0]],"peaks":[[168,0]]}"#);
+        let plain = |figures: &[Figure]| figures.iter().map(|figure| figure.0).collect::<Vec<_>>();
+        let before = serde_json::json!({
+            "items": plain(&back.items), "hours": plain(&back.hours), "peaks": plain(&back.peaks),
+        });
+        assert_eq!(
+            serde_json::from_value::<Profile>(before).unwrap(),
+            back,
+            "as it was kept before"
+        );
+        let endless = r#"{"items":[[9000000000000,1],2],"hours":[],"peaks":[]}"#;
+        assert_eq!(serde_json::from_str::<Profile>(endless).unwrap().items.len(), HOURS);
     }
 }

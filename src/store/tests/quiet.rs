@@ -50,7 +50,10 @@ async fn each_of_many_polls_at_once_has_its_row_and_its_due_time() {
         let admitted = admitted.unwrap();
         assert_eq!((admitted.counts, admitted.judgements), (Counts::default(), Vec::new()));
         let row = rows.iter().find(|row| Some(row.poll_id) == admitted.poll_id).unwrap();
-        assert_eq!((row.source.as_str(), row.http_status), (poll.source.as_str(), Some(304)));
+        assert_eq!(
+            (row.source.as_str(), row.http_status),
+            (poll.source.as_str(), Some(304))
+        );
         let state = store.source_state(&poll.source).await.unwrap();
         assert_eq!((state.next_due, state.failures), (Some(poll.next_due), 0));
         assert_eq!(state.last_poll, Some(poll.started));
@@ -72,7 +75,10 @@ async fn of_two_polls_of_one_source_the_later_tells_what_it_needs_next() {
         admitted.unwrap();
     }
     let state = store.source_state(&SourceId::new("wire-a")).await.unwrap();
-    assert_eq!((state.failures, state.last_poll), (3, Some(noon() + TimeDelta::minutes(2))));
+    assert_eq!(
+        (state.failures, state.last_poll),
+        (3, Some(noon() + TimeDelta::minutes(2)))
+    );
     assert_eq!(store.polls(10).await.unwrap().len(), 4);
 }
 
