@@ -186,13 +186,15 @@ pub(super) async fn polls(connection: &mut SqliteConnection, entries: &Entries) 
         .await
         .map_err(fail("numbering polls"))?;
     sqlx::query!(
-        "INSERT INTO poll (poll_id, source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
+        // Written out once: every look at `json_each.value` would be.
+        "WITH new(at, entry) AS MATERIALIZED (SELECT key, value FROM json_each(?1))
+         INSERT INTO poll (poll_id, source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
                            correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason, known, gap)
-         SELECT ?2 + key, value ->> 'source', value ->> 'started', value ->> 'elapsed_ms', value ->> 'outcome', value ->> 'http_status',
-                value ->> 'bytes', value ->> 'items', value ->> 'new', value ->> 'seen', value ->> 'revised', value ->> 'duplicate',
-                value ->> 'correction', value ->> 'withdrawal', value ->> 'variant', value ->> 'rejected', value ->> 'repairs',
-                value ->> 'error', value ->> 'next_due', value ->> 'next_due_reason', value ->> 'known', value ->> 'gap'
-         FROM json_each(?1)",
+         SELECT ?2 + at, entry ->> 'source', entry ->> 'started', entry ->> 'elapsed_ms', entry ->> 'outcome', entry ->> 'http_status',
+                entry ->> 'bytes', entry ->> 'items', entry ->> 'new', entry ->> 'seen', entry ->> 'revised', entry ->> 'duplicate',
+                entry ->> 'correction', entry ->> 'withdrawal', entry ->> 'variant', entry ->> 'rejected', entry ->> 'repairs',
+                entry ->> 'error', entry ->> 'next_due', entry ->> 'next_due_reason', entry ->> 'known', entry ->> 'gap'
+         FROM new",
         entries.0,
         first
     )
@@ -200,28 +202,29 @@ pub(super) async fn polls(connection: &mut SqliteConnection, entries: &Entries) 
     .await
     .map_err(fail("writing polls"))?;
     sqlx::query!(
-        "UPDATE source SET
-             etag = CASE WHEN new.value ->> 'replaces_validators' THEN new.value ->> 'etag' ELSE etag END,
-             last_modified = CASE WHEN new.value ->> 'replaces_validators' THEN new.value ->> 'last_modified' ELSE last_modified END,
-             body_hash = coalesce(new.value ->> 'body_hash', body_hash),
-             next_due = new.value ->> 'next_due', next_due_reason = new.value ->> 'next_due_reason',
-             failures = CASE WHEN new.value ->> 'is_success' THEN 0 WHEN new.value ->> 'is_ours' THEN failures ELSE failures + 1 END,
-             first_success = CASE WHEN new.value ->> 'is_success' THEN coalesce(first_success, new.value ->> 'started') ELSE first_success END,
-             last_success = CASE WHEN new.value ->> 'is_success' THEN new.value ->> 'started' ELSE last_success END,
-             last_poll_id = ?2 + new.key,
-             tier = coalesce(new.value ->> 'tier', tier),
-             interval_ms = coalesce(new.value ->> 'interval_ms', interval_ms),
-             state_since = CASE WHEN new.value ->> 'state' IS NULL THEN state_since
-                                WHEN state = new.value ->> 'state' THEN coalesce(state_since, new.value ->> 'started')
-                                ELSE new.value ->> 'started' END,
-             state = coalesce(new.value ->> 'state', state),
-             last_new = CASE WHEN new.value ->> 'is_watched' THEN new.value ->> 'last_new' ELSE last_new END,
-             gaps = gaps + (new.value ->> 'gap' IS NOT NULL),
-             last_gap = CASE WHEN new.value ->> 'gap' IS NULL THEN last_gap ELSE new.value ->> 'started' END,
-             last_gap_reason = coalesce(new.value ->> 'gap', last_gap_reason),
-             memory = coalesce(new.value ->> 'memory', memory),
-             read_whole = CASE WHEN new.value ->> 'is_whole' THEN new.value ->> 'started' ELSE read_whole END
-         FROM json_each(?1) AS new WHERE source_id = new.value ->> 'source'",
+        "WITH new(at, entry) AS MATERIALIZED (SELECT key, value FROM json_each(?1))
+         UPDATE source SET
+             etag = CASE WHEN entry ->> 'replaces_validators' THEN entry ->> 'etag' ELSE etag END,
+             last_modified = CASE WHEN entry ->> 'replaces_validators' THEN entry ->> 'last_modified' ELSE last_modified END,
+             body_hash = coalesce(entry ->> 'body_hash', body_hash),
+             next_due = entry ->> 'next_due', next_due_reason = entry ->> 'next_due_reason',
+             failures = CASE WHEN entry ->> 'is_success' THEN 0 WHEN entry ->> 'is_ours' THEN failures ELSE failures + 1 END,
+             first_success = CASE WHEN entry ->> 'is_success' THEN coalesce(first_success, entry ->> 'started') ELSE first_success END,
+             last_success = CASE WHEN entry ->> 'is_success' THEN entry ->> 'started' ELSE last_success END,
+             last_poll_id = ?2 + at,
+             tier = coalesce(entry ->> 'tier', tier),
+             interval_ms = coalesce(entry ->> 'interval_ms', interval_ms),
+             state_since = CASE WHEN entry ->> 'state' IS NULL THEN state_since
+                                WHEN state = entry ->> 'state' THEN coalesce(state_since, entry ->> 'started')
+                                ELSE entry ->> 'started' END,
+             state = coalesce(entry ->> 'state', state),
+             last_new = CASE WHEN entry ->> 'is_watched' THEN entry ->> 'last_new' ELSE last_new END,
+             gaps = gaps + (entry ->> 'gap' IS NOT NULL),
+             last_gap = CASE WHEN entry ->> 'gap' IS NULL THEN last_gap ELSE entry ->> 'started' END,
+             last_gap_reason = coalesce(entry ->> 'gap', last_gap_reason),
+             memory = coalesce(entry ->> 'memory', memory),
+             read_whole = CASE WHEN entry ->> 'is_whole' THEN entry ->> 'started' ELSE read_whole END
+         FROM new WHERE source_id = entry ->> 'source'",
         entries.0,
         first
     )

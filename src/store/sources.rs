@@ -184,11 +184,11 @@ impl Store {
         let rows = sqlx::query_as!(
             Kept,
             r#"SELECT s.source_id AS "id!: String", url AS "url!: String", configured AS "configured!: bool",
-                      etag AS "etag: String", last_modified AS "last_modified: String", body_hash AS "body_hash: String",
-                      s.next_due AS "next_due: String", s.next_due_reason AS "next_due_reason: String",
-                      failures AS "failures!: i64", first_success AS "first_success: String",
-                      last_success AS "last_success: String", p.started AS "last_poll: String", memory AS "memory: String",
-                      read_whole AS "read_whole: String",
+                      etag AS "etag?: String", last_modified AS "last_modified?: String", body_hash AS "body_hash?: String",
+                      s.next_due AS "next_due?: String", s.next_due_reason AS "next_due_reason?: String",
+                      failures AS "failures!: i64", first_success AS "first_success?: String",
+                      last_success AS "last_success?: String", p.started AS "last_poll?: String", memory AS "memory?: String",
+                      read_whole AS "read_whole?: String",
                       (SELECT json_group_array(json_object('from_url', m.from_url, 'to_url', m.to_url, 'first_seen', m.first_seen, 'last_seen', m.last_seen,
                                                            'times', m.times, 'adopted', m.adopted))
                        FROM source_move m WHERE m.source_id = s.source_id) AS "moves!: String"

@@ -124,3 +124,30 @@ async fn who_gave_up_waiting_is_not_kept() {
     let sources: Vec<&str> = rows.iter().map(|row| row.source.as_str()).collect();
     assert_eq!(sources, ["wire-b"]);
 }
+
+#[tokio::test]
+async fn who_asks_at_once_how_sources_stand_is_told_of_each_its_own() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let known = unchanged("wire-a", 0);
+    store.admit(&known, noon()).await.unwrap();
+    sqlx::query("INSERT INTO source (source_id, url) VALUES ('wire-b', 'https://wire-b.example/feed')")
+        .execute(&store.writer)
+        .await
+        .unwrap();
+    let ids = ["wire-a", "wire-b", "wire-c", "wire-a"].map(SourceId::new);
+    let states = ids.each_ref().map(|id| store.source_state(id));
+    let states: Vec<SourceState> = futures_util::future::join_all(states)
+        .await
+        .into_iter()
+        .map(Result::unwrap)
+        .collect();
+    assert_eq!(states.iter().map(|state| state.id.clone()).collect::<Vec<_>>(), ids);
+    assert_eq!(states[0].last_poll, Some(noon()));
+    assert_eq!(
+        (states[1].last_poll, states[1].url.as_str()),
+        (None, "https://wire-b.example/feed")
+    );
+    assert_eq!(states[2], SourceState::unknown(SourceId::new("wire-c")));
+    assert_eq!(states[3], states[0]);
+}

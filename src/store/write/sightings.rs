@@ -82,10 +82,12 @@ async fn copies(connection: &mut SqliteConnection, poll: &Poll, plan: &Plan<'_>)
     for rows in copies.chunks(WIDE_ROWS) {
         let rows = json(&rows);
         sqlx::query!(
-            "INSERT INTO copy (sighting_id, draft, sections)
-             SELECT g.sighting_id, new.value ->> 2, new.value ->> 3
-             FROM json_each(?1) AS new
-             CROSS JOIN sighting g ON g.source_id = ?2 AND g.item_key = new.value ->> 0 AND g.article_id = new.value ->> 1
+            // Written out once: every look at `json_each.value` would be, and these are whole texts.
+            "WITH new(entry) AS MATERIALIZED (SELECT value FROM json_each(?1))
+             INSERT INTO copy (sighting_id, draft, sections)
+             SELECT g.sighting_id, entry ->> 2, entry ->> 3
+             FROM new
+             CROSS JOIN sighting g ON g.source_id = ?2 AND g.item_key = entry ->> 0 AND g.article_id = entry ->> 1
              WHERE true
              ON CONFLICT DO UPDATE SET draft = excluded.draft, sections = excluded.sections",
             rows,
