@@ -2,7 +2,8 @@
 //!
 //! `cargo bench --bench admit -- 10000 100000 1000000`. Fills one store with the items of a made-up [`press`], and stops at each size to
 //! measure: [`MEASURED`] further items, as many a poll as a poll brings, are understood ([`normalize`]) and kept ([`Store::admit`]: recall,
-//! judge, write). Read the ratios of one run, never the times of two.
+//! judge, write); one poll after another first, as when now and then a feed has news, and as many more [`AT_ONCE`], as when many have.
+//! Read the ratios of one run, never the times of two.
 #![allow(clippy::print_stdout, clippy::print_stderr)] // it prints its figures
 
 mod press;
@@ -21,8 +22,9 @@ use std::time::{Duration, Instant};
 use chrono::{DateTime, TimeDelta, Utc};
 use dateline::article::{FullText, Identity, Rights, SourceId, Verdict};
 use dateline::ingest::normalize::{Normalized, Origin, normalize};
-use dateline::store::{Outcome, Poll, Store};
+use dateline::store::{Admitted, Outcome, Poll, Store};
 use dateline::wire;
+use futures_util::stream::{self, StreamExt};
 
 use self::press::Press;
 
@@ -32,6 +34,8 @@ const SIZES: &[u64] = &[10_000, 100_000];
 const MEASURED: u64 = 10 * press::RUN;
 /// Items of a measured poll.
 const A_POLL: u64 = 20;
+/// Polls that wait for the store at once: a quarter of what a daemon has in flight when all are due (`[fetch] concurrency`).
+const AT_ONCE: usize = 8;
 /// The default of `[dedup]`.
 const WINDOW: TimeDelta = TimeDelta::days(60);
 
@@ -88,7 +92,9 @@ struct Figures {
     /// Articles before.
     stored: u64,
     normalize: Duration,
+    /// Kept one poll after another, and many at once.
     admit: Duration,
+    at_once: Duration,
     verdicts: Verdicts,
     /// Bytes of plain text of an item.
     text: u64,
@@ -126,8 +132,18 @@ impl Load {
         Ok(())
     }
 
-    /// Admits further items one poll after another, as the daemon does.
+    /// Admits further items one poll after another, and then many at once.
     async fn measure(&mut self) -> Result<Figures, Failure> {
+        let alone = self.admit_further(1).await?;
+        let at_once = self.admit_further(AT_ONCE).await?;
+        Ok(Figures {
+            normalize: (alone.normalize + at_once.normalize) / 2,
+            at_once: at_once.admit,
+            ..alone
+        })
+    }
+
+    async fn admit_further(&mut self, at_once: usize) -> Result<Figures, Failure> {
         let items = self.next..self.next + MEASURED;
         let documents: Vec<_> = items
             .step_by(A_POLL as usize)
@@ -147,8 +163,11 @@ impl Load {
 
         let mut verdicts = Verdicts::new();
         let timer = Timer::start();
-        for (poll, now) in &polls {
-            self.admit(poll, *now, &mut verdicts).await?;
+        let store = self.store.clone();
+        let admitting = polls.iter().map(|(poll, now)| store.admit(poll, *now));
+        let mut admitted = stream::iter(admitting).buffered(at_once);
+        while let Some(admitted) = admitted.next().await {
+            self.count(admitted?, &mut verdicts)?;
         }
         let admit = timer.elapsed();
 
@@ -160,6 +179,7 @@ impl Load {
             stored,
             normalize,
             admit,
+            at_once: admit,
             verdicts,
             text: text as u64 / MEASURED,
             store: (fs::metadata(path)?.len() + log) / self.stored,
@@ -172,7 +192,11 @@ impl Load {
 
     async fn admit(&mut self, poll: &Poll, now: DateTime<Utc>, verdicts: &mut Verdicts) -> Result<(), Failure> {
         let admitted = self.store.admit(poll, now).await?;
-        self.next += poll.drafts.len() as u64;
+        self.count(admitted, verdicts)
+    }
+
+    fn count(&mut self, admitted: Admitted, verdicts: &mut Verdicts) -> Result<(), Failure> {
+        self.next += u64::try_from(admitted.counts.items())?;
         self.stored += u64::try_from(admitted.counts.new + admitted.counts.variant)?;
         for judged in admitted.judgements {
             *verdicts.entry(judged.judgement.verdict).or_default() += 1;
@@ -286,8 +310,8 @@ fn head() {
     let time = if cpu().is_some() { "CPU" } else { "wall" };
     println!("{MEASURED} further items at each size, {A_POLL} a poll: {time} time an item; bytes an article");
     println!(
-        "{:>9}  {:>12} {:>12} {:>12}  {:>7} {:>7}  of it for de-duplication",
-        "stored", "normalize", "admit", "both", "text", "store"
+        "{:>9}  {:>12} {:>12} {:>12} {:>12} {:>12}  {:>7} {:>7}  of it for de-duplication",
+        "stored", "normalize", "admit", "both", "at once", "both", "text", "store"
     );
 }
 
@@ -303,11 +327,13 @@ fn row(at: &Figures) {
         .map(|(verdict, items)| format!("{items} {verdict}"))
         .collect();
     println!(
-        "{:>9}  {:>9.0} µs {:>9.0} µs {:>9.0} µs  {:>7} {:>7}  {} ({})",
+        "{:>9}  {:>9.0} µs {:>9.0} µs {:>9.0} µs {:>9.0} µs {:>9.0} µs  {:>7} {:>7}  {} ({})",
         at.stored,
         micros(at.normalize),
         micros(at.admit),
         micros(at.normalize + at.admit),
+        micros(at.at_once),
+        micros(at.normalize + at.at_once),
         at.text,
         at.store,
         if tables.is_empty() {
@@ -327,11 +353,13 @@ fn ratios(figures: &[Figures]) {
     for at in rest {
         let ratio = |of: fn(&Figures) -> Duration| of(at).as_secs_f64() / of(first).as_secs_f64();
         println!(
-            "{:>9}  {:>12.2} {:>12.2} {:>12.2}",
+            "{:>9}  {:>12.2} {:>12.2} {:>12.2} {:>12.2} {:>12.2}",
             format!("{}/{}", short(at.stored), short(first.stored)),
             ratio(|figures| figures.normalize),
             ratio(|figures| figures.admit),
             ratio(|figures| figures.normalize + figures.admit),
+            ratio(|figures| figures.at_once),
+            ratio(|figures| figures.normalize + figures.at_once),
         );
     }
 }

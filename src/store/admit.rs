@@ -1,4 +1,4 @@
-//! One poll enters the store: recall, judge and write in one `BEGIN IMMEDIATE` transaction.
+//! One poll enters the store: recall, judge and write in one `BEGIN IMMEDIATE` transaction, which polls that wait behind it may share.
 //!
 //! With recall outside of it two polls that bring one story at once would both call it new. A deferred transaction that
 //! turns from reading to writing is refused at once when another wrote meanwhile, whatever the busy timeout.
@@ -9,6 +9,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
 use sqlx::SqliteConnection;
 
+use super::group::Done;
 use super::ledger::{Entries, Entry};
 use super::output::{Rules, follow};
 use super::plan::{self, Numbers, Plan};
@@ -18,6 +19,8 @@ use super::row::{day, json};
 use super::{Store, StoreError, ledger, uri, write};
 use crate::article::{ArticleId, Draft, FullText, Health, Identity, Reject, SourceId, Tier, Validators, Verdict};
 use crate::dedup::{Document, Judgement, read};
+
+const KEEPING: &str = "keeping a poll";
 
 /// One attempt to read one source, and all that came of it.
 #[derive(Debug, Clone)]
@@ -260,24 +263,45 @@ impl Store {
         }
         // All that needs no store, before anybody waits for it.
         let document = read(&poll.drafts, poll.identity);
-        let rules = self.served.rules();
-        let (admitted, followed, posted) = self
-            .transaction("keeping a poll", async |transaction| {
-                let plan = decide(transaction, &self.postings, poll, document, now).await?;
-                let (new, oldest) = (plan.postings(poll.source.as_str()), oldest_day(now, poll.dedup_window));
-                let posted = match plan.ruled.is_empty() {
-                    true => None,
-                    false => self.postings.add(transaction, new, day(now), oldest).await?,
-                };
-                let (admitted, followed) = keep(transaction, poll, &plan, &rules, now).await?;
-                Ok((admitted, followed, posted))
+        let mut seat = self.seat(KEEPING).await?;
+        let (connection, before) = seat.work();
+        let part = self.part(connection, before, poll, document, now).await;
+        let (admitted, done) = part.map_err(|error| self.placed(error))?;
+        if seat.leave(done).await? {
+            return Ok(admitted);
+        }
+        let document = read(&poll.drafts, poll.identity);
+        let (admitted, done) = self
+            .transaction(KEEPING, async |transaction| {
+                self.part(transaction, Done::default(), poll, document, now).await
             })
             .await?;
-        self.postings.kept(posted);
-        if followed > 0 || admitted.counts.seen < admitted.counts.items() {
-            self.revise();
-        }
+        self.made_known(done);
         Ok(admitted)
+    }
+
+    /// All that is done with a poll in a transaction; `before`: what others have done in it.
+    async fn part(
+        &self,
+        connection: &mut SqliteConnection,
+        before: Done,
+        poll: &Poll,
+        document: Document<'_>,
+        now: DateTime<Utc>,
+    ) -> Result<(Admitted, Done), StoreError> {
+        let plan = decide(connection, &self.postings, before.posted, poll, document, now).await?;
+        let (new, oldest) = (plan.postings(poll.source.as_str()), oldest_day(now, poll.dedup_window));
+        let posted = match plan.ruled.is_empty() {
+            true => None,
+            false => self.postings.add(connection, new, day(now), oldest).await?,
+        };
+        let (admitted, followed) = keep(connection, poll, &plan, &self.served.rules(), now).await?;
+        let is_news = followed > 0 || admitted.counts.seen < admitted.counts.items();
+        let done = Done {
+            posted: posted.or(before.posted),
+            is_news: before.is_news || is_news,
+        };
+        Ok((admitted, done))
     }
 
     /// What [`admit`](Self::admit) would say; keeps nothing. Numbers of new articles are those that they would get.
@@ -289,7 +313,7 @@ impl Store {
         let mut reading = self.readers.begin().await.map_err(self.failed("reading for a trial"))?;
         // As this snapshot has them: what a poll adds meanwhile is none of its.
         let postings = Postings::default();
-        let plan = decide(&mut reading, &postings, poll, document, poll.started)
+        let plan = decide(&mut reading, &postings, None, poll, document, poll.started)
             .await
             .map_err(|error| self.placed(error))?;
         let admitted = admitted(&mut reading, &plan, poll)
@@ -329,6 +353,7 @@ async fn keep(
 async fn decide<'p>(
     connection: &mut SqliteConnection,
     postings: &Postings,
+    posted: Option<u64>,
     poll: &Poll,
     document: Document<'p>,
     now: DateTime<Utc>,
@@ -340,7 +365,7 @@ async fn decide<'p>(
             ..Plan::default()
         });
     }
-    postings.catch_up(connection).await?;
+    postings.catch_up(connection, posted).await?;
     let recall = recall(
         connection,
         postings,

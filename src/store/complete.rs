@@ -150,7 +150,7 @@ async fn others(
     window: TimeDelta,
     now: DateTime<Utc>,
 ) -> Result<Recall, StoreError> {
-    postings.catch_up(connection).await?;
+    postings.catch_up(connection, None).await?;
     let (source, texts) = (page.source.as_str(), std::slice::from_ref(reading));
     recall(connection, postings, source, texts, window, now, Some(page.article)).await
 }

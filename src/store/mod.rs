@@ -22,6 +22,7 @@ mod error;
 mod row;
 mod place;
 mod together;
+mod group;
 mod uri;
 mod postings;
 mod recall;
@@ -67,6 +68,7 @@ pub use error::StoreError;
 use error::fail;
 pub use explain::{Carried, Counterpart, Explanation, Figures, Guid, KnownBy, Said};
 pub use full_text::{PageAnswer, PageRecord, WantedPage};
+use group::Group;
 pub use listed::{Listed, Original, PastVersion, Seen, Translation};
 pub use output::{ArchivePage, Cursor, Listing, Slice, Sought};
 pub use overrule::{Found, Merged, OVERRULED, OverruleError, Overruled, Overruling, Part};
@@ -120,6 +122,7 @@ pub struct Store {
     writer: SqlitePool,
     readers: SqlitePool,
     postings: Postings,
+    group: Group,
     quiet: Quiet,
     states: States,
     served: output::Served,
@@ -182,6 +185,7 @@ impl Store {
             writer,
             readers,
             postings: Postings::default(),
+            group: Group::default(),
             quiet: Quiet::default(),
             states: States::default(),
             served: output::Served::default(),
@@ -217,6 +221,7 @@ impl Store {
             writer: readers.clone(),
             readers,
             postings: Postings::default(),
+            group: Group::default(),
             quiet: Quiet::default(),
             states: States::default(),
             served: output::Served::default(),

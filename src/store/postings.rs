@@ -102,9 +102,13 @@ impl Run {
 }
 
 impl Postings {
-    /// Reads what others have added to the log.
-    pub(super) async fn catch_up(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        let read = self.waiting().settled();
+    /// Reads what others have added to the log. `ours`: the change that this transaction has made already.
+    pub(super) async fn catch_up(
+        &self,
+        connection: &mut SqliteConnection,
+        ours: Option<u64>,
+    ) -> Result<(), StoreError> {
+        let read = self.waiting().settled(ours);
         let rows = sqlx::query!(
             r#"SELECT log_id AS "log_id!: i64", day AS "day!: i64", words AS "words!: Vec<u8>", others AS "others!: Vec<u8>"
                FROM posting_log WHERE log_id > ?1 ORDER BY log_id"#,
@@ -234,7 +238,7 @@ impl Postings {
     /// Puts all that waits into the table, for whoever is to change postings there. What waited is read again from the log when it turns
     /// out not to be there.
     pub(super) async fn settle(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        self.catch_up(connection).await?;
+        self.catch_up(connection, None).await?;
         let run = {
             let mut waiting = self.waiting();
             waiting.begin();
@@ -257,7 +261,7 @@ impl Postings {
         connection: &mut SqliteConnection,
         articles: &[i64],
     ) -> Result<Option<u64>, StoreError> {
-        self.catch_up(connection).await?;
+        self.catch_up(connection, None).await?;
         let gone = of_articles(connection, articles).await?;
         let transaction = {
             let mut waiting = self.waiting();
@@ -276,9 +280,9 @@ impl Postings {
 }
 
 impl Waiting {
-    /// The last row of the log that is known for sure; where a transaction may have failed none is.
-    fn settled(&mut self) -> i64 {
-        if self.doubt.is_some() {
+    /// The last row of the log that is known for sure; where another transaction than ours may have failed none is.
+    fn settled(&mut self, ours: Option<u64>) -> i64 {
+        if self.doubt.is_some() && self.doubt != ours {
             *self = Self {
                 transactions: self.transactions,
                 ..Self::default()

@@ -4,7 +4,7 @@ mod outputs;
 mod prune;
 mod overruled;
 mod plans;
-mod quiet;
+mod together;
 mod stories;
 
 use std::collections::BTreeSet;
