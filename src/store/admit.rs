@@ -3,7 +3,7 @@
 //! With recall outside of it two polls that bring one story at once would both call it new. A deferred transaction that
 //! turns from reading to writing is refused at once when another wrote meanwhile, whatever the busy timeout.
 
-use std::collections::{BTreeSet, HashSet};
+use std::collections::BTreeSet;
 
 use chrono::{DateTime, TimeDelta, Utc};
 use serde::Serialize;
@@ -15,7 +15,8 @@ use super::output::{Rules, follow};
 use super::plan::{self, Numbers, Plan};
 use super::postings::Postings;
 use super::recall::{oldest_day, recall};
-use super::row::{day, json};
+use super::row::{day, from_json, json};
+use super::write::Texts;
 use super::{Store, StoreError, ledger, uri, write};
 use crate::article::{ArticleId, Draft, FullText, Health, Identity, Reject, SourceId, Tier, Validators, Verdict};
 use crate::dedup::{Document, Judgement, read};
@@ -264,8 +265,8 @@ impl Store {
         // All that needs no store, before anybody waits for it.
         let document = read(&poll.drafts, poll.identity);
         let mut seat = self.seat(KEEPING).await?;
-        let (connection, before) = seat.work();
-        let part = self.part(connection, before, poll, document, now).await;
+        let (connection, posted) = seat.work();
+        let part = self.part(connection, posted, poll, document, now).await;
         let (admitted, done) = part.map_err(|error| self.placed(error))?;
         if seat.leave(done).await? {
             return Ok(admitted);
@@ -273,34 +274,33 @@ impl Store {
         let document = read(&poll.drafts, poll.identity);
         let (admitted, done) = self
             .transaction(KEEPING, async |transaction| {
-                self.part(transaction, Done::default(), poll, document, now).await
+                let (admitted, done) = self.part(transaction, None, poll, document, now).await?;
+                done.texts.write(transaction).await?;
+                Ok((admitted, done))
             })
             .await?;
-        self.made_known(done);
+        self.made_known(&done);
         Ok(admitted)
     }
 
-    /// All that is done with a poll in a transaction; `before`: what others have done in it.
+    /// All that is done with a poll in a transaction; `posted`: the last change of the postings that others made in it.
     async fn part(
         &self,
         connection: &mut SqliteConnection,
-        before: Done,
+        posted: Option<u64>,
         poll: &Poll,
         document: Document<'_>,
         now: DateTime<Utc>,
     ) -> Result<(Admitted, Done), StoreError> {
-        let plan = decide(connection, &self.postings, before.posted, poll, document, now).await?;
+        let plan = decide(connection, &self.postings, posted, poll, document, now).await?;
         let (new, oldest) = (plan.postings(poll.source.as_str()), oldest_day(now, poll.dedup_window));
         let posted = match plan.ruled.is_empty() {
             true => None,
             false => self.postings.add(connection, new, day(now), oldest).await?,
         };
-        let (admitted, followed) = keep(connection, poll, &plan, &self.served.rules(), now).await?;
+        let (admitted, followed, texts) = keep(connection, poll, &plan, &self.served.rules(), now).await?;
         let is_news = followed > 0 || admitted.counts.seen < admitted.counts.items();
-        let done = Done {
-            posted: posted.or(before.posted),
-            is_news: before.is_news || is_news,
-        };
+        let done = Done { posted, is_news, texts };
         Ok((admitted, done))
     }
 
@@ -330,7 +330,7 @@ async fn keep(
     plan: &Plan<'_>,
     rules: &Rules,
     now: DateTime<Utc>,
-) -> Result<(Admitted, u64), StoreError> {
+) -> Result<(Admitted, u64, Texts), StoreError> {
     let arrival = ledger::source(connection, poll).await?;
     let mut admitted = admitted(connection, plan, poll).await?;
     let doubt = plan.doubt.as_deref().map(|doubt| format!("guids-not-trusted: {doubt}"));
@@ -343,11 +343,11 @@ async fn keep(
     admitted.poll_id = Some(poll_id);
     // What was not modified, as most are.
     if plan.ruled.is_empty() {
-        return Ok((admitted, 0));
+        return Ok((admitted, 0, Texts::default()));
     }
-    let shown = write::plan(connection, poll, plan, poll_id, arrival, now).await?;
+    let (shown, texts) = write::plan(connection, poll, plan, poll_id, arrival, now).await?;
     let followed = follow(connection, rules, &shown, now).await?;
-    Ok((admitted, followed))
+    Ok((admitted, followed, texts))
 }
 
 async fn decide<'p>(
@@ -365,7 +365,10 @@ async fn decide<'p>(
             ..Plan::default()
         });
     }
-    postings.catch_up(connection, posted).await?;
+    // Nobody else has added any since this transaction did.
+    if posted.is_none() {
+        postings.catch_up(connection).await?;
+    }
     let recall = recall(
         connection,
         postings,
@@ -395,29 +398,23 @@ pub(super) async fn numbers(
         source,
     };
     let wanted = json(&candidates.collect::<BTreeSet<_>>());
-    let taken_uris: HashSet<String> = sqlx::query_scalar!(
-        r#"SELECT a.uri AS "uri!: String" FROM json_each(?1) AS wanted CROSS JOIN article a ON a.uri = wanted.value
-           UNION ALL
-           SELECT past.uri FROM json_each(?1) AS wanted CROSS JOIN overruled past ON past.uri = wanted.value"#,
-        wanted
-    )
-    .fetch_all(&mut *connection)
-    .await
-    .map_err(fail)?
-    .into_iter()
-    .collect();
-    let next = sqlx::query!(
+    let row = sqlx::query!(
         r#"SELECT max(coalesce((SELECT max(article_id) FROM article), 0),
                       coalesce((SELECT max(other_article_id) FROM overruled), 0)) + 1 AS "article!: i64",
-                  coalesce((SELECT max(story_id) FROM story), 0) + 1 AS "story!: i64""#
+                  coalesce((SELECT max(story_id) FROM story), 0) + 1 AS "story!: i64",
+                  (SELECT json_group_array(taken.uri) FROM (
+                     SELECT a.uri FROM json_each(?1) AS wanted CROSS JOIN article a ON a.uri = wanted.value
+                     UNION ALL
+                     SELECT past.uri FROM json_each(?1) AS wanted CROSS JOIN overruled past ON past.uri = wanted.value) AS taken) AS "taken!: String""#,
+        wanted
     )
     .fetch_one(&mut *connection)
     .await
     .map_err(fail)?;
     Ok(Numbers {
-        next_article: next.article,
-        next_story: next.story,
-        taken_uris,
+        next_article: row.article,
+        next_story: row.story,
+        taken_uris: from_json("uri", &row.taken)?,
     })
 }
 

@@ -132,7 +132,8 @@ pub(super) async fn complete(
     let new = plan.postings(page.source.as_str());
     let posted = postings.add(connection, new, day(now), oldest_day(now, window)).await?;
     let at_hand = write::articles(connection, &plan, Arrival::Backlog, now).await?;
-    write::renew_index(connection, &plan, &at_hand).await?;
+    let texts = write::renew_index(connection, &plan, &at_hand).await?;
+    texts.write(connection).await?;
     let merged = judge_again(connection, postings, &article, &kept, &reading, &others, now).await?;
     match merged {
         Some(_) => follow(connection, rules, &AtHand::new(), now).await?,
@@ -150,7 +151,7 @@ async fn others(
     window: TimeDelta,
     now: DateTime<Utc>,
 ) -> Result<Recall, StoreError> {
-    postings.catch_up(connection, None).await?;
+    postings.catch_up(connection).await?;
     let (source, texts) = (page.source.as_str(), std::slice::from_ref(reading));
     recall(connection, postings, source, texts, window, now, Some(page.article)).await
 }

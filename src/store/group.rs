@@ -16,6 +16,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection};
 use tokio::sync::{Mutex, MutexGuard, oneshot};
 
+use super::write::Texts;
 use super::{Store, StoreError};
 
 /// Parts of a transaction: the first waits for the last, and so does whoever else wants the writer.
@@ -50,13 +51,23 @@ impl Drop for Open {
     }
 }
 
-/// What parts have done that is made known when it has been kept.
-#[derive(Debug, Clone, Copy, Default)]
+/// What parts have done, to be finished when all are done and made known when it has been kept.
+#[derive(Debug, Default)]
 pub(super) struct Done {
     /// The last change of the postings, as [`Postings::kept`](super::postings::Postings::kept) wants it.
     pub(super) posted: Option<u64>,
     /// Outputs may show something else.
     pub(super) is_news: bool,
+    /// What the full-text index takes in.
+    pub(super) texts: Texts,
+}
+
+impl Done {
+    fn extend(&mut self, later: Self) {
+        self.posted = later.posted.or(self.posted);
+        self.is_news |= later.is_news;
+        self.texts.extend(later.texts);
+    }
 }
 
 /// One who waits for a turn.
@@ -102,9 +113,9 @@ pub(super) struct Seat<'s> {
 }
 
 impl Seat<'_> {
-    /// The connection, and what was done before.
-    pub(super) fn work(&mut self) -> (&mut SqliteConnection, Done) {
-        (&mut self.open.writer, self.open.done)
+    /// The connection, and the last change of the postings that was made on it before.
+    pub(super) fn work(&mut self) -> (&mut SqliteConnection, Option<u64>) {
+        (&mut self.open.writer, self.open.done.posted)
     }
 
     /// One's part is done. True when it has been kept; false where it was taken back for another's sake, and is to be done again.
@@ -115,7 +126,7 @@ impl Seat<'_> {
             mut open,
             mut turn,
         } = self;
-        open.done = done;
+        open.done.extend(done);
         if open.members.len() + 1 >= TOGETHER || !store.group.is_waited_for() {
             store.commit(open, doing).await?;
             return Ok(true);
@@ -173,13 +184,15 @@ impl Store {
     }
 
     async fn commit(&self, mut open: Open, doing: &'static str) -> Result<(), StoreError> {
+        let finished = open.done.texts.write(&mut open.writer).await;
+        finished.map_err(|error| self.placed(error))?;
         let kept = sqlx::query("COMMIT").execute(&mut *open.writer).await;
         kept.map_err(self.failed(doing))?;
         open.is_kept = true;
         self.lane.held(open.begun.elapsed());
         // What a file has taken that was removed meanwhile is not kept.
         self.in_place()?;
-        self.made_known(open.done);
+        self.made_known(&open.done);
         for member in open.members.drain(..) {
             // Who does not wait any more need not know.
             let _ = member.send(());
@@ -188,7 +201,7 @@ impl Store {
     }
 
     /// Says what was kept to those who go by it.
-    pub(super) fn made_known(&self, done: Done) {
+    pub(super) fn made_known(&self, done: &Done) {
         self.postings.kept(done.posted);
         if done.is_news {
             self.revise();

@@ -181,26 +181,22 @@ async fn name(
 /// Writes the rows of polls, and what their sources need next; gives the number of the first, and the others have those that follow. Each is
 /// of another source, and every source has its row.
 pub(super) async fn polls(connection: &mut SqliteConnection, entries: &Entries) -> Result<i64, StoreError> {
-    let first = sqlx::query_scalar!(r#"SELECT coalesce(max(poll_id), 0) + 1 AS "first!: i64" FROM poll"#)
-        .fetch_one(&mut *connection)
-        .await
-        .map_err(fail("numbering polls"))?;
-    sqlx::query!(
+    let numbers = sqlx::query_scalar!(
         // Written out once: every look at `json_each.value` would be.
-        "WITH new(at, entry) AS MATERIALIZED (SELECT key, value FROM json_each(?1))
+        r#"WITH new(at, entry) AS MATERIALIZED (SELECT key, value FROM json_each(?1))
          INSERT INTO poll (poll_id, source_id, started, elapsed_ms, outcome, http_status, bytes, items, new, seen, revised, duplicate,
                            correction, withdrawal, variant, rejected, repairs, error, next_due, next_due_reason, known, gap)
-         SELECT ?2 + at, entry ->> 'source', entry ->> 'started', entry ->> 'elapsed_ms', entry ->> 'outcome', entry ->> 'http_status',
+         SELECT (SELECT coalesce(max(poll_id), 0) + 1 FROM poll) + at, entry ->> 'source', entry ->> 'started', entry ->> 'elapsed_ms', entry ->> 'outcome', entry ->> 'http_status',
                 entry ->> 'bytes', entry ->> 'items', entry ->> 'new', entry ->> 'seen', entry ->> 'revised', entry ->> 'duplicate',
                 entry ->> 'correction', entry ->> 'withdrawal', entry ->> 'variant', entry ->> 'rejected', entry ->> 'repairs',
                 entry ->> 'error', entry ->> 'next_due', entry ->> 'next_due_reason', entry ->> 'known', entry ->> 'gap'
-         FROM new",
-        entries.0,
-        first
+         FROM new RETURNING poll_id AS "number!: i64""#,
+        entries.0
     )
-    .execute(&mut *connection)
+    .fetch_all(&mut *connection)
     .await
     .map_err(fail("writing polls"))?;
+    let first = numbers.into_iter().min().unwrap_or_default();
     sqlx::query!(
         "WITH new(at, entry) AS MATERIALIZED (SELECT key, value FROM json_each(?1))
          UPDATE source SET

@@ -25,12 +25,12 @@ use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 const WAITING: usize = if cfg!(test) { 64 } else { 128 * 1_024 };
 /// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
 const PARTS: u64 = 8;
-/// Numbers asked for at once: a feed of some fifty new items. What they lead to is bounded by it.
-const ASKED: usize = if cfg!(test) { 16 } else { 1_024 };
+/// Numbers asked for at once: a feed of some thirty new items. What they lead to is bounded by it.
+const ASKED: usize = if cfg!(test) { 16 } else { 2_048 };
 /// Rows a statement.
-const ROWS: usize = if cfg!(test) { 8 } else { 256 };
+const ROWS: usize = if cfg!(test) { 8 } else { 1_024 };
 /// Rows that a poll puts into the table at most, if it does not bring half as many itself: after a start there are too many all at once.
-const RUN: usize = 4 * ROWS;
+const RUN: usize = if cfg!(test) { 32 } else { 1_024 };
 /// Articles whose keys and names are posted in one transaction when an earlier store is opened.
 const CHUNK: i64 = 2_000;
 
@@ -102,13 +102,9 @@ impl Run {
 }
 
 impl Postings {
-    /// Reads what others have added to the log. `ours`: the change that this transaction has made already.
-    pub(super) async fn catch_up(
-        &self,
-        connection: &mut SqliteConnection,
-        ours: Option<u64>,
-    ) -> Result<(), StoreError> {
-        let read = self.waiting().settled(ours);
+    /// Reads what others have added to the log.
+    pub(super) async fn catch_up(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
+        let read = self.waiting().settled();
         let rows = sqlx::query!(
             r#"SELECT log_id AS "log_id!: i64", day AS "day!: i64", words AS "words!: Vec<u8>", others AS "others!: Vec<u8>"
                FROM posting_log WHERE log_id > ?1 ORDER BY log_id"#,
@@ -238,7 +234,7 @@ impl Postings {
     /// Puts all that waits into the table, for whoever is to change postings there. What waited is read again from the log when it turns
     /// out not to be there.
     pub(super) async fn settle(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
-        self.catch_up(connection, None).await?;
+        self.catch_up(connection).await?;
         let run = {
             let mut waiting = self.waiting();
             waiting.begin();
@@ -261,7 +257,7 @@ impl Postings {
         connection: &mut SqliteConnection,
         articles: &[i64],
     ) -> Result<Option<u64>, StoreError> {
-        self.catch_up(connection, None).await?;
+        self.catch_up(connection).await?;
         let gone = of_articles(connection, articles).await?;
         let transaction = {
             let mut waiting = self.waiting();
@@ -280,9 +276,9 @@ impl Postings {
 }
 
 impl Waiting {
-    /// The last row of the log that is known for sure; where another transaction than ours may have failed none is.
-    fn settled(&mut self, ours: Option<u64>) -> i64 {
-        if self.doubt.is_some() && self.doubt != ours {
+    /// The last row of the log that is known for sure; where a transaction may have failed none is.
+    fn settled(&mut self) -> i64 {
+        if self.doubt.is_some() {
             *self = Self {
                 transactions: self.transactions,
                 ..Self::default()

@@ -263,7 +263,8 @@ async fn known_articles(
                   v.wire AS "wire: String", v.issuer AS "issuer: String", v.language AS "language: String",
                   v.url AS "url: String",
                   (SELECT min(m.version) FROM version m WHERE m.article_id = a.article_id) AS "first_version!: i64",
-                  (SELECT min(g.published) FROM sighting g WHERE g.article_id = a.article_id) AS "published: String"
+                  (SELECT min(g.published) FROM sighting g WHERE g.article_id = a.article_id) AS "published: String",
+                  (SELECT json_group_array(k.value) FROM key k WHERE k.article_id = a.article_id AND k.kind = 'release') AS "releases!: String"
            FROM json_each(?1) AS wanted
            CROSS JOIN article a ON a.article_id = wanted.value
            CROSS JOIN version v ON v.article_id = a.article_id AND v.version = a.version
@@ -317,20 +318,6 @@ async fn known_articles(
         });
     }
 
-    let mut releases: HashMap<i64, Vec<String>> = HashMap::new();
-    let rows = sqlx::query!(
-        r#"SELECT k.article_id AS "article!: i64", k.value AS "value!: String"
-           FROM json_each(?1) AS wanted
-           CROSS JOIN key k ON k.article_id = wanted.value AND k.kind = 'release'"#,
-        ids
-    )
-    .fetch_all(&mut *connection)
-    .await
-    .map_err(fail)?;
-    for row in rows {
-        releases.entry(row.article).or_default().push(row.value);
-    }
-
     heads
         .into_iter()
         .map(|head| {
@@ -342,7 +329,7 @@ async fn known_articles(
                 issuer: head.issuer,
                 language: head.language,
                 url: head.url,
-                releases: releases.remove(&head.article).unwrap_or_default(),
+                releases: from_json("release", &head.releases)?,
                 carrier: Carrier::of(head.ours),
                 maker: Carrier::of(head.made),
                 first_version: head.first_version,

@@ -12,7 +12,7 @@ use super::error::fail;
 use super::postings::unpost;
 use super::row::{json, stamp};
 use super::whole::{Kept, Whole, whole};
-use super::write::{index, unindex};
+use super::write::renew;
 use crate::article::Draft;
 use crate::dedup::{Key, News, may_replace};
 
@@ -54,8 +54,9 @@ pub(super) async fn settle(
     forget(connection, &article, gone).await?;
     if let Some(newest) = article.newest() {
         stand(connection, &article, newest, now).await?;
-        unindex(connection, std::iter::once(&number)).await?;
-        index(connection, &BTreeMap::from([(number, Cow::Borrowed(&newest.draft))])).await?;
+        let shown = BTreeMap::from([(number, Cow::Borrowed(&newest.draft))]);
+        let texts = renew(connection, std::iter::once(&number), &shown).await?;
+        texts.write(connection).await?;
     }
     Ok(Some(article))
 }

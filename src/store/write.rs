@@ -20,7 +20,7 @@ use crate::article::{Draft, SourceId, Verdict};
 mod index;
 mod sightings;
 
-pub(super) use index::{index, unindex};
+pub(super) use index::{Texts, renew, unindex};
 pub(super) use sightings::keep_copy;
 use sightings::sightings;
 
@@ -32,7 +32,7 @@ const WIDE_ROWS: usize = 50;
 /// What articles show at the end of a poll that showed something else before, or nothing.
 pub(super) type AtHand<'d> = BTreeMap<i64, Cow<'d, Draft>>;
 
-/// Writes a plan; gives what it made articles show.
+/// Writes a plan; gives what it made articles show, and what is to become of the full-text index at the end of the transaction.
 pub(super) async fn plan<'p>(
     connection: &mut SqliteConnection,
     poll: &Poll,
@@ -40,13 +40,13 @@ pub(super) async fn plan<'p>(
     poll_id: i64,
     arrival: Arrival,
     now: DateTime<Utc>,
-) -> Result<AtHand<'p>, StoreError> {
+) -> Result<(AtHand<'p>, Texts), StoreError> {
     let shown = articles(connection, plan, arrival, now).await?;
     sightings(connection, poll, plan, poll_id, now).await?;
     tombstones(connection, &plan.tombstones, now).await?;
     queue(connection, poll.source.as_str(), poll.full_text, plan, now).await?;
-    renew_index(connection, plan, &shown).await?;
-    Ok(shown)
+    let texts = renew_index(connection, plan, &shown).await?;
+    Ok((shown, texts))
 }
 
 /// Writes the articles and versions of a plan, and what they will be found by; gives what they show.
@@ -64,16 +64,14 @@ pub(super) async fn articles<'p>(
     Ok(shown)
 }
 
-/// Writes what filters and words find articles by. Last, because every statement after it makes the full-text index write out what it has
-/// gathered.
+/// Writes what filters find articles by; gives what words will find them by.
 pub(super) async fn renew_index(
     connection: &mut SqliteConnection,
     plan: &Plan<'_>,
     shown: &AtHand<'_>,
-) -> Result<(), StoreError> {
+) -> Result<Texts, StoreError> {
     let new = plan.new_articles();
-    unindex(connection, shown.keys().filter(|article| !new.contains(article))).await?;
-    index(connection, shown).await
+    renew(connection, shown.keys().filter(|article| !new.contains(article)), shown).await
 }
 
 /// Says of tombstones that they are known now; those that are not there yet are set.
