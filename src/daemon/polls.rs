@@ -60,10 +60,29 @@ pub(super) struct Schedule {
     pages: Pages,
     /// When the schedule was last looked at.
     looked: DateTime<Utc>,
+    /// What is due; `None`: the store is to be asked.
+    due: Option<Due>,
+    embargoes: Embargoes,
     /// Polls that were begun under an earlier configuration: what they plan is planned anew.
     outdated: HashSet<Id>,
     /// Due times that an earlier configuration planned.
     is_to_be_replanned: bool,
+}
+
+/// What is due, so that the store need not be asked at the end of every poll: thousands may be due at once.
+struct Due {
+    /// Those that did not start yet, the longest overdue first.
+    sources: Vec<SourceId>,
+    /// From when on others may be.
+    until: DateTime<Utc>,
+}
+
+/// When an embargo is over.
+#[derive(Default)]
+struct Embargoes {
+    next: Option<DateTime<Utc>>,
+    /// What the store was like when it was asked.
+    revision: Option<u64>,
 }
 
 /// A poll under way.
@@ -105,6 +124,8 @@ impl Schedule {
             pace: Pace::new(limits(config)),
             pages: Pages::default(),
             looked: clock::now(),
+            due: None,
+            embargoes: Embargoes::default(),
             outdated: HashSet::new(),
             is_to_be_replanned: false,
             ingest,
@@ -157,13 +178,19 @@ impl Schedule {
         count::expect(&ingest.metrics, &ingest.config);
         self.ingest = ingest;
         self.is_to_be_replanned = true;
+        self.due = None;
         self.tell_unkept();
     }
 
-    /// The next poll or page that ends, and what it leaves is taken in; never, if none is under way.
+    /// The next poll or page that ends, and what it leaves is taken in, with the polls that have ended beside it; never, if none is under way.
     pub(super) async fn next_end(&mut self) {
         tokio::select! {
-            Some(ended) = self.polls.join_next_with_id() => self.ended(ended),
+            Some(ended) = self.polls.join_next_with_id() => {
+                self.ended(ended);
+                while let Some(ended) = self.polls.try_join_next_with_id() {
+                    self.ended(ended);
+                }
+            }
             ended = self.pages.next_end() => self.pages.ended(ended, &self.ingest, &mut self.pace),
         }
     }
@@ -198,57 +225,37 @@ impl Schedule {
         }
         if self.is_to_be_replanned {
             match set_out(&self.ingest, now).await {
-                Ok(()) => self.is_to_be_replanned = false,
+                Ok(()) => {
+                    self.is_to_be_replanned = false;
+                    self.due = None;
+                }
                 Err(failed) => error!(
                     error = chain(&failed),
                     "due times are still those of the configuration before; it will be tried again"
                 ),
             }
         }
-        let due = match self.ingest.store.due(now).await {
-            Ok(due) => due,
+        let has_asked = match self.look(now).await {
+            Ok(has_asked) => has_asked,
             Err(failed) => {
                 error!(error = chain(&failed), "the schedule cannot be read");
                 return LONGEST_SLEEP.min(Duration::from_secs(5));
             }
         };
-        lift_embargoes(&self.ingest.store, now).await;
+        let revision = self.ingest.store.revision();
+        let is_changed = has_asked || self.embargoes.revision != Some(revision);
+        if is_changed || self.embargoes.next.is_some_and(|next| next <= now) {
+            lift_embargoes(&self.ingest.store, now).await;
+            self.embargoes = Embargoes {
+                next: self.ingest.store.next_embargo().await.ok().flatten(),
+                revision: Some(revision),
+            };
+        }
         self.members.look();
         self.resting.retain(|_, until| *until > now);
-        let (mut held, mut next_turn) = (Vec::new(), None);
-        for id in due {
-            let Some((source, site)) = self.sources.get(&id) else {
-                continue;
-            };
-            if self.slots.is_busy(&id) || self.resting.contains_key(&id) {
-                continue;
-            }
-            match self.pace.turn(site, now) {
-                Turn::Held(until) => held.push((id, until)),
-                Turn::AfterAnother => {}
-                Turn::At(free) => next_turn = Some(next_turn.map_or(free, |at: DateTime<Utc>| at.min(free))),
-                Turn::Now if self.slots.has_room_for(&id) => {
-                    let (source, site) = (source.clone(), site.clone());
-                    self.start(source, site, now);
-                }
-                // The one that ends makes room.
-                Turn::Now => {}
-            }
-        }
-        let reason = "its site asked to wait, with all of its sources (Retry-After)";
-        let moved: Vec<_> = held
-            .iter()
-            .map(|(source, at)| Moved::new(source, *at, reason))
-            .collect();
-        if let Err(failed) = self.ingest.store.set_next_due(&moved).await {
-            error!(error = chain(&failed), "due times cannot be moved");
-        }
+        let next_turn = self.start_those(now).await;
         let next_page = self.pages.start_due(&self.ingest, &mut self.pace, now).await;
-        let (due, embargo) = (
-            self.ingest.store.next_due(now).await,
-            self.ingest.store.next_embargo().await,
-        );
-        let next = due.ok().flatten().into_iter().chain(embargo.ok().flatten());
+        let next = self.due.iter().map(|due| due.until).chain(self.embargoes.next);
         // What is overdue could not be shown: the store is at fault, and haste would not help it.
         let next = next
             .chain(next_turn)
@@ -258,6 +265,66 @@ impl Schedule {
         next.map_or(LONGEST_SLEEP, |next| {
             (next - now).to_std().unwrap_or(Duration::ZERO).min(LONGEST_SLEEP)
         })
+    }
+
+    /// Asks the store what is due, unless that is known; did it?
+    async fn look(&mut self, now: DateTime<Utc>) -> Result<bool, StoreError> {
+        if self.due.as_ref().is_some_and(|due| now < due.until) {
+            return Ok(false);
+        }
+        let store = &self.ingest.store;
+        let sources = store.due(now).await?;
+        // Another process may move what is due.
+        let latest = now + LONGEST_SLEEP;
+        let until = store.next_due(now).await?.map_or(latest, |next| next.min(latest));
+        self.due = Some(Due { sources, until });
+        Ok(true)
+    }
+
+    /// Starts those that are due and may start; says when the next of them may, for the sake of the gap.
+    async fn start_those(&mut self, now: DateTime<Utc>) -> Option<DateTime<Utc>> {
+        let Some(due) = &mut self.due else { return None };
+        let (mut held, mut left, mut next_turn) = (Vec::new(), Vec::new(), None);
+        let mut sources = std::mem::take(&mut due.sources).into_iter();
+        // The one that ends makes room.
+        while !self.slots.is_full()
+            && let Some(id) = sources.next()
+        {
+            // One that ends is due when it says.
+            let Some((source, site)) = self.sources.get(&id).filter(|_| !self.slots.is_busy(&id)) else {
+                continue;
+            };
+            if self.resting.contains_key(&id) {
+                left.push(id);
+                continue;
+            }
+            match self.pace.turn(site, now) {
+                Turn::Held(until) => held.push((id, until)),
+                Turn::Now if self.slots.has_room_for(&id) => {
+                    let (source, site) = (source.clone(), site.clone());
+                    self.start(source, site, now);
+                }
+                Turn::Now | Turn::AfterAnother => left.push(id),
+                Turn::At(free) => {
+                    next_turn = Some(next_turn.map_or(free, |at: DateTime<Utc>| at.min(free)));
+                    left.push(id);
+                }
+            }
+        }
+        left.extend(sources);
+        if let Some(due) = &mut self.due {
+            due.sources = left;
+            due.until = held.iter().map(|(_, at)| *at).fold(due.until, DateTime::min);
+        }
+        let reason = "its site asked to wait, with all of its sources (Retry-After)";
+        let moved: Vec<_> = held
+            .iter()
+            .map(|(source, at)| Moved::new(source, *at, reason))
+            .collect();
+        if let Err(failed) = self.ingest.store.set_next_due(&moved).await {
+            error!(error = chain(&failed), "due times cannot be moved");
+        }
+        next_turn
     }
 
     fn start(&mut self, source: Source, site: String, now: DateTime<Utc>) {
@@ -287,6 +354,7 @@ impl Schedule {
             self.pace.let_go();
             self.pages.let_go();
             self.resting.clear();
+            self.due = None;
             set_out(&self.ingest, now).await?;
         }
         self.looked = now;
@@ -295,6 +363,8 @@ impl Schedule {
 
     /// A source whose poll could not be kept is left alone, the longer the more often it happens: its server has done nothing wrong.
     fn rest(&mut self, source: &SourceId, longest: u32) {
+        // It is still due.
+        self.due = None;
         let count = self.unkept.entry(source.clone()).or_default();
         let wait = STORE_REST * (1i32 << (*count).min(longest));
         *count += 1;
@@ -327,6 +397,11 @@ impl Schedule {
             Ok((_, Ok(report))) => {
                 self.unkept.remove(&source);
                 self.unstored.remove(&source);
+                match &mut self.due {
+                    Some(due) if report.network.is_none() => due.until = due.until.min(report.poll.next_due),
+                    // What others had to wait for is over, or has begun.
+                    due => *due = None,
+                }
                 if let Some(until) = report.held {
                     self.pace.hold(&site, until);
                 }
@@ -357,7 +432,8 @@ impl Schedule {
                 self.count_failure(&source, Outcome::Panic.as_str());
                 error!(source.id = %source, stage = "poll", error = %failed, "the poll of {source} panicked; the others go on");
             }
-            Err(_) => {}
+            // Given up: it is still due.
+            Err(_) => self.due = None,
         }
         self.tell_unkept();
     }

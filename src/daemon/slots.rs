@@ -56,6 +56,11 @@ impl Slots {
             }
     }
 
+    /// Is no place left for anybody?
+    pub(super) fn is_full(&self) -> bool {
+        self.busy.len() >= self.places
+    }
+
     /// It started.
     pub(super) fn start(&mut self, source: SourceId) {
         self.busy.insert(source);
