@@ -74,7 +74,7 @@ impl Alike<'_> {
     }
 }
 
-/// Everything that may be the same release, compared; likeliest candidates first.
+/// Everything that may be the same release and was issued near enough, compared; likeliest candidates first.
 pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<'k>> {
     let versions = |known: &'k Known| {
         known
@@ -96,11 +96,13 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
         .filter_map(|article| recall.get(article))
         .filter(|known| numbered.is_empty() || numbered.contains(&known.story) || !on_its_wire(known))
         .flat_map(versions)
-        .map(|(known, version)| beside(reading, known, version, recall.window()))
+        // Before they are laid beside each other: that costs more than all the rest.
+        .filter(|(_, version)| apart(reading, version) <= reach(reading, version, recall.window()))
+        .map(|(known, version)| beside(reading, known, version))
         .collect()
 }
 
-fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion, window: TimeDelta) -> Alike<'k> {
+fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion) -> Alike<'k> {
     // The fullest text of a version has its say: a summary that ends before the fact that tells two notices apart is no bridge between them.
     let fullest = version.fullest.as_ref();
     let mut known_news = fullest.unwrap_or(&version.news);
@@ -141,7 +143,7 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
         known_marked: is_marked(version.kind),
     };
     let likeness = match pair.likeness() {
-        _ if is_of_digest || pair.apart > reach(reading, version, window) => Likeness::Unrelated,
+        _ if is_of_digest => Likeness::Unrelated,
         Likeness::Copy | Likeness::Edited if pair.is_next(reading, known) => Likeness::Distinct,
         likeness @ (Likeness::Copy
         | Likeness::Edited

@@ -26,7 +26,7 @@ use sightings::sightings;
 
 /// Rows a statement for tables of few columns.
 const NARROW_ROWS: usize = 500;
-/// Rows a statement for `version` and the full-text index: texts are long.
+/// Rows a statement for `version` and `copy`: texts are long.
 const WIDE_ROWS: usize = 50;
 
 /// What articles show at the end of a poll that showed something else before, or nothing.

@@ -5,12 +5,15 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
-use super::{AtHand, NARROW_ROWS, WIDE_ROWS};
+use super::{AtHand, NARROW_ROWS};
 use crate::article::Draft;
 use crate::filter::words;
 use crate::store::StoreError;
 use crate::store::error::fail;
 use crate::store::row::json;
+
+/// Texts a statement: each makes the index write out what it has gathered before.
+const TEXTS: usize = 500;
 
 /// What the full-text index is to take in and to let go. It is written last in a transaction, and all of it at once: every statement after it
 /// makes the index write out what it has gathered, and each such piece is merged with others later.
@@ -49,7 +52,7 @@ impl Texts {
             .map_err(fail("renewing the full-text index"))?;
         }
         let texts: Vec<_> = self.new.iter().collect();
-        for rows in texts.chunks(WIDE_ROWS) {
+        for rows in texts.chunks(TEXTS) {
             let mut sql = QueryBuilder::<Sqlite>::new("INSERT INTO article_fts (rowid, headline, body_text) ");
             sql.push_values(rows, |mut row, (article, words)| {
                 row.push_bind(**article);
