@@ -128,8 +128,13 @@ impl Seat<'_> {
         } = self;
         open.done.extend(done);
         if open.members.len() + 1 >= TOGETHER || !store.group.is_waited_for() {
-            store.commit(open, doing).await?;
-            return Ok(true);
+            let is_alone = open.members.is_empty();
+            return match store.commit(open, doing).await {
+                Ok(()) => Ok(true),
+                Err(error) if is_alone => Err(error),
+                // Perhaps for another's sake.
+                Err(_) => Ok(false),
+            };
         }
         let (tell, mut told) = oneshot::channel();
         open.members.push(tell);
@@ -138,7 +143,8 @@ impl Seat<'_> {
         loop {
             match tokio::time::timeout(PATIENCE, &mut told).await {
                 Ok(kept) => return Ok(kept.is_ok()),
-                Err(_) => store.go_on(doing).await?,
+                // Where that fails all of them are told so.
+                Err(_) => drop(store.go_on(doing).await),
             }
         }
     }
@@ -147,12 +153,16 @@ impl Seat<'_> {
 impl Store {
     /// One's turn in a write transaction that it may share with those who wait behind.
     pub(super) async fn seat(&self, doing: &'static str) -> Result<Seat<'_>, StoreError> {
+        let asked = Instant::now();
         let mut turn = self.group.turn().await;
         let open = match turn.take() {
-            Some(open) => open,
+            Some(open) => {
+                self.lane.waited(asked.elapsed());
+                open
+            }
             None => {
                 let mut open = Open {
-                    writer: self.writer().await?,
+                    writer: self.writer_since(asked).await?,
                     begun: Instant::now(),
                     members: Vec::new(),
                     done: Done::default(),

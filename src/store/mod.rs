@@ -309,8 +309,12 @@ impl Store {
 
     /// The one connection that writes; waits for its turn.
     async fn writer(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+        self.writer_since(Instant::now()).await
+    }
+
+    /// The same, for one who has been waiting since then.
+    async fn writer_since(&self, asked: Instant) -> Result<PoolConnection<Sqlite>, StoreError> {
         self.in_place()?;
-        let asked = Instant::now();
         let writer = self.writer.acquire().await;
         self.lane.waited(asked.elapsed());
         writer.map_err(self.failed("waiting for the writer"))
