@@ -1,6 +1,6 @@
 -- A wire that carries a release hours later than another may be read first: what an article is to a notice goes by when it was issued
 -- first, whoever showed that.
-ALTER TABLE sighting ADD COLUMN published TEXT;     -- when the item said, at first, that it was issued
+ALTER TABLE sighting ADD COLUMN published TEXT;     -- when the item says that it was issued: the earliest that it has said
 
 -- Of what is there already copies alone tell: what made a version is told by the version.
 UPDATE sighting SET published = (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', c.draft ->> 'published') FROM copy c WHERE c.sighting_id = sighting.sighting_id)

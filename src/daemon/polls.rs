@@ -273,10 +273,13 @@ impl Schedule {
             return Ok(false);
         }
         let store = &self.ingest.store;
-        let sources = store.due(now).await?;
+        let mut sources = store.due(now).await?;
+        // One that ends is due when it says.
+        sources.retain(|source| !self.slots.is_busy(source));
         // Another process may move what is due.
         let latest = now + LONGEST_SLEEP;
-        let until = store.next_due(now).await?.map_or(latest, |next| next.min(latest));
+        let next = store.next_due(now).await.ok().flatten();
+        let until = next.map_or(latest, |next| next.min(latest));
         self.due = Some(Due { sources, until });
         Ok(true)
     }
@@ -290,8 +293,7 @@ impl Schedule {
         while !self.slots.is_full()
             && let Some(id) = sources.next()
         {
-            // One that ends is due when it says.
-            let Some((source, site)) = self.sources.get(&id).filter(|_| !self.slots.is_busy(&id)) else {
+            let Some((source, site)) = self.sources.get(&id) else {
                 continue;
             };
             if self.resting.contains_key(&id) {

@@ -10,26 +10,24 @@
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::time::{Duration, Instant};
+use std::time::Instant;
 
 use sqlx::pool::PoolConnection;
 use sqlx::{Sqlite, SqliteConnection};
-use tokio::sync::{Mutex, MutexGuard, oneshot};
+use tokio::sync::{Mutex, OwnedMutexGuard, oneshot};
 
 use super::write::Texts;
-use super::{Store, StoreError};
+use super::{Store, StoreError, WRITER_QUEUE};
+use crate::telemetry::{Lane, chain};
 
 /// Parts of a transaction: the first waits for the last, and so does whoever else wants the writer.
-const TOGETHER: usize = 8;
+const PARTS: usize = 8;
 
-/// How long one waits to be told before it looks whether the one that was to go on has given up. Hardly anybody does.
-const PATIENCE: Duration = Duration::from_millis(100);
-
-/// The transaction that is open between two of its parts, and how many wait for it. Clones share it.
+/// The transaction that is open between two of its parts, and how many are to go on with it: never none. Clones share it.
 #[derive(Debug, Clone, Default)]
 pub(super) struct Group {
     open: Arc<Mutex<Option<Open>>>,
-    waiting: Arc<AtomicUsize>,
+    queued: Arc<AtomicUsize>,
 }
 
 /// A transaction. One that is dropped before it was kept goes with its connection: what its group has done so far is taken back.
@@ -37,6 +35,7 @@ pub(super) struct Group {
 struct Open {
     writer: PoolConnection<Sqlite>,
     begun: Instant,
+    lane: Lane,
     /// Whom to tell that it was kept.
     members: Vec<oneshot::Sender<()>>,
     done: Done,
@@ -45,6 +44,7 @@ struct Open {
 
 impl Drop for Open {
     fn drop(&mut self) {
+        self.lane.held(self.begun.elapsed());
         if !self.is_kept {
             self.writer.close_on_drop();
         }
@@ -71,35 +71,46 @@ impl Done {
 }
 
 /// One who waits for a turn.
-struct Waiting<'g>(&'g AtomicUsize);
+struct Queued<'g>(&'g Group);
 
-impl<'g> Waiting<'g> {
-    fn new(count: &'g AtomicUsize) -> Self {
-        count.fetch_add(1, Ordering::SeqCst);
-        Self(count)
+impl<'g> Queued<'g> {
+    fn new(group: &'g Group) -> Self {
+        group.queued.fetch_add(1, Ordering::SeqCst);
+        Self(group)
     }
 }
 
-impl Drop for Waiting<'_> {
+impl Drop for Queued<'_> {
     fn drop(&mut self) {
-        self.0.fetch_sub(1, Ordering::SeqCst);
+        self.0.queued.fetch_sub(1, Ordering::SeqCst);
+        // Who has got its turn has the lock. Who gives up may have been the one that was to go on.
+        drop(self.0.forsaken());
     }
 }
 
 impl Group {
-    async fn turn(&self) -> MutexGuard<'_, Option<Open>> {
-        let _waiting = Waiting::new(&self.waiting);
-        self.open.lock().await
+    async fn turn(&self) -> OwnedMutexGuard<Option<Open>> {
+        let _queued = Queued::new(self);
+        Arc::clone(&self.open).lock_owned().await
     }
 
     fn is_waited_for(&self) -> bool {
-        self.waiting.load(Ordering::SeqCst) > 0
+        self.queued.load(Ordering::SeqCst) > 0
+    }
+
+    /// The transaction with which nobody is going to go on, if there is one: those who were to have all given up.
+    fn forsaken(&self) -> Option<(Open, OwnedMutexGuard<Option<Open>>)> {
+        if self.is_waited_for() {
+            return None;
+        }
+        let mut turn = Arc::clone(&self.open).try_lock_owned().ok()?;
+        turn.take().map(|open| (open, turn))
     }
 
     /// How many wait for a turn or have it.
     #[cfg(test)]
     pub(super) fn wanted(&self) -> usize {
-        self.waiting.load(Ordering::SeqCst) + usize::from(self.open.try_lock().is_err())
+        self.queued.load(Ordering::SeqCst) + usize::from(self.open.try_lock().is_err())
     }
 }
 
@@ -109,7 +120,7 @@ pub(super) struct Seat<'s> {
     doing: &'static str,
     open: Open,
     /// Dropped last: the next one finds what has become of the transaction.
-    turn: MutexGuard<'s, Option<Open>>,
+    turn: OwnedMutexGuard<Option<Open>>,
 }
 
 impl Seat<'_> {
@@ -127,26 +138,20 @@ impl Seat<'_> {
             mut turn,
         } = self;
         open.done.extend(done);
-        if open.members.len() + 1 >= TOGETHER || !store.group.is_waited_for() {
-            let is_alone = open.members.is_empty();
-            return match store.commit(open, doing).await {
-                Ok(()) => Ok(true),
-                Err(error) if is_alone => Err(error),
-                // Perhaps for another's sake.
-                Err(_) => Ok(false),
-            };
+        if open.members.len() + 1 >= PARTS || !store.group.is_waited_for() {
+            let others = open.members.len();
+            return store.commit(open, turn, others, doing).await;
         }
-        let (tell, mut told) = oneshot::channel();
+        let (tell, told) = oneshot::channel();
         open.members.push(tell);
         *turn = Some(open);
         drop(turn);
-        loop {
-            match tokio::time::timeout(PATIENCE, &mut told).await {
-                Ok(kept) => return Ok(kept.is_ok()),
-                // Where that fails all of them are told so.
-                Err(_) => drop(store.go_on(doing).await),
-            }
+        // The one behind may have given up before it could find this.
+        if let Some((open, turn)) = store.group.forsaken() {
+            let others = open.members.len() - 1;
+            return store.commit(open, turn, others, doing).await;
         }
+        Ok(told.await.is_ok())
     }
 }
 
@@ -154,7 +159,8 @@ impl Store {
     /// One's turn in a write transaction that it may share with those who wait behind.
     pub(super) async fn seat(&self, doing: &'static str) -> Result<Seat<'_>, StoreError> {
         let asked = Instant::now();
-        let mut turn = self.group.turn().await;
+        let turn = tokio::time::timeout(WRITER_QUEUE, self.group.turn()).await;
+        let mut turn = turn.map_err(|_| self.failed("waiting for the writer")(sqlx::Error::PoolTimedOut))?;
         let open = match turn.take() {
             Some(open) => {
                 self.lane.waited(asked.elapsed());
@@ -164,6 +170,7 @@ impl Store {
                 let mut open = Open {
                     writer: self.writer_since(asked).await?,
                     begun: Instant::now(),
+                    lane: self.lane.clone(),
                     members: Vec::new(),
                     done: Done::default(),
                     is_kept: false,
@@ -181,25 +188,40 @@ impl Store {
         })
     }
 
-    /// Commits for those who waited behind and gave up.
-    async fn go_on(&self, doing: &'static str) -> Result<(), StoreError> {
-        if self.group.is_waited_for() {
-            return Ok(());
-        }
-        let mut turn = self.group.turn().await;
-        match turn.take() {
-            Some(open) => self.commit(open, doing).await,
-            None => Ok(()),
+    /// True when it has been kept; false where it was taken back, perhaps for the sake of one of the others. It goes on when nobody waits for it
+    /// any more: what was kept is made known.
+    async fn commit(
+        &self,
+        open: Open,
+        turn: OwnedMutexGuard<Option<Open>>,
+        others: usize,
+        doing: &'static str,
+    ) -> Result<bool, StoreError> {
+        let store = self.clone();
+        let committed = tokio::spawn(async move {
+            let _turn = turn;
+            store.committed(open, doing).await
+        });
+        match committed.await {
+            Ok(Ok(())) => Ok(true),
+            Ok(Err(error)) if others == 0 => Err(error),
+            Ok(Err(error)) => {
+                tracing::debug!(
+                    error = chain(&error),
+                    "a shared transaction failed; its parts are done again"
+                );
+                Ok(false)
+            }
+            Err(_) => Ok(false),
         }
     }
 
-    async fn commit(&self, mut open: Open, doing: &'static str) -> Result<(), StoreError> {
+    async fn committed(&self, mut open: Open, doing: &'static str) -> Result<(), StoreError> {
         let finished = open.done.texts.write(&mut open.writer).await;
         finished.map_err(|error| self.placed(error))?;
         let kept = sqlx::query("COMMIT").execute(&mut *open.writer).await;
         kept.map_err(self.failed(doing))?;
         open.is_kept = true;
-        self.lane.held(open.begun.elapsed());
         // What a file has taken that was removed meanwhile is not kept.
         self.in_place()?;
         self.made_known(&open.done);

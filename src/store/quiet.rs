@@ -12,8 +12,8 @@ use super::together::{Together, answer};
 use super::{Store, StoreError};
 use crate::article::SourceId;
 
-/// Polls a transaction: who waits for the writer meanwhile waits no longer than for a feed of news.
-const TOGETHER: usize = 128;
+/// At most: who waits for the writer meanwhile waits no longer than for a feed of news.
+const POLLS_A_TRANSACTION: usize = 128;
 
 const DOING: &str = "keeping polls that brought nothing";
 
@@ -41,7 +41,11 @@ impl Store {
                     Ok(poll_id) => poll_id?,
                     Err(_) => self.admit_alone(poll).await?,
                 },
-                writer = self.writer() => self.admit_waiting(writer?).await,
+                writer = self.writer() => {
+                    let (store, writer) = (self.clone(), writer?);
+                    // It goes on when this one is given up: the others are to be told.
+                    let _ = tokio::spawn(async move { store.admit_waiting(writer).await }).await;
+                }
             }
         };
         Ok(Admitted {
@@ -53,7 +57,12 @@ impl Store {
 
     async fn admit_waiting(&self, writer: PoolConnection<Sqlite>) {
         // What a source needs next is what its last poll says: no two of one source.
-        let waiting = self.quiet.take(TOGETHER, |one, other| one.source != other.source);
+        let waiting = self
+            .quiet
+            .take(POLLS_A_TRANSACTION, |one, other| one.source != other.source);
+        if waiting.is_empty() {
+            return;
+        }
         let entries = Entries::of(waiting.iter().map(|waiting| waiting.what.entry.as_str()));
         let first = self
             .transaction_of(writer, DOING, async |transaction| keep(transaction, &entries).await)

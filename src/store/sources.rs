@@ -6,7 +6,7 @@ use std::sync::Arc;
 use chrono::{DateTime, Utc};
 use serde::Deserialize;
 use sqlx::SqliteConnection;
-use tokio::sync::Semaphore;
+use tokio::sync::Mutex;
 use url::Url;
 
 use super::error::fail;
@@ -167,9 +167,8 @@ impl Store {
                     Ok(state) => state,
                     Err(_) => self.states_of(&[id]).await.map(|mut states| states.remove(0)),
                 },
-                // It is never closed, so a turn always comes.
-                _turn = self.states.turn.acquire() => {
-                    let asked = self.states.asked.take(TOGETHER, |one, other| one != other);
+                _turn = self.states.turn.lock() => {
+                    let asked = self.states.asked.take(SOURCES_A_STATEMENT, |one, other| one != other);
                     let ids: Vec<&SourceId> = asked.iter().map(|asked| &asked.what).collect();
                     let states = self.states_of(&ids).await;
                     answer(asked, states);
@@ -347,23 +346,14 @@ pub struct Pardon {
     pub reason: String,
 }
 
-/// Sources a statement.
-const TOGETHER: usize = 128;
+/// At most.
+const SOURCES_A_STATEMENT: usize = 128;
 
 /// Who asks how a source stands, and whose turn it is to read.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub(super) struct States {
     asked: Together<SourceId, SourceState>,
-    turn: Arc<Semaphore>,
-}
-
-impl Default for States {
-    fn default() -> Self {
-        Self {
-            asked: Together::default(),
-            turn: Arc::new(Semaphore::new(1)),
-        }
-    }
+    turn: Arc<Mutex<()>>,
 }
 
 /// A row of the store.

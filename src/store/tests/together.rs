@@ -3,6 +3,16 @@
 use super::super::group::Done;
 use super::*;
 
+/// Transactions in the write-ahead log: the last frame of each says how many pages the file has after it
+/// (https://www.sqlite.org/fileformat2.html#the_write_ahead_log).
+fn commits(store: &Store) -> usize {
+    let log = fs::read(store.path().with_extension("sqlite-wal")).unwrap();
+    let number = |bytes: &[u8]| u32::from_be_bytes(bytes.try_into().unwrap());
+    let page = number(&log[8..12]) as usize;
+    let frames = log[32..].chunks_exact(24 + page);
+    frames.filter(|frame| number(&frame[4..8]) > 0).count()
+}
+
 /// A poll of a feed that has not changed.
 fn unchanged(source: &str, minutes: i64) -> Poll {
     Poll {
@@ -69,7 +79,9 @@ async fn each_of_many_polls_at_once_has_its_row_and_its_due_time() {
             ..unchanged(&format!("wire-{number:03}"), 0)
         })
         .collect();
+    let before = commits(&store);
     let admitted = at_once(&store, polls.clone()).await;
+    assert_eq!(commits(&store) - before, 3, "128 polls a transaction");
     let rows = store.polls(1_000).await.unwrap();
     assert_eq!(rows.len(), 300);
     for (poll, admitted) in polls.iter().zip(admitted) {
@@ -249,9 +261,38 @@ async fn who_gives_up_its_turn_leaves_nobody_waiting() {
     assert!(futures_util::poll!(&mut leaving).is_pending(), "another is to go on");
     behind.abort();
     assert!(behind.await.unwrap_err().is_cancelled());
-    assert!(leaving.await.unwrap());
+    assert!(!leaving.await.unwrap(), "it is to be done again");
     store.admit(&news("wire-b"), noon()).await.unwrap();
     assert_eq!(articles(&store).await, [("wire-b".to_owned(), 1)]);
+}
+
+#[tokio::test]
+async fn who_gives_up_before_its_turn_is_found_out_by_the_one_before_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let seat = store.seat("waiting").await.unwrap();
+    let behind = begun(&store, vec![news("wire-a")]).await.remove(0);
+    behind.abort();
+    assert!(behind.await.unwrap_err().is_cancelled());
+    assert!(seat.leave(Done::default()).await.unwrap());
+}
+
+#[tokio::test]
+async fn when_all_of_a_transaction_give_up_the_writer_is_free() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let seat = store.seat("waiting").await.unwrap();
+    let behind = begun(&store, vec![news("wire-a")]).await.remove(0);
+    let mut leaving = Box::pin(seat.leave(Done::default()));
+    assert!(futures_util::poll!(&mut leaving).is_pending(), "another is to go on");
+    drop(leaving);
+    behind.abort();
+    assert!(behind.await.unwrap_err().is_cancelled());
+    let free = tokio::time::timeout(Duration::from_secs(20), async {
+        store.admit(&unchanged("wire-b", 0), noon()).await.unwrap();
+        store.clone().close().await.unwrap();
+    });
+    free.await.unwrap();
 }
 
 #[tokio::test]

@@ -54,7 +54,7 @@ pub(super) async fn sightings(
         sql.push(
             " ON CONFLICT (source_id, item_key, article_id) DO UPDATE SET \
              content_since = CASE content_hash WHEN excluded.content_hash THEN content_since ELSE excluded.content_since END, \
-             content_hash = excluded.content_hash, guid = excluded.guid, url = excluded.url, \
+             content_hash = excluded.content_hash, published = coalesce(min(published, excluded.published), published, excluded.published), guid = excluded.guid, url = excluded.url, \
              headline = excluded.headline, last_seen = excluded.last_seen",
         );
         sql.build()

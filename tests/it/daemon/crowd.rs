@@ -22,12 +22,45 @@ struct Seen {
     peaks: [u64; 2],
 }
 
-/// So many sources of one host, all overdue, each by a time of its own; the daemon polls until the host has heard of each.
-async fn crowd(count: usize, per_host: usize) -> Seen {
+/// How a crowd is polled.
+#[derive(Clone, Copy)]
+struct Limits {
+    per_host: usize,
+    /// Of all hosts.
+    concurrency: usize,
+    /// How long an answer takes.
+    answer: Duration,
+    /// When the first is due, from now on; the next ones a `step` later each.
+    first: TimeDelta,
+    step: TimeDelta,
+}
+
+impl Limits {
+    /// All have been due for long, and are answered at once.
+    fn overdue(per_host: usize) -> Self {
+        Self {
+            per_host,
+            concurrency: 8,
+            answer: Duration::from_millis(2),
+            first: -TimeDelta::hours(2),
+            step: TimeDelta::seconds(1),
+        }
+    }
+}
+
+/// So many sources of one host, each due at a time of its own; the daemon polls until the host has heard of each.
+async fn crowd(count: usize, limits: Limits) -> Seen {
+    let Limits {
+        per_host,
+        concurrency,
+        answer,
+        first,
+        step,
+    } = limits;
     let host = Server::start().await;
     let folder = tempfile::tempdir().unwrap();
     let mut text = format!(
-        "[http]\nlisten = \"{}\"\n[fetch]\nallow_private_networks = true\nper_host = {per_host}\nper_host_gap = \"0s\"\n\
+        "[http]\nlisten = \"{}\"\n[fetch]\nallow_private_networks = true\nconcurrency = {concurrency}\nper_host = {per_host}\nper_host_gap = \"0s\"\n\
          [schedule]\ndefault = \"@yearly\"\n",
         free_port()
     );
@@ -38,7 +71,7 @@ async fn crowd(count: usize, per_host: usize) -> Seen {
                 "<rss version=\"2.0\"><channel><title>Plant {number}</title><item><title>Plant {number} opens</title>\
                  <guid>p{number}</guid></item></channel></rss>"
             );
-            Reply::status(200, &[("ETag", "\"1\"")], feed).after(Duration::from_millis(2))
+            Reply::status(200, &[("ETag", "\"1\"")], feed).after(answer)
         });
         text.push_str(&format!(
             "[[source]]\nid = \"s{number}\"\nurl = \"{}\"\n",
@@ -54,11 +87,11 @@ async fn crowd(count: usize, per_host: usize) -> Seen {
     store.sync_sources(&config.sources, now).await.unwrap();
     // Neither by name nor as written down: by a stride that meets each of them once.
     let order: Vec<usize> = (0..count).map(|step| step * 7_919 % count).collect();
-    let due: Vec<_> = (1..)
+    let due: Vec<_> = (0..)
         .zip(&order)
         .map(|(rank, number)| {
-            let overdue = now - TimeDelta::hours(2) + TimeDelta::seconds(rank);
-            Moved::new(&config.sources[*number].id, overdue, "overdue")
+            let due = now + first + step * rank;
+            Moved::new(&config.sources[*number].id, due, "a time of its own")
         })
         .collect();
     store.set_next_due(&due).await.unwrap();
@@ -100,15 +133,34 @@ fn peak_memory(process: u32) -> u64 {
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sources_of_one_host_are_polled_one_by_one_in_the_order_of_their_due_times() {
-    let seen = crowd(200, 1).await;
+    let seen = crowd(200, Limits::overdue(1)).await;
     assert_eq!(seen.asked, seen.planned);
     assert_eq!(seen.most_in_flight, 1);
 }
 
 #[tokio::test(flavor = "multi_thread")]
 async fn sources_of_one_host_are_polled_at_once_up_to_its_limit_and_each_once() {
-    let mut seen = crowd(200, 3).await;
+    let mut seen = crowd(200, Limits::overdue(3)).await;
     assert!(seen.most_in_flight <= 3, "{} at once", seen.most_in_flight);
+    seen.asked.sort();
+    seen.planned.sort();
+    assert_eq!(seen.asked, seen.planned);
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn sources_that_come_due_while_all_places_are_taken_are_polled_once() {
+    let mut seen = crowd(
+        60,
+        Limits {
+            per_host: 8,
+            concurrency: 1,
+            answer: Duration::from_millis(50),
+            first: TimeDelta::milliseconds(200),
+            step: TimeDelta::milliseconds(20),
+        },
+    )
+    .await;
+    assert_eq!(seen.most_in_flight, 1);
     seen.asked.sort();
     seen.planned.sort();
     assert_eq!(seen.asked, seen.planned);
@@ -117,7 +169,7 @@ async fn sources_of_one_host_are_polled_at_once_up_to_its_limit_and_each_once() 
 #[tokio::test(flavor = "multi_thread")]
 #[ignore = "takes a minute"]
 async fn two_thousand_sources_of_one_host_are_polled_in_order_in_steady_memory() {
-    let seen = crowd(2_000, 1).await;
+    let seen = crowd(2_000, Limits::overdue(1)).await;
     assert_eq!(seen.asked, seen.planned);
     assert_eq!(seen.most_in_flight, 1);
     let [early, late] = seen.peaks;
