@@ -34,7 +34,7 @@ const SIZES: &[u64] = &[10_000, 100_000];
 const MEASURED: u64 = 10 * press::RUN;
 /// Items of a measured poll.
 const A_POLL: u64 = 20;
-/// Polls that wait for the store at once: a quarter of what a daemon has in flight when all are due (`[fetch] concurrency`).
+/// Polls that wait for the store at once: as many as a daemon has in flight by default (`[fetch] concurrency`).
 const AT_ONCE: usize = 8;
 /// The default of `[dedup]`.
 const WINDOW: TimeDelta = TimeDelta::days(60);

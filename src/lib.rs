@@ -20,15 +20,15 @@
 //! translations of one release. An **output** is a feed that we re-emit.
 //!
 //! # A poll, step by step
-//! 1. [`daemon::run`] asks the store which sources are due and starts [`ingest::poll`], bounded in all and paced per site
-//!    ([`ingest::schedule::pace`]).
+//! 1. [`daemon::run`] asks the store which sources are due, whenever something comes due, and starts [`ingest::poll`], bounded in all and
+//!    paced per site ([`ingest::schedule::pace`]).
 //! 2. [`ingest::fetch`] asks with both validators, through [`ingest::guard`], within every limit.
 //! 3. [`ingest::parse`] turns bytes into items, off the async threads; one bad item costs itself, not the feed.
 //! 4. [`ingest::normalize`] turns items into drafts, with [`text`], [`wire`] and [`release`].
 //! 5. [`ingest::schedule::decide`] says when to poll next and why, and whether anything may have been lost since the last poll.
-//! 6. [`store::Store::admit`] opens one `BEGIN IMMEDIATE` transaction, recalls what shares a key, a name or a shingle, lets
-//!    [`dedup::judge_reading`] decide, and writes articles, sightings, validators, next due time, the poll row and the members of outputs
-//!    together.
+//! 6. [`store::Store::admit`] recalls what shares a key, a name or a shingle, lets [`dedup::judge_reading`] decide, and writes articles,
+//!    sightings, validators, next due time, the poll row and the members of outputs together, in one `BEGIN IMMEDIATE` transaction that polls
+//!    which wait behind it may share. Polls that brought nothing are written many at once.
 //!
 //! # A request, step by step
 //! 1. [`emit::serve`] accepts, with a cap on connections and a time-out on headers.

@@ -1,8 +1,8 @@
 //! The store: one SQLite file, one writer connection, several readers.
 //!
-//! [`Store::admit`] is the one write transaction of a poll: what the source said, what was decided of it and when it is
-//! due again are kept together or not at all. Reads never wait on writes (WAL). SQL lives in this room and nowhere else.
-//! The store never decides what a release is (that is `dedup`), and nothing here reads the clock.
+//! [`Store::admit`] keeps a poll: what the source said, what was decided of it and when it is due again stand in one transaction, which
+//! polls that wait at once share (`group`, `quiet`), and are kept together or not at all. Reads never wait on writes (WAL). SQL lives in
+//! this room and nowhere else. The store never decides what a release is (that is `dedup`), and nothing here reads the clock.
 //!
 //! Times are kept as RFC 3339 UTC text with milliseconds: of one width, so that text order is time order.
 
