@@ -341,7 +341,7 @@ async fn keep(
         ledger::moves(connection, poll, &watch.movement).await?;
     }
     admitted.poll_id = Some(poll_id);
-    // What was not modified, as most are.
+    // Nothing but items that were rejected, or a feed that moved.
     if plan.ruled.is_empty() {
         return Ok((admitted, 0, Texts::default()));
     }

@@ -1,6 +1,6 @@
 //! Polls that wait for the writer at once, and what they share.
 
-use super::super::group::Done;
+use super::super::group::{Done, Seat};
 use super::*;
 
 /// Transactions in the write-ahead log: the last frame of each says how many pages the file has after it
@@ -45,7 +45,6 @@ async fn begun(store: &Store, polls: Vec<Poll>) -> Vec<Admitting> {
     let mut admitting = Vec::new();
     for poll in polls {
         let before = store.quiet.waiting() + store.group.wanted();
-        let store = store.clone();
         admitting.push(tokio::spawn({
             let store = store.clone();
             async move { store.admit(&poll, poll.started).await }
@@ -251,16 +250,26 @@ async fn news_that_cannot_be_kept_takes_no_other_with_it() {
     store.admit(&news("wire-5"), noon()).await.unwrap();
 }
 
+/// One's turn in a transaction, and a poll that waits behind.
+async fn followed(store: &Store) -> (Seat<'_>, Admitting) {
+    let seat = store.seat("waiting").await.unwrap();
+    let behind = begun(store, vec![news("wire-a")]).await.remove(0);
+    (seat, behind)
+}
+
+async fn give_up(poll: Admitting) {
+    poll.abort();
+    assert!(poll.await.unwrap_err().is_cancelled());
+}
+
 #[tokio::test]
 async fn who_gives_up_its_turn_leaves_nobody_waiting() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    let seat = store.seat("waiting").await.unwrap();
-    let behind = begun(&store, vec![news("wire-a")]).await.remove(0);
+    let (seat, behind) = followed(&store).await;
     let mut leaving = Box::pin(seat.leave(Done::default()));
     assert!(futures_util::poll!(&mut leaving).is_pending(), "another is to go on");
-    behind.abort();
-    assert!(behind.await.unwrap_err().is_cancelled());
+    give_up(behind).await;
     assert!(!leaving.await.unwrap(), "it is to be done again");
     store.admit(&news("wire-b"), noon()).await.unwrap();
     assert_eq!(articles(&store).await, [("wire-b".to_owned(), 1)]);
@@ -270,10 +279,8 @@ async fn who_gives_up_its_turn_leaves_nobody_waiting() {
 async fn who_gives_up_before_its_turn_is_found_out_by_the_one_before_it() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    let seat = store.seat("waiting").await.unwrap();
-    let behind = begun(&store, vec![news("wire-a")]).await.remove(0);
-    behind.abort();
-    assert!(behind.await.unwrap_err().is_cancelled());
+    let (seat, behind) = followed(&store).await;
+    give_up(behind).await;
     assert!(seat.leave(Done::default()).await.unwrap());
 }
 
@@ -281,13 +288,11 @@ async fn who_gives_up_before_its_turn_is_found_out_by_the_one_before_it() {
 async fn when_all_of_a_transaction_give_up_the_writer_is_free() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
-    let seat = store.seat("waiting").await.unwrap();
-    let behind = begun(&store, vec![news("wire-a")]).await.remove(0);
+    let (seat, behind) = followed(&store).await;
     let mut leaving = Box::pin(seat.leave(Done::default()));
     assert!(futures_util::poll!(&mut leaving).is_pending(), "another is to go on");
     drop(leaving);
-    behind.abort();
-    assert!(behind.await.unwrap_err().is_cancelled());
+    give_up(behind).await;
     let free = tokio::time::timeout(Duration::from_secs(20), async {
         store.admit(&unchanged("wire-b", 0), noon()).await.unwrap();
         store.clone().close().await.unwrap();
