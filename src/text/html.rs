@@ -153,9 +153,7 @@ fn may_link_relatively(html: &str) -> bool {
     let html = html.to_ascii_lowercase();
     let is_address = |value: &str| {
         let value = value.strip_prefix(['"', '\'']).unwrap_or(value);
-        ["http://", "https://", "mailto:"]
-            .iter()
-            .any(|scheme| value.starts_with(scheme))
+        SCHEMES.iter().any(|scheme| value.starts_with(scheme))
     };
     ["href", "src"].iter().any(|name| {
         memmem::find_iter(html.as_bytes(), name).any(|at| {
@@ -281,13 +279,18 @@ fn cleaner(relative: UrlRelative<'static>) -> Builder<'static> {
 
 /// The value of an allowed attribute, or `None` to drop the attribute.
 fn keep_attribute<'v>(_element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
-    let keep = match attribute {
-        "src" => !is_tracker(value),
-        "width" | "height" | "colspan" | "rowspan" | "start" => is_short_number(value),
-        _ => true,
-    };
-    keep.then_some(Cow::Borrowed(value))
+    match attribute {
+        "src" if is_tracker(value) => None,
+        "href" | "src" if !SCHEMES.iter().any(|scheme| value.starts_with(scheme)) => {
+            Some(Url::parse(value).map_or(Cow::Borrowed(value), |url| Cow::Owned(url.into())))
+        }
+        "width" | "height" | "colspan" | "rowspan" | "start" if !is_short_number(value) => None,
+        _ => Some(Cow::Borrowed(value)),
+    }
 }
+
+/// How a whole address begins. A browser takes `HTTPS:/e.example` for one too; a feed reader takes it for a path: it is spelt out.
+const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
 
 /// Whether the address of an image counts readers instead of showing something.
 #[must_use]
@@ -346,6 +349,36 @@ pub fn html_of_text(text: &str) -> String {
     out
 }
 
+/// The first tag that the sanitiser would not have written: another element, attribute or scheme, a value in no quotes. Text and
+/// values may say what they like.
+#[cfg(test)]
+pub(crate) fn active(clean: &str) -> Option<&str> {
+    use super::{Token, Tokens};
+    Tokens::new(clean).find_map(|token| {
+        let (Token::Open(tag) | Token::Close(tag)) = token else {
+            return None;
+        };
+        let Some((_, attributes)) = ALLOWED.iter().find(|(name, _)| *name == tag.name) else {
+            return Some(tag.source);
+        };
+        let mut rest = tag.attributes;
+        while let Some((key, (value, tail))) = rest
+            .split_once("=\"")
+            .and_then(|(key, tail)| Some((key, tail.split_once('"')?)))
+        {
+            let key = key.trim();
+            let scheme_ok = SCHEMES.iter().any(|scheme| value.starts_with(scheme));
+            let known =
+                attributes.contains(&key) || (tag.name == "a" && key == "rel" && value == "noopener noreferrer");
+            if !known || (matches!(key, "href" | "src") && !scheme_ok) {
+                return Some(tag.source);
+            }
+            rest = tail;
+        }
+        (!rest.trim().is_empty()).then_some(tag.source)
+    })
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -374,6 +407,10 @@ mod tests {
             (
                 "<a href='mailto:a@b.example'>l</a>",
                 "<a href=\"mailto:a@b.example\" rel=\"noopener noreferrer\">l</a>",
+            ),
+            (
+                "<a href='HTTPS:e.example/x y'>l</a>",
+                "<a href=\"https://e.example/x%20y\" rel=\"noopener noreferrer\">l</a>",
             ),
             (
                 "<p>a<img src='pic.png' alt=\"A &quot;b&quot;\" width=10></p>",
@@ -503,36 +540,6 @@ mod tests {
     fn long_html_is_cut_between_characters() {
         let clean = sanitize_html(&format!("<p>{}", "é".repeat(200_000)), None);
         assert!(clean.len() <= MAX_HTML_BYTES + 16 && clean.ends_with("é</p>"));
-    }
-
-    /// Tags, attribute names and addresses that a browser could act on.
-    fn active(clean: &str) -> Option<String> {
-        Tokens::new(clean).find_map(|token| {
-            let tag = match token {
-                Token::Text(_) => return None,
-                Token::Open(tag) | Token::Close(tag) => tag,
-            };
-            let allowed = ALLOWED.iter().find(|(name, _)| *name == tag.name);
-            let Some((_, attributes)) = allowed else {
-                return Some(tag.source.to_owned());
-            };
-            let mut rest = tag.attributes;
-            while let Some((key, tail)) = rest.split_once("=\"") {
-                let (value, tail) = tail.split_once('"')?;
-                let key = key.trim();
-                let scheme_ok = ["http://", "https://", "mailto:"]
-                    .iter()
-                    .any(|scheme| value.starts_with(scheme));
-                let known =
-                    attributes.contains(&key) || (tag.name == "a" && key == "rel" && value == "noopener noreferrer");
-                if !known || (matches!(key, "href" | "src") && !scheme_ok) {
-                    return Some(tag.source.to_owned());
-                }
-                rest = tail;
-            }
-            let remainder = rest.trim();
-            (!remainder.is_empty()).then(|| tag.source.to_owned())
-        })
     }
 
     #[test]

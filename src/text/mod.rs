@@ -25,6 +25,8 @@ pub(crate) use entities::{character, reference, without_c1};
 pub(crate) use fold::decomposed;
 pub use fold::fold;
 pub(crate) use fold::{compatible, is_mark};
+#[cfg(test)]
+pub(crate) use html::active;
 pub(crate) use html::is_too_deep;
 pub use html::{MAX_HTML_BYTES, escape_html, has_markup, html_of_text, is_tracker, looks_like_html, sanitize_html};
 pub use language::{detect_language, language, language_tag};
