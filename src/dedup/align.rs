@@ -3,6 +3,8 @@
 //! Runs grow from anchors, short sequences that stand once in each text, in the longest order that both agree on. Linear in the length of the
 //! texts but for the gaps, whose size is bounded: a hostile text costs no more than a long one.
 
+use std::sync::OnceLock;
+
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
 use super::token::Token;
@@ -24,10 +26,10 @@ pub(super) struct Run {
     pub(super) length: usize,
 }
 
-/// Shared runs, increasing in both texts.
-pub(super) fn runs(a: &[Token], b: &[Token]) -> Vec<Run> {
+/// Shared runs, increasing in both texts. Which text is which matters: an anchor stands once in `a`.
+pub(super) fn runs(a: &[Token], b: &[Token], indexed: Indexed<'_>) -> Vec<Run> {
     let mut runs: Vec<Run> = Vec::new();
-    for (i, j) in increasing(&anchors(a, b)) {
+    for (i, j) in increasing(&anchors(a, b, indexed)) {
         let (from_a, from_b) = runs
             .last()
             .map_or((0, 0), |run| (run.a + run.length, run.b + run.length));
@@ -60,51 +62,92 @@ fn common<'t>(a: impl Iterator<Item = &'t Token>, b: impl Iterator<Item = &'t To
     a.zip(b).take_while(|(a, b)| a.hash == b.hash).count()
 }
 
-/// Where a sequence first stands in each of two texts, and how often.
-#[derive(Default)]
-struct Sequence {
-    a: usize,
-    times_in_a: u32,
-    b: usize,
-    times_in_b: u32,
+/// Which of two texts has an index, and that.
+#[derive(Clone, Copy)]
+pub(super) enum Indexed<'i> {
+    A(&'i Index),
+    B(&'i Index),
 }
 
-impl Sequence {
-    fn seen_in_a(&mut self, at: usize) {
-        if self.times_in_a == 0 {
-            self.a = at;
-        }
-        self.times_in_a += 1;
-    }
+/// Where the sequences of a text stand, by their length: made once for a text that is laid beside many, and only as far as it is asked for.
+#[derive(Debug, Clone, Default)]
+pub(super) struct Index([OnceLock<Sequences>; ANCHOR_WORDS.len()]);
 
-    fn seen_in_b(&mut self, at: usize) {
-        if self.times_in_b == 0 {
-            self.b = at;
+/// The sequences of one length in a text.
+#[derive(Debug, Clone, Default)]
+struct Sequences {
+    places: FxHashMap<u64, usize>,
+    list: Vec<Place>,
+}
+
+/// Where a sequence first stands in a text, and how often.
+#[derive(Debug, Clone, Copy, Default)]
+struct Place {
+    first: usize,
+    times: u32,
+}
+
+impl Place {
+    fn seen(&mut self, at: usize) {
+        if self.times == 0 {
+            self.first = at;
         }
-        self.times_in_b += 1;
+        self.times += 1;
     }
 }
 
-/// Places of sequences that stand once in each text; of long ones, else of shorter.
-fn anchors(a: &[Token], b: &[Token]) -> Vec<(usize, usize)> {
+impl Sequences {
+    fn of(tokens: &[Token], words: usize) -> Self {
+        let mut all = Self {
+            places: FxHashMap::with_capacity_and_hasher(tokens.len(), FxBuildHasher),
+            list: Vec::with_capacity(tokens.len()),
+        };
+        for (at, hash) in sequences(tokens, words).enumerate() {
+            let next = all.list.len();
+            let place = *all.places.entry(hash).or_insert(next);
+            if place == next {
+                all.list.push(Place::default());
+            }
+            if let Some(place) = all.list.get_mut(place) {
+                place.seen(at);
+            }
+        }
+        all
+    }
+
+    /// Where each of them stands here and in another text.
+    fn beside(&self, other: &[Token], words: usize) -> impl Iterator<Item = (Place, Place)> {
+        let mut there = vec![Place::default(); self.list.len()];
+        for (at, hash) in sequences(other, words).enumerate() {
+            let place = self.places.get(&hash).and_then(|place| there.get_mut(*place));
+            if let Some(place) = place {
+                place.seen(at);
+            }
+        }
+        self.list.iter().copied().zip(there)
+    }
+}
+
+/// Places of sequences that stand once in each text (long ones may be repeated in `b`); of long ones, else of shorter.
+fn anchors(a: &[Token], b: &[Token], indexed: Indexed<'_>) -> Vec<(usize, usize)> {
     let mut anchors = Vec::new();
-    for words in ANCHOR_WORDS {
+    let (Indexed::A(index) | Indexed::B(index)) = indexed;
+    for (level, words) in index.0.iter().zip(ANCHOR_WORDS) {
         if a.len() < words || b.len() < words {
             continue;
         }
-        let mut found: FxHashMap<u64, Sequence> = FxHashMap::with_capacity_and_hasher(a.len(), FxBuildHasher);
-        for (at, hash) in sequences(a, words).enumerate() {
-            found.entry(hash).or_default().seen_in_a(at);
-        }
-        for (at, hash) in sequences(b, words).enumerate() {
-            if let Some(sequence) = found.get_mut(&hash) {
-                sequence.seen_in_b(at);
-            }
-        }
         let long = ANCHOR_WORDS.first() == Some(&words);
         let most = if long { REPEATED } else { 1 };
-        let telling = |s: &&Sequence| s.times_in_a == 1 && (1..=most).contains(&s.times_in_b);
-        anchors.extend(found.values().filter(telling).map(|s| (s.a, s.b)));
+        let mut found = |a: Place, b: Place| {
+            if a.times == 1 && (1..=most).contains(&b.times) {
+                anchors.push((a.first, b.first));
+            }
+        };
+        let sequences = |tokens| level.get_or_init(|| Sequences::of(tokens, words));
+        match indexed {
+            Indexed::A(_) => sequences(a).beside(b, words).for_each(|(a, b)| found(a, b)),
+            Indexed::B(_) => sequences(b).beside(a, words).for_each(|(b, a)| found(a, b)),
+        }
         let enough = anchors.len() * 3 >= a.len().min(b.len());
         if enough || (!long && !anchors.is_empty()) {
             break;
@@ -197,17 +240,23 @@ mod tests {
         News::read(text, None, &[])
     }
 
+    /// It is the same whichever of the two has the index, and however often that was used.
+    fn laid(a: &News, b: &News) -> Vec<Run> {
+        let (of_a, of_b) = (Index::default(), Index::default());
+        let once = runs(a.tokens(), b.tokens(), Indexed::A(&of_a));
+        for indexed in [Indexed::A(&of_a), Indexed::B(&of_b), Indexed::B(&of_b)] {
+            assert_eq!(runs(a.tokens(), b.tokens(), indexed), once);
+        }
+        once
+    }
+
     fn shared(a: &str, b: &str) -> String {
         let (a, b) = (news(a), news(b));
         let words = |run: &Run| {
             let run = &a.tokens()[run.a..run.a + run.length];
             run.iter().map(|token| a.word(token)).collect::<Vec<_>>().join(" ")
         };
-        runs(a.tokens(), b.tokens())
-            .iter()
-            .map(words)
-            .collect::<Vec<_>>()
-            .join(" / ")
+        laid(&a, &b).iter().map(words).collect::<Vec<_>>().join(" / ")
     }
 
     #[test]
@@ -238,13 +287,9 @@ mod tests {
         // With a table of all pairs each of these would take 400 million steps.
         let equal = news(&"spam ".repeat(20_000));
         let equal_longer = news(&"spam ".repeat(20_001));
-        assert_eq!(
-            runs(equal.tokens(), equal_longer.tokens()),
-            [],
-            "no sequence stands once"
-        );
+        assert_eq!(laid(&equal, &equal_longer), [], "no sequence stands once");
         let by_turns = news(&"to and fro they go ".repeat(4_000));
-        assert_eq!(runs(by_turns.tokens(), equal.tokens()), []);
+        assert_eq!(laid(&by_turns, &equal), []);
         let numbered: Vec<String> = (0..20_000).map(|n| format!("w{n}")).collect();
         let backwards: Vec<String> = numbered.iter().rev().cloned().collect();
         let (numbered, backwards) = (news(&numbered.join(" ")), news(&backwards.join(" ")));
@@ -253,8 +298,8 @@ mod tests {
             b: 0,
             length: 20_000,
         };
-        assert_eq!(runs(numbered.tokens(), numbered.tokens()), [whole]);
-        assert_eq!(runs(numbered.tokens(), backwards.tokens()), []);
+        assert_eq!(laid(&numbered, &numbered), [whole]);
+        assert_eq!(laid(&numbered, &backwards), []);
         assert_eq!(
             subsequence(equal.tokens(), equal.tokens()),
             [],
@@ -281,7 +326,7 @@ mod tests {
         fn runs_increase_in_both_texts_and_hold_equal_words(a in "([a-f] ){0,60}", b in "([a-f] ){0,60}") {
             let (a, b) = (news(&a), news(&b));
             let (mut from_a, mut from_b) = (0, 0);
-            for run in runs(a.tokens(), b.tokens()) {
+            for run in laid(&a, &b) {
                 prop_assert!(run.length > 0 && run.a >= from_a && run.b >= from_b, "{run:?}");
                 (from_a, from_b) = (run.a + run.length, run.b + run.length);
                 let hashes = |tokens: &[Token]| tokens.iter().map(|token| token.hash).collect::<Vec<_>>();
@@ -293,7 +338,7 @@ mod tests {
         fn a_beginning_is_found_whole(words in prop::collection::vec("[a-z]{3,7}", 8..80), share in 0.2..1.0f64) {
             let cut = (words.len() as f64 * share).ceil() as usize;
             let (short, long) = (news(&words[..cut].join(" ")), news(&words.join(" ")));
-            let covered: usize = runs(short.tokens(), long.tokens()).iter().map(|run| run.length).sum();
+            let covered: usize = laid(&short, &long).iter().map(|run| run.length).sum();
             // Two words may be equal, and then a sequence need not stand once.
             prop_assert!(covered * 10 >= short.tokens().len() * 9 || short.tokens().len() < 12);
         }

@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::change::{ChangeKind, Comparison};
 use super::compare::is_own_other_item;
-use super::facts::compare;
+use super::facts::{compare, compare_likely};
 use super::fuller::PART;
 use super::periodic::{A_WORKING_DAY, is_periodic, reach};
 use super::reading::SHORT_WORDS;
@@ -16,6 +16,8 @@ use super::{Against, KeyKind, Known, KnownVersion, News, Reading, Recall, is_mar
 
 /// Texts of fewer words tell nothing without their headline.
 const FEWEST_WORDS: usize = 10;
+/// Two texts that share less of the shorter have nothing to do with each other.
+const RELATED: f64 = 0.3;
 /// Share of the shorter text that a copy has in common with the longer.
 const COPY: f64 = 0.60;
 const COPY_SHORT: f64 = 0.75;
@@ -98,15 +100,16 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
         .flat_map(versions)
         // Before they are laid beside each other: that costs more than all the rest.
         .filter(|(_, version)| apart(reading, version) <= reach(reading, version, recall.window()))
-        .map(|(known, version)| beside(reading, known, version))
+        .filter_map(|(known, version)| beside(reading, known, version))
         .collect()
 }
 
-fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion) -> Alike<'k> {
+/// Nothing where they are far from alike.
+fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion) -> Option<Alike<'k>> {
     // The fullest text of a version has its say: a summary that ends before the fact that tells two notices apart is no bridge between them.
     let fullest = version.fullest.as_ref();
     let mut known_news = fullest.unwrap_or(&version.news);
-    let mut comparison = compare(&reading.news, known_news);
+    let mut comparison = compare_likely(&reading.news, known_news, RELATED)?;
     let untitled = |title: &Title| title.begins(&reading.news) || title.begins(&version.news);
     let titles = if untitled(&reading.headline.title) || untitled(&version.headline.title) {
         Titles::SILENT
@@ -153,13 +156,13 @@ fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion
     };
     let bonus = if titles.same { 0.2 } else { 0.0 };
     let score = comparison.coverage + bonus + 0.1 * titles.shared - 0.05 * comparison.facts() as f64;
-    Alike {
+    Some(Alike {
         known,
         version,
         likeness,
         score,
         comparison,
-    }
+    })
 }
 
 /// One of the texts that a copy put together, or no more than a summary of it: the digest of a site has all of a release and is no bridge to
@@ -222,7 +225,7 @@ impl Pair<'_> {
     }
 
     fn other(&self) -> Likeness {
-        if self.comparison.coverage < 0.3 {
+        if self.comparison.coverage < RELATED {
             Likeness::Unrelated
         } else {
             Likeness::Distinct

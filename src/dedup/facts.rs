@@ -5,9 +5,10 @@
 //! (measured: without it three in ten merges are wrong).
 
 use std::collections::BTreeSet;
+use std::iter;
 
 use super::News;
-use super::align::{Run, runs, subsequence};
+use super::align::{Index, Indexed, Run, runs, subsequence};
 use super::change::{Change, ChangeKind, Comparison};
 use super::terms::{Passage, exclude, is_close, is_other_voice, is_passive, reverse};
 use super::token::{Token, TokenKind};
@@ -46,38 +47,105 @@ enum Place {
 /// Lays the news of a draft beside a known one.
 #[must_use]
 pub(super) fn compare(new: &News, known: &News) -> Comparison {
-    beside(Side::of(new), Side::of(known))
+    let laid = Laid::of(Side::of(new), Side::of(known), new.index());
+    laid.comparison()
+}
+
+/// The same for texts that may have less in common than is worth a look; nothing where they cannot share this much of the shorter.
+#[must_use]
+pub(super) fn compare_likely(new: &News, known: &News, share: f64) -> Option<Comparison> {
+    let laid = Laid::of(Side::of(new), Side::of(known), new.index());
+    (laid.most_in_common() as f64 >= share * laid.short.len() as f64).then(|| laid.comparison())
 }
 
 /// The same for whole texts, boilerplate and addresses included: what one source changed in one item.
 #[must_use]
 pub(super) fn compare_whole(new: &News, known: &News) -> Comparison {
-    beside(Side::whole(new), Side::whole(known))
+    Laid::of(Side::whole(new), Side::whole(known), &Index::default()).comparison()
 }
 
-fn beside(new: Side<'_>, known: Side<'_>) -> Comparison {
-    // Of two texts of one length either may count as the shorter, but the same one from both sides.
-    let swapped = (new.len(), new.news.form()) > (known.len(), known.news.form());
-    let (short, long) = if swapped { (known, new) } else { (new, known) };
-    let mut found = Found {
-        swapped,
-        changes: Vec::new(),
-        seen: BTreeSet::new(),
-        matched: vec![false; short.len()],
-        matched_longer: 0,
-        parts: Vec::new(),
-    };
-    let runs = runs(short.tokens, long.tokens);
-    let (mut a, mut b) = (0, 0);
-    for (at, run) in runs.iter().enumerate() {
-        let place = if at == 0 { Place::Head } else { Place::Middle };
-        found.gap(short, long, (a, run.a), (b, run.b), place);
-        found.run(run);
-        (a, b) = (run.a + run.length, run.b + run.length);
+/// Two texts, and the runs of words that they share.
+struct Laid<'n> {
+    short: Side<'n>,
+    long: Side<'n>,
+    /// The new one is the longer.
+    swapped: bool,
+    runs: Vec<Run>,
+}
+
+impl<'n> Laid<'n> {
+    fn of(new: Side<'n>, known: Side<'n>, index_of_new: &Index) -> Self {
+        // Of two texts of one length either may count as the shorter, but the same one from both sides.
+        let swapped = (new.len(), new.news.form()) > (known.len(), known.news.form());
+        let (short, long, indexed) = if swapped {
+            (known, new, Indexed::B(index_of_new))
+        } else {
+            (new, known, Indexed::A(index_of_new))
+        };
+        Self {
+            short,
+            long,
+            swapped,
+            runs: runs(short.tokens, long.tokens, indexed),
+        }
     }
-    found.gap(short, long, (a, short.len()), (b, long.len()), Place::Tail);
-    found.turned(short, long);
-    found.comparison(short, long)
+
+    /// What stands before each run, and behind the last.
+    fn gaps(&self) -> impl Iterator<Item = (Range, Range)> {
+        let ends = self.runs.iter().map(|run| (run.a + run.length, run.b + run.length));
+        let begins = self.runs.iter().map(|run| (run.a, run.b));
+        iter::once((0, 0))
+            .chain(ends)
+            .zip(begins.chain([(self.short.len(), self.long.len())]))
+            .map(|((a, b), (to_a, to_b))| ((a, to_a), (b, to_b)))
+    }
+
+    /// No more words than this can be found in both.
+    fn most_in_common(&self) -> usize {
+        let in_runs: usize = self.runs.iter().map(|run| run.length).sum();
+        let in_gap = |(a, b): (Range, Range)| {
+            let (of_a, of_b) = (a.1 - a.0, b.1 - b.0);
+            let least = of_a.min(of_b);
+            let is_seen = is_looked_into(of_a, of_b) || !is_settled_unseen(least);
+            if is_seen { least } else { 0 }
+        };
+        in_runs + self.gaps().map(in_gap).sum::<usize>()
+    }
+
+    fn comparison(&self) -> Comparison {
+        let (short, long) = (self.short, self.long);
+        let mut found = Found {
+            swapped: self.swapped,
+            changes: Vec::new(),
+            seen: BTreeSet::new(),
+            matched: vec![false; short.len()],
+            matched_longer: 0,
+            parts: Vec::new(),
+        };
+        for (at, (a, b)) in self.gaps().enumerate() {
+            let place = match self.runs.get(at) {
+                None => Place::Tail,
+                Some(_) if at == 0 => Place::Head,
+                Some(_) => Place::Middle,
+            };
+            found.gap(short, long, a, b, place);
+            if let Some(run) = self.runs.get(at) {
+                found.run(run);
+            }
+        }
+        found.turned(short, long);
+        found.comparison(short, long)
+    }
+}
+
+/// Is a gap small enough to be looked into?
+const fn is_looked_into(a: usize, b: usize) -> bool {
+    a <= GAP_WORDS && b <= GAP_WORDS && a * b <= GAP_CELLS
+}
+
+/// Of a gap that is too large: is it known what it is by its size?
+const fn is_settled_unseen(least: usize) -> bool {
+    least >= BLOCK_WORDS || least <= 2
 }
 
 type Range = (usize, usize);
@@ -160,13 +228,11 @@ impl Found {
             }
             Place::Head | Place::Middle | Place::Tail => {}
         }
-        if most > GAP_WORDS || gap_a.len() * gap_b.len() > GAP_CELLS {
+        if !is_looked_into(gap_a.len(), gap_b.len()) && is_settled_unseen(least) {
             if least >= BLOCK_WORDS {
-                return self.add(ChangeKind::Passage, gap_a.text(), gap_b.text(), least, early);
+                self.add(ChangeKind::Passage, gap_a.text(), gap_b.text(), least, early);
             }
-            if least <= 2 {
-                return;
-            }
+            return;
         }
         let shared = subsequence(gap_a.tokens, gap_b.tokens);
         self.parts.pop();
@@ -265,7 +331,7 @@ impl Found {
             self.add(ChangeKind::Date, a.spell(&dates.0), b.spell(&dates.1), 1, early);
             told = true;
         }
-        if told || letters(a) == letters(b) {
+        if told || letters(a).eq(letters(b)) {
             return;
         }
         if a.len().max(b.len()) <= TURN_WORDS && reverse(&a.words(), &b.words()) {
@@ -334,8 +400,8 @@ fn is_initials(short: Side<'_>, long: Side<'_>) -> bool {
     }
 }
 
-fn letters(side: Side<'_>) -> String {
-    side.tokens.iter().map(|token| side.word(token)).collect()
+fn letters(side: Side<'_>) -> impl Iterator<Item = u8> {
+    side.tokens.iter().flat_map(move |token| side.word(token).bytes())
 }
 
 #[cfg(test)]

@@ -5,6 +5,7 @@ use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
+use super::align::Index;
 use super::token::{FORM, Former, Token, TokenKind, Zone, split};
 use crate::article::{Dateline, Section, SectionKind};
 use crate::text::content_hash;
@@ -81,6 +82,7 @@ pub struct News {
     form: String,
     tokens: OnceLock<Vec<Token>>,
     news: OnceLock<Vec<Token>>,
+    index: Index,
 }
 
 /// How one news text stands to another.
@@ -128,6 +130,7 @@ impl News {
             form,
             tokens: OnceLock::new(),
             news: OnceLock::new(),
+            index: Index::default(),
         }
     }
 
@@ -198,6 +201,11 @@ impl News {
                 self.tokens().iter().filter(telling).copied().collect()
             }
         })
+    }
+
+    /// Of the words of the news.
+    pub(super) const fn index(&self) -> &Index {
+        &self.index
     }
 
     /// The spelling of one of its words.

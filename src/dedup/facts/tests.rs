@@ -339,4 +339,17 @@ proptest! {
         let comparison = beside(&text, &text);
         prop_assert!(comparison.is_unedited(), "{comparison:?}");
     }
+
+    #[test]
+    fn what_may_be_in_common_is_no_less_than_what_is(
+        a in prop::collection::vec("[a-e]{1,2}", 0..160),
+        b in prop::collection::vec("[a-e]{1,2}", 0..160),
+        share in 0.0..1.0_f64,
+    ) {
+        let (a, b) = (News::read(&a.join(" "), None, &[]), News::read(&b.join(" "), None, &[]));
+        let comparison = compare(&a, &b);
+        let likely = compare_likely(&a, &b, share);
+        prop_assert!(likely.is_some() || comparison.coverage < share, "{comparison:?}");
+        prop_assert!(likely.is_none_or(|likely| likely == comparison));
+    }
 }
