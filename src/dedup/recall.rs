@@ -25,6 +25,10 @@ pub(crate) const RECALL_LIMIT: usize = 24;
 /// Look-alikes that are laid beside a draft (measured: from 4 to 12 the outcome is the same).
 const LIKELY: usize = 4;
 
+/// Votes that make a look-alike likely (measured: up to this the outcome is the same). One run of words that two have is enough; one that three
+/// have is a phrase.
+const LEAST_VOTES: f64 = 0.6;
+
 /// One version of a known article.
 #[derive(Debug)]
 pub struct KnownVersion {
@@ -367,7 +371,11 @@ impl Recall {
                 weight,
             );
         }
-        let mut likely: Vec<(f64, i64)> = votes.into_iter().map(|(article, votes)| (votes, article)).collect();
+        let mut likely: Vec<(f64, i64)> = votes
+            .into_iter()
+            .map(|(article, votes)| (votes, article))
+            .filter(|(votes, _)| *votes >= LEAST_VOTES)
+            .collect();
         likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
         likely.into_iter().take(LIKELY).map(|(_, article)| article).collect()
     }

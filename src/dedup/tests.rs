@@ -93,6 +93,24 @@ fn likeness(new: &Draft, known: &Draft) -> Likeness {
     case.alike().first().map_or(Likeness::Unrelated, |alike| alike.likeness)
 }
 
+#[test]
+fn a_run_of_words_that_three_releases_have_makes_none_of_them_likely() {
+    let draft = draft("new", "Acme Opens a Plant in Springfield", &words(0).join(" "));
+    let reading = Reading::of(&draft);
+    let with = |articles: i64| {
+        let mut recall = Recall::default();
+        (1..=articles).for_each(|article| recall.post(reading.shingles[0], article));
+        recall.likely(&reading)
+    };
+    assert_eq!(with(1), [1]);
+    assert_eq!(with(2), [2, 1], "the newest first");
+    assert!(with(3).is_empty());
+    let mut recall = Recall::default();
+    (1..=3).for_each(|article| recall.post(reading.shingles[0], article));
+    recall.post(reading.shingles[1], 2);
+    assert_eq!(recall.likely(&reading), [2], "it has another in common");
+}
+
 fn replaced(words: &[String], from: usize, with: &[&str]) -> String {
     let mut words = words.to_vec();
     for (at, word) in with.iter().enumerate() {
