@@ -10,21 +10,23 @@
 //! no harm.
 
 use std::collections::{BTreeMap, BTreeSet};
-use std::ops::Bound;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use sqlx::{QueryBuilder, Sqlite, SqliteConnection};
 
+use self::sorted::Sorted;
 use super::error::fail;
 use super::row::{from_json, json, word};
 use super::{Store, StoreError};
 use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 
-/// Postings that wait: 4 MiB or so, of the last seven thousand articles; twice as many where the log was just read, which has what is in the
-/// table since as well. In tests so few that they go into the table all the time.
-const WAITING: usize = if cfg!(test) { 64 } else { 128 * 1_024 };
+mod sorted;
+
+/// Postings that wait: 8 MiB or so, of the last twenty thousand articles; twice as many where the log was just read, which has what is in the
+/// table since as well. Of a million articles five then share a page that is written. In tests so few that they go into the table all the time.
+const WAITING: usize = if cfg!(test) { 64 } else { 384 * 1_024 };
 /// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
-const PARTS: u64 = 8;
+const PARTS: u64 = 3;
 /// Numbers asked for at once: a feed of some thirty new items. What they lead to is bounded by it.
 const ASKED: usize = if cfg!(test) { 16 } else { 2_048 };
 /// Rows a statement.
@@ -53,7 +55,7 @@ pub(super) struct Postings(Arc<Mutex<Waiting>>);
 /// What waits, in the order of the table; of words with their day.
 #[derive(Debug, Default)]
 struct Waiting {
-    postings: BTreeMap<Posting, Option<i64>>,
+    postings: Sorted,
     /// The last row of the log that is among them.
     read: i64,
     /// Where the next neighbours begin.
@@ -262,7 +264,7 @@ impl Postings {
         let transaction = {
             let mut waiting = self.waiting();
             let transaction = waiting.begin();
-            waiting.postings.retain(|posting, _| !gone.contains(posting));
+            waiting.postings.retain(|posting| !gone.contains(posting));
             transaction
         };
         unpost(connection, &gone).await?;
@@ -296,18 +298,16 @@ impl Waiting {
 
     fn add(&mut self, row: i64, postings: impl Iterator<Item = (Posting, Option<i64>)>) {
         for (posting, day) in postings {
-            let known = self.postings.entry(posting).or_insert(day);
-            // What is of no day is found for good.
-            *known = known.zip(day).map(|(known, day)| known.max(day));
+            self.postings.add(posting, day);
         }
         self.read = self.read.max(row);
         self.log.insert(row, self.next);
     }
 
     fn find(&self, hash: i64, oldest: i64) -> impl Iterator<Item = i64> {
-        let of_hash = self.postings.range((hash, i64::MIN)..=(hash, i64::MAX)).rev();
+        let of_hash = self.postings.of(hash);
         let found = of_hash.filter(move |(_, day)| day.is_none_or(|day| day >= oldest));
-        found.take(RECALL_LIMIT).map(|((_, article), _)| *article)
+        found.take(RECALL_LIMIT).map(|(article, _)| article)
     }
 
     /// Takes out the next neighbours, so many.
@@ -315,12 +315,7 @@ impl Waiting {
         let mut run = Run::default();
         while run.postings.len() < count && !self.postings.is_empty() {
             let missing = count - run.postings.len();
-            let after = self.postings.range((Bound::Included(self.next.at), Bound::Unbounded));
-            let taken: Vec<(Posting, Option<i64>)> =
-                after.take(missing).map(|(posting, day)| (*posting, *day)).collect();
-            for (posting, _) in &taken {
-                self.postings.remove(posting);
-            }
+            let taken = self.postings.take(self.next.at, missing);
             self.next = match taken.last() {
                 Some(((hash, article), _)) if taken.len() == missing => Place {
                     round: self.next.round,
@@ -509,8 +504,8 @@ mod tests {
                 if let Some(done) = run.done {
                     log.retain(|row, _| *row > done);
                 }
-                for posting in waiting.postings.keys() {
-                    prop_assert!(log.values().flatten().any(|(logged, _)| logged == posting), "{posting:?} is in the log");
+                for (posting, _) in waiting.postings.iter() {
+                    prop_assert!(log.values().flatten().any(|(logged, _)| *logged == posting), "{posting:?} is in the log");
                 }
             }
             while !waiting.postings.is_empty() {
@@ -529,7 +524,7 @@ mod tests {
         // The second row comes in front of where we are, and behind.
         waiting.add(2, row(10..12, |article| if article == 10 { 5 } else { 95 }).into_iter());
         assert_eq!(waiting.take(6).done, None, "to the end, but not round it");
-        assert_eq!(waiting.postings.keys().collect::<Vec<_>>(), [&(5, 10)]);
+        assert_eq!(waiting.postings.iter().collect::<Vec<_>>(), [((5, 10), None)]);
         assert_eq!(waiting.take(1).done, Some(1));
         assert_eq!(waiting.take(1).done, None, "nothing is left to be taken");
     }
