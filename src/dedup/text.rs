@@ -4,6 +4,7 @@
 
 use super::compare::{duplicate, may_be_copy, name};
 use super::news::Relation;
+use super::revision::is_before_notice;
 use super::{Case, KeyKind, Ruling, is_marked};
 
 pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
@@ -17,7 +18,7 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
             .or_else(|| known.newest())?;
         // A notice may have mended nothing but the boilerplate.
         let is_other = is_marked(version.kind) != is_marked(reading.draft.kind)
-            && reading.news.relation(&version.news) != Relation::Same;
+            && (reading.news.relation(&version.news) != Relation::Same || is_before_notice(reading, version));
         (!is_other && may_be_copy(reading, known, version, recall.window())).then(|| {
             duplicate(
                 known,
