@@ -5,6 +5,7 @@
 
 use chrono::TimeDelta;
 
+use super::align::Index;
 use super::change::{ChangeKind, Comparison};
 use super::compare::is_own_other_item;
 use super::facts::{compare, compare_likely};
@@ -91,6 +92,7 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
         .find(reading, KeyKind::Release)
         .map(|known| known.story)
         .collect();
+    let index = Index::default();
     let on_its_wire = |known: &Known| reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
     recall
         .likely(reading)
@@ -100,16 +102,16 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
         .flat_map(versions)
         // Before they are laid beside each other: that costs more than all the rest.
         .filter(|(_, version)| apart(reading, version) <= reach(reading, version, recall.window()))
-        .filter_map(|(known, version)| beside(reading, known, version))
+        .filter_map(|(known, version)| beside(reading, &index, known, version))
         .collect()
 }
 
 /// Nothing where they are far from alike.
-fn beside<'k>(reading: &Reading<'_>, known: &'k Known, version: &'k KnownVersion) -> Option<Alike<'k>> {
+fn beside<'k>(reading: &Reading<'_>, index: &Index, known: &'k Known, version: &'k KnownVersion) -> Option<Alike<'k>> {
     // The fullest text of a version has its say: a summary that ends before the fact that tells two notices apart is no bridge between them.
     let fullest = version.fullest.as_ref();
     let mut known_news = fullest.unwrap_or(&version.news);
-    let mut comparison = compare_likely(&reading.news, known_news, RELATED)?;
+    let mut comparison = compare_likely(&reading.news, index, known_news, RELATED)?;
     let untitled = |title: &Title| title.begins(&reading.news) || title.begins(&version.news);
     let titles = if untitled(&reading.headline.title) || untitled(&version.headline.title) {
         Titles::SILENT

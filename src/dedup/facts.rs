@@ -27,8 +27,6 @@ const LEAD_WORDS: usize = 60;
 const DATELINE_WORDS: usize = 16;
 /// A gap of more words is not looked into: it is a replaced passage.
 const GAP_WORDS: usize = 48;
-/// The same for the product of both sides.
-const GAP_CELLS: usize = 2_500;
 /// A replaced passage has at least so many words.
 const BLOCK_WORDS: usize = 8;
 /// What follows the last shared word on both sides, later in the text, is a passage from so many words on.
@@ -47,14 +45,14 @@ enum Place {
 /// Lays the news of a draft beside a known one.
 #[must_use]
 pub(super) fn compare(new: &News, known: &News) -> Comparison {
-    let laid = Laid::of(Side::of(new), Side::of(known), new.index());
-    laid.comparison()
+    Laid::of(Side::of(new), Side::of(known), &Index::default()).comparison()
 }
 
-/// The same for texts that may have less in common than is worth a look; nothing where they cannot share this much of the shorter.
+/// The same for one of several that may have less in common with the draft than is worth a look; nothing where they cannot share this much of the
+/// shorter. `index` is the draft's and no other's.
 #[must_use]
-pub(super) fn compare_likely(new: &News, known: &News, share: f64) -> Option<Comparison> {
-    let laid = Laid::of(Side::of(new), Side::of(known), new.index());
+pub(super) fn compare_likely(new: &News, index: &Index, known: &News, share: f64) -> Option<Comparison> {
+    let laid = Laid::of(Side::of(new), Side::of(known), index);
     (laid.most_in_common() as f64 >= share * laid.short.len() as f64).then(|| laid.comparison())
 }
 
@@ -140,7 +138,7 @@ impl<'n> Laid<'n> {
 
 /// Is a gap small enough to be looked into?
 const fn is_looked_into(a: usize, b: usize) -> bool {
-    a <= GAP_WORDS && b <= GAP_WORDS && a * b <= GAP_CELLS
+    a <= GAP_WORDS && b <= GAP_WORDS
 }
 
 /// Of a gap that is too large: is it known what it is by its size?

@@ -5,7 +5,6 @@ use std::sync::{LazyLock, OnceLock};
 
 use aho_corasick::AhoCorasick;
 
-use super::align::Index;
 use super::token::{FORM, Former, Token, TokenKind, Zone, split};
 use crate::article::{Dateline, Section, SectionKind};
 use crate::text::content_hash;
@@ -82,7 +81,6 @@ pub struct News {
     form: String,
     tokens: OnceLock<Vec<Token>>,
     news: OnceLock<Vec<Token>>,
-    index: Index,
 }
 
 /// How one news text stands to another.
@@ -130,7 +128,6 @@ impl News {
             form,
             tokens: OnceLock::new(),
             news: OnceLock::new(),
-            index: Index::default(),
         }
     }
 
@@ -201,11 +198,6 @@ impl News {
                 self.tokens().iter().filter(telling).copied().collect()
             }
         })
-    }
-
-    /// Of the words of the news.
-    pub(super) const fn index(&self) -> &Index {
-        &self.index
     }
 
     /// The spelling of one of its words.

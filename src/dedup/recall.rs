@@ -12,6 +12,7 @@ use super::fuller::may_replace;
 use super::name::{Name, NameKind, Trust, address, contradicts};
 use super::news::{News, Relation};
 use super::reading::{is_site_root, wire_slug};
+use super::shingle::LEAD_WORDS;
 use super::title::Headline;
 use super::{Judgement, Key, KeyKind, Mark, Reading};
 use crate::article::{Kind, PubStatus, Rights, SourceId, Verdict};
@@ -25,9 +26,9 @@ pub(crate) const RECALL_LIMIT: usize = 24;
 /// Look-alikes that are laid beside a draft (measured: from 4 to 12 the outcome is the same).
 const LIKELY: usize = 4;
 
-/// Votes that make a look-alike likely (measured: up to this the outcome is the same). One run of words that two have is enough; one that three
-/// have is a phrase.
-const LEAST_VOTES: f64 = 0.6;
+/// A run of words that so many articles have is a phrase: alone it makes none of them likely (measured on labelled releases: the outcome is the
+/// same). Of a text that is shorter than the beginning that runs are taken from it may be all that it shares with the whole.
+const PHRASE: usize = 3;
 
 /// One version of a known article.
 #[derive(Debug)]
@@ -262,6 +263,14 @@ impl Known {
     }
 }
 
+/// What an article has in common with a reading.
+#[derive(Debug, Default)]
+struct Votes {
+    sum: f64,
+    /// More than one phrase.
+    are_enough: bool,
+}
+
 /// Known look-alikes and what each is recalled by.
 #[derive(Debug)]
 pub struct Recall {
@@ -345,12 +354,16 @@ impl Recall {
     /// The articles that have most in common with a reading: a shingle or name that many share says little.
     #[must_use]
     pub fn likely(&self, reading: &Reading<'_>) -> Vec<i64> {
-        let mut votes: FxHashMap<i64, f64> = FxHashMap::default();
+        let is_short = reading.news.news().len() < LEAD_WORDS;
+        let mut votes: FxHashMap<i64, Votes> = FxHashMap::default();
         let mut vote = |articles: &mut dyn Iterator<Item = i64>, weight: f64| {
             let articles: Vec<i64> = articles.take(RECALL_LIMIT).collect();
             let share = weight / (articles.len() as f64).sqrt();
+            let is_telling = weight > 1.0 || is_short || articles.len() < PHRASE;
             for article in articles {
-                *votes.entry(article).or_default() += share;
+                let votes = votes.entry(article).or_default();
+                votes.are_enough |= is_telling || votes.sum > 0.0;
+                votes.sum += share;
             }
         };
         for shingle in &reading.shingles {
@@ -373,8 +386,8 @@ impl Recall {
         }
         let mut likely: Vec<(f64, i64)> = votes
             .into_iter()
-            .map(|(article, votes)| (votes, article))
-            .filter(|(votes, _)| *votes >= LEAST_VOTES)
+            .filter(|(_, votes)| votes.are_enough)
+            .map(|(article, votes)| (votes.sum, article))
             .collect();
         likely.sort_unstable_by(|a, b| b.0.total_cmp(&a.0).then(b.1.cmp(&a.1)));
         likely.into_iter().take(LIKELY).map(|(_, article)| article).collect()

@@ -12,7 +12,7 @@ const RUN_WORDS: usize = 5;
 const RUN_IDEOGRAPHS: usize = 8;
 
 /// Words of the beginning.
-const LEAD_WORDS: usize = 64;
+pub(super) const LEAD_WORDS: usize = 64;
 const LEAD_IDEOGRAPHS: usize = 128;
 
 /// Numbers kept of the beginning, and of the whole.

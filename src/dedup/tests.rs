@@ -95,8 +95,8 @@ fn likeness(new: &Draft, known: &Draft) -> Likeness {
 
 #[test]
 fn a_run_of_words_that_three_releases_have_makes_none_of_them_likely() {
-    let draft = draft("new", "Acme Opens a Plant in Springfield", &words(0).join(" "));
-    let reading = Reading::of(&draft);
+    let long = draft("new", "Acme Opens a Plant in Springfield", &words(0).join(" "));
+    let reading = Reading::of(&long);
     let with = |articles: i64| {
         let mut recall = Recall::default();
         (1..=articles).for_each(|article| recall.post(reading.shingles[0], article));
@@ -109,6 +109,11 @@ fn a_run_of_words_that_three_releases_have_makes_none_of_them_likely() {
     (1..=3).for_each(|article| recall.post(reading.shingles[0], article));
     recall.post(reading.shingles[1], 2);
     assert_eq!(recall.likely(&reading), [2], "it has another in common");
+    let summary = draft("new", "Acme Opens a Plant", &words(0)[..20].join(" "));
+    let summary = Reading::of(&summary);
+    let mut recall = Recall::default();
+    (1..=3).for_each(|article| recall.post(summary.shingles[0], article));
+    assert_eq!(recall.likely(&summary), [3, 2, 1], "a summary may share no more");
 }
 
 fn replaced(words: &[String], from: usize, with: &[&str]) -> String {

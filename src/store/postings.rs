@@ -6,8 +6,8 @@
 //! read again at the first poll, after a failure, and for what other processes wrote. (The memtable and log of a log-structured merge tree:
 //! O'Neil et al., 1996.)
 //!
-//! A posting only says where to look. Who finds an article asks it whether it has the key, the name or the words; one that leads nowhere does
-//! no harm.
+//! A posting only says where to look. Who finds an article asks it whether it has the key, the name or the words; one that leads nowhere makes
+//! what else its number leads to look more common than it is, and does no other harm.
 
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -23,7 +23,7 @@ use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 mod sorted;
 
 /// Postings that wait: 8 MiB or so, of the last twenty thousand articles; twice as many where the log was just read, which has what is in the
-/// table since as well. Of a million articles five then share a page that is written. In tests so few that they go into the table all the time.
+/// table since as well. Where a million articles are stored, five of them then share a page that is written. In tests so few that they go into the table all the time.
 const WAITING: usize = if cfg!(test) { 64 } else { 384 * 1_024 };
 /// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
 const PARTS: u64 = 3;
@@ -90,15 +90,17 @@ struct Run {
     postings: Vec<(Posting, Option<i64>)>,
     /// Rows of the log up to this one are done.
     done: Option<i64>,
+    /// Which time round the table.
+    round: u64,
 }
 
 impl Run {
     /// The part of the table that is swept with it, by hash: one of [`PARTS`] of what lies between its first and its last, another one each
-    /// time. Round the end of the table nothing is swept.
-    fn part(&self, row: i64) -> Option<(i64, i64)> {
+    /// time round. Round the end of the table nothing is swept.
+    fn part(&self) -> Option<(i64, i64)> {
         let (((first, _), _), ((last, _), _)) = (self.postings.first()?, self.postings.last()?);
         let width = u64::try_from(last.checked_sub(*first)?).ok()? / PARTS + 1;
-        let begin = first.checked_add_unsigned(row.unsigned_abs() % PARTS * width)?;
+        let begin = first.checked_add_unsigned(self.round % PARTS * width)?;
         (begin <= *last).then(|| (begin, begin.saturating_add_unsigned(width - 1).min(*last)))
     }
 }
@@ -196,7 +198,7 @@ impl Postings {
         .await
         .map_err(fail("logging postings"))?;
         let words = new.words.into_iter().map(|posting| (posting, Some(day)));
-        let (transaction, run) = {
+        let (transaction, mut run) = {
             let mut waiting = self.waiting();
             let transaction = waiting.begin();
             waiting.add(row, words.chain(new.others.into_iter().map(|posting| (posting, None))));
@@ -204,8 +206,11 @@ impl Postings {
             let count = excess.min(RUN.max(2 * brought)).next_multiple_of(ROWS);
             (transaction, waiting.take(count))
         };
+        let part = run.part();
+        // Where few articles come, what has waited for so long is too old.
+        run.postings.retain(|(_, day)| day.is_none_or(|day| day >= oldest));
         write(connection, &run.postings).await?;
-        if let Some((first, last)) = run.part(row) {
+        if let Some((first, last)) = part {
             sqlx::query!(
                 "DELETE FROM posting WHERE hash BETWEEN ?1 AND ?2 AND day < ?3",
                 first,
@@ -264,7 +269,9 @@ impl Postings {
         let transaction = {
             let mut waiting = self.waiting();
             let transaction = waiting.begin();
-            waiting.postings.retain(|posting| !gone.contains(posting));
+            for posting in &gone {
+                waiting.postings.remove(*posting);
+            }
             transaction
         };
         unpost(connection, &gone).await?;
@@ -312,7 +319,10 @@ impl Waiting {
 
     /// Takes out the next neighbours, so many.
     fn take(&mut self, count: usize) -> Run {
-        let mut run = Run::default();
+        let mut run = Run {
+            round: self.next.round,
+            ..Run::default()
+        };
         while run.postings.len() < count && !self.postings.is_empty() {
             let missing = count - run.postings.len();
             let taken = self.postings.take(self.next.at, missing);
@@ -541,21 +551,20 @@ mod tests {
 
     #[test]
     fn all_is_swept_in_turns() {
-        let run = |hashes: &[i64]| Run {
+        let run = |hashes: &[i64], round| Run {
             postings: hashes.iter().map(|hash| ((*hash, 1), None)).collect(),
             done: None,
+            round,
         };
         for hashes in [&[-5, 0, 1_000][..], &[3, 4], &[7], &[0, i64::MAX - 1]] {
-            let mut parts: Vec<(i64, i64)> = (1..=PARTS.cast_signed())
-                .filter_map(|row| run(hashes).part(row))
-                .collect();
+            let mut parts: Vec<(i64, i64)> = (1..=PARTS).filter_map(|round| run(hashes, round).part()).collect();
             parts.sort_unstable();
             assert_eq!(parts.first().map(|(begin, _)| begin), hashes.first());
             assert_eq!(parts.last().map(|(_, end)| end), hashes.last());
             assert!(parts.windows(2).all(|pair| pair[0].1 + 1 == pair[1].0), "{parts:?}");
         }
-        assert_eq!(run(&[]).part(1), None);
-        assert_eq!(run(&[5, i64::MAX, i64::MIN]).part(1), None, "round the end");
+        assert_eq!(run(&[], 1).part(), None);
+        assert_eq!(run(&[5, i64::MAX, i64::MIN], 1).part(), None, "round the end");
     }
 
     #[test]

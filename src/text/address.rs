@@ -5,7 +5,7 @@ use url::Url;
 use super::is_hidden;
 
 /// Longest address that is kept, in bytes. The longest real one seen has 1,100; servers refuse those above 8,000.
-const MAX_URL_BYTES: usize = 4_096;
+pub(super) const MAX_URL_BYTES: usize = 4_096;
 
 /// The address that a reference leads to: absolute, http or https, without user information, at most 4 KiB long.
 ///

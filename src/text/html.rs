@@ -13,11 +13,15 @@ use ammonia::{Builder, UrlRelative};
 use memchr::memmem;
 use url::Url;
 
+use super::address::MAX_URL_BYTES;
 use super::markup::{Tag, Token, Tokens};
 use super::{decode_entities, html_to_text};
 
 /// Bytes of HTML that are read; the rest is cut off. The longest real release body seen has 56 KB of text.
 pub const MAX_HTML_BYTES: usize = 256 * 1024;
+
+/// Bytes of clean HTML: as much as characters that are escaped may make of the most that is read. Short links and a long base make far more.
+const MAX_CLEAN_BYTES: usize = 8 * MAX_HTML_BYTES;
 
 /// Open tags that may stand inside each other; deeper HTML is reduced to its text.
 const MAX_DEPTH: usize = 256;
@@ -126,8 +130,8 @@ const RAW: &[&str] = &[
 /// Safe HTML of any text.
 ///
 /// Text without any tag becomes escaped paragraphs: split at empty lines, other line ends kept as `<br>`. Relative URLs
-/// are resolved against `base`, or dropped when there is none. Input beyond 256 KiB is cut; input nested deeper than 256
-/// levels keeps only its text. Takes milliseconds for a real release and up to a second for the worst input known: call
+/// are resolved against `base`, or dropped when there is none; what leads elsewhere than to http, https or mailto then, or is longer than 4 KiB,
+/// is dropped. Input beyond 256 KiB is cut; input nested deeper than 256 levels, or that a long base would blow up, keeps only its text. Takes milliseconds for a real release and up to a second for the worst input known: call
 /// it off the async threads.
 #[must_use]
 pub fn sanitize_html(html: &str, base: Option<&Url>) -> String {
@@ -139,14 +143,18 @@ pub fn sanitize_html(html: &str, base: Option<&Url>) -> String {
         return html_of_text(&html_to_text(html));
     }
     let clean = match base {
-        Some(base) if may_link_relatively(html) => cleaner(UrlRelative::RewriteWithBase(base.clone())).clean(html),
+        Some(base) if may_link_relatively(html) => cleaner(Some(base.clone())).clean(html),
         Some(_) | None => WITHOUT_BASE.clean(html),
     };
-    without_empty_images(&clean.to_string())
+    let clean = clean.to_string();
+    if clean.len() > MAX_CLEAN_BYTES {
+        return html_of_text(&html_to_text(html));
+    }
+    without_empty_images(&clean)
 }
 
 /// A cleaner takes as long to make as a short release takes to clean, and only relative links need one of their own.
-static WITHOUT_BASE: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner(UrlRelative::Deny));
+static WITHOUT_BASE: LazyLock<Builder<'static>> = LazyLock::new(|| cleaner(None));
 
 /// May there be a link that needs a base? Not where behind all that could be the name of its attribute an address stands.
 fn may_link_relatively(html: &str) -> bool {
@@ -258,7 +266,7 @@ pub(crate) fn is_too_deep(html: &str) -> bool {
     false
 }
 
-fn cleaner(relative: UrlRelative<'static>) -> Builder<'static> {
+fn cleaner(base: Option<Url>) -> Builder<'static> {
     let mut builder = Builder::default();
     builder
         .tags(ALLOWED.iter().map(|(tag, _)| *tag).collect())
@@ -271,25 +279,39 @@ fn cleaner(relative: UrlRelative<'static>) -> Builder<'static> {
         .generic_attributes(HashSet::new())
         .clean_content_tags(DROPPED.iter().copied().collect())
         .url_schemes(HashSet::from(["http", "https", "mailto"]))
-        .url_relative(relative)
+        // Those that pass are resolved by the filter.
+        .url_relative(if base.is_some() {
+            UrlRelative::PassThrough
+        } else {
+            UrlRelative::Deny
+        })
         .link_rel(Some("noopener noreferrer"))
-        .attribute_filter(keep_attribute);
+        .attribute_filter(move |_, attribute, value| keep_attribute(base.as_ref(), attribute, value));
     builder
 }
 
 /// The value of an allowed attribute, or `None` to drop the attribute.
-fn keep_attribute<'v>(_element: &str, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
+fn keep_attribute<'v>(base: Option<&Url>, attribute: &str, value: &'v str) -> Option<Cow<'v, str>> {
     match attribute {
-        "src" if is_tracker(value) => None,
-        "href" | "src" if !SCHEMES.iter().any(|scheme| value.starts_with(scheme)) => {
-            Some(Url::parse(value).map_or(Cow::Borrowed(value), |url| Cow::Owned(url.into())))
-        }
+        "href" | "src" => address(base, value).filter(|address| attribute == "href" || !is_tracker(address)),
         "width" | "height" | "colspan" | "rowspan" | "start" if !is_short_number(value) => None,
         _ => Some(Cow::Borrowed(value)),
     }
 }
 
-/// How a whole address begins. A browser takes `HTTPS:/e.example` for one too; a feed reader takes it for a path: it is spelt out.
+/// Where a link leads: as written where that is an address already, else resolved and spelt out, for a feed reader takes `HTTPS:/e.example` for a
+/// path. The base is a stranger's too: what it makes of a link may be a script.
+fn address<'v>(base: Option<&Url>, value: &'v str) -> Option<Cow<'v, str>> {
+    let is_whole = |address: &str| SCHEMES.iter().any(|scheme| address.starts_with(scheme));
+    let address = if is_whole(value) {
+        Cow::Borrowed(value)
+    } else {
+        Cow::Owned(Url::options().base_url(base).parse(value).ok()?.into())
+    };
+    (is_whole(&address) && address.len() <= MAX_URL_BYTES).then_some(address)
+}
+
+/// How a whole address begins.
 const SCHEMES: [&str; 3] = ["http://", "https://", "mailto:"];
 
 /// Whether the address of an image counts readers instead of showing something.
@@ -353,10 +375,16 @@ pub fn html_of_text(text: &str) -> String {
 /// values may say what they like.
 #[cfg(test)]
 pub(crate) fn active(clean: &str) -> Option<&str> {
-    use super::{Token, Tokens};
+    // `Tokens` skips comments and declarations.
+    let skipped = ["<!", "<?"].iter().find_map(|mark| clean.find(mark));
+    if let Some(at) = skipped {
+        return clean.get(at..);
+    }
     Tokens::new(clean).find_map(|token| {
-        let (Token::Open(tag) | Token::Close(tag)) = token else {
-            return None;
+        let tag = match token {
+            Token::Open(tag) | Token::Close(tag) => tag,
+            // A tag that does not end may be ended by what comes behind.
+            Token::Text(text) => return text.contains('<').then_some(text),
         };
         let Some((_, attributes)) = ALLOWED.iter().find(|(name, _)| *name == tag.name) else {
             return Some(tag.source);
@@ -410,8 +438,13 @@ mod tests {
             ),
             (
                 "<a href='HTTPS:e.example/x y'>l</a>",
-                "<a href=\"https://e.example/x%20y\" rel=\"noopener noreferrer\">l</a>",
+                "<a href=\"https://wire.example/news/e.example/x%20y\" rel=\"noopener noreferrer\">l</a>",
             ),
+            (
+                "<a href='HTTP:/e.example/x'>l</a>",
+                "<a href=\"http://e.example/x\" rel=\"noopener noreferrer\">l</a>",
+            ),
+            ("<p>a<img src='https:\\\\pixel.wp.com\\g.gif'></p>", "<p>a</p>"),
             (
                 "<p>a<img src='pic.png' alt=\"A &quot;b&quot;\" width=10></p>",
                 "<p>a<img src=\"https://wire.example/news/pic.png\" alt=\"A &quot;b&quot;\" width=\"10\"></p>",
@@ -430,6 +463,30 @@ mod tests {
             sanitize_html("<p>a <a href='/x'>l</a> <img src='/y.png'></p>", None),
             "<p>a <a rel=\"noopener noreferrer\">l</a> </p>"
         );
+    }
+
+    #[test]
+    fn a_base_makes_no_link_that_could_not_be_written() {
+        let html = "<p>a <a href='#x'>l</a> <a href='y'>m</a> <a href='https://e.example/'>n</a><img src=z></p>";
+        let long = format!("https://e.example/{}/", "x".repeat(MAX_URL_BYTES));
+        for base in [
+            "javascript:alert(1)//",
+            "javascript://x/%0aalert(1)//",
+            "ftp://e.example/",
+            "data:text/html,x",
+            &long,
+        ] {
+            let base = Url::parse(base).expect("a URL");
+            assert_eq!(
+                sanitize_html(html, Some(&base)),
+                "<p>a <a rel=\"noopener noreferrer\">l</a> <a rel=\"noopener noreferrer\">m</a> \
+                 <a href=\"https://e.example/\" rel=\"noopener noreferrer\">n</a></p>",
+                "{base:.40}"
+            );
+        }
+        let base = Url::parse(&format!("https://e.example/{}/", "x".repeat(2_000))).expect("a URL");
+        let clean = sanitize_html(&format!("<p>kept {}", "<img src=x>".repeat(20_000)), Some(&base));
+        assert_eq!(clean, "<p>kept</p>", "forty megabytes of addresses");
     }
 
     #[test]
@@ -579,8 +636,11 @@ mod tests {
             )
         ) {
             let html = pieces.concat();
+            for base in [&base(), &Url::parse("javascript://x/%0aa()//").expect("a URL")] {
+                let clean = sanitize_html(&html, Some(base));
+                prop_assert_eq!(active(&clean), None, "{}", clean);
+            }
             let clean = sanitize_html(&html, Some(&base()));
-            prop_assert_eq!(active(&clean), None, "{}", clean);
             let text = html_to_text(&clean);
             prop_assert!(!text.contains("\n\n\n"));
         }

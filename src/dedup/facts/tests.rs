@@ -348,7 +348,10 @@ proptest! {
     ) {
         let (a, b) = (News::read(&a.join(" "), None, &[]), News::read(&b.join(" "), None, &[]));
         let comparison = compare(&a, &b);
-        let likely = compare_likely(&a, &b, share);
+        let index = Index::default();
+        // Another text that it was laid beside before changes nothing.
+        let _ = compare_likely(&a, &index, &a, share);
+        let likely = compare_likely(&a, &index, &b, share);
         prop_assert!(likely.is_some() || comparison.coverage < share, "{comparison:?}");
         prop_assert!(likely.is_none_or(|likely| likely == comparison));
     }

@@ -6,7 +6,7 @@ use super::Posting;
 
 /// Postings of a block at most; one that is full becomes two.
 const BLOCK: usize = 512;
-/// Bits of the day; what is left is enough for 140 trillion articles.
+/// Bits of the day; what is left is enough for 140 trillion articles. A number beyond that, out of a damaged log, leads nowhere.
 const DAY_BITS: u32 = 16;
 const DAYS: i64 = 1 << DAY_BITS;
 
@@ -105,7 +105,7 @@ impl Sorted {
                 break;
             }
             let begin = block.partition_point(|entry| entry.posting() < from);
-            let end = block.len().min(begin + most - taken.len());
+            let end = block.len().min(begin.saturating_add(most - taken.len()));
             taken.extend(block.drain(begin..end).map(|entry| (entry.posting(), entry.day())));
             if block.is_empty() {
                 empty.push(at);
@@ -119,13 +119,17 @@ impl Sorted {
         taken
     }
 
-    /// Takes out what is not to be kept.
-    pub(super) fn retain(&mut self, keep: impl Fn(&Posting) -> bool) {
-        for block in &mut self.blocks {
-            block.retain(|entry| keep(&entry.posting()));
+    /// Takes one out, if it is there.
+    pub(super) fn remove(&mut self, posting: Posting) {
+        let at = self.block_of(posting);
+        let Some(block) = self.blocks.get_mut(at) else { return };
+        if let Ok(place) = block.binary_search_by_key(&posting, Entry::posting) {
+            block.remove(place);
+            self.len -= 1;
+            if block.is_empty() {
+                self.blocks.remove(at);
+            }
         }
-        self.blocks.retain(|block| !block.is_empty());
-        self.len = self.blocks.iter().map(Vec::len).sum();
     }
 
     #[cfg(test)]
@@ -161,17 +165,21 @@ mod tests {
     enum Step {
         Add(Posting, Option<i64>),
         Take(Posting, usize),
+        Remove(Posting),
+        /// All of a hash.
         Forget(i64),
     }
 
     /// Few hashes, so that they meet, and the same many times over.
     fn step() -> impl Strategy<Value = Step> {
         let hash = prop_oneof![Just(i64::MIN), -3..3_i64, Just(i64::MAX)];
-        let posting = move || (hash.clone(), 1..1_500_i64);
+        let of = hash.clone();
+        let posting = move || (of.clone(), 1..1_500_i64);
         prop_oneof![
             2_000 => (posting(), prop::option::of(1..5_i64)).prop_map(|(posting, day)| Step::Add(posting, day)),
             3 => (posting(), 0..900_usize).prop_map(|(from, most)| Step::Take(from, most)),
-            1 => (0..7_i64).prop_map(Step::Forget),
+            200 => posting().prop_map(Step::Remove),
+            1 => hash.prop_map(Step::Forget),
         ]
     }
 
@@ -195,9 +203,16 @@ mod tests {
                         }
                         prop_assert_eq!(sorted.take(from, most), want);
                     }
-                    Step::Forget(rest) => {
-                        sorted.retain(|(_, article)| article % 7 != rest);
-                        map.retain(|(_, article), _| *article % 7 != rest);
+                    Step::Remove(posting) => {
+                        sorted.remove(posting);
+                        map.remove(&posting);
+                    }
+                    Step::Forget(hash) => {
+                        let gone: Vec<Posting> = map.keys().filter(|posting| posting.0 == hash).copied().collect();
+                        for posting in gone {
+                            sorted.remove(posting);
+                            map.remove(&posting);
+                        }
                     }
                 }
                 prop_assert_eq!((sorted.len(), sorted.is_empty()), (map.len(), map.is_empty()));
