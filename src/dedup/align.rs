@@ -3,7 +3,7 @@
 //! Runs grow from anchors, short sequences that stand once in each text, in the longest order that both agree on. Linear in the length of the
 //! texts but for the gaps, whose size is bounded: a hostile text costs no more than a long one.
 
-use std::sync::OnceLock;
+use std::cell::OnceCell;
 
 use rustc_hash::{FxBuildHasher, FxHashMap};
 
@@ -70,11 +70,11 @@ pub(super) enum Indexed<'i> {
 }
 
 /// Where the sequences of a text stand, by their length: made once for a text that is laid beside many, and only as far as it is asked for.
-#[derive(Debug, Clone, Default)]
-pub(super) struct Index([OnceLock<Sequences>; ANCHOR_WORDS.len()]);
+#[derive(Debug, Default)]
+pub(super) struct Index([OnceCell<Sequences>; ANCHOR_WORDS.len()]);
 
 /// The sequences of one length in a text.
-#[derive(Debug, Clone, Default)]
+#[derive(Debug)]
 struct Sequences {
     places: FxHashMap<u64, usize>,
     list: Vec<Place>,

@@ -4,7 +4,7 @@
 use std::collections::HashSet;
 use std::hash::Hash;
 
-use chrono::TimeDelta;
+use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
 
 use super::News;
 use super::change::ChangeKind;
@@ -14,8 +14,11 @@ use super::periodic::reach;
 use super::reading::{A_DAY, SHORT_WORDS, SUPPORTING_WORDS, TELLING_WORDS, language_key};
 use super::recall::Carrier;
 use super::title::Title;
-use super::{Known, KnownVersion, Reading, Recall, Ruling, is_marked};
+use super::{Known, KnownVersion, Reading, Recall, Ruling, is_marked, is_notice};
 use crate::article::{Kind, Verdict};
+
+/// A wire that is behind another is so by no more.
+pub(super) const SLOWER: TimeDelta = TimeDelta::hours(6);
 
 /// The draft's headline and text beside the versions of an article.
 #[derive(Debug)]
@@ -112,6 +115,15 @@ pub(super) fn is_newest(version: &KnownVersion, known: &Known) -> bool {
 /// A notice beside the release that it speaks of: like texts (summaries end before the mended fact) do not make it a copy.
 pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> bool {
     is_marked(reading.draft.kind) && !is_marked(version.kind)
+}
+
+/// What was out hours before a notice is no copy of it, though both say the same: the notice mends a headline, or a photo.
+pub(super) fn is_before_notice(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+    // A page that goes by the day says midnight.
+    let has_time = |at: &DateTime<Utc>| at.time() != NaiveTime::MIN;
+    let times = reading.draft.published.filter(has_time).zip(version.published);
+    let is_before = times.is_some_and(|(release, notice)| notice - release > SLOWER);
+    is_before && is_notice(version.kind) && !is_marked(reading.draft.kind)
 }
 
 /// Neither headline nor text has half of its words in common with any version, and there are words enough to tell. Two editors of one

@@ -103,9 +103,8 @@ impl<'n> Laid<'n> {
         let in_runs: usize = self.runs.iter().map(|run| run.length).sum();
         let in_gap = |(a, b): (Range, Range)| {
             let (of_a, of_b) = (a.1 - a.0, b.1 - b.0);
-            let least = of_a.min(of_b);
-            let is_seen = is_looked_into(of_a, of_b) || !is_settled_unseen(least);
-            if is_seen { least } else { 0 }
+            let (least, most) = (of_a.min(of_b), of_a.max(of_b));
+            if is_looked_into(least, most) { least } else { 0 }
         };
         in_runs + self.gaps().map(in_gap).sum::<usize>()
     }
@@ -136,14 +135,9 @@ impl<'n> Laid<'n> {
     }
 }
 
-/// Is a gap small enough to be looked into?
-const fn is_looked_into(a: usize, b: usize) -> bool {
-    a <= GAP_WORDS && b <= GAP_WORDS
-}
-
-/// Of a gap that is too large: is it known what it is by its size?
-const fn is_settled_unseen(least: usize) -> bool {
-    least >= BLOCK_WORDS || least <= 2
+/// Are the words of a gap compared, by how many it has on either side? A large one is a passage, or tells nothing, by its size.
+const fn is_looked_into(least: usize, most: usize) -> bool {
+    most <= GAP_WORDS || (least > 2 && least < BLOCK_WORDS)
 }
 
 type Range = (usize, usize);
@@ -226,7 +220,7 @@ impl Found {
             }
             Place::Head | Place::Middle | Place::Tail => {}
         }
-        if !is_looked_into(gap_a.len(), gap_b.len()) && is_settled_unseen(least) {
+        if !is_looked_into(least, most) {
             if least >= BLOCK_WORDS {
                 self.add(ChangeKind::Passage, gap_a.text(), gap_b.text(), least, early);
             }

@@ -359,6 +359,7 @@ impl Recall {
         let mut vote = |articles: &mut dyn Iterator<Item = i64>, weight: f64| {
             let articles: Vec<i64> = articles.take(RECALL_LIMIT).collect();
             let share = weight / (articles.len() as f64).sqrt();
+            // A key weighs more than a run of words.
             let is_telling = weight > 1.0 || is_short || articles.len() < PHRASE;
             for article in articles {
                 let votes = votes.entry(article).or_default();

@@ -11,10 +11,10 @@
 use std::cmp::Reverse;
 use std::collections::HashSet;
 
-use chrono::{DateTime, NaiveTime, TimeDelta, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 
 use super::alike::{Alike, Likeness, NOTICE_REACH, apart};
-use super::compare::{Languages, duplicate, languages, name};
+use super::compare::{Languages, SLOWER, duplicate, is_before_notice, languages, name};
 use super::near::shown;
 use super::news::Relation;
 use super::periodic::is_periodic;
@@ -32,9 +32,6 @@ const CLOCKS: TimeDelta = TimeDelta::hours(1);
 
 /// A release that comes after its notice is no older than this: next week's has the same headline.
 const LATE: TimeDelta = TimeDelta::days(3);
-
-/// A wire that is behind another is so by no more.
-const SLOWER: TimeDelta = TimeDelta::hours(6);
 
 pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
     let draft = case.reading.draft;
@@ -344,15 +341,6 @@ fn is_other_text(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
     ((older || is_slower(reading, alike)) && !alike.comparison.is_unedited())
         || (older && reading.news.relation(&alike.version.news) == Relation::Other)
         || is_before_notice(reading, alike.version)
-}
-
-/// What was out hours before a notice is no copy of it, though both say the same: the notice mends a headline, or a photo.
-pub(super) fn is_before_notice(reading: &Reading<'_>, version: &KnownVersion) -> bool {
-    // A page that goes by the day says midnight.
-    let has_time = |at: &DateTime<Utc>| at.time() != NaiveTime::MIN;
-    let times = reading.draft.published.filter(has_time).zip(version.published);
-    let is_before = times.is_some_and(|(release, notice)| notice - release > SLOWER);
-    is_before && is_notice(version.kind) && !is_marked(reading.draft.kind)
 }
 
 /// One of the two may be of a slower wire, which is hours behind: what comes a day after a notice is the next of its kind.

@@ -2,9 +2,8 @@
 //!
 //! Equal texts of some length are one release; short ones, and texts that a feed has cut, need the same headline too.
 
-use super::compare::{duplicate, may_be_copy, name};
+use super::compare::{duplicate, is_before_notice, may_be_copy, name};
 use super::news::Relation;
-use super::revision::is_before_notice;
 use super::{Case, KeyKind, Ruling, is_marked};
 
 pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {

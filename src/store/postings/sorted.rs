@@ -99,22 +99,15 @@ impl Sorted {
     pub(super) fn take(&mut self, from: Posting, most: usize) -> Vec<(Posting, Option<i64>)> {
         let mut taken = Vec::with_capacity(most.min(self.len));
         let first = self.block_of(from);
-        let mut empty = Vec::new();
-        for (at, block) in self.blocks.iter_mut().enumerate().skip(first) {
+        for block in self.blocks.iter_mut().skip(first) {
             if taken.len() == most {
                 break;
             }
             let begin = block.partition_point(|entry| entry.posting() < from);
             let end = block.len().min(begin.saturating_add(most - taken.len()));
             taken.extend(block.drain(begin..end).map(|entry| (entry.posting(), entry.day())));
-            if block.is_empty() {
-                empty.push(at);
-            }
         }
-        // They lie beside each other.
-        if let (Some(first), Some(last)) = (empty.first(), empty.last()) {
-            self.blocks.drain(*first..=*last);
-        }
+        self.blocks.retain(|block| !block.is_empty());
         self.len -= taken.len();
         taken
     }
