@@ -113,6 +113,9 @@ pub enum DaemonError {
     /// The process may not hear signals.
     #[error("cannot listen for SIGTERM and SIGINT")]
     Signals(#[source] std::io::Error),
+    /// The system gives no threads.
+    #[error("cannot start the threads that read documents")]
+    Threads(#[source] std::io::Error),
 }
 
 /// Opens the store and builds what polls share.
@@ -127,7 +130,7 @@ pub async fn open(config: Arc<Config>) -> Result<Ingest, DaemonError> {
 /// Builds what polls share, on a store that is open.
 ///
 /// # Errors
-/// The HTTP client cannot be built.
+/// The HTTP client cannot be built, or the threads that read documents cannot be started.
 pub fn with_store(config: Arc<Config>, store: Store) -> Result<Ingest, DaemonError> {
     let fetcher = Arc::new(Fetcher::new(&config.fetch)?);
     let metrics = Arc::new(Metrics::new(store.lane(), clock::now()));
@@ -137,7 +140,7 @@ pub fn with_store(config: Arc<Config>, store: Store) -> Result<Ingest, DaemonErr
         store,
         network: Arc::default(),
         metrics,
-        work: Work::default(),
+        work: Work::new().map_err(DaemonError::Threads)?,
     })
 }
 

@@ -39,7 +39,8 @@ impl From<DaemonError> for Failure {
             | DaemonError::Lock { .. }
             | DaemonError::Store(_)
             | DaemonError::Client(_)
-            | DaemonError::Signals(_) => Exit::Unavailable,
+            | DaemonError::Signals(_)
+            | DaemonError::Threads(_) => Exit::Unavailable,
         };
         Self::of(exit, &error)
     }

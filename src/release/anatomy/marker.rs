@@ -26,6 +26,9 @@ const LONGEST_MEDIA: usize = 500;
 /// Most bytes of a note over a corrected release.
 const LONGEST_NOTE: usize = 1_200;
 
+/// Most bytes of it before the sentence that introduces the release.
+const LONGEST_LEAD: usize = 600;
+
 /// The last words of what introduces a corrected release.
 const LAST_WORDS: [&str; 5] = ["reads", "follows", "is", "full", "below"];
 
@@ -315,7 +318,7 @@ fn is_correction_note(paragraph: &str) -> bool {
     });
     static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?xis)^ (?: .{0,600} [.,;]? \s )? (?:the\s)? (?:complete,?\s)? (?: corrected | updated | revised | complete | full ) ,? \s
+            r"(?xis) (?: ^ | \s ) (?:the\s)? (?:complete,?\s)? (?: corrected | updated | revised | complete | full ) ,? \s
               (?:and\s\w+\s)? (?: (?:press|news)\s )?
               (?: release | version | announcement | text ) \s (?: reads | follows | is )
               (?: \s (?:as\sfollows|in\sfull|below) )? \s? [:.]? $",
@@ -330,7 +333,12 @@ fn is_correction_note(paragraph: &str) -> bool {
         .rsplit(char::is_whitespace)
         .next();
     let introduces = last.is_some_and(|last| LAST_WORDS.iter().any(|word| last.eq_ignore_ascii_case(word)));
-    REQUEST.is_match(paragraph) || (introduces && INTRODUCTION.is_match(paragraph))
+    let is_introduction = || {
+        INTRODUCTION
+            .find(paragraph)
+            .is_some_and(|found| found.start() <= LONGEST_LEAD)
+    };
+    REQUEST.is_match(paragraph) || (introduces && is_introduction())
 }
 
 /// Does a contact sentence give an address, or promise one below? `For more information, visit:` gives links.

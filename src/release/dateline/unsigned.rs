@@ -30,7 +30,7 @@ pub(super) fn line_starts(head: &str) -> impl Iterator<Item = usize> {
 pub(super) fn preamble(line: &str) -> usize {
     static PREAMBLE: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"^[\s\x{200B}-\x{200D}\x{FEFF}*]*(?:date [0-9]{4}-[0-9]{2}-[0-9]{2}\s+|(?i-u:for immediate release)\s*[:.–—-]?\s*|!\[[^\]\n]{0,200}\]\([^)\n]{0,500}\)\s*)?",
+            r"^[\s\x{200B}-\x{200D}\x{FEFF}*]*(?:date [0-9]{4}-[0-9]{2}-[0-9]{2}\s+|(?i-u:for immediate release)\s*[:.–—-]?\s*|!\[[^\]\n]*\]\([^)\n]*\)\s*)?",
         )
     });
     PREAMBLE.find(line).map_or(0, |found| found.end())
