@@ -22,9 +22,9 @@ const RELATED: f64 = 0.3;
 /// Share of the shorter text that a copy has in common with the longer.
 const COPY: f64 = 0.60;
 const COPY_SHORT: f64 = 0.75;
-/// The same for a notice and the release that it changes, and for the longer of the two.
+/// The same for a notice and the release that it changes, and where their headlines are not alike.
 const NOTICE: f64 = 0.55;
-const NOTICE_LONGER: f64 = 0.85;
+const NOTICE_UNLIKE: f64 = 0.85;
 /// Facts that a notice may change.
 const NOTICE_FACTS: usize = 6;
 /// A notice that replaces this much of the news is another release.
@@ -236,10 +236,10 @@ impl Pair<'_> {
 
     fn is_noticed(&self) -> bool {
         let c = self.comparison;
-        (c.coverage >= NOTICE || c.coverage_longer >= NOTICE_LONGER)
+        c.coverage >= NOTICE
             && c.passages(true) < NOTICE_PASSAGE_WORDS
             && c.facts() <= NOTICE_FACTS
-            && (self.titles.shared >= 0.5 || c.coverage > NOTICE_LONGER)
+            && (self.titles.shared >= 0.5 || c.coverage > NOTICE_UNLIKE)
             && self.apart < NOTICE_REACH
     }
 

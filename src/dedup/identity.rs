@@ -4,11 +4,14 @@
 //! are not in step; some give one guid to two releases, some lose their guids for a day. Only a lasting change makes a
 //! version.
 
+use std::cmp::Ordering;
+
 use chrono::TimeDelta;
 
 use super::compare::{
     Content, content, is_another_day, is_another_item, is_newest, is_next_issue, is_unlike, name, seen, version_of,
 };
+use super::facts::compare_whole;
 use super::name::{Name, NameKind, Trust, address};
 use super::news::Relation;
 use super::reading::SUPPORTING_WORDS;
@@ -229,11 +232,61 @@ fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {
             known,
             format!("the same item with a fuller text than version {}", version.number),
         ),
-        Content::Equal(_) | Content::Cut(_) | Content::Changed => version_of(
-            reading,
-            known,
-            format!("the same item with {}", what_changed(reading, known)),
-        ),
+        Content::Equal(_) | Content::Cut(_) | Content::Changed => match replaced(reading, known, item) {
+            Some(version) => version_of(
+                reading,
+                known,
+                format!("the same item with an edited text of {}", name(version, known)),
+            )
+            .late(),
+            None => version_of(
+                reading,
+                known,
+                format!("the same item with {}", what_changed(reading, known)),
+            ),
+        },
+    }
+}
+
+/// The version that a notice has replaced since, where that is what the draft edits: an original goes on to be edited, and what was corrected or
+/// withdrawn does not come back with it. An item that has shown the notice means what it says.
+fn replaced<'k>(reading: &Reading<'_>, known: &'k Known, item: &Shown) -> Option<&'k KnownVersion> {
+    let notice = known.versions.iter().rposition(|version| is_notice(version.kind))?;
+    let (before, since) = known.versions.split_at(notice);
+    let has_shown_it = since.iter().any(|version| version.content_hash == item.content_hash);
+    if has_shown_it || is_notice(reading.draft.kind) {
+        return None;
+    }
+    let nearest = |versions: &'k [KnownVersion]| {
+        let apart = versions.iter().map(|version| (Apart::of(reading, version), version));
+        apart.min_by(|(a, _), (b, _)| a.total_cmp(b))
+    };
+    let ((old, version), (new, _)) = nearest(before).zip(nearest(since))?;
+    old.total_cmp(&new).is_lt().then_some(version)
+}
+
+/// How far a draft is from a version of its item.
+struct Apart {
+    facts: usize,
+    has_another_headline: bool,
+    text: f64,
+}
+
+impl Apart {
+    fn of(reading: &Reading<'_>, version: &KnownVersion) -> Self {
+        let whole = compare_whole(&reading.news, &version.news);
+        Self {
+            facts: whole.facts(),
+            has_another_headline: !reading.has_headline_of(&version.headline.folded, &version.headline.clean),
+            text: 1.0 - whole.coverage_longer,
+        }
+    }
+
+    fn total_cmp(&self, other: &Self) -> Ordering {
+        let facts = self.facts.cmp(&other.facts);
+        facts
+            .then(self.has_another_headline.cmp(&other.has_another_headline))
+            .then(self.text.total_cmp(&other.text))
     }
 }
 

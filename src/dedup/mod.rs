@@ -258,6 +258,12 @@ impl Ruling {
         }
     }
 
+    /// It came after the notice that replaced it.
+    fn late(mut self) -> Self {
+        self.late = true;
+        self
+    }
+
     /// Says it of one of its versions.
     fn at(mut self, version: &KnownVersion) -> Self {
         self.version = Some(version.number);

@@ -106,10 +106,13 @@ fn replace(reading: &Reading<'_>, target: &Target<'_>) -> Option<Ruling> {
             format!("the correction that is {} already", name(version, known)),
         )
         .at(version),
-        None => target.ruling(
-            Verdict::Correction,
-            format!("{} of \u{201c}{}\u{201d}", reading.draft.kind, newest.headline.shown),
-        ),
+        None => {
+            let why = format!("{} of \u{201c}{}\u{201d}", reading.draft.kind, newest.headline.shown);
+            let ruling = target.ruling(Verdict::Correction, why);
+            let times = reading.draft.published.zip(newest.published);
+            let is_withdrawn_since = newest.kind == Kind::Retraction && times.is_some_and(|(new, gone)| new < gone);
+            if is_withdrawn_since { ruling.late() } else { ruling }
+        }
     })
 }
 
@@ -318,8 +321,7 @@ fn late(case: &Case<'_>) -> Option<Ruling> {
         "the release that version {} ({}) speaks of, later than its notice",
         notice.number, notice.kind
     );
-    let mut ruling = Ruling::of(Verdict::Revised, known, why).at(notice);
-    ruling.late = true;
+    let ruling = Ruling::of(Verdict::Revised, known, why).at(notice).late();
     Some(match alike {
         Some(alike) => ruling.against(alike),
         None => ruling,
