@@ -93,7 +93,7 @@ pub(super) fn alike<'k>(reading: &Reading<'_>, recall: &'k Recall) -> Vec<Alike<
         .map(|known| known.story)
         .collect();
     let index = Index::default();
-    let on_its_wire = |known: &Known| reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+    let on_its_wire = |known: &Known| known.is_on_wire_of(reading);
     recall
         .likely(reading)
         .into_iter()
@@ -139,11 +139,14 @@ fn beside<'k>(reading: &Reading<'_>, index: &Index, known: &'k Known, version: &
             && !known_title.has_own_word_in(longer, new_title),
         slip: titles.both_own
             && (new_title.is_foreign_to(longer, known_title) || known_title.is_foreign_to(longer, new_title)),
+        of_two: comparison.names().any(|(new, known)| {
+            new_title.has_own_word_of(new, known_title) && known_title.has_own_word_of(known, new_title)
+        }),
         comparison: &comparison,
         titles,
         title_words: reading.headline.title.words(),
         apart: apart(reading, version),
-        one_wire: reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire)),
+        one_wire: known.is_on_wire_of(reading),
         new_marked: is_marked(reading.draft.kind),
         known_marked: is_marked(version.kind),
     };
@@ -188,6 +191,8 @@ struct Pair<'c> {
     unspoken: bool,
     /// One of the headlines is of another release than the text.
     slip: bool,
+    /// What each text calls otherwise than the other stands in its headline: they are of two companies, or of two of their funds.
+    of_two: bool,
     apart: TimeDelta,
     one_wire: bool,
     new_marked: bool,
@@ -237,6 +242,7 @@ impl Pair<'_> {
     fn is_noticed(&self) -> bool {
         let c = self.comparison;
         c.coverage >= NOTICE
+            && !self.of_two
             && c.passages(true) < NOTICE_PASSAGE_WORDS
             && c.facts() <= NOTICE_FACTS
             && (self.titles.shared >= 0.5 || c.coverage > NOTICE_UNLIKE)

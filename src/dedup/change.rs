@@ -76,6 +76,12 @@ impl Comparison {
         self.changes.iter().filter(|change| change.kind.is_fact()).count()
     }
 
+    /// The names that stand for others: that of the draft, and that of the known one.
+    pub(super) fn names(&self) -> impl Iterator<Item = (&str, &str)> {
+        let names = self.changes.iter().filter(|change| change.kind == ChangeKind::Name);
+        names.map(|change| (change.new.as_str(), change.known.as_str()))
+    }
+
     /// Contradictions in numbers and dates.
     pub(super) fn figures(&self) -> usize {
         self.count(ChangeKind::Number) + self.count(ChangeKind::Date)

@@ -117,13 +117,28 @@ pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> boo
     is_marked(reading.draft.kind) && !is_marked(version.kind)
 }
 
-/// What was out hours before a notice is no copy of it, though both say the same: the notice mends a headline, or a photo.
-pub(super) fn is_before_notice(reading: &Reading<'_>, version: &KnownVersion) -> bool {
+/// What its wire, or its source, issued hours before a notice is no copy of it, though both say the same: the notice mends a headline, or a photo.
+/// What another says of the hour is told by another clock, or is but a day.
+pub(super) fn is_before_notice(reading: &Reading<'_>, known: &Known, version: &KnownVersion) -> bool {
+    // A site that copies a wire's release names the wire, but has not its number.
+    let is_the_wire = || reading.release().is_some() && known.is_on_wire_of(reading);
+    let one_clock = known.carrier == Carrier::ThisSource || is_the_wire();
     // A page that goes by the day says midnight.
     let has_time = |at: &DateTime<Utc>| at.time() != NaiveTime::MIN;
     let times = reading.draft.published.filter(has_time).zip(version.published);
     let is_before = times.is_some_and(|(release, notice)| notice - release > SLOWER);
-    is_before && is_notice(version.kind) && !is_marked(reading.draft.kind)
+    one_clock && is_before && is_notice(version.kind) && !is_marked(reading.draft.kind)
+}
+
+/// A notice that its distributor issued after this one, as another: what says again what an earlier notice said takes a later one back, and of two
+/// that are cut nobody knows that they say the same.
+pub(super) fn is_next_notice(reading: &Reading<'_>, known: &Known, version: &KnownVersion) -> bool {
+    let times = reading.draft.published.zip(version.published);
+    is_notice(reading.draft.kind)
+        && is_notice(version.kind)
+        && is_own_other_item(reading, known)
+        && times.is_some_and(|(new, old)| new > old)
+        && (!is_newest(version, known) || reading.news.is_cut() || version.news.is_cut())
 }
 
 /// Neither headline nor text has half of its words in common with any version, and there are words enough to tell. Two editors of one
@@ -251,7 +266,7 @@ pub(super) fn is_own_other_item(reading: &Reading<'_>, known: &Known) -> bool {
     let other_number = reading
         .release()
         .is_some_and(|release| !known.releases.contains(&release))
-        && reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+        && known.is_on_wire_of(reading);
     known.carrier == Carrier::ThisSource || other_number
 }
 

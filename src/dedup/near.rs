@@ -18,8 +18,7 @@ pub(super) fn ruling(case: &Case<'_>, alike: &Alike<'_>) -> Ruling {
     let what = shown(alike);
     let is_newer = case.reading.draft.published >= version.published;
     // Who carries another's release and edits it makes no version of it.
-    let is_ours =
-        known.maker == Carrier::ThisSource || case.reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+    let is_ours = known.maker == Carrier::ThisSource || known.is_on_wire_of(case.reading);
     match alike.likeness {
         // An edited text that is older than the one that we have changes nothing.
         Likeness::Edited if is_newer && is_ours && !is_marked(version.kind) => version_of(

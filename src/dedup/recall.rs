@@ -252,6 +252,11 @@ impl Known {
         others.any(|name| recall.in_hand.contains(name) && !is_own(name))
     }
 
+    /// Is the wire of a draft one that distributed it?
+    pub(super) fn is_on_wire_of(&self, reading: &Reading<'_>) -> bool {
+        reading.draft.wire.as_deref().is_some_and(|wire| self.is_on(wire))
+    }
+
     /// Is the wire of this display name one that distributed it?
     pub(super) fn is_on(&self, wire: &str) -> bool {
         let slug = wire_slug(wire);

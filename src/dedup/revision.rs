@@ -14,7 +14,7 @@ use std::collections::HashSet;
 use chrono::{DateTime, TimeDelta, Utc};
 
 use super::alike::{Alike, Likeness, NOTICE_REACH, apart};
-use super::compare::{Languages, SLOWER, duplicate, is_before_notice, languages, name};
+use super::compare::{Languages, SLOWER, duplicate, is_before_notice, is_next_notice, languages, name};
 use super::near::shown;
 use super::news::Relation;
 use super::periodic::is_periodic;
@@ -81,6 +81,7 @@ fn copy_of_notice<'c>(case: &'c Case<'_>) -> Option<&'c Alike<'c>> {
     let copies = case.alike().iter().filter(|alike| alike.likeness == Likeness::Copy);
     copies
         .filter(|alike| is_marked(alike.version.kind) && is_marked(case.reading.draft.kind))
+        .filter(|alike| !is_next_notice(case.reading, alike.known, alike.version))
         // The second update of a story is like the first, with a word or a passage more.
         .filter(|alike| alike.comparison.is_unedited() && !adds(case.reading, alike))
         .max_by(|a, b| a.score.total_cmp(&b.score))
@@ -99,6 +100,7 @@ fn replace(reading: &Reading<'_>, target: &Target<'_>) -> Option<Ruling> {
         .versions
         .iter()
         .rev()
+        .filter(|v| !is_next_notice(reading, known, v))
         .find(|v| is_marked(v.kind) && matches!(reading.news.relation(&v.news), Relation::Same | Relation::Cut));
     Some(match told {
         Some(version) => duplicate(
@@ -260,7 +262,7 @@ fn evidence(
         Issuers::Different if alike.is_none() => return None,
         Issuers::Different | Issuers::Unknown => false,
     };
-    let same_wire = reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+    let same_wire = known.is_on_wire_of(reading);
     if !(same_wire || issuer_same || known.carrier == Carrier::ThisSource || alike.is_some()) {
         return None;
     }
@@ -339,10 +341,11 @@ fn unmended<'c>(case: &'c Case<'_>, known: &Known) -> Option<&'c Alike<'c>> {
 }
 
 fn is_other_text(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
-    let older = reading.draft.published < alike.version.published;
+    let times = reading.draft.published.zip(alike.version.published);
+    let older = times.is_some_and(|(release, notice)| release < notice);
     ((older || is_slower(reading, alike)) && !alike.comparison.is_unedited())
         || (older && reading.news.relation(&alike.version.news) == Relation::Other)
-        || is_before_notice(reading, alike.version)
+        || is_before_notice(reading, alike.known, alike.version)
 }
 
 /// One of the two may be of a slower wire, which is hours behind: what comes a day after a notice is the next of its kind.
@@ -354,7 +357,7 @@ fn is_slower(reading: &Reading<'_>, alike: &Alike<'_>) -> bool {
 fn is_named(reading: &Reading<'_>, known: &Known, notice: &KnownVersion) -> bool {
     let times = reading.draft.published.zip(notice.published);
     let before = times.is_some_and(|(release, notice)| release <= notice + CLOCKS && notice - release <= LATE);
-    let one_wire = || reading.draft.wire.as_deref().is_some_and(|wire| known.is_on(wire));
+    let one_wire = || known.is_on_wire_of(reading);
     let told = match issuers(reading, known) {
         Issuers::Same => true,
         Issuers::Different => false,

@@ -2,7 +2,7 @@
 //!
 //! Equal texts of some length are one release; short ones, and texts that a feed has cut, need the same headline too.
 
-use super::compare::{duplicate, is_before_notice, may_be_copy, name};
+use super::compare::{duplicate, is_before_notice, is_next_notice, may_be_copy, name};
 use super::news::Relation;
 use super::{Case, KeyKind, Ruling, is_marked};
 
@@ -17,7 +17,8 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
             .or_else(|| known.newest())?;
         // A notice may have mended nothing but the boilerplate.
         let is_other = is_marked(version.kind) != is_marked(reading.draft.kind)
-            && (reading.news.relation(&version.news) != Relation::Same || is_before_notice(reading, version));
+            && (reading.news.relation(&version.news) != Relation::Same || is_before_notice(reading, known, version));
+        let is_other = is_other || is_next_notice(reading, known, version);
         (!is_other && may_be_copy(reading, known, version, recall.window())).then(|| {
             duplicate(
                 known,

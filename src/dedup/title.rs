@@ -164,6 +164,12 @@ impl Title {
         })
     }
 
+    /// Does a name have a word of it that the other headline has not?
+    pub(super) fn has_own_word_of(&self, name: &str, other: &Self) -> bool {
+        let words = Self::read(name).tokens;
+        words.iter().any(|word| self.has(word) && !other.has(word))
+    }
+
     /// Is it nothing but the beginning of a text? Feeds of items without a headline make one so.
     pub(super) fn begins(&self, news: &News) -> bool {
         const WORDS: usize = 4;

@@ -61,6 +61,8 @@ struct Waiting {
     read: i64,
     /// Where the next neighbours begin.
     next: Place,
+    /// What was read again goes into the table before that many times round: a log that is read again each time would have no end.
+    drained: u64,
     /// Rows of the log, and where the neighbours began when they were added: what has been passed since is all in the table.
     log: BTreeMap<i64, Place>,
     /// Transactions that changed it so far.
@@ -118,6 +120,10 @@ impl Postings {
         .fetch_all(connection)
         .await
         .map_err(fail("reading the log of postings"))?;
+        if read == 0 && !rows.is_empty() {
+            let mut waiting = self.waiting();
+            waiting.drained = waiting.next.round + 1;
+        }
         for row in rows {
             let words = unpacked(&row.words).map(|posting| (posting, Some(row.day)));
             let all = words.chain(unpacked(&row.others).map(|posting| (posting, None)));
@@ -203,7 +209,12 @@ impl Postings {
             let mut waiting = self.waiting();
             let transaction = waiting.begin();
             waiting.add(row, words.chain(new.others.into_iter().map(|posting| (posting, None))));
-            let excess = waiting.postings.len().saturating_sub(WAITING);
+            let kept = if waiting.next.round < waiting.drained {
+                0
+            } else {
+                WAITING
+            };
+            let excess = waiting.postings.len().saturating_sub(kept);
             let count = excess.min(RUN.max(2 * brought)).next_multiple_of(ROWS);
             (transaction, waiting.take(count))
         };
