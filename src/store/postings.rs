@@ -23,7 +23,7 @@ use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 mod sorted;
 
 /// Postings that wait: 8 MiB or so, of the last twenty thousand articles; twice as many where the log was just read, which has what is in the
-/// table since as well. Where a million articles are stored, five of them then share a page that is written. In tests so few that they go into
+/// table since as well, and is brought to an end first: where starts come often it would grow from each to the next. Where a million articles are stored, five of them then share a page that is written. In tests so few that they go into
 /// the table all the time.
 const WAITING: usize = if cfg!(test) { 64 } else { 384 * 1_024 };
 /// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
@@ -61,7 +61,7 @@ struct Waiting {
     read: i64,
     /// Where the next neighbours begin.
     next: Place,
-    /// What was read again goes into the table before that many times round: a log that is read again each time would have no end.
+    /// Before that many times round the table nothing waits for others to come.
     drained: u64,
     /// Rows of the log, and where the neighbours began when they were added: what has been passed since is all in the table.
     log: BTreeMap<i64, Place>,
@@ -121,8 +121,7 @@ impl Postings {
         .await
         .map_err(fail("reading the log of postings"))?;
         if read == 0 && !rows.is_empty() {
-            let mut waiting = self.waiting();
-            waiting.drained = waiting.next.round + 1;
+            self.waiting().drain();
         }
         for row in rows {
             let words = unpacked(&row.words).map(|posting| (posting, Some(row.day)));
@@ -209,13 +208,7 @@ impl Postings {
             let mut waiting = self.waiting();
             let transaction = waiting.begin();
             waiting.add(row, words.chain(new.others.into_iter().map(|posting| (posting, None))));
-            let kept = if waiting.next.round < waiting.drained {
-                0
-            } else {
-                WAITING
-            };
-            let excess = waiting.postings.len().saturating_sub(kept);
-            let count = excess.min(RUN.max(2 * brought)).next_multiple_of(ROWS);
+            let count = waiting.due(brought);
             (transaction, waiting.take(count))
         };
         let part = run.part();
@@ -269,8 +262,8 @@ impl Postings {
             .map_err(fail("ending the log of postings"))
     }
 
-    /// Takes those of keys and names out, before their articles go; those of words go in their time. What the log still has of them leads nowhere. What [`kept`](Self::kept) is
-    /// to be told.
+    /// Takes those of keys and names out, before their articles go; those of words go in their time. What the log still has of them leads
+    /// nowhere. What [`kept`](Self::kept) is to be told.
     pub(super) async fn forget(
         &self,
         connection: &mut SqliteConnection,
@@ -327,6 +320,18 @@ impl Waiting {
         let of_hash = self.postings.of(hash);
         let found = of_hash.filter(move |(_, day)| day.is_none_or(|day| day >= oldest));
         found.take(RECALL_LIMIT).map(|(article, _)| article)
+    }
+
+    /// What is there does not wait for others to come: it was read again, and would be each time.
+    fn drain(&mut self) {
+        self.drained = self.next.round + 1;
+    }
+
+    /// How many are to go into the table with a poll that brings so many.
+    fn due(&self, brought: usize) -> usize {
+        let waits = if self.next.round < self.drained { 0 } else { WAITING };
+        let excess = self.postings.len().saturating_sub(waits);
+        excess.min(RUN.max(2 * brought)).next_multiple_of(ROWS)
     }
 
     /// Takes out the next neighbours, so many.
@@ -549,6 +554,32 @@ mod tests {
         assert_eq!(waiting.postings.iter().collect::<Vec<_>>(), [((5, 10), None)]);
         assert_eq!(waiting.take(1).done, Some(1));
         assert_eq!(waiting.take(1).done, None, "nothing is left to be taken");
+    }
+
+    /// Starts that come sooner than as many postings as may wait.
+    #[test]
+    fn a_log_that_is_read_again_and_again_has_an_end() {
+        let mut log: BTreeMap<i64, Vec<Posting>> = BTreeMap::new();
+        let mut polls = 0..;
+        for start in 0..200 {
+            let mut waiting = Waiting::default();
+            for (row, postings) in &log {
+                waiting.add(*row, postings.iter().map(|posting| (*posting, None)));
+            }
+            waiting.drain();
+            for poll in polls.by_ref().take(start % 5 + 5) {
+                let hash = |at: i64| (poll * 7 + at).wrapping_mul(0x9e37_79b9);
+                let postings: Vec<Posting> = (0..5).map(|at| (hash(at), poll)).collect();
+                waiting.add(poll, postings.iter().map(|posting| (*posting, None)));
+                log.insert(poll, postings);
+                let count = waiting.due(5);
+                if let Some(done) = waiting.take(count).done {
+                    log.retain(|row, _| *row > done);
+                }
+            }
+            let logged = log.values().flatten().count();
+            assert!(logged <= 3 * WAITING, "{logged} at start {start}");
+        }
     }
 
     #[test]
