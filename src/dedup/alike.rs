@@ -7,7 +7,7 @@ use chrono::TimeDelta;
 
 use super::align::Index;
 use super::change::{ChangeKind, Comparison};
-use super::compare::is_own_other_item;
+use super::compare::{is_own_other_item, issued_apart};
 use super::facts::{compare, compare_likely};
 use super::fuller::PART;
 use super::periodic::{A_WORKING_DAY, is_periodic, reach};
@@ -176,10 +176,9 @@ fn is_piece(new: &News, lent: &News, comparison: &Comparison) -> bool {
     lent.is_longer_than(new) && comparison.coverage >= COPY && comparison.coverage_longer < PART
 }
 
-/// How far apart two releases were issued; not at all, where one does not say.
+/// How far apart two releases were issued; not at all, where nothing says.
 pub(super) fn apart(reading: &Reading<'_>, version: &KnownVersion) -> TimeDelta {
-    let times = reading.draft.published.zip(version.published);
-    times.map_or(TimeDelta::zero(), |(a, b)| (a - b).abs())
+    issued_apart(reading, version).unwrap_or_default()
 }
 
 /// What the decision rests on.

@@ -117,6 +117,14 @@ pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> boo
     is_marked(reading.draft.kind) && !is_marked(version.kind)
 }
 
+/// How far apart two releases were issued: by their times, or by the days of their datelines where one has none.
+pub(super) fn issued_apart(reading: &Reading<'_>, version: &KnownVersion) -> Option<TimeDelta> {
+    let times = reading.draft.published.zip(version.published);
+    let day = || reading.draft.dateline.as_ref().and_then(|dateline| dateline.date);
+    let days = || day().zip(version.day).map(|(a, b)| (a - b).abs());
+    times.map(|(a, b)| (a - b).abs()).or_else(days)
+}
+
 /// What its wire, or its source, issued hours before a notice is no copy of it, though both say the same: the notice mends a headline, or a photo.
 /// What another says of the hour is told by another clock, or is but a day.
 pub(super) fn is_before_notice(reading: &Reading<'_>, known: &Known, version: &KnownVersion) -> bool {
@@ -237,11 +245,7 @@ pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownV
     ) {
         return false;
     }
-    let apart = reading
-        .draft
-        .published
-        .zip(version.published)
-        .map(|(a, b)| (a - b).abs());
+    let apart = issued_apart(reading, version);
     let words = reading.shorter_words(version);
     // A wire's slip: the text of one company under the headline of another.
     let (new, old) = (&reading.headline.title, &version.headline.title);
@@ -255,8 +259,7 @@ pub(super) fn may_be_copy(reading: &Reading<'_>, known: &Known, version: &KnownV
         return apart.is_none_or(|apart| apart <= reach(reading, version, window));
     }
     // One distributor that shows two items means two, unless it says otherwise or both left at the same instant.
-    let one_instant = apart == Some(TimeDelta::zero());
-    if is_own_other_item(reading, known) && !one_instant && reading.draft.kind != Kind::Repeat {
+    if is_own_other_item(reading, known) && !reading.is_of_one_instant(version) && reading.draft.kind != Kind::Repeat {
         return false;
     }
     apart.is_none_or(|apart| apart <= WEAK_REACH.min(reach(reading, version, window)))

@@ -57,6 +57,8 @@ pub struct KnownVersion {
     pub received: DateTime<Utc>,
     /// When it was issued, if the wire said.
     pub published: Option<DateTime<Utc>>,
+    /// The day of its dateline.
+    pub day: Option<NaiveDate>,
     /// When the wire says that it was changed.
     pub updated: Option<DateTime<Utc>>,
 }

@@ -129,6 +129,7 @@ pub(super) fn loan<'a>(known: &Known, reading: &Reading<'a>, judgement: &Judgeme
             text_source: text.source,
             received: draft.received,
             published: newest.published,
+            day: newest.day,
             updated: newest.updated,
         },
     })

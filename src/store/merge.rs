@@ -221,11 +221,7 @@ async fn one_article(
     one_story(connection, first, second, now).await?;
     follow(connection, first, second).await?;
     let why = format!("article {} merged into article {} {by}", second.number, first.number);
-    let own: Vec<&Kept> = second
-        .versions
-        .iter()
-        .filter(|version| version.text_source.is_none())
-        .collect();
+    let own: Vec<&Kept> = second.own_versions().collect();
     let what = match own.as_slice() {
         // With the text of its page, if that was read.
         [only] if !is_notice && is_ordinary(first, second) => {

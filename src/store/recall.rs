@@ -280,7 +280,8 @@ async fn known_articles(
     let rows = sqlx::query!(
         r#"SELECT v.article_id AS "article!: i64", v.version AS "version!: i64", v.content_hash AS "content_hash!: String",
                   v.kind AS "kind!: String", v.headline AS "headline: String", v.revision AS "revision: String",
-                  v.received AS "received!: String", v.published AS "published: String", v.updated AS "updated: String", v.wire AS "wire: String",
+                  v.received AS "received!: String", v.published AS "published: String",
+                  v.dateline ->> 'date' AS "day: String", v.updated AS "updated: String", v.wire AS "wire: String",
                   v.release_id AS "release_id: String", v.edition AS "edition!: i64", n.words AS "words?: String",
                   n.fullest AS "fullest?: String", v.rights AS "rights!: String", v.text_source AS "text_source: String"
            FROM json_each(?1) AS wanted
@@ -314,6 +315,7 @@ async fn known_articles(
             release: release(row.wire.as_deref(), row.release_id.as_deref()),
             received: instant("version", "received", &row.received)?,
             published: optional_instant("version", "published", row.published.as_deref())?,
+            day: row.day.and_then(|day| day.parse().ok()),
             updated: optional_instant("version", "updated", row.updated.as_deref())?,
         });
     }

@@ -86,9 +86,7 @@ async fn the_one_part(
         return Ok(Only::Translation(number));
     }
     let headline = |draft: &Draft| draft.headline.clone().unwrap_or_default();
-    // A borrowed text goes with its copy.
-    let own = whole.versions.iter().filter(|version| version.text_source.is_none());
-    let later = own.skip(1).map(|version| {
+    let later = whole.own_versions().skip(1).map(|version| {
         let what = format!(
             "version {}, {}: {}",
             version.number,
@@ -210,13 +208,7 @@ async fn split_version(
             lender,
         });
     }
-    if whole
-        .versions
-        .iter()
-        .filter(|version| version.text_source.is_none())
-        .count()
-        == 1
-    {
+    if whole.own_versions().count() == 1 {
         return Err(OverruleError::LastVersion {
             article: number,
             version,
@@ -280,6 +272,12 @@ async fn copy(
             return Err(OverruleError::NotKept {
                 sighting,
                 article: number,
+            });
+        }
+        (_, _, Some(version)) if whole.own_versions().count() == 1 => {
+            return Err(OverruleError::LastVersion {
+                article: number,
+                version,
             });
         }
         (_, _, Some(version)) => {

@@ -86,6 +86,11 @@ impl Whole {
         self.versions.iter().find(|version| version.number == number)
     }
 
+    /// Those that show a text of their own; a borrowed one goes with its copy.
+    pub(super) fn own_versions(&self) -> impl Iterator<Item = &Kept> {
+        self.versions.iter().filter(|version| version.text_source.is_none())
+    }
+
     /// The version that it shows.
     pub(super) fn newest(&self) -> Option<&Kept> {
         self.versions.last()
