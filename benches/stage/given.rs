@@ -158,6 +158,7 @@ pub(super) fn know(recall: &mut Recall, article: i64, draft: &Draft) {
             release: None,
             received: draft.received,
             published: draft.published,
+            day: draft.day(),
             updated: draft.updated,
         }],
         items: Items::default(),

@@ -268,6 +268,12 @@ impl Draft {
         }
     }
 
+    /// The day of its dateline.
+    #[must_use]
+    pub fn day(&self) -> Option<NaiveDate> {
+        self.dateline.as_ref().and_then(|dateline| dateline.date)
+    }
+
     /// A notice whose headline is its mark, with the company at most (`/CORRECTION -- Acme Corp./`): it names no release by it.
     #[must_use]
     pub fn is_headed_by_its_mark(&self) -> bool {

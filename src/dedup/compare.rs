@@ -120,8 +120,7 @@ pub(super) fn is_notice_of(reading: &Reading<'_>, version: &KnownVersion) -> boo
 /// How far apart two releases were issued: by their times, or by the days of their datelines where one has none.
 pub(super) fn issued_apart(reading: &Reading<'_>, version: &KnownVersion) -> Option<TimeDelta> {
     let times = reading.draft.published.zip(version.published);
-    let day = || reading.draft.dateline.as_ref().and_then(|dateline| dateline.date);
-    let days = || day().zip(version.day).map(|(a, b)| (a - b).abs());
+    let days = || reading.draft.day().zip(version.day).map(|(a, b)| (a - b).abs());
     times.map(|(a, b)| (a - b).abs()).or_else(days)
 }
 

@@ -25,7 +25,7 @@ const EARLY_SLACK: usize = 40;
 const LEAD_WORDS: usize = 60;
 /// A dateline that was not recognised, with its dashes and names, is no longer.
 const DATELINE_WORDS: usize = 16;
-/// A gap of more words is not looked into: it is a replaced passage.
+/// Gaps of no more words on both sides are compared word by word.
 const GAP_WORDS: usize = 48;
 /// A replaced passage has at least so many words.
 const BLOCK_WORDS: usize = 8;
@@ -116,7 +116,6 @@ impl<'n> Laid<'n> {
             changes: Vec::new(),
             seen: BTreeSet::new(),
             matched: vec![false; short.len()],
-            matched_longer: 0,
             parts: Vec::new(),
         };
         for (at, (a, b)) in self.gaps().enumerate() {
@@ -148,7 +147,6 @@ struct Found {
     changes: Vec<Change>,
     seen: BTreeSet<(ChangeKind, String, String)>,
     matched: Vec<bool>,
-    matched_longer: usize,
     /// What stands between shared words, in order: where in the shorter text, and where in the longer.
     parts: Vec<(Range, Range)>,
 }
@@ -168,7 +166,7 @@ impl Found {
         Comparison {
             words: short.len(),
             coverage: share(matched(short.len()), short.len()),
-            coverage_longer: share(self.matched_longer, long.len()),
+            coverage_longer: share(matched(short.len()), long.len()),
             lead: share(matched(lead), lead),
             agreed: facts.count(),
             changes: self.changes,
@@ -179,7 +177,6 @@ impl Found {
         for matched in self.matched.iter_mut().skip(run.a).take(run.length) {
             *matched = true;
         }
-        self.matched_longer += run.length;
     }
 
     fn gap(&mut self, short: Side<'_>, long: Side<'_>, a: (usize, usize), b: (usize, usize), place: Place) {
@@ -238,7 +235,6 @@ impl Found {
             if let Some(matched) = self.matched.get_mut(a.0 + p) {
                 *matched = true;
             }
-            self.matched_longer += 1;
         }
     }
 

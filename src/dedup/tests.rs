@@ -73,7 +73,7 @@ fn know(recall: &mut Recall, article: i64, draft: &Draft) {
             release: None,
             received: draft.received,
             published: draft.published,
-            day: draft.dateline.as_ref().and_then(|dateline| dateline.date),
+            day: draft.day(),
             updated: draft.updated,
         }],
         items: Items::default(),

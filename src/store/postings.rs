@@ -243,8 +243,7 @@ impl Postings {
         }
     }
 
-    /// Puts all that waits into the table, for whoever is to change postings there. What waited is read again from the log when it turns
-    /// out not to be there.
+    /// Puts all that waits into the table, for whoever is to change postings there. Should the transaction fail, the next poll reads the log again.
     pub(super) async fn settle(&self, connection: &mut SqliteConnection) -> Result<(), StoreError> {
         self.catch_up(connection).await?;
         let run = {

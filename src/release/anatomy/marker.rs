@@ -26,7 +26,7 @@ const LONGEST_MEDIA: usize = 500;
 /// Most bytes of a note over a corrected release.
 const LONGEST_NOTE: usize = 1_200;
 
-/// Most bytes of it before the sentence that introduces the release.
+/// Most bytes of a note before the sentence that introduces the release.
 const LONGEST_LEAD: usize = 600;
 
 /// The last words of what introduces a corrected release.
@@ -318,7 +318,7 @@ fn is_correction_note(paragraph: &str) -> bool {
     });
     static INTRODUCTION: LazyLock<Regex> = LazyLock::new(|| {
         pattern(
-            r"(?xis) (?: ^ | \s ) (?:the\s)? (?:complete,?\s)? (?: corrected | updated | revised | complete | full ) ,? \s
+            r"(?xi) (?: ^ | \s ) (?:the\s)? (?:complete,?\s)? (?: corrected | updated | revised | complete | full ) ,? \s
               (?:and\s\w+\s)? (?: (?:press|news)\s )?
               (?: release | version | announcement | text ) \s (?: reads | follows | is )
               (?: \s (?:as\sfollows|in\sfull|below) )? \s? [:.]? $",

@@ -142,7 +142,7 @@ pub(super) fn remember(
                     text_source: None,
                     received: draft.received,
                     published: draft.published,
-                    day: draft.dateline.as_ref().and_then(|dateline| dateline.date),
+                    day: draft.day(),
                     updated: draft.updated,
                 },
             );
