@@ -193,11 +193,13 @@ struct Evidence {
     /// Its text is that of the notice, with so many facts changed.
     one_text: Option<Reverse<usize>>,
     issuer_same: bool,
+    /// Its own wire carried it.
+    same_wire: bool,
     issued: DateTime<Utc>,
 }
 
 impl Evidence {
-    /// Does it say which of two is meant? Of one issuer's, the latest is.
+    /// Does it say which of two is meant? Of one issuer's, that of the notice's wire is, or the latest.
     fn outweighs(self, other: Self) -> bool {
         (self.date_named && !other.date_named) || self.one_text > other.one_text || self.issuer_same
     }
@@ -275,6 +277,7 @@ fn evidence(
         date_named,
         one_text: alike.map(|alike| Reverse(alike.comparison.facts())),
         issuer_same,
+        same_wire,
         issued,
     })
 }
