@@ -140,7 +140,15 @@ fn beside<'k>(reading: &Reading<'_>, index: &Index, known: &'k Known, version: &
         slip: titles.both_own
             && (new_title.is_foreign_to(longer, known_title) || known_title.is_foreign_to(longer, new_title)),
         of_two: comparison.names().any(|(new, known)| {
-            new_title.has_own_word_of(new, known_title) && known_title.has_own_word_of(known, new_title)
+            let is_listing = || {
+                reading
+                    .draft
+                    .symbols()
+                    .any(|listing| listing.symbol.eq_ignore_ascii_case(new))
+            };
+            let in_headlines =
+                new_title.has_own_word_of(new, known_title) && known_title.has_own_word_of(known, new_title);
+            in_headlines || (!titles.same && is_listing())
         }),
         comparison: &comparison,
         titles,
@@ -190,7 +198,8 @@ struct Pair<'c> {
     unspoken: bool,
     /// One of the headlines is of another release than the text.
     slip: bool,
-    /// What each text calls otherwise than the other stands in its headline: they are of two companies, or of two of their funds.
+    /// What each text calls otherwise than the other stands in its headline, or is a listing where the headlines differ: they are of two companies,
+    /// or of two of their funds.
     of_two: bool,
     apart: TimeDelta,
     one_wire: bool,

@@ -105,6 +105,7 @@ impl Release {
                 .or_else(|| dateline.as_ref().and_then(|dateline| dateline.wire.clone())),
             release_id: self.release_id.clone(),
             issuer: self.issuer.clone().or_else(issuer),
+            organisations: release::symbol::named(Vec::new(), self.issuer.as_deref(), &[&body_text]),
             published: self.published,
             language: self.language.clone(),
             url: self.url.clone(),
