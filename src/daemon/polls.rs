@@ -454,14 +454,15 @@ pub(super) async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), S
     let known: Vec<_> = enabled
         .filter_map(|source| {
             let state = states.get(&source.id)?;
-            Some((source, state, Memory::read(state.memory.as_deref())))
+            Some((source, state))
         })
         .collect();
-    let start = |source: &Source, state: &SourceState, memory: &Memory, crowd| {
+    // Read for each anew: all memories at once would be kilobytes a source.
+    let start = |source: &Source, state: &SourceState, crowd| {
         let stored = Stored {
             next_due: state.next_due,
             last_poll: state.last_poll,
-            memory: Some(memory),
+            memory: Some(&Memory::read(state.memory.as_deref())),
             failures: state.failures,
         };
         schedule::at_start(&Policy::of(source, &config.schedule), stored, crowd, now)
@@ -469,16 +470,14 @@ pub(super) async fn set_out(ingest: &Ingest, now: DateTime<Utc>) -> Result<(), S
     // Those that would all be asked at this moment, if each were alone.
     let crowd = known
         .iter()
-        .filter(|(source, state, memory)| {
-            let due = start(source, state, memory, 1)
-                .map(|start| start.due.at)
-                .or(state.next_due);
+        .filter(|(source, state)| {
+            let due = start(source, state, 1).map(|start| start.due.at).or(state.next_due);
             due.is_none_or(|at| at <= now)
         })
         .count();
     let moved: Vec<_> = known
         .iter()
-        .filter_map(|(source, state, memory)| Some((&source.id, start(source, state, memory, crowd)?)))
+        .filter_map(|(source, state)| Some((&source.id, start(source, state, crowd)?)))
         .collect();
     let moved: Vec<_> = moved
         .iter()
