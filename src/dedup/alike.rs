@@ -139,17 +139,8 @@ fn beside<'k>(reading: &Reading<'_>, index: &Index, known: &'k Known, version: &
             && !known_title.has_own_word_in(longer, new_title),
         slip: titles.both_own
             && (new_title.is_foreign_to(longer, known_title) || known_title.is_foreign_to(longer, new_title)),
-        of_two: comparison.names().any(|(new, known)| {
-            let is_listing = || {
-                reading
-                    .draft
-                    .symbols()
-                    .any(|listing| listing.symbol.eq_ignore_ascii_case(new))
-            };
-            let in_headlines =
-                new_title.has_own_word_of(new, known_title) && known_title.has_own_word_of(known, new_title);
-            in_headlines || (!titles.same && is_listing())
-        }),
+        of_two: is_marked(reading.draft.kind) != is_marked(version.kind)
+            && are_of_two(reading, version, titles, &comparison),
         comparison: &comparison,
         titles,
         title_words: reading.headline.title.words(),
@@ -184,6 +175,20 @@ fn is_piece(new: &News, lent: &News, comparison: &Comparison) -> bool {
     lent.is_longer_than(new) && comparison.coverage >= COPY && comparison.coverage_longer < PART
 }
 
+/// What each text calls otherwise than the other stands in its headline, or is a listing where the headlines differ: they are of two companies, or
+/// of two of their funds.
+fn are_of_two(reading: &Reading<'_>, version: &KnownVersion, titles: Titles, comparison: &Comparison) -> bool {
+    let (new_title, known_title) = (&reading.headline.title, &version.headline.title);
+    let is_listing = |name: &str| {
+        let mut listings = reading.draft.symbols();
+        listings.any(|listing| listing.symbol.eq_ignore_ascii_case(name))
+    };
+    comparison.names().any(|(new, known)| {
+        let in_headlines = new_title.has_own_word_of(new, known_title) && known_title.has_own_word_of(known, new_title);
+        in_headlines || (!titles.same && is_listing(new))
+    })
+}
+
 /// How far apart two releases were issued; not at all, where nothing says.
 pub(super) fn apart(reading: &Reading<'_>, version: &KnownVersion) -> TimeDelta {
     issued_apart(reading, version).unwrap_or_default()
@@ -198,8 +203,7 @@ struct Pair<'c> {
     unspoken: bool,
     /// One of the headlines is of another release than the text.
     slip: bool,
-    /// What each text calls otherwise than the other stands in its headline, or is a listing where the headlines differ: they are of two companies,
-    /// or of two of their funds.
+    /// A notice, and the release of another company.
     of_two: bool,
     apart: TimeDelta,
     one_wire: bool,

@@ -16,9 +16,11 @@ pub(super) fn decide(case: &Case<'_>) -> Option<Ruling> {
             .find(|v| reading.news.is_same_news(&v.news))
             .or_else(|| known.newest())?;
         // A notice may have mended nothing but the boilerplate.
-        let is_other = is_marked(version.kind) != is_marked(reading.draft.kind)
-            && (reading.news.relation(&version.news) != Relation::Same || is_before_notice(reading, known, version));
-        let is_other = is_other || is_next_notice(reading, known, version);
+        let is_other = if is_marked(version.kind) == is_marked(reading.draft.kind) {
+            is_next_notice(reading, known, version)
+        } else {
+            reading.news.relation(&version.news) != Relation::Same || is_before_notice(reading, known, version)
+        };
         (!is_other && may_be_copy(reading, known, version, recall.window())).then(|| {
             duplicate(
                 known,

@@ -61,7 +61,8 @@ impl Work {
         &self,
         work: impl FnOnce() -> T + Send + 'static,
     ) -> Result<T, JoinError> {
-        // The semaphore is never closed, so a place always comes.
+        // The semaphore is never closed, so a place always comes. Who gives up before has asked for no work; the threads' own bound is for the
+        // moment after a place was given back.
         let place = Arc::clone(&self.places).acquire_owned().await;
         self.threads
             .handle

@@ -72,11 +72,7 @@ fn order(first: &Whole, second: &Whole) -> Order {
         for version in &whole.versions {
             let before_all = version.number < 1 || (late && is_second);
             // A text that came from elsewhere stands with the version whose text it is.
-            let own = whole
-                .versions
-                .iter()
-                .rev()
-                .find(|own| own.number <= version.number && own.text_source.is_none());
+            let own = whole.own_versions().rfind(|own| own.number <= version.number);
             let received = (!before_all).then_some(own.unwrap_or(version).draft.received);
             sequence.push((received, is_second, version.number));
         }

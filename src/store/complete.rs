@@ -235,11 +235,7 @@ pub(super) fn is_of_page(version: &Kept) -> bool {
 
 /// The version whose text is wanted, and what is shown, if that is still so.
 fn waits(article: &Whole, version: i64) -> Option<(&Kept, &Kept)> {
-    let own = article
-        .versions
-        .iter()
-        .rev()
-        .find(|version| version.text_source.is_none())?;
+    let own = article.own_versions().next_back()?;
     let shown = article.newest()?;
     let open = article.pubstatus() != PubStatus::Canceled && shown.verdict != Verdict::Withdrawal;
     (open && own.number == version).then_some((own, shown))

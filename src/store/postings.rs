@@ -23,8 +23,8 @@ use crate::dedup::{Key, KeyKind, RECALL_LIMIT};
 mod sorted;
 
 /// Postings that wait: 8 MiB or so, of the last twenty thousand articles; twice as many where the log was just read, which has what is in the
-/// table since as well, and is brought to an end first: where starts come often it would grow from each to the next. Where a million articles are stored, five of them then share a page that is written. In tests so few that they go into
-/// the table all the time.
+/// table since as well, and is brought to an end first: where starts come often it would grow from each to the next. Where a million articles are
+/// stored, five of them then share a page that is written. In tests so few that they go into the table all the time.
 const WAITING: usize = if cfg!(test) { 64 } else { 384 * 1_024 };
 /// Of what it passes a poll sweeps one part of so many, or it would read the whole table in as many polls as fill the memory.
 const PARTS: u64 = 3;

@@ -87,7 +87,7 @@ impl Whole {
     }
 
     /// Those that show a text of their own; a borrowed one goes with its copy.
-    pub(super) fn own_versions(&self) -> impl Iterator<Item = &Kept> {
+    pub(super) fn own_versions(&self) -> impl DoubleEndedIterator<Item = &Kept> {
         self.versions.iter().filter(|version| version.text_source.is_none())
     }
 
