@@ -30,8 +30,8 @@ pub(super) async fn explain(args: ExplainArgs, config: Config) -> Result<Exit, F
         return super::filter::explain(&store, &args.id, output, args.json, &config).await;
     }
     let (id, version) = parts(&args.id);
-    let Found { article, is_merged } = found(&store, id).await?;
-    if let (true, Some(version)) = (is_merged, version) {
+    let Found { article, former } = found(&store, id).await?;
+    if let (Some(_), Some(version)) = (former, version) {
         let see = format!("`dateline explain {}` explains them all", article.number);
         return Err(part_of(&format!("version {version}"), id, article.number, &see));
     }
@@ -83,7 +83,7 @@ pub(super) async fn found(store: &Store, id: &str) -> Result<Found, Failure> {
             format!("no article {id}; `dateline articles` lists them"),
         ));
     };
-    if found.is_merged {
+    if found.former.is_some() {
         say(&format!(
             "article {id} was merged into article {}",
             found.article.number

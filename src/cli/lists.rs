@@ -168,11 +168,11 @@ pub(super) async fn show(args: ShowArgs, config: Config) -> Result<Exit, Failure
         (None, Some(asked)) => Some(("edition", |kept| kept.edition, asked)),
         (None, None) => None,
     };
-    let Found { article, is_merged } = found(&store, id).await?;
+    let Found { article, former } = found(&store, id).await?;
     let family = store.family(&article).await?;
     let article = match wanted {
         None => article,
-        Some((what, _, asked)) if is_merged => {
+        Some((what, _, asked)) if former.is_some() => {
             let see = format!("`dateline show {}` lists its versions", article.number);
             return Err(part_of(&format!("{what} {asked}"), id, article.number, &see));
         }

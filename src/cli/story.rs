@@ -15,7 +15,8 @@ pub(super) enum StoryCommand {
     #[command(after_help = "Examples:\n  \
         dateline story split 17.2   version 2 of article 17, and the items that show it\n  \
         dateline story split s45    sighting 45, a copy; `#45` is the same, and needs quotes in a shell\n  \
-        dateline story split 17     the one version or copy that there is; of a translation: it leaves its story\n\
+        dateline story split 17     the one version or copy that there is; of a translation: it leaves its story\n  \
+        dateline story split 21     article 21, which was merged into another: with all that came with it, it is article 21 again\n\
         `dateline explain 17` shows versions and sightings with their numbers. It is remembered: later polls find it so.\n\
         What was split wrongly is put together again by `dateline story merge`.")]
     Split(SplitArgs),
@@ -24,7 +25,7 @@ pub(super) enum StoryCommand {
         The article that was first received stays, whatever the order. The other becomes a copy of it; a correction, replacement,\n\
         update or retraction becomes a version; an article in another language becomes its translation. Number and id of a merged\n\
         article lead on to the one that stays.\n\
-        What was merged wrongly is parted again by `dateline story split`.")]
+        What was merged wrongly is parted again by `dateline story split 21`.")]
     Merge(MergeArgs),
 }
 
@@ -77,15 +78,7 @@ async fn split(args: &SplitArgs, store: &Store) -> Result<Exit, Failure> {
         Some(part) => part,
         None => {
             let found = found(&args.id, store, "17, 17.2, s45 or a tag: id").await?;
-            let into = found.article.number;
-            if found.is_merged {
-                let why = format!(
-                    "article {} was merged into article {into}; `dateline explain {into}` shows its versions and sightings",
-                    args.id
-                );
-                return Err(Failure::new(Exit::Failed, why));
-            }
-            Part::Article(into)
+            Part::Article(found.former.unwrap_or(found.article.number))
         }
     };
     let done = store.split(part, clock::now()).await?;

@@ -9,7 +9,7 @@ use super::StoreError;
 use super::error::fail;
 use super::full_text::move_page;
 use super::overrule::{OVERRULED, OverruleError};
-use super::part::{keep_whole, rewrite};
+use super::part::{headed, keep_whole, rewrite};
 use super::plan::Copy;
 use super::row::{json, stamp};
 use super::whole::{Kept, Showing, Whole};
@@ -134,7 +134,7 @@ pub(super) async fn as_versions(
             let verdict = verdict(version, before.as_ref());
             let draft = match before.as_ref().filter(|_| verdict == Verdict::Withdrawal) {
                 Some(target) => withdrawn(target, own),
-                None => own.clone(),
+                None => headed(own.clone(), before.as_ref()),
             };
             rewrite(connection, first.number, *place, verdict, why, &draft).await?;
             for showing in second

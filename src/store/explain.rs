@@ -232,7 +232,7 @@ impl Store {
         let versions = self.versions(found.article.number).await?;
         if let Some(there) = versions
             .iter()
-            .find(|there| there.article.version == version && !found.is_merged)
+            .find(|there| there.article.version == version && found.former.is_none())
         {
             return Ok(Some(counterpart_of(&there.article)));
         }

@@ -132,7 +132,8 @@ async fn unite(
         None => one_article(connection, first, second, by, now).await?,
     };
     post(connection, &[done.article, done.other]).await?;
-    remember(connection, &done).await?;
+    let came: Vec<i64> = second.showings.iter().map(|showing| showing.id).collect();
+    remember(connection, &done, &came).await?;
     Ok(done)
 }
 
@@ -165,6 +166,13 @@ async fn translations(
     now: DateTime<Utc>,
 ) -> Result<Overruled, StoreError> {
     one_story(connection, first, second, now).await?;
+    let others = others_of_story(connection, first.story, first.number).await?;
+    let others = others.iter().filter(|other| **other != second.number);
+    let others: Vec<String> = others.map(|other| format!("article {other}")).collect();
+    let along = match others.as_slice() {
+        [] => String::new(),
+        others => format!("; of their story is {} as well", others.join(", ")),
+    };
     Ok(Overruled {
         at: now,
         what: Overruling::Merge,
@@ -174,10 +182,26 @@ async fn translations(
         sighting: None,
         uri: None,
         note: format!(
-            "article {} ({b}) is a translation of article {} ({a})",
+            "article {} ({b}) is a translation of article {} ({a}){along}",
             second.number, first.number
         ),
     })
+}
+
+/// The other articles of a story.
+pub(super) async fn others_of_story(
+    connection: &mut SqliteConnection,
+    story: i64,
+    number: i64,
+) -> Result<Vec<i64>, StoreError> {
+    sqlx::query_scalar!(
+        r#"SELECT article_id AS "article!: i64" FROM article WHERE story_id = ?1 AND article_id <> ?2 ORDER BY article_id"#,
+        story,
+        number
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fail("reading a story"))
 }
 
 async fn one_story(

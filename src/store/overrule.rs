@@ -9,6 +9,7 @@
 //! | `whole` | reads an article with all that belongs to it |
 //! | `settle` | brings what is derived of an article up to what it holds |
 //! | `split`, `part` | what may be split off, and how it becomes an article |
+//! | `leave` | how items leave together, with what they brought |
 //! | `merge`, `append` | what two articles become, and how versions of one become those of the other |
 
 use chrono::{DateTime, Utc};
@@ -16,7 +17,7 @@ use serde::Serialize;
 use sqlx::{Connection, SqliteConnection};
 
 use super::error::fail;
-use super::row::{instant, stamp, word};
+use super::row::{from_json, instant, json, stamp, word};
 use super::{Store, StoreError, merge, split};
 use crate::article::{Article, ArticleId};
 
@@ -118,8 +119,8 @@ pub enum Merged {
 pub struct Found {
     /// The article.
     pub article: Article,
-    /// It was asked for by what an article was known by that was merged into it.
-    pub is_merged: bool,
+    /// The number of the article that was asked for, where that was merged into this one.
+    pub former: Option<i64>,
 }
 
 /// Why nothing was overruled.
@@ -129,9 +130,15 @@ pub enum OverruleError {
     #[error("no article {number}; `dateline articles` lists them")]
     NoArticle { number: i64 },
     #[error(
-        "article {number} was merged into article {into}; `dateline explain {into}` shows its versions and sightings"
+        "article {number} was merged into article {into}; `dateline story split {number}` parts them again, and `dateline explain {into}` \
+         shows versions and sightings"
     )]
     Gone { number: i64, into: i64 },
+    #[error(
+        "article {number} was merged into article {into}, and what came with it is not there any more, or an earlier Dateline did not \
+         remember it; `dateline explain {into}` shows versions and sightings that can be split off"
+    )]
+    NothingLeft { number: i64, into: i64 },
     #[error("article {article} has no version {version}, only {there}; `dateline explain {article}` shows them")]
     NoVersion { article: i64, version: i64, there: String },
     #[error(
@@ -187,6 +194,7 @@ impl OverruleError {
             Self::Store(error) => Ok(error),
             told @ (Self::NoArticle { .. }
             | Self::Gone { .. }
+            | Self::NothingLeft { .. }
             | Self::NoVersion { .. }
             | Self::LastVersion { .. }
             | Self::PastLoan { .. }
@@ -239,10 +247,7 @@ impl Store {
             None => self.article_by_uri(&ArticleId::new(id)).await?,
         };
         if let Some(article) = found {
-            return Ok(Some(Found {
-                article,
-                is_merged: false,
-            }));
+            return Ok(Some(Found { article, former: None }));
         }
         let mut reader = self
             .readers()
@@ -264,7 +269,7 @@ impl Store {
         let article = self.article(lead).await?;
         Ok(article.map(|article| Found {
             article,
-            is_merged: true,
+            former: Some(number),
         }))
     }
 
@@ -321,13 +326,18 @@ pub(super) async fn begin(
         .map_err(fail("taking the write lock"))
 }
 
-/// Writes what was done into the book.
-pub(super) async fn remember(connection: &mut SqliteConnection, done: &Overruled) -> Result<(), StoreError> {
+/// Writes what was done into the book; of an article that went, with the sightings that came of it.
+pub(super) async fn remember(
+    connection: &mut SqliteConnection,
+    done: &Overruled,
+    came: &[i64],
+) -> Result<(), StoreError> {
     let (at, what) = (stamp(done.at), done.what.as_str());
     let uri = done.uri.as_ref().map(ArticleId::as_str);
+    let came = uri.map(|_| json(&came));
     sqlx::query!(
-        "INSERT INTO overruled (at, what, article_id, other_article_id, version, sighting_id, uri, note)
-         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8)",
+        "INSERT INTO overruled (at, what, article_id, other_article_id, version, sighting_id, uri, note, sightings)
+         VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         at,
         what,
         done.article,
@@ -335,12 +345,46 @@ pub(super) async fn remember(connection: &mut SqliteConnection, done: &Overruled
         done.version,
         done.sighting,
         uri,
-        done.note
+        done.note,
+        came
     )
     .execute(connection)
     .await
     .map(drop)
     .map_err(fail("remembering what was overruled"))
+}
+
+/// How an article was merged.
+#[derive(Debug)]
+pub(super) struct Came {
+    pub(super) at: DateTime<Utc>,
+    /// The id that it had.
+    pub(super) uri: String,
+    /// Those that came of it.
+    pub(super) sightings: Vec<i64>,
+    pub(super) note: String,
+}
+
+/// How the article of that number was merged last; `None` where that was not remembered.
+pub(super) async fn came_with(connection: &mut SqliteConnection, number: i64) -> Result<Option<Came>, StoreError> {
+    let row = sqlx::query!(
+        r#"SELECT at AS "at!: String", uri AS "uri!: String", sightings AS "sightings!: String", note AS "note!: String"
+           FROM overruled WHERE other_article_id = ?1 AND uri IS NOT NULL AND sightings IS NOT NULL
+           ORDER BY overruled_id DESC LIMIT 1"#,
+        number
+    )
+    .fetch_optional(connection)
+    .await
+    .map_err(fail("looking for a merge"))?;
+    row.map(|row| {
+        Ok(Came {
+            at: instant("overruled", "at", &row.at)?,
+            sightings: from_json("sightings", &row.sightings)?,
+            uri: row.uri,
+            note: row.note,
+        })
+    })
+    .transpose()
 }
 
 /// The article that a number leads to: its own, or the one into which it was merged, perhaps by way of others. What was split off again

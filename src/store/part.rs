@@ -5,8 +5,9 @@ use sqlx::SqliteConnection;
 
 use super::admit::numbers;
 use super::error::fail;
+use super::full_text::move_page;
 use super::overrule::{OVERRULED, leads_to};
-use super::plan::Copy;
+use super::plan::{Copy, lent_headline};
 use super::postings;
 use super::row::{day, json, stamp};
 use super::settle::{Gone, settle};
@@ -16,18 +17,24 @@ use super::{StoreError, uri};
 use crate::article::{Draft, Verdict};
 use crate::dedup::{KeyKind, Reading};
 
-/// The row of a new article in a story of its own; what was merged before gets back the number and the id that it had.
+/// The row of a new article in a story of its own; what was merged before gets back the number and the id that it had: `known`, or told by
+/// what names the draft.
 pub(super) async fn new_article(
     connection: &mut SqliteConnection,
     whole: &Whole,
     draft: &Draft,
+    known: Option<(i64, String)>,
     received: DateTime<Utc>,
     now: DateTime<Utc>,
 ) -> Result<i64, StoreError> {
     let readings = [Reading::of(draft), Reading::of_shared_page(draft)];
     let candidates: Vec<String> = readings.iter().flat_map(uri::candidates).collect();
     let mut numbers = numbers(connection, candidates.iter().cloned()).await?;
-    let (number, uri) = match former(connection, whole.number, &candidates).await? {
+    let former = match known {
+        Some(known) => Some(known),
+        None => former(connection, whole.number, &candidates).await?,
+    };
+    let (number, uri) = match former {
         Some(former) => former,
         None => {
             let number = numbers.article();
@@ -121,6 +128,18 @@ pub(super) async fn settled(
     Ok(())
 }
 
+/// What a version says that stands at another article now: a notice that names a company alone stands under the headline of its release.
+pub(super) fn headed(own: Draft, target: Option<&Draft>) -> Draft {
+    let lent = lent_headline(&own, target.and_then(|target| target.headline.as_deref()));
+    match lent.map(str::to_owned) {
+        Some(headline) => Draft {
+            headline: Some(headline),
+            ..own
+        },
+        None => own,
+    }
+}
+
 /// Did an item show this version, first or last?
 pub(super) fn shows(showing: &Showing, version: &Kept) -> bool {
     showing.version == Some(version.number) || showing.content_hash == version.content_hash
@@ -133,33 +152,36 @@ pub(super) fn brought(showing: &Showing, version: &Kept) -> bool {
     showing.source == draft.source.as_str() && (same(&showing.guid, &draft.guid) || same(&showing.url, &draft.url))
 }
 
+/// A version comes to stand at another article, as it is.
 pub(super) async fn move_version(
     connection: &mut SqliteConnection,
-    (number, version): (i64, i64),
-    new: i64,
-    draft: &Draft,
-    why: &str,
+    (from, version): (i64, i64),
+    (to, new): (i64, i64),
+    edition: i64,
+    now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
     sqlx::query!(
-        "UPDATE version SET article_id = ?3, version = 1, edition = 1 WHERE article_id = ?1 AND version = ?2",
-        number,
+        "UPDATE version SET article_id = ?3, version = ?4, edition = ?5 WHERE article_id = ?1 AND version = ?2",
+        from,
         version,
-        new
+        to,
+        new,
+        edition
     )
     .execute(&mut *connection)
     .await
     .map_err(fail("moving a version"))?;
-    rewrite(connection, new, 1, Verdict::New, why, draft).await?;
     sqlx::query!(
-        "UPDATE news SET article_id = ?3, version = 1 WHERE article_id = ?1 AND version = ?2",
-        number,
+        "UPDATE news SET article_id = ?3, version = ?4 WHERE article_id = ?1 AND version = ?2",
+        from,
         version,
+        to,
         new
     )
-    .execute(connection)
+    .execute(&mut *connection)
     .await
-    .map(drop)
-    .map_err(fail("moving the words of a version"))
+    .map_err(fail("moving the words of a version"))?;
+    move_page(connection, (from, version), (to, new), Some(now)).await
 }
 
 /// Says of a version what it is now, and under which headline and names it stands.

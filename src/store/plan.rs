@@ -460,12 +460,14 @@ enum Text {
 
 /// The headline of the release that a notice speaks of, where it has none of its own: `/CORRECTION -- Acme Corp./`.
 fn headline_of<'h>(reading: &Reading<'h>, target: Option<&'h KnownVersion>) -> Option<&'h str> {
-    let draft = reading.draft;
+    lent_headline(reading.draft, target.map(|target| target.headline.shown.as_str()))
+}
+
+/// The same, by the headline of the release.
+pub(super) fn lent_headline<'h>(draft: &'h Draft, target: Option<&'h str>) -> Option<&'h str> {
     if !draft.is_headed_by_its_mark() || draft.kind == Kind::Retraction {
         return None;
     }
-    let known = target
-        .map(|target| target.headline.shown.as_str())
-        .filter(|shown| !shown.is_empty());
+    let known = target.filter(|headline| !headline.is_empty());
     known.or_else(|| draft.revision.as_ref()?.target_headline.as_deref())
 }

@@ -1,23 +1,22 @@
 //! A part of an article becomes an article of its own: a version that was linked wrongly, a copy that is none, a translation that is
 //! another release.
 
+use std::collections::BTreeSet;
+
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
-use super::StoreError;
 use super::admit::numbers;
 use super::complete::is_of_page;
 use super::error::fail;
-use super::full_text::move_page;
-use super::overrule::{OVERRULED, OverruleError, Overruled, Overruling, Part, begin, leads_to, remember};
-use super::part::{Place, brought, go, move_showing, move_version, new_article, settled, shows, twin};
-use super::plan::NewVersion;
+use super::leave::Leaving;
+use super::merge::others_of_story;
+use super::overrule::{OverruleError, Overruled, Overruling, Part, begin, came_with, leads_to, remember};
+use super::part::{Place, brought, headed, move_showing, move_version, new_article, rewrite, settled, shows, twin};
 use super::postings::{Postings, post};
 use super::row::stamp;
 use super::whole::{Kept, Whole, whole};
-use super::write::{insert_versions, insert_words};
 use crate::article::{Draft, Verdict};
-use crate::dedup::{Judgement, Reading};
 
 /// Splits off what is named; of an article without more words the one thing that can be.
 pub(super) async fn split(
@@ -30,6 +29,7 @@ pub(super) async fn split(
     postings.settle(&mut transaction).await?;
     let done = match part {
         Part::Article(number) => match the_one_part(&mut transaction, number, now).await? {
+            Only::Merged(number, into) => merged(&mut transaction, number, into, now).await?,
             Only::Translation(number) => translation(&mut transaction, number, now).await?,
             Only::Version(article, version) => split_version(&mut transaction, article, version, now).await?,
             Only::Copy(sighting) => copy(&mut transaction, sighting, now).await?,
@@ -38,7 +38,7 @@ pub(super) async fn split(
         Part::Sighting(sighting) => copy(&mut transaction, sighting, now).await?,
     };
     post(&mut transaction, &[done.article, done.other]).await?;
-    remember(&mut transaction, &done).await?;
+    remember(&mut transaction, &done, &[]).await?;
     transaction.commit().await.map_err(fail("keeping a split"))?;
     Ok(done)
 }
@@ -57,6 +57,8 @@ async fn article(connection: &mut SqliteConnection, number: i64, now: DateTime<U
 /// The only thing of an article that can be split off.
 #[derive(Debug, Clone, Copy)]
 enum Only {
+    /// An article that was merged, and into which.
+    Merged(i64, i64),
     Translation(i64),
     Version(i64, i64),
     Copy(i64),
@@ -65,7 +67,7 @@ enum Only {
 impl Only {
     fn command(self, what: &str) -> String {
         let named = match self {
-            Self::Translation(article) => article.to_string(),
+            Self::Merged(article, _) | Self::Translation(article) => article.to_string(),
             Self::Version(article, version) => format!("{article}.{version}"),
             Self::Copy(sighting) => format!("s{sighting}"),
         };
@@ -73,14 +75,17 @@ impl Only {
     }
 }
 
-/// A translation leaves its story. The article that its story began with can give away a later version, a copy or a translation, where
+/// What was merged leaves again; a translation leaves its story. The article that its story began with can give away a later version, a copy or a translation, where
 /// there is one such thing alone.
 async fn the_one_part(
     connection: &mut SqliteConnection,
     number: i64,
     now: DateTime<Utc>,
 ) -> Result<Only, OverruleError> {
-    let whole = article(connection, number, now).await?;
+    let whole = match article(connection, number, now).await {
+        Err(OverruleError::Gone { number, into }) => return Ok(Only::Merged(number, into)),
+        there => there?,
+    };
     let others = others_of_story(connection, whole.story, number).await?;
     if others.first().is_some_and(|first| *first < number) {
         return Ok(Only::Translation(number));
@@ -119,17 +124,6 @@ async fn the_one_part(
             commands: several.iter().map(|(part, what)| part.command(what)).collect(),
         }),
     }
-}
-
-async fn others_of_story(connection: &mut SqliteConnection, story: i64, number: i64) -> Result<Vec<i64>, StoreError> {
-    sqlx::query_scalar!(
-        r#"SELECT article_id AS "article!: i64" FROM article WHERE story_id = ?1 AND article_id <> ?2 ORDER BY article_id"#,
-        story,
-        number
-    )
-    .fetch_all(connection)
-    .await
-    .map_err(fail("reading a story"))
 }
 
 /// A translation leaves its story; nothing else of it changes.
@@ -214,11 +208,11 @@ async fn split_version(
             version,
         });
     }
-    let draft = whole.own_draft(kept);
-    let new = new_article(connection, &whole, &draft, draft.received, now).await?;
+    let draft = headed(whole.own_draft(kept), None);
+    let new = new_article(connection, &whole, &draft, None, draft.received, now).await?;
     let why = format!("version {version} of article {number}, split off by hand");
-    move_version(connection, (number, version), new, &draft, &why).await?;
-    move_page(connection, (number, version), (new, 1), Some(now)).await?;
+    move_version(connection, (number, version), (new, 1), 1, now).await?;
+    rewrite(connection, new, 1, Verdict::New, &why, &draft).await?;
     let mut has_maker = false;
     for showing in whole.showings.iter().filter(|showing| shows(showing, kept)) {
         has_maker |= move_showing(connection, &whole, showing, kept, new, &why).await?;
@@ -266,8 +260,8 @@ async fn copy(
     let Some(showing) = whole.showings.iter().find(|showing| showing.id == sighting) else {
         return Err(OverruleError::NoSighting { sighting });
     };
-    let draft = match (&showing.own, showing.verdict, showing.version) {
-        (Some(own), Verdict::Duplicate, _) => own.clone(),
+    match (showing.is_copy(), showing.verdict, showing.version) {
+        (true, _, _) => {}
         (_, Verdict::Duplicate, _) | (_, _, None) => {
             return Err(OverruleError::NotKept {
                 sighting,
@@ -287,33 +281,10 @@ async fn copy(
                 version,
             });
         }
-    };
-    let new = new_article(connection, &whole, &draft, showing.first_seen, now).await?;
+    }
     let why = format!("sighting #{sighting} of article {number}, split off by hand");
-    let reading = Reading::of(&draft);
-    let version = NewVersion {
-        article: new,
-        version: 1,
-        edition: 1,
-        judgement: Judgement {
-            verdict: Verdict::New,
-            of: None,
-            stage: OVERRULED,
-            why: why.clone(),
-            version: None,
-            late: false,
-            against: None,
-        },
-        content_hash: reading.content_hash.clone(),
-        words: reading.news.stored(),
-        headline: None,
-        text_source: None,
-        draft: &draft,
-    };
-    insert_versions(connection, std::iter::once((&version, &draft))).await?;
-    insert_words(connection, &[(new, version.version, &version.words)]).await?;
-    go(connection, showing, new, Some(&why)).await?;
-    settled(connection, number, new, now).await?;
+    let leaving = Leaving::of(&whole, &BTreeSet::from([sighting]));
+    let new = leaving.become_article(connection, None, &why, now).await?;
     Ok(Overruled {
         at: now,
         what: Overruling::Split,
@@ -325,6 +296,46 @@ async fn copy(
         note: format!(
             "sighting #{sighting} of article {number} became article {new}; {}",
             showing.said()
+        ),
+    })
+}
+
+/// What was merged is an article again, under its number and id: all that came with it leaves, and what its items have brought since.
+async fn merged(
+    connection: &mut SqliteConnection,
+    number: i64,
+    into: i64,
+    now: DateTime<Utc>,
+) -> Result<Overruled, OverruleError> {
+    let nothing_left = OverruleError::NothingLeft { number, into };
+    let Some(came) = came_with(connection, number).await? else {
+        return Err(nothing_left);
+    };
+    let whole = article(connection, into, now).await?;
+    let items = whole.showings.iter().filter(|showing| showing.first_seen <= came.at);
+    let items: BTreeSet<i64> = items
+        .map(|showing| showing.id)
+        .filter(|id| came.sightings.contains(id))
+        .collect();
+    if items.is_empty() {
+        return Err(nothing_left);
+    }
+    let why = format!("article {number}, parted by hand from article {into}, into which it had been merged");
+    let leaving = Leaving::of(&whole, &items);
+    let new = leaving
+        .become_article(connection, Some((number, came.uri)), &why, now)
+        .await?;
+    Ok(Overruled {
+        at: now,
+        what: Overruling::Split,
+        article: into,
+        other: new,
+        version: None,
+        sighting: None,
+        uri: None,
+        note: format!(
+            "article {new} left article {into} again; what had been done: {}",
+            came.note
         ),
     })
 }

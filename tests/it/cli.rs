@@ -463,7 +463,12 @@ fn what_is_split_or_merged_by_hand_is_told_and_can_be_undone() {
             "",
             "version 1 of article 5 is a part of article 1 now",
         ),
-        ("story split 5", 1, "", "article 5 was merged into article 1"),
+        (
+            "story split 5",
+            0,
+            "article 5 left article 1 again; what had been done: article 5 became a copy",
+            "",
+        ),
     ] {
         let (ended, out, told) = said(folder.path(), command);
         assert_eq!(ended, Some(code), "{command}: {out}{told}");
@@ -476,9 +481,10 @@ fn what_is_split_or_merged_by_hand_is_told_and_can_be_undone() {
         (&2.into(), &3.into())
     );
     let id = merged["overruled"]["uri"].as_str().expect("an id");
-    let (ended, _, told) = said(folder.path(), &format!("story split {id}"));
-    assert_eq!(ended, Some(1), "as by its number: {told}");
-    assert!(told.contains("was merged into article 2"), "{told}");
+    let (ended, out, told) = said(folder.path(), &format!("story split {id}"));
+    assert_eq!(ended, Some(0), "as by its number: {told}");
+    assert!(out.contains("article 3 left article 2 again"), "{out}");
+    assert_eq!(said(folder.path(), "story merge 3 2").0, Some(0));
     let again: Value = serde_json::from_str(&said(folder.path(), "story merge 3 2 --json").1).expect("JSON");
     assert!(again["overruled"].is_null() && again["why"].is_string(), "{again}");
     let split: Value = serde_json::from_str(&said(folder.path(), "story split 2 --json").1).expect("JSON");

@@ -561,7 +561,7 @@ async fn summaries_that_their_pages_complete_are_told_apart_as_well_as_before() 
         };
         let found = store.find(article.split('.').next().unwrap()).await.unwrap().unwrap();
         *story = found.article.story;
-        if found.is_merged {
+        if found.former.is_some() {
             let family = store.family(&found.article).await.unwrap();
             let shown = family
                 .sightings

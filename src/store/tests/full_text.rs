@@ -370,7 +370,7 @@ async fn two_teasers_with_one_page_text_turn_out_to_be_one_release_and_can_be_pa
     let article = store.article(1).await.unwrap().unwrap();
     assert_eq!((article.draft.body_text.as_str(), article.copies), (WHOLE, 1));
     let found = store.find("2").await.unwrap().unwrap();
-    assert!(found.is_merged, "its number leads to the one that stays");
+    assert_eq!(found.former, Some(2), "its number leads to the one that stays");
     assert!(due(&store, later(60)).await.is_empty());
     is_all_posted(&store).await;
 

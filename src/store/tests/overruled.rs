@@ -428,7 +428,7 @@ async fn a_copy_becomes_an_article_of_what_it_said_itself() {
             flips_nothing(&store, &[(original(), 1), (copy.clone(), 1)]).await;
             for known in ["2", id.as_str()] {
                 let found = store.find(known).await.unwrap().unwrap();
-                assert_eq!((found.article.number, found.is_merged), (1, true), "{known}");
+                assert_eq!((found.article.number, found.former), (1, Some(2)), "{known}");
             }
         }
     }
@@ -574,8 +574,171 @@ async fn two_articles_become_one_and_two_again() {
         (&before.1.id, &before.1.draft),
         "the same id, and the same release"
     );
-    assert!(!store.find("2").await.unwrap().unwrap().is_merged);
+    assert_eq!(store.find("2").await.unwrap().unwrap().former, None);
     flips_nothing(&store, &[(original(), 1), (other("wire-b"), 2)]).await;
+}
+
+/// Every sighting with what is said of it, and every version with its text.
+async fn what_is_shown(store: &Store) -> Vec<String> {
+    let mut rows = Vec::new();
+    for sql in [
+        "SELECT article_id || '.' || version || ' ' || source_id || ' ' || item_key || ' ' || (verdict = 'duplicate') || ' ' || content_hash
+         FROM sighting ORDER BY 1",
+        "SELECT article_id || '.' || version || ' ' || edition || ' ' || coalesce(headline, '') || ' ' || body_text FROM version ORDER BY 1",
+        "SELECT article_id || ' ' || uri || ' ' || version || ' ' || pubstatus FROM article ORDER BY 1",
+        "SELECT kind || ' ' || value || ' ' || article_id FROM key ORDER BY 1",
+        "SELECT article_id || ' ' || symbol FROM symbol ORDER BY 1",
+        "SELECT article_id || '.' || version || ' ' || words || coalesce(fullest, '') FROM news ORDER BY 1",
+    ] {
+        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+            .fetch_all(store.readers())
+            .await
+            .unwrap();
+        rows.extend(found);
+    }
+    rows
+}
+
+#[tokio::test]
+async fn what_was_merged_leaves_by_its_number_with_all_that_came_with_it() {
+    let copied = |source: &str| Draft {
+        wire: Some("wire-b".into()),
+        ..release(source, "500", "Bolt Sells a Ship", &other("wire-b").body_text)
+    };
+    let noticed = Draft {
+        headline: Some("CORRECTION: Bolt Sells a Ship".into()),
+        body_text: other("wire-b").body_text.replace("Danish", "Dutch"),
+        kind: Kind::Correction,
+        revision: Some(Revision {
+            kind: Kind::Correction,
+            clean_headline: Some("Bolt Sells a Ship".into()),
+            target_headline: Some("Bolt Sells a Ship".into()),
+            target_date: None,
+            target_wire: None,
+        }),
+        ..release("wire-b", "501", "", "")
+    };
+    for (what, second) in [
+        ("an item", vec![other("wire-b")]),
+        ("its copies", vec![other("wire-b"), copied("wire-c"), copied("wire-d")]),
+        ("its versions", vec![other("wire-b"), copied("wire-c"), noticed.clone()]),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        let all: Vec<Draft> = [vec![original(), copy()], second].concat();
+        polls(&store, &all).await;
+        assert_eq!(number(&store, "SELECT count(*) FROM article").await, 2, "{what}");
+        let before = what_is_shown(&store).await;
+        merge(&store, 1, 2).await;
+        let done = split(&store, "2").await;
+        assert_eq!((done.article, done.other), (1, 2), "{what}");
+        is_sound(&store).await;
+        assert_eq!(what_is_shown(&store).await, before, "{what}");
+
+        let third = release(
+            "wire-e",
+            "1",
+            "Something else",
+            "Nobody had thought of this at all before.",
+        );
+        admit(&store, vec![received(&third, 12)], at(12)).await;
+        let before = what_is_shown(&store).await;
+        merge(&store, 2, 3).await;
+        merge(&store, 1, 2).await;
+        for gone in ["2", "3"] {
+            split(&store, gone).await;
+            is_sound(&store).await;
+        }
+        let after: Vec<String> = what_is_shown(&store).await;
+        let articles = |rows: &[String]| {
+            rows.iter()
+                .filter(|row| row.contains(" tag:"))
+                .cloned()
+                .collect::<Vec<_>>()
+        };
+        assert_eq!(
+            articles(&after),
+            articles(&before),
+            "{what}: the numbers and ids that they had"
+        );
+    }
+}
+
+#[tokio::test]
+async fn what_an_item_brought_after_it_was_merged_leaves_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let changed = |draft: Draft| Draft {
+        body_text: draft.body_text.replace("Danish", "Dutch"),
+        ..draft
+    };
+    let same_source = Draft {
+        source: SourceId::new("wire-a"),
+        ..other("wire-b")
+    };
+    polls(&store, &[original(), same_source.clone()]).await;
+    merge(&store, 1, 2).await;
+    let poll = admit(&store, vec![received(&changed(same_source.clone()), 21)], at(21)).await;
+    assert_eq!(
+        verdicts(&poll),
+        [Verdict::Revised],
+        "one source, whose versions they are"
+    );
+    assert_eq!(split(&store, "s2").await.other, 2);
+    is_sound(&store).await;
+    assert_eq!((shown(&store, 1).await.0, shown(&store, 2).await.0), (1, 2));
+    flips_nothing(&store, &[(original(), 1), (changed(same_source), 2)]).await;
+}
+
+#[tokio::test]
+async fn of_a_copy_that_changed_the_newest_text_is_kept() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let changed = Draft {
+        body_text: other("wire-b").body_text.replace("Danish", "Dutch"),
+        ..other("wire-b")
+    };
+    polls(&store, &[original(), other("wire-b")]).await;
+    merge(&store, 1, 2).await;
+    let poll = admit(&store, vec![received(&changed, 21)], at(21)).await;
+    assert_eq!(verdicts(&poll), [Verdict::Seen], "a copy makes no version");
+    split(&store, "2").await;
+    is_sound(&store).await;
+    let article = store.article(2).await.unwrap().unwrap();
+    assert_eq!(article.draft.body_text, changed.body_text);
+    flips_nothing(&store, &[(original(), 1), (changed, 2)]).await;
+}
+
+#[tokio::test]
+async fn a_notice_that_names_a_company_alone_stands_under_the_headline_of_its_release() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let headless = |target: Option<&str>| Draft {
+        headline: Some("/C O R R E C T I O N -- Acme Corporation/".into()),
+        revision: Some(Revision {
+            kind: Kind::Correction,
+            clean_headline: None,
+            target_headline: target.map(str::to_owned),
+            target_date: None,
+            target_wire: None,
+        }),
+        ..correction()
+    };
+    let all = [original(), headless(Some("Acme Opens a Plant in Boise"))];
+    assert_eq!(polls(&store, &all).await, [Verdict::New, Verdict::Correction]);
+    for _ in 0..2 {
+        assert_eq!(shown(&store, 1).await, (2, PubStatus::Usable, original().headline));
+        split(&store, "1.2").await;
+        is_sound(&store).await;
+        assert_eq!(
+            shown(&store, 2).await,
+            (1, PubStatus::Usable, original().headline),
+            "that which it names itself"
+        );
+        merge(&store, 1, 2).await;
+        is_sound(&store).await;
+    }
+    flips_nothing(&store, &[(all[0].clone(), 1), (all[1].clone(), 1)]).await;
 }
 
 #[tokio::test]
@@ -709,6 +872,14 @@ async fn articles_of_two_languages_become_translations_and_part_again() {
         flips_nothing(&store, &[(original(), 1), (german.clone(), 2)]).await;
         merge(&store, 1, 2).await;
     }
+
+    let french = Draft {
+        language: Some("fr".into()),
+        ..release("wire-c", "9", "Un navire", "Tout autre chose que le reste.")
+    };
+    admit(&store, vec![received(&french, 22)], at(22)).await;
+    let done = merge(&store, 3, 2).await;
+    assert!(done.note.ends_with("; of their story is article 1 as well"), "{}", done.note);
 }
 
 #[tokio::test]
@@ -781,8 +952,10 @@ async fn what_cannot_be_split_or_merged_says_why_and_changes_nothing() {
     let before = everything(&store).await;
     for (part, want) in [
         ("99", "no article 99"),
-        ("3", "article 3 was merged into article 2"),
-        ("3.1", "article 3 was merged into article 2"),
+        (
+            "3.1",
+            "article 3 was merged into article 2; `dateline story split 3` parts them again",
+        ),
         ("1.7", "article 1 has no version 7, only 1, 2;"),
         ("2.1", "version 1 is all that article 2 has"),
         ("#99", "no sighting #99"),
@@ -805,6 +978,17 @@ async fn what_cannot_be_split_or_merged_says_why_and_changes_nothing() {
     split(&store, "2").await;
     let error = store.split(Part::Article(2), at(22)).await.unwrap_err();
     assert!(matches!(error, OverruleError::Nothing { article: 2 }), "{error}");
+
+    merge(&store, 2, 3).await;
+    let mut writer = store.writer().await.unwrap();
+    let forgets = "UPDATE overruled SET sightings = NULL"; // as of a store of an earlier Dateline
+    sqlx::query(forgets).execute(&mut *writer).await.unwrap();
+    drop(writer);
+    let error = store.split(Part::Article(3), at(22)).await.unwrap_err();
+    assert!(
+        matches!(error, OverruleError::NothingLeft { number: 3, into: 2 }),
+        "{error}"
+    );
 }
 
 #[tokio::test]
@@ -920,7 +1104,8 @@ async fn what_a_copy_said_is_kept_when_it_comes_to_stand_at_another_version() {
     is_sound(&store).await;
     split(&store, &part).await;
     is_sound(&store).await;
-    assert_eq!(store.article(3).await.unwrap().unwrap().draft.body_text, TEXT);
+    let article = store.article(3).await.unwrap().unwrap();
+    assert_eq!(article.draft.body_text, changed(copy()).body_text);
 }
 
 #[tokio::test]
@@ -1015,6 +1200,10 @@ enum Asked {
     Version(usize),
     Copy(usize),
     Article(usize),
+    /// What was merged.
+    Merged(usize),
+    /// An item shows another text: none that it has shown before.
+    Change(usize),
 }
 
 fn asked() -> impl Strategy<Value = Asked> {
@@ -1024,19 +1213,22 @@ fn asked() -> impl Strategy<Value = Asked> {
         any().prop_map(Asked::Version),
         any().prop_map(Asked::Copy),
         any().prop_map(Asked::Article),
+        any().prop_map(Asked::Merged),
+        any().prop_map(Asked::Change),
     ]
 }
 
-async fn ask(store: &Store, asked: Asked) {
+async fn ask(store: &Store, asked: Asked, hours: i64) {
     let numbers =
         async |sql: &'static str| -> Vec<(i64, i64)> { sqlx::query_as(sql).fetch_all(store.readers()).await.unwrap() };
     let articles = numbers("SELECT article_id, 0 FROM article ORDER BY 1").await;
     let versions = numbers("SELECT article_id, version FROM version ORDER BY 1, 2").await;
     let sightings = numbers("SELECT sighting_id, 0 FROM sighting ORDER BY 1").await;
+    let merged = numbers("SELECT other_article_id, 0 FROM overruled WHERE uri IS NOT NULL ORDER BY 1").await;
     let article = |at: usize| articles[at % articles.len()].0;
     let part = match asked {
         Asked::Merge(one, other) => {
-            if let Err(OverruleError::Store(error)) = store.merge(article(one), article(other), at(20)).await {
+            if let Err(OverruleError::Store(error)) = store.merge(article(one), article(other), at(hours)).await {
                 panic!("{asked:?}: {error}");
             }
             return;
@@ -1047,9 +1239,14 @@ async fn ask(store: &Store, asked: Asked) {
         }
         Asked::Copy(at) => Part::Sighting(sightings[at % sightings.len()].0),
         Asked::Article(at) => Part::Article(article(at)),
+        Asked::Merged(at) => match merged.as_slice() {
+            [] => return,
+            merged => Part::Article(merged[at % merged.len()].0),
+        },
+        Asked::Change(_) => return,
     };
     // What makes no sense is refused; the store itself must not fail.
-    if let Err(OverruleError::Store(error)) = store.split(part, at(20)).await {
+    if let Err(OverruleError::Store(error)) = store.split(part, at(hours)).await {
         panic!("{part:?}: {error}");
     }
 }
@@ -1111,38 +1308,34 @@ async fn holds(all: Vec<Asked>) {
             "Ein Werk, von dem bisher keiner wusste.",
         )
     };
-    let changed = Draft {
-        body_text: other("wire-b").body_text.replace("Danish", "Dutch"),
-        ..other("wire-b")
-    };
-    polls(
-        &store,
-        &[
-            original(),
-            copy(),
-            other("wire-b"),
-            correction(),
-            german.clone(),
-            changed.clone(),
-            retraction_of_nothing(),
-        ],
-    )
-    .await;
-    for asked in all {
-        ask(&store, asked).await;
+    let mut items = [
+        original(),
+        copy(),
+        other("wire-b"),
+        correction(),
+        german,
+        retraction_of_nothing(),
+        another_of_the_same_wire(),
+    ];
+    polls(&store, &items).await;
+    items[2].body_text = items[2].body_text.replace("Danish", "Dutch");
+    admit(&store, vec![received(&items[2], 7)], at(7)).await;
+    for (step, asked) in (0..).zip(all) {
+        match asked {
+            Asked::Change(at_item) => {
+                let item = &mut items[at_item % items.len()];
+                item.body_text = item.body_text.replacen(" a ", &format!(" a {}th ", step + 4), 1);
+                admit(&store, vec![received(item, 22 + step)], at(22 + step)).await;
+            }
+            asked => ask(&store, asked, 20 + step).await,
+        }
         is_sound(&store).await;
+        shows_what_its_items_show(&store).await;
     }
     let before = everything(&store).await;
-    for hours in [30, 31] {
-        for draft in [
-            original(),
-            copy(),
-            correction(),
-            german.clone(),
-            changed.clone(),
-            retraction_of_nothing(),
-        ] {
-            let admitted = admit(&store, vec![received(&draft, hours)], at(hours)).await;
+    for hours in [50, 51] {
+        for draft in &items {
+            let admitted = admit(&store, vec![received(draft, hours)], at(hours)).await;
             assert_eq!(
                 verdicts(&admitted),
                 [Verdict::Seen],
@@ -1153,6 +1346,21 @@ async fn holds(all: Vec<Asked>) {
         }
     }
     assert_eq!(everything(&store).await, before);
+}
+
+/// What an item shows that is no copy is a version of its article.
+async fn shows_what_its_items_show(store: &Store) {
+    let sql =
+        "SELECT 's' || sighting_id || ' of ' || article_id FROM sighting g WHERE verdict <> 'duplicate' AND NOT EXISTS
+                 (SELECT 1 FROM version v WHERE v.article_id = g.article_id AND v.content_hash = g.content_hash)";
+    let lost: Vec<String> = sqlx::query_scalar(sql).fetch_all(store.readers()).await.unwrap();
+    assert!(lost.is_empty(), "{lost:?}");
+}
+
+fn another_of_the_same_wire() -> Draft {
+    let text = "Coil Works has named Ada Spring its treasurer, who kept the books of a brewery in Ghent for eleven years and will begin on \
+                Monday. Her predecessor leaves after a long illness and thanks the staff, the banks and the tax office for their patience.";
+    release("wire-a", "700", "Coil Works Names a Treasurer", text)
 }
 
 fn retraction_of_nothing() -> Draft {
