@@ -7,7 +7,7 @@ use serde_json::json;
 use super::answer::{Exit, Failure, print, print_json, say, table, time};
 use crate::article::Verdict;
 use crate::config::Config;
-use crate::dedup::{Change, ChangeKind};
+use crate::dedup::{Change, ChangeKind, Headlines};
 use crate::ingest::schedule;
 use crate::store::{Carried, Counterpart, Explanation, Figures, Found, PageRecord, Said, Store};
 
@@ -281,8 +281,15 @@ fn shown(figures: &Figures) -> String {
             format!("{count} facts")
         }
     };
+    let headlines = match figures.headlines {
+        None => "",
+        Some(Headlines::Same) => "; one headline",
+        Some(Headlines::Alike) => "; headlines alike",
+        Some(Headlines::Differ) => "; headlines differ",
+        Some(Headlines::Contradict) => "; headlines contradict each other: a number or a month",
+    };
     format!(
-        "score {} %: so much of the shorter text is in the other; {} agreed, {} contradicted",
+        "score {} %: so much of the shorter text is in the other; {} agreed, {} contradicted{headlines}",
         figures.score_percent,
         facts(figures.agreed),
         facts(figures.contradictions)

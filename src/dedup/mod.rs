@@ -66,7 +66,7 @@ pub use reading::Reading;
 pub(crate) use reading::{is_site_root, language_key, release, wire_slug};
 pub(crate) use recall::RECALL_LIMIT;
 pub use recall::{Carrier, Items, Known, KnownVersion, Recall, Shown};
-pub use title::Headline;
+pub use title::{Headline, Headlines};
 pub use tombstone::Mark;
 pub(crate) use tombstone::marks;
 
@@ -107,6 +107,13 @@ pub struct Against {
     pub version: i64,
     /// What the two have in common, and what changed.
     pub comparison: Comparison,
+}
+
+/// What became another from one version of a release to the next, boilerplate and addresses included.
+#[must_use]
+pub fn changes(new: &Draft, known: &Draft) -> Comparison {
+    let news = |draft: &Draft| News::read(&draft.body_text, draft.dateline.as_ref(), &draft.sections);
+    facts::compare_whole(&news(new), &news(known)).shown()
 }
 
 /// What two records of one release have in common.

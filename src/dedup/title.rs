@@ -1,5 +1,7 @@
 //! A headline as it is compared: without a notice's mark, a brand's prefix and a site's suffix.
 
+use serde::Serialize;
+
 use super::News;
 use super::terms::{exclude, exclude_anywhere, is_close};
 use super::token::{Former, Token, TokenKind, Zone, split};
@@ -83,6 +85,36 @@ pub(super) struct Titles {
     pub(super) both_own: bool,
     /// Share of the shorter one's words that the other has.
     pub(super) shared: f64,
+}
+
+/// What two headlines say of each other, for a person.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+#[serde(rename_all = "lowercase")]
+pub enum Headlines {
+    /// The same words.
+    Same,
+    /// May be of one release.
+    Alike,
+    /// Each has words that the other has not.
+    Differ,
+    /// Each has a number or a month that the other has not: they are of two releases.
+    Contradict,
+}
+
+impl Headlines {
+    /// Lays two headlines beside each other.
+    #[must_use]
+    pub fn of(one: &str, other: &str) -> Self {
+        if fold(one) == fold(other) {
+            return Self::Same;
+        }
+        let titles = Title::read(one).beside(&Title::read(other));
+        match (titles.contradict, titles.are_compatible()) {
+            (true, _) => Self::Contradict,
+            (false, true) => Self::Alike,
+            (false, false) => Self::Differ,
+        }
+    }
 }
 
 impl Titles {
@@ -285,6 +317,22 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(bare(headline), want, "{headline}");
+        }
+    }
+
+    #[test]
+    fn what_headlines_say_of_each_other_is_told() {
+        for (a, b, want) in [
+            ("Acme Sells a Ship", "ACME SELLS A SHIP", Headlines::Same),
+            ("CORRECTION: Acme Sells a Ship", "Acme Sells a Ship", Headlines::Alike),
+            ("Acme Sells a Ship", "Bolt Names a Treasurer", Headlines::Differ),
+            (
+                "Acme Pays a Dividend for May",
+                "Acme Pays a Dividend for June",
+                Headlines::Contradict,
+            ),
+        ] {
+            assert_eq!(Headlines::of(a, b), want, "{a} / {b}");
         }
     }
 

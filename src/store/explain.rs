@@ -1,5 +1,6 @@
 //! Why an article is what it is: what was said of each version and sighting, against what, with which figures.
 
+use std::borrow::Cow;
 use std::collections::BTreeSet;
 
 use chrono::{DateTime, Utc};
@@ -10,7 +11,7 @@ use super::overrule::{OVERRULED, Overruled, Overruling};
 use super::row::instant;
 use super::{PageRecord, Sighting, Store, StoreError, Version};
 use crate::article::{Article, ArticleId, SourceId, Verdict};
-use crate::dedup::{Against, Change, STAGES};
+use crate::dedup::{Against, Change, Comparison, Headlines, STAGES, changes};
 
 /// All that is known of how one article came to be.
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -110,6 +111,8 @@ pub struct Counterpart {
 /// Two texts beside each other, in figures.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Figures {
+    /// How the two headlines stand to each other; `None` where one has none.
+    pub headlines: Option<Headlines>,
     /// Share of the shorter text that the longer has, in percent.
     pub score_percent: f64,
     /// Numbers, dates and names that both have in the same places.
@@ -121,9 +124,10 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn of(against: &Against) -> Self {
-        let comparison = &against.comparison;
+    fn of(comparison: &Comparison, headline: Option<&str>, counterpart: Option<&Counterpart>) -> Self {
+        let other = counterpart.and_then(|counterpart| counterpart.headline.as_deref());
         Self {
+            headlines: headline.zip(other).map(|(one, other)| Headlines::of(one, other)),
             score_percent: (comparison.coverage * 1000.0).round() / 10.0,
             agreed: comparison.agreed,
             contradictions: comparison.facts(),
@@ -148,6 +152,13 @@ impl Store {
             });
             let against = maker.and_then(|maker| maker.against.as_ref());
             let draft = &version.article.draft;
+            let counterpart = self
+                .counterpart(against, version.verdict, version.article.version, &family)
+                .await?;
+            let comparison = match against {
+                Some(against) => Some(Cow::Borrowed(&against.comparison)),
+                None => changed(version, counterpart.as_ref(), &family.versions).map(Cow::Owned),
+            };
             versions.push(Said {
                 sighting: None,
                 version: Some(version.article.version),
@@ -159,16 +170,16 @@ impl Store {
                 stage: version.stage.clone(),
                 stage_doc: stage_doc(&version.stage),
                 why: version.why.clone(),
-                counterpart: self
-                    .counterpart(against, version.verdict, version.article.version, &family)
-                    .await?,
-                figures: against.map(Figures::of),
+                figures: comparison
+                    .map(|comparison| Figures::of(&comparison, draft.headline.as_deref(), counterpart.as_ref())),
+                counterpart,
             });
         }
         let mut sightings = Vec::new();
         for sighting in &family.sightings {
             let against = sighting.against.as_ref();
             let version = sighting.version.unwrap_or(article.version);
+            let counterpart = self.counterpart(against, sighting.verdict, version, &family).await?;
             sightings.push(Said {
                 sighting: Some(sighting.id),
                 version: sighting.version,
@@ -180,8 +191,10 @@ impl Store {
                 stage: sighting.stage.clone(),
                 stage_doc: stage_doc(&sighting.stage),
                 why: sighting.why.clone(),
-                counterpart: self.counterpart(against, sighting.verdict, version, &family).await?,
-                figures: against.map(Figures::of),
+                figures: against.map(|against| {
+                    Figures::of(&against.comparison, sighting.headline.as_deref(), counterpart.as_ref())
+                }),
+                counterpart,
             });
         }
         Ok(Explanation {
@@ -324,6 +337,19 @@ impl Store {
             urls: urls.into_iter().collect(),
         })
     }
+}
+
+/// What became another with a version that nothing had to be compared for: the item or a number had told whose it is.
+fn changed(version: &Version, counterpart: Option<&Counterpart>, versions: &[Version]) -> Option<Comparison> {
+    let article = &version.article;
+    let counterpart = counterpart.filter(|counterpart| counterpart.article == article.number)?;
+    match version.verdict {
+        Verdict::Revised | Verdict::Correction => {}
+        Verdict::New | Verdict::Seen | Verdict::Duplicate | Verdict::Withdrawal | Verdict::Variant => return None,
+    }
+    let mut versions = versions.iter().map(|version| &version.article);
+    let before = versions.find(|before| before.version == counterpart.version)?;
+    Some(changes(&article.draft, &before.draft))
 }
 
 fn counterpart_of(article: &Article) -> Counterpart {

@@ -302,7 +302,7 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
                 "correction, stage revision: a notice and the release that it names, whichever came first",
                 "counterpart: 1.1 \u{201c}Acme Opens a Plant in Boise\u{201d} (",
                 "score 99 %",
-                "1 fact contradicted\n    number: 53000000 here, 35000000 there\n",
+                "1 fact contradicted; headlines alike\n    number: 53000000 here, 35000000 there\n",
                 "duplicate, stage headline: the same headline",
                 "new: it brought that version",
             ][..],
@@ -314,6 +314,7 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
                 "nearest, and not the same: 1.1 \u{201c}Acme Opens a Plant in Boise\u{201d} (",
                 "name: reno nevada here, boise idaho there",
                 "number: 310 here, 240 there",
+                "; headlines ",
             ],
         ),
         ("explain 1.2", &["\n1.2  ", "53000000 here, 35000000 there"]),
@@ -344,6 +345,22 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
     assert_eq!(explained["sightings"].as_array().map(Vec::len), Some(3));
     assert_eq!(explained["carriers"][1]["wire"], "Business Wire");
     assert_eq!(explained["known_by"]["guids"].as_array().map(Vec::len), Some(3));
+
+    // What an item changed without a word.
+    let edited = serde_json::json!({
+        "wire": "Business Wire", "feed": "Business Wire", "guid": "5", "url": "https://wire.example/5.html", "title": "Bolt Sells a Ship",
+        "body": "Bolt Limited has sold a ship to Danish owners for carrying timber to Leith.", "published": "2026-03-02T08:05:00Z", "lang": "en",
+    });
+    std::fs::write(folder.path().join("edited.jsonl"), edited.to_string()).expect("written");
+    assert_eq!(said(folder.path(), "import edited.jsonl").0, Some(0));
+    let (_, out, _) = said(folder.path(), "explain 3.2");
+    for part in [
+        "revised, stage identity",
+        "counterpart: 3.1 ",
+        "; one headline\n    name: leith here, hull there\n",
+    ] {
+        assert!(out.contains(part), "{part:?} is not in {out}");
+    }
 }
 
 #[tokio::test]

@@ -879,7 +879,11 @@ async fn articles_of_two_languages_become_translations_and_part_again() {
     };
     admit(&store, vec![received(&french, 22)], at(22)).await;
     let done = merge(&store, 3, 2).await;
-    assert!(done.note.ends_with("; of their story is article 1 as well"), "{}", done.note);
+    assert!(
+        done.note.ends_with("; of their story is article 1 as well"),
+        "{}",
+        done.note
+    );
 }
 
 #[tokio::test]
