@@ -20,28 +20,32 @@ use crate::text::decomposed;
 pub fn words(text: &str) -> String {
     let mut words = String::with_capacity(text.len() + 2);
     words.push(' ');
+    // Does a space stand at the end?
+    let mut apart = true;
     for c in decomposed(text).chars().filter(|c| !is_accent(*c)) {
         if c.is_ascii_alphanumeric() {
             words.push(c.to_ascii_lowercase());
+            apart = false;
         } else if is_unspaced(c) {
-            separate(&mut words);
+            if !apart {
+                words.push(' ');
+            }
             words.push(c);
             words.push(' ');
+            apart = true;
         } else if c.is_alphanumeric() {
             // Some capitals open into a letter and an accent.
             words.extend(c.to_lowercase().filter(|c| !is_accent(*c)));
-        } else {
-            separate(&mut words);
+            apart = false;
+        } else if !apart {
+            words.push(' ');
+            apart = true;
         }
     }
-    separate(&mut words);
-    words
-}
-
-fn separate(words: &mut String) {
-    if !words.ends_with(' ') {
+    if !apart {
         words.push(' ');
     }
+    words
 }
 
 fn is_accent(c: char) -> bool {

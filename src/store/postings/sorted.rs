@@ -14,9 +14,21 @@ const DAYS: i64 = 1 << DAY_BITS;
 #[derive(Debug, Default)]
 pub(super) struct Sorted {
     /// None is empty.
-    blocks: Vec<Vec<Entry>>,
+    blocks: Vec<Block>,
     len: usize,
 }
+
+/// Some neighbours.
+#[derive(Debug)]
+struct Block {
+    /// Nothing of it is below, and nothing of the blocks before it is not; of the first block nothing can be. It stands beside those of the
+    /// other blocks, so that a search among them does not go from one place of the memory to the next.
+    fence: Posting,
+    entries: Vec<Entry>,
+}
+
+/// Below everything.
+const FIRST: Posting = (i64::MIN, i64::MIN);
 
 #[derive(Debug, Clone, Copy)]
 struct Entry {
@@ -58,23 +70,25 @@ impl Sorted {
         let new = Entry::new(posting, day);
         let at = self.block_of(posting);
         let Some(block) = self.blocks.get_mut(at) else {
-            self.blocks.push(block_with(&[new]));
+            self.blocks.push(Block::with(FIRST, &[new]));
             self.len += 1;
             return;
         };
-        match block.binary_search_by_key(&posting, Entry::posting) {
+        let entries = &mut block.entries;
+        match entries.binary_search_by_key(&posting, Entry::posting) {
             Ok(place) => {
-                if let Some(known) = block.get_mut(place) {
+                if let Some(known) = entries.get_mut(place) {
                     let day = known.day().zip(day).map(|(known, day)| known.max(day));
                     *known = Entry::new(posting, day);
                 }
             }
             Err(place) => {
-                block.insert(place, new);
+                entries.insert(place, new);
                 self.len += 1;
-                if block.len() >= BLOCK {
-                    let second = block_with(&block.split_off(BLOCK / 2));
-                    self.blocks.insert(at + 1, second);
+                if entries.len() >= BLOCK {
+                    let second = entries.split_off(BLOCK / 2);
+                    let fence = second.first().map_or(FIRST, Entry::posting);
+                    self.blocks.insert(at + 1, Block::with(fence, &second));
                 }
             }
         }
@@ -82,14 +96,12 @@ impl Sorted {
 
     /// The articles of a hash, newest first.
     pub(super) fn of(&self, hash: i64) -> impl Iterator<Item = (i64, Option<i64>)> {
-        let after = self
-            .blocks
-            .partition_point(|block| block.first().is_some_and(|first| first.hash <= hash));
+        let after = self.blocks.partition_point(|block| block.fence.0 <= hash);
         let blocks = self.blocks.get(..after).unwrap_or_default().iter().rev();
         blocks
             .flat_map(move |block| {
-                let end = block.partition_point(|entry| entry.hash <= hash);
-                block.get(..end).unwrap_or_default().iter().rev()
+                let end = block.entries.partition_point(|entry| entry.hash <= hash);
+                block.entries.get(..end).unwrap_or_default().iter().rev()
             })
             .take_while(move |entry| entry.hash == hash)
             .map(|entry| (entry.posting().1, entry.day()))
@@ -103,11 +115,12 @@ impl Sorted {
             if taken.len() == most {
                 break;
             }
-            let begin = block.partition_point(|entry| entry.posting() < from);
-            let end = block.len().min(begin.saturating_add(most - taken.len()));
-            taken.extend(block.drain(begin..end).map(|entry| (entry.posting(), entry.day())));
+            let entries = &mut block.entries;
+            let begin = entries.partition_point(|entry| entry.posting() < from);
+            let end = entries.len().min(begin.saturating_add(most - taken.len()));
+            taken.extend(entries.drain(begin..end).map(|entry| (entry.posting(), entry.day())));
         }
-        self.blocks.retain(|block| !block.is_empty());
+        self.drop_empty();
         self.len -= taken.len();
         taken
     }
@@ -116,34 +129,41 @@ impl Sorted {
     pub(super) fn remove(&mut self, posting: Posting) {
         let at = self.block_of(posting);
         let Some(block) = self.blocks.get_mut(at) else { return };
-        if let Ok(place) = block.binary_search_by_key(&posting, Entry::posting) {
-            block.remove(place);
+        if let Ok(place) = block.entries.binary_search_by_key(&posting, Entry::posting) {
+            block.entries.remove(place);
             self.len -= 1;
-            if block.is_empty() {
-                self.blocks.remove(at);
+            if block.entries.is_empty() {
+                self.drop_empty();
             }
+        }
+    }
+
+    fn drop_empty(&mut self) {
+        self.blocks.retain(|block| !block.entries.is_empty());
+        if let Some(first) = self.blocks.first_mut() {
+            first.fence = FIRST;
         }
     }
 
     #[cfg(test)]
     pub(super) fn iter(&self) -> impl Iterator<Item = (Posting, Option<i64>)> {
-        let entries = self.blocks.iter().flatten();
+        let entries = self.blocks.iter().flat_map(|block| &block.entries);
         entries.map(|entry| (entry.posting(), entry.day()))
     }
 
     /// The block in which it is or would be.
     fn block_of(&self, posting: Posting) -> usize {
-        let after = self
-            .blocks
-            .partition_point(|block| block.first().is_some_and(|first| first.posting() <= posting));
+        let after = self.blocks.partition_point(|block| block.fence <= posting);
         after.saturating_sub(1)
     }
 }
 
-fn block_with(entries: &[Entry]) -> Vec<Entry> {
-    let mut block = Vec::with_capacity(BLOCK);
-    block.extend_from_slice(entries);
-    block
+impl Block {
+    fn with(fence: Posting, entries: &[Entry]) -> Self {
+        let mut block = Vec::with_capacity(BLOCK);
+        block.extend_from_slice(entries);
+        Self { fence, entries: block }
+    }
 }
 
 #[cfg(test)]
@@ -210,7 +230,8 @@ mod tests {
                 }
                 prop_assert_eq!((sorted.len(), sorted.is_empty()), (map.len(), map.is_empty()));
             }
-            prop_assert!(sorted.blocks.iter().all(|block| (1..BLOCK).contains(&block.len()) && block.capacity() <= BLOCK));
+            let entries = || sorted.blocks.iter().map(|block| &block.entries);
+            prop_assert!(entries().all(|block| (1..BLOCK).contains(&block.len()) && block.capacity() <= BLOCK));
             for hash in [i64::MIN, -3, -2, 0, 2, 5, i64::MAX] {
                 let want: Vec<_> = map.range((hash, i64::MIN)..=(hash, i64::MAX)).rev().map(|((_, article), day)| (*article, *day)).collect();
                 prop_assert_eq!(sorted.of(hash).collect::<Vec<_>>(), want);
