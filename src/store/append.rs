@@ -9,8 +9,8 @@ use super::StoreError;
 use super::error::fail;
 use super::full_text::move_page;
 use super::overrule::{OVERRULED, OverruleError};
-use super::part::{headed, keep_whole, rewrite};
-use super::plan::Copy;
+use super::part::{keep_whole, rewrite};
+use super::plan::{Copy, lent_headline};
 use super::row::{json, stamp};
 use super::whole::{Kept, Showing, Whole};
 use super::write::{keep_copy, withdrawn};
@@ -132,11 +132,8 @@ pub(super) async fn as_versions(
     for (place, (version, own, is_second)) in &lines {
         if *is_second {
             let verdict = verdict(version, before.as_ref());
-            let draft = match before.as_ref().filter(|_| verdict == Verdict::Withdrawal) {
-                Some(target) => withdrawn(target, own),
-                None => headed(own.clone(), before.as_ref()),
-            };
-            rewrite(connection, first.number, *place, verdict, why, &draft).await?;
+            let draft = dressed(before.as_ref(), own, verdict);
+            rewrite(connection, (first.number, *place), verdict, (OVERRULED, why), &draft).await?;
             for showing in second
                 .showings
                 .iter()
@@ -168,6 +165,19 @@ pub(super) async fn as_versions(
         [one] => format!("version {one}"),
         several => format!("versions {}", several.join(", ")),
     })
+}
+
+/// What a version says at its new place: a withdrawal stands under the headline and names of what it withdraws, and a notice that names a company
+/// alone under the headline of its release.
+pub(super) fn dressed(before: Option<&Draft>, own: &Draft, verdict: Verdict) -> Draft {
+    if let Some(target) = before.filter(|_| verdict == Verdict::Withdrawal) {
+        return withdrawn(target, own);
+    }
+    let lent = lent_headline(own, before.and_then(|before| before.headline.as_deref()));
+    Draft {
+        headline: lent.map(str::to_owned).or_else(|| own.headline.clone()),
+        ..own.clone()
+    }
 }
 
 /// What a version is called that comes from another article. One that was announced by itself is now said of what stands before it.

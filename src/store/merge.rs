@@ -7,7 +7,7 @@ use super::StoreError;
 use super::append::{arrive, as_versions, is_notice, same_item};
 use super::complete::is_of_page;
 use super::error::fail;
-use super::overrule::{Merged, OverruleError, Overruled, Overruling, begin, leads_to, remember};
+use super::overrule::{Came, Merged, OverruleError, Overruled, Overruling, begin, leads_to, remember};
 use super::plan::Copy;
 use super::postings::{Postings, post};
 use super::row::{json, stamp};
@@ -127,14 +127,49 @@ async fn unite(
     now: DateTime<Utc>,
 ) -> Result<Overruled, OverruleError> {
     postings.settle(connection).await?;
+    let came = came_with(connection, first, second).await?;
     let done = match languages(first, second) {
         Some(languages) => translations(connection, first, second, languages, now).await?,
         None => one_article(connection, first, second, by, now).await?,
     };
     post(connection, &[done.article, done.other]).await?;
-    let came: Vec<i64> = second.showings.iter().map(|showing| showing.id).collect();
-    remember(connection, &done, &came).await?;
+    remember(connection, &done, came.as_ref().filter(|_| done.uri.is_some())).await?;
     Ok(done)
+}
+
+/// What comes with the second article; `None` where an item showed both, and has one sighting from now on.
+async fn came_with(
+    connection: &mut SqliteConnection,
+    first: &Whole,
+    second: &Whole,
+) -> Result<Option<Came>, StoreError> {
+    let mut showings = second.showings.iter();
+    if showings.any(|showing| same_item(first, showing).is_some()) {
+        return Ok(None);
+    }
+    let outputs = sqlx::query_scalar!(
+        r#"SELECT m.output_no AS "output!: i64" FROM member m
+           WHERE m.article_id = ?2 AND NOT EXISTS (SELECT 1 FROM member f WHERE f.article_id = ?1 AND f.output_no = m.output_no)"#,
+        first.number,
+        second.number
+    )
+    .fetch_all(&mut *connection)
+    .await
+    .map_err(fail("reading who carries an article"))?;
+    let translations = if first.story == second.story {
+        Vec::new()
+    } else {
+        others_of_story(connection, second.story, second.number).await?
+    };
+    Ok(Some(Came {
+        sightings: second
+            .showings
+            .iter()
+            .map(|showing| (showing.id, showing.first_seen))
+            .collect(),
+        translations,
+        outputs,
+    }))
 }
 
 async fn lead(connection: &mut SqliteConnection, number: i64) -> Result<i64, OverruleError> {

@@ -12,8 +12,10 @@
 //! | `leave` | how items leave together, with what they brought |
 //! | `merge`, `append` | what two articles become, and how versions of one become those of the other |
 
+use std::collections::BTreeMap;
+
 use chrono::{DateTime, Utc};
-use serde::Serialize;
+use serde::{Deserialize, Serialize};
 use sqlx::{Connection, SqliteConnection};
 
 use super::error::fail;
@@ -27,7 +29,7 @@ pub const OVERRULED: &str = "overruled";
 /// What is to be split off.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Part {
-    /// The one thing that this article holds beside its first version.
+    /// The one thing that this article holds beside its first version; of one that was merged, all that came with it.
     Article(i64),
     /// A version of an article.
     Version {
@@ -135,8 +137,8 @@ pub enum OverruleError {
     )]
     Gone { number: i64, into: i64 },
     #[error(
-        "article {number} was merged into article {into}, and what came with it is not there any more, or an earlier Dateline did not \
-         remember it; `dateline explain {into}` shows versions and sightings that can be split off"
+        "article {number} was merged into article {into}, and what came with it cannot be told apart any more: it is gone, an item showed both, \
+         or an earlier Dateline merged them; `dateline explain {into}` shows versions and sightings that can be split off"
     )]
     NothingLeft { number: i64, into: i64 },
     #[error("article {article} has no version {version}, only {there}; `dateline explain {article}` shows them")]
@@ -326,17 +328,17 @@ pub(super) async fn begin(
         .map_err(fail("taking the write lock"))
 }
 
-/// Writes what was done into the book; of an article that went, with the sightings that came of it.
+/// Writes what was done into the book; of an article that went, with what came of it.
 pub(super) async fn remember(
     connection: &mut SqliteConnection,
     done: &Overruled,
-    came: &[i64],
+    came: Option<&Came>,
 ) -> Result<(), StoreError> {
     let (at, what) = (stamp(done.at), done.what.as_str());
     let uri = done.uri.as_ref().map(ArticleId::as_str);
-    let came = uri.map(|_| json(&came));
+    let came = came.map(json);
     sqlx::query!(
-        "INSERT INTO overruled (at, what, article_id, other_article_id, version, sighting_id, uri, note, sightings)
+        "INSERT INTO overruled (at, what, article_id, other_article_id, version, sighting_id, uri, note, came)
          VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
         at,
         what,
@@ -354,37 +356,44 @@ pub(super) async fn remember(
     .map_err(fail("remembering what was overruled"))
 }
 
-/// How an article was merged.
-#[derive(Debug)]
+/// What came with a merged article.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub(super) struct Came {
-    pub(super) at: DateTime<Utc>,
-    /// The id that it had.
-    pub(super) uri: String,
-    /// Those that came of it.
-    pub(super) sightings: Vec<i64>,
-    pub(super) note: String,
+    /// Its sightings, and when each was first seen: the number of one that is gone may be given again.
+    pub(super) sightings: BTreeMap<i64, DateTime<Utc>>,
+    /// The other articles of its story.
+    pub(super) translations: Vec<i64>,
+    /// The outputs that carried it, and not the one that stayed.
+    pub(super) outputs: Vec<i64>,
 }
 
-/// How the article of that number was merged last; `None` where that was not remembered.
-pub(super) async fn came_with(connection: &mut SqliteConnection, number: i64) -> Result<Option<Came>, StoreError> {
+/// How an article was merged.
+#[derive(Debug)]
+pub(super) struct Past {
+    /// The id that it had.
+    pub(super) uri: String,
+    pub(super) note: String,
+    pub(super) came: Came,
+}
+
+/// How the article of that number was merged last; `None` where what came with it is not remembered.
+pub(super) async fn merged_last(connection: &mut SqliteConnection, number: i64) -> Result<Option<Past>, StoreError> {
     let row = sqlx::query!(
-        r#"SELECT at AS "at!: String", uri AS "uri!: String", sightings AS "sightings!: String", note AS "note!: String"
-           FROM overruled WHERE other_article_id = ?1 AND uri IS NOT NULL AND sightings IS NOT NULL
-           ORDER BY overruled_id DESC LIMIT 1"#,
+        r#"SELECT uri AS "uri!: String", came AS "came: String", note AS "note!: String"
+           FROM overruled WHERE other_article_id = ?1 AND uri IS NOT NULL ORDER BY overruled_id DESC LIMIT 1"#,
         number
     )
     .fetch_optional(connection)
     .await
     .map_err(fail("looking for a merge"))?;
-    row.map(|row| {
-        Ok(Came {
-            at: instant("overruled", "at", &row.at)?,
-            sightings: from_json("sightings", &row.sightings)?,
-            uri: row.uri,
-            note: row.note,
-        })
-    })
-    .transpose()
+    let Some((row, came)) = row.and_then(|mut row| Some((row.came.take()?, row)).map(|(came, row)| (row, came))) else {
+        return Ok(None);
+    };
+    Ok(Some(Past {
+        uri: row.uri,
+        note: row.note,
+        came: from_json("came", &came)?,
+    }))
 }
 
 /// The article that a number leads to: its own, or the one into which it was merged, perhaps by way of others. What was split off again

@@ -7,7 +7,7 @@ use super::admit::numbers;
 use super::error::fail;
 use super::full_text::move_page;
 use super::overrule::{OVERRULED, leads_to};
-use super::plan::{Copy, lent_headline};
+use super::plan::Copy;
 use super::postings;
 use super::row::{day, json, stamp};
 use super::settle::{Gone, settle};
@@ -125,19 +125,27 @@ pub(super) async fn settled(
     let words: Vec<_> = part.shingles().into_iter().map(|hash| ((hash, new), day)).collect();
     postings::write(connection, &words).await?;
     settle(connection, number, &Gone::with(&part), now).await?;
+    for article in [number, new] {
+        bring_again(connection, article).await?;
+    }
     Ok(())
 }
 
-/// What a version says that stands at another article now: a notice that names a company alone stands under the headline of its release.
-pub(super) fn headed(own: Draft, target: Option<&Draft>) -> Draft {
-    let lent = lent_headline(&own, target.and_then(|target| target.headline.as_deref()));
-    match lent.map(str::to_owned) {
-        Some(headline) => Draft {
-            headline: Some(headline),
-            ..own
-        },
-        None => own,
-    }
+/// What an item shows that is neither a version nor what a copy said was not kept, as a copy's edits are not: the next poll that shows it brings
+/// it, and it is judged by what the article is now.
+async fn bring_again(connection: &mut SqliteConnection, article: i64) -> Result<(), StoreError> {
+    sqlx::query!(
+        "UPDATE sighting SET content_hash = (SELECT v.content_hash FROM version v
+                                             WHERE v.article_id = sighting.article_id AND v.version = sighting.version)
+         WHERE article_id = ?1 AND verdict <> 'duplicate'
+           AND EXISTS (SELECT 1 FROM version v WHERE v.article_id = sighting.article_id AND v.version = sighting.version)
+           AND content_hash NOT IN (SELECT v.content_hash FROM version v WHERE v.article_id = sighting.article_id)",
+        article
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("moving a sighting"))
 }
 
 /// Did an item show this version, first or last?
@@ -187,10 +195,9 @@ pub(super) async fn move_version(
 /// Says of a version what it is now, and under which headline and names it stands.
 pub(super) async fn rewrite(
     connection: &mut SqliteConnection,
-    article: i64,
-    version: i64,
+    (article, version): (i64, i64),
     verdict: Verdict,
-    why: &str,
+    (stage, why): (&str, &str),
     draft: &Draft,
 ) -> Result<(), StoreError> {
     let verdict = verdict.as_str();
@@ -202,7 +209,7 @@ pub(super) async fn rewrite(
         article,
         version,
         verdict,
-        OVERRULED,
+        stage,
         why,
         draft.headline,
         draft.wire,

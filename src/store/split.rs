@@ -6,16 +6,20 @@ use std::collections::BTreeSet;
 use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
+use super::StoreError;
 use super::admit::numbers;
+use super::append::dressed;
 use super::complete::is_of_page;
 use super::error::fail;
 use super::leave::Leaving;
 use super::merge::others_of_story;
-use super::overrule::{OverruleError, Overruled, Overruling, Part, begin, came_with, leads_to, remember};
-use super::part::{Place, brought, headed, move_showing, move_version, new_article, rewrite, settled, shows, twin};
+use super::overrule::{
+    Came, OVERRULED, OverruleError, Overruled, Overruling, Part, Past, begin, leads_to, merged_last, remember,
+};
+use super::part::{Place, brought, move_showing, move_version, new_article, rewrite, settled, shows, twin};
 use super::postings::{Postings, post};
-use super::row::stamp;
-use super::whole::{Kept, Whole, whole};
+use super::row::{json, stamp};
+use super::whole::{Kept, Showing, Whole, whole};
 use crate::article::{Draft, Verdict};
 
 /// Splits off what is named; of an article without more words the one thing that can be.
@@ -28,17 +32,19 @@ pub(super) async fn split(
     let mut transaction = begin(connection).await?;
     postings.settle(&mut transaction).await?;
     let done = match part {
-        Part::Article(number) => match the_one_part(&mut transaction, number, now).await? {
-            Only::Merged(number, into) => merged(&mut transaction, number, into, now).await?,
-            Only::Translation(number) => translation(&mut transaction, number, now).await?,
-            Only::Version(article, version) => split_version(&mut transaction, article, version, now).await?,
-            Only::Copy(sighting) => copy(&mut transaction, sighting, now).await?,
+        Part::Article(number) => match article(&mut transaction, number, now).await {
+            Err(OverruleError::Gone { number, into }) => merged(&mut transaction, number, into, now).await?,
+            there => match the_one_part(&mut transaction, &there?).await? {
+                Only::Translation(number) => translation(&mut transaction, number, now).await?,
+                Only::Version(article, version) => split_version(&mut transaction, article, version, now).await?,
+                Only::Copy(sighting) => copy(&mut transaction, sighting, now).await?,
+            },
         },
         Part::Version { article, version } => split_version(&mut transaction, article, version, now).await?,
         Part::Sighting(sighting) => copy(&mut transaction, sighting, now).await?,
     };
     post(&mut transaction, &[done.article, done.other]).await?;
-    remember(&mut transaction, &done, &[]).await?;
+    remember(&mut transaction, &done, None).await?;
     transaction.commit().await.map_err(fail("keeping a split"))?;
     Ok(done)
 }
@@ -57,8 +63,6 @@ async fn article(connection: &mut SqliteConnection, number: i64, now: DateTime<U
 /// The only thing of an article that can be split off.
 #[derive(Debug, Clone, Copy)]
 enum Only {
-    /// An article that was merged, and into which.
-    Merged(i64, i64),
     Translation(i64),
     Version(i64, i64),
     Copy(i64),
@@ -67,7 +71,7 @@ enum Only {
 impl Only {
     fn command(self, what: &str) -> String {
         let named = match self {
-            Self::Merged(article, _) | Self::Translation(article) => article.to_string(),
+            Self::Translation(article) => article.to_string(),
             Self::Version(article, version) => format!("{article}.{version}"),
             Self::Copy(sighting) => format!("s{sighting}"),
         };
@@ -75,17 +79,10 @@ impl Only {
     }
 }
 
-/// What was merged leaves again; a translation leaves its story. The article that its story began with can give away a later version, a copy or a translation, where
+/// A translation leaves its story. The article that its story began with can give away a later version, a copy or a translation, where
 /// there is one such thing alone.
-async fn the_one_part(
-    connection: &mut SqliteConnection,
-    number: i64,
-    now: DateTime<Utc>,
-) -> Result<Only, OverruleError> {
-    let whole = match article(connection, number, now).await {
-        Err(OverruleError::Gone { number, into }) => return Ok(Only::Merged(number, into)),
-        there => there?,
-    };
+async fn the_one_part(connection: &mut SqliteConnection, whole: &Whole) -> Result<Only, OverruleError> {
+    let number = whole.number;
     let others = others_of_story(connection, whole.story, number).await?;
     if others.first().is_some_and(|first| *first < number) {
         return Ok(Only::Translation(number));
@@ -208,11 +205,11 @@ async fn split_version(
             version,
         });
     }
-    let draft = headed(whole.own_draft(kept), None);
+    let draft = dressed(None, &whole.own_draft(kept), Verdict::New);
     let new = new_article(connection, &whole, &draft, None, draft.received, now).await?;
     let why = format!("version {version} of article {number}, split off by hand");
     move_version(connection, (number, version), (new, 1), 1, now).await?;
-    rewrite(connection, new, 1, Verdict::New, &why, &draft).await?;
+    rewrite(connection, (new, 1), Verdict::New, (OVERRULED, &why), &draft).await?;
     let mut has_maker = false;
     for showing in whole.showings.iter().filter(|showing| shows(showing, kept)) {
         has_maker |= move_showing(connection, &whole, showing, kept, new, &why).await?;
@@ -300,6 +297,38 @@ async fn copy(
     })
 }
 
+/// The translations that came with an article go with it, as far as they are still there, and outputs that had carried it alone do so again.
+async fn take_back(
+    connection: &mut SqliteConnection,
+    (from, story): (i64, i64),
+    new: i64,
+    came: &Came,
+    now: DateTime<Utc>,
+) -> Result<(), StoreError> {
+    let (at, translations, outputs) = (stamp(now), json(&came.translations), json(&came.outputs));
+    sqlx::query!(
+        "UPDATE article SET modified = ?4, story_id = (SELECT own.story_id FROM article own WHERE own.article_id = ?1)
+         WHERE story_id = ?2 AND article_id IN (SELECT value FROM json_each(?3))",
+        new,
+        story,
+        translations,
+        at
+    )
+    .execute(&mut *connection)
+    .await
+    .map_err(fail("leaving a story"))?;
+    sqlx::query!(
+        "UPDATE OR IGNORE member SET article_id = ?1 WHERE article_id = ?2 AND output_no IN (SELECT value FROM json_each(?3))",
+        new,
+        from,
+        outputs
+    )
+    .execute(connection)
+    .await
+    .map(drop)
+    .map_err(fail("carrying on outputs"))
+}
+
 /// What was merged is an article again, under its number and id: all that came with it leaves, and what its items have brought since.
 async fn merged(
     connection: &mut SqliteConnection,
@@ -308,14 +337,16 @@ async fn merged(
     now: DateTime<Utc>,
 ) -> Result<Overruled, OverruleError> {
     let nothing_left = OverruleError::NothingLeft { number, into };
-    let Some(came) = came_with(connection, number).await? else {
+    let Some(Past { uri, note, came }) = merged_last(connection, number).await? else {
         return Err(nothing_left);
     };
     let whole = article(connection, into, now).await?;
-    let items = whole.showings.iter().filter(|showing| showing.first_seen <= came.at);
-    let items: BTreeSet<i64> = items
+    let is_left = |showing: &&Showing| came.sightings.get(&showing.id) == Some(&showing.first_seen);
+    let items: BTreeSet<i64> = whole
+        .showings
+        .iter()
+        .filter(is_left)
         .map(|showing| showing.id)
-        .filter(|id| came.sightings.contains(id))
         .collect();
     if items.is_empty() {
         return Err(nothing_left);
@@ -323,8 +354,9 @@ async fn merged(
     let why = format!("article {number}, parted by hand from article {into}, into which it had been merged");
     let leaving = Leaving::of(&whole, &items);
     let new = leaving
-        .become_article(connection, Some((number, came.uri)), &why, now)
+        .become_article(connection, Some((number, uri)), &why, now)
         .await?;
+    take_back(connection, (whole.number, whole.story), new, &came, now).await?;
     Ok(Overruled {
         at: now,
         what: Overruling::Split,
@@ -333,9 +365,6 @@ async fn merged(
         version: None,
         sighting: None,
         uri: None,
-        note: format!(
-            "article {new} left article {into} again; what had been done: {}",
-            came.note
-        ),
+        note: format!("article {new} left article {into} again; what had been done: {note}"),
     })
 }

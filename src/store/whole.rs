@@ -91,6 +91,26 @@ impl Whole {
         self.versions.iter().filter(|version| version.text_source.is_none())
     }
 
+    /// The items that brought a version: those of which that was said; of a silent change those whose item it is, by its guid or else its page.
+    pub(super) fn makers(&self, version: &Kept) -> Vec<&Showing> {
+        let draft = &version.draft;
+        let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
+        let of_source = |showing: &&Showing| showing.source == draft.source.as_str();
+        let is_said =
+            |showing: &&Showing| showing.verdict != Verdict::Duplicate && showing.version == Some(version.number);
+        let said: Vec<&Showing> = self.showings.iter().filter(is_said).collect();
+        if !said.is_empty() {
+            return said;
+        }
+        let has_guid = |showing: &&Showing| same(&showing.guid, &draft.guid);
+        let by_guid: Vec<&Showing> = self.showings.iter().filter(of_source).filter(has_guid).collect();
+        if !by_guid.is_empty() {
+            return by_guid;
+        }
+        let has_page = |showing: &&Showing| same(&showing.url, &draft.url);
+        self.showings.iter().filter(of_source).filter(has_page).collect()
+    }
+
     /// The version that it shows.
     pub(super) fn newest(&self) -> Option<&Kept> {
         self.versions.last()

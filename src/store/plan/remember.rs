@@ -26,12 +26,6 @@ pub(super) fn sighting(
     };
     let shown = known.and_then(|known| known.versions.iter().find(|v| v.number == made.version));
     let is_same_body = || shown.is_some_and(|shown| shown.news.is_same_body(&reading.news));
-    // A copy that changed, of which no version is made: what it says now is all that a split could make an article of.
-    let changed = item.is_some_and(|item| {
-        item.first_verdict == Verdict::Duplicate
-            && item.content_hash != reading.content_hash
-            && made.text != Text::OfVersion
-    });
     // The version of an item that was known before is the one that it showed first: its text stands elsewhere.
     let copy = match judgement.verdict {
         Verdict::Duplicate if judgement.of.is_some() => Some(match item {
@@ -39,8 +33,12 @@ pub(super) fn sighting(
             Some(_) | None => Copy::Whole,
         }),
         Verdict::Withdrawal => item.is_none().then_some(Copy::WithoutText),
-        Verdict::Seen => changed.then_some(Copy::Whole),
-        Verdict::New | Verdict::Revised | Verdict::Duplicate | Verdict::Correction | Verdict::Variant => None,
+        Verdict::New
+        | Verdict::Seen
+        | Verdict::Revised
+        | Verdict::Duplicate
+        | Verdict::Correction
+        | Verdict::Variant => None,
     };
     NewSighting {
         index,

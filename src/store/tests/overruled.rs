@@ -691,7 +691,7 @@ async fn what_an_item_brought_after_it_was_merged_leaves_with_it() {
 }
 
 #[tokio::test]
-async fn of_a_copy_that_changed_the_newest_text_is_kept() {
+async fn what_a_copy_shows_now_comes_with_the_next_poll() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
     let changed = Draft {
@@ -704,9 +704,135 @@ async fn of_a_copy_that_changed_the_newest_text_is_kept() {
     assert_eq!(verdicts(&poll), [Verdict::Seen], "a copy makes no version");
     split(&store, "2").await;
     is_sound(&store).await;
-    let article = store.article(2).await.unwrap().unwrap();
-    assert_eq!(article.draft.body_text, changed.body_text);
+    let text = async || store.article(2).await.unwrap().unwrap().draft.body_text;
+    assert_eq!(
+        text().await,
+        other("wire-b").body_text,
+        "what it said when it was merged"
+    );
+    let poll = admit(&store, vec![received(&changed, 22)], at(22)).await;
+    assert_eq!(verdicts(&poll), [Verdict::Revised]);
+    assert_eq!(text().await, changed.body_text);
     flips_nothing(&store, &[(original(), 1), (changed, 2)]).await;
+}
+
+#[tokio::test]
+async fn what_leaves_takes_nothing_of_the_other_release_with_it() {
+    let of_bolt = |kind: Kind, number: &str, text: &str| Draft {
+        headline: Some(format!("{}: Bolt Sells a Ship", kind.as_str().to_uppercase())),
+        kind,
+        revision: Some(Revision {
+            kind,
+            clean_headline: Some("Bolt Sells a Ship".into()),
+            target_headline: Some("Bolt Sells a Ship".into()),
+            target_date: None,
+            target_wire: None,
+        }),
+        ..release("wire-b", number, "", text)
+    };
+    let disregard = "Please disregard the release of today, Bolt Sells a Ship.";
+    let withdrawn = of_bolt(Kind::Retraction, "502", disregard);
+    let corrected = of_bolt(
+        Kind::Correction,
+        "501",
+        &other("wire-b").body_text.replace("Danish", "Dutch"),
+    );
+    let one_page = |draft: Draft| Draft {
+        url: other("wire-b").url,
+        ..draft
+    };
+    for (what, all) in [
+        (
+            "a withdrawal",
+            vec![original(), other("wire-b"), correction(), withdrawn.clone()],
+        ),
+        (
+            "a notice on the page of its release",
+            vec![original(), other("wire-b"), one_page(corrected.clone())],
+        ),
+        (
+            "a withdrawal there",
+            vec![original(), other("wire-b"), correction(), one_page(withdrawn.clone())],
+        ),
+        ("a release that came late", vec![original(), withdrawn, other("wire-b")]),
+    ] {
+        let directory = tempfile::tempdir().unwrap();
+        let store = open(&directory).await;
+        polls(&store, &all).await;
+        assert_eq!(number(&store, "SELECT count(*) FROM article").await, 2, "{what}");
+        let before = what_is_shown(&store).await;
+        for round in 0..2 {
+            merge(&store, 1, 2).await;
+            is_sound(&store).await;
+            split(&store, "2").await;
+            is_sound(&store).await;
+            let after = what_is_shown(&store).await;
+            // The article that stays keeps the numbers that its versions have had in between.
+            let of_second = |rows: &[String]| {
+                rows.iter()
+                    .filter(|row| row.starts_with('2'))
+                    .cloned()
+                    .collect::<Vec<_>>()
+            };
+            assert_eq!(of_second(&after), of_second(&before), "{what}, round {round}");
+            assert_eq!(shown(&store, 1).await.1, PubStatus::Usable, "{what}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn translations_and_outputs_that_came_with_an_article_leave_with_it() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let german = Draft {
+        language: Some("de".into()),
+        ..release(
+            "wire-c",
+            "7",
+            "Bolt verkauft ein Schiff",
+            "Das Schiff ist verkauft und geht nach Riga.",
+        )
+    };
+    polls(&store, &[original(), other("wire-b"), german]).await;
+    merge(&store, 2, 3).await;
+    let mut writer = store.writer().await.unwrap();
+    for sql in [
+        "INSERT INTO output (output_no, output_id, rule) VALUES (1, 'bolt', 'x'), (2, 'both', 'x')",
+        "INSERT INTO member (article_id, output_no, position, seq, sort_time)
+         VALUES (2, 1, 1, 1, ''), (1, 2, 1, 1, ''), (2, 2, 2, 1, '')",
+    ] {
+        sqlx::query(AssertSqlSafe(sql)).execute(&mut *writer).await.unwrap();
+    }
+    drop(writer);
+    merge(&store, 1, 2).await;
+    let story = async |number| store.article(number).await.unwrap().unwrap().story;
+    assert_eq!(story(1).await, story(3).await);
+    split(&store, "2").await;
+    is_sound(&store).await;
+    assert_eq!(story(2).await, story(3).await);
+    assert_ne!(story(1).await, story(2).await);
+    let carried = "SELECT output_no || ' ' || article_id FROM member ORDER BY 1";
+    let carried: Vec<String> = sqlx::query_scalar(carried).fetch_all(store.readers()).await.unwrap();
+    assert_eq!(carried, ["1 2", "2 1"], "what carried both is to find it by itself");
+}
+
+#[tokio::test]
+async fn where_an_item_showed_both_its_versions_are_split_off_by_themselves() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let changed = Draft {
+        body_text: TEXT.replace("Boise, Idaho", "Reno, Nevada").replace("240", "310"),
+        ..original()
+    };
+    polls(&store, &[original(), changed]).await;
+    split(&store, "1.2").await;
+    merge(&store, 1, 2).await;
+    let error = store.split(Part::Article(2), at(22)).await.unwrap_err();
+    assert!(
+        matches!(error, OverruleError::NothingLeft { number: 2, into: 1 }),
+        "{error}"
+    );
+    assert_eq!(split(&store, "1.2").await.other, 2);
 }
 
 #[tokio::test]
@@ -985,7 +1111,7 @@ async fn what_cannot_be_split_or_merged_says_why_and_changes_nothing() {
 
     merge(&store, 2, 3).await;
     let mut writer = store.writer().await.unwrap();
-    let forgets = "UPDATE overruled SET sightings = NULL"; // as of a store of an earlier Dateline
+    let forgets = "UPDATE overruled SET came = NULL"; // as of a store of an earlier Dateline
     sqlx::query(forgets).execute(&mut *writer).await.unwrap();
     drop(writer);
     let error = store.split(Part::Article(3), at(22)).await.unwrap_err();
@@ -1108,8 +1234,7 @@ async fn what_a_copy_said_is_kept_when_it_comes_to_stand_at_another_version() {
     is_sound(&store).await;
     split(&store, &part).await;
     is_sound(&store).await;
-    let article = store.article(3).await.unwrap().unwrap();
-    assert_eq!(article.draft.body_text, changed(copy()).body_text);
+    assert_eq!(store.article(3).await.unwrap().unwrap().draft.body_text, TEXT);
 }
 
 #[tokio::test]
@@ -1333,6 +1458,12 @@ async fn holds(all: Vec<Asked>) {
             }
             asked => ask(&store, asked, 20 + step).await,
         }
+        is_sound(&store).await;
+        shows_what_its_items_show(&store).await;
+    }
+    // What an item showed while it was a copy of something comes now.
+    for draft in &items {
+        admit(&store, vec![received(draft, 49)], at(49)).await;
         is_sound(&store).await;
         shows_what_its_items_show(&store).await;
     }
