@@ -224,8 +224,13 @@ fn changed(reading: &Reading<'_>, known: &Known, item: &Shown) -> Ruling {
         );
     }
     match content(reading, known) {
+        // What a notice has replaced is told no more, and kept all the same.
         Content::Fuller(version) if !is_newest(version, known) => {
-            seen(known, format!("a fuller text of {}", name(version, known))).at(version)
+            let why = format!("a fuller text of {}", name(version, known));
+            match replaced(reading, known, item) {
+                Some(_) => version_of(reading, known, why).late(),
+                None => seen(known, why).at(version),
+            }
         }
         Content::Fuller(version) => version_of(
             reading,

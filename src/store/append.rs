@@ -71,9 +71,7 @@ fn order(first: &Whole, second: &Whole) -> Order {
     for (whole, is_second) in [(first, false), (second, true)] {
         for version in &whole.versions {
             let before_all = version.number < 1 || (late && is_second);
-            // A text that came from elsewhere stands with the version whose text it is.
-            let own = whole.own_versions().rfind(|own| own.number <= version.number);
-            let received = (!before_all).then_some(own.unwrap_or(version).draft.received);
+            let received = (!before_all).then_some(of_own(whole, version).draft.received);
             sequence.push((received, is_second, version.number));
         }
     }
@@ -165,6 +163,33 @@ pub(super) async fn as_versions(
         [one] => format!("version {one}"),
         several => format!("versions {}", several.join(", ")),
     })
+}
+
+/// Versions stand in the order of receipt, but that what comes after a notice of itself stands before it. Where the notices have left, that is no
+/// reason any more.
+pub(super) async fn in_order(connection: &mut SqliteConnection, whole: &Whole) -> Result<(), StoreError> {
+    if whole.versions.iter().any(|version| is_notice(version.draft.kind)) {
+        return Ok(());
+    }
+    let mut sequence: Vec<(DateTime<Utc>, i64)> = whole
+        .versions
+        .iter()
+        .map(|version| (of_own(whole, version).draft.received, version.number))
+        .collect();
+    if sequence.is_sorted() {
+        return Ok(());
+    }
+    sequence.sort_unstable();
+    let numbers = whole.versions.iter().map(|version| version.number);
+    let places = sequence.iter().map(|(_, number)| *number).zip(numbers).collect();
+    renumber(connection, whole.number, whole.number, &places).await?;
+    arrived(connection, whole.number).await
+}
+
+/// The version whose text it shows, where that came from elsewhere.
+fn of_own<'w>(whole: &'w Whole, version: &'w Kept) -> &'w Kept {
+    let own = whole.own_versions().rfind(|own| own.number <= version.number);
+    own.unwrap_or(version)
 }
 
 /// What a version says at its new place: a withdrawal stands under the headline and names of what it withdraws, and a notice that names a company

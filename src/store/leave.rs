@@ -41,8 +41,9 @@ impl First<'_> {
 }
 
 impl<'w> Leaving<'w> {
-    /// These items, what they brought, and the copies of that which the judge found.
-    pub(super) fn of(whole: &'w Whole, items: &BTreeSet<i64>) -> Self {
+    /// These items, what they brought, and the copies of that; not those that came with another article (`merged`): they hang where a person put
+    /// them.
+    pub(super) fn of(whole: &'w Whole, items: &BTreeSet<i64>, merged: &BTreeSet<i64>) -> Self {
         let leaves = |version: &Kept| {
             let makers = whole.makers(version);
             !makers.is_empty() && makers.iter().all(|maker| items.contains(&maker.id))
@@ -53,10 +54,10 @@ impl<'w> Leaving<'w> {
             None => leaves(version),
             Some(_) => is_of_page(version) && has_gone(version.edition),
         };
-        // One that a person merged into the article came by itself.
         let is_copy_of_it = |showing: &Showing| {
             let version = showing.version.and_then(|version| whole.version(version));
-            showing.is_copy() && showing.stage != OVERRULED && version.is_some_and(|version| has_gone(version.edition))
+            let is_its = version.is_some_and(|version| has_gone(version.edition));
+            showing.is_copy() && is_its && !merged.contains(&showing.id)
         };
         let showings = whole.showings.iter();
         Self {

@@ -12,7 +12,7 @@
 //! | `leave` | how items leave together, with what they brought |
 //! | `merge`, `append` | what two articles become, and how versions of one become those of the other |
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 
 use chrono::{DateTime, Utc};
 use serde::{Deserialize, Serialize};
@@ -394,6 +394,23 @@ pub(super) async fn merged_last(connection: &mut SqliteConnection, number: i64) 
         note: row.note,
         came: from_json("came", &came)?,
     }))
+}
+
+/// The sightings that came to an article with those that were merged into it, whether they are still there or not.
+pub(super) async fn came_to(connection: &mut SqliteConnection, number: i64) -> Result<BTreeSet<i64>, StoreError> {
+    let rows = sqlx::query_scalar!(
+        r#"SELECT came AS "came!: String" FROM overruled WHERE article_id = ?1 AND came IS NOT NULL"#,
+        number
+    )
+    .fetch_all(connection)
+    .await
+    .map_err(fail("looking for merges"))?;
+    let mut sightings = BTreeSet::new();
+    for came in rows {
+        let came: Came = from_json("came", &came)?;
+        sightings.extend(came.sightings.into_keys());
+    }
+    Ok(sightings)
 }
 
 /// The article that a number leads to: its own, or the one into which it was merged, perhaps by way of others. What was split off again

@@ -4,6 +4,7 @@ use chrono::{DateTime, Utc};
 use sqlx::SqliteConnection;
 
 use super::admit::numbers;
+use super::append::in_order;
 use super::error::fail;
 use super::full_text::move_page;
 use super::overrule::{OVERRULED, leads_to};
@@ -11,7 +12,7 @@ use super::plan::Copy;
 use super::postings;
 use super::row::{day, json, stamp};
 use super::settle::{Gone, settle};
-use super::whole::{Kept, Showing, Whole, keys};
+use super::whole::{Kept, Showing, Whole, keys, whole};
 use super::write::keep_copy;
 use super::{StoreError, uri};
 use crate::article::{Draft, Verdict};
@@ -98,6 +99,11 @@ pub(super) async fn settled(
     new: i64,
     now: DateTime<Utc>,
 ) -> Result<(), StoreError> {
+    for article in [number, new] {
+        if let Some(whole) = whole(connection, article, now).await? {
+            in_order(connection, &whole).await?;
+        }
+    }
     let Some(part) = settle(connection, new, &Gone::default(), now).await? else {
         return Ok(());
     };

@@ -14,7 +14,7 @@ use super::error::fail;
 use super::leave::Leaving;
 use super::merge::others_of_story;
 use super::overrule::{
-    Came, OVERRULED, OverruleError, Overruled, Overruling, Part, Past, begin, leads_to, merged_last, remember,
+    Came, OVERRULED, OverruleError, Overruled, Overruling, Part, Past, begin, came_to, leads_to, merged_last, remember,
 };
 use super::part::{Place, brought, move_showing, move_version, new_article, rewrite, settled, shows, twin};
 use super::postings::{Postings, post};
@@ -280,7 +280,7 @@ async fn copy(
         }
     }
     let why = format!("sighting #{sighting} of article {number}, split off by hand");
-    let leaving = Leaving::of(&whole, &BTreeSet::from([sighting]));
+    let leaving = Leaving::of(&whole, &BTreeSet::from([sighting]), &came_to(connection, number).await?);
     let new = leaving.become_article(connection, None, &why, now).await?;
     Ok(Overruled {
         at: now,
@@ -352,7 +352,7 @@ async fn merged(
         return Err(nothing_left);
     }
     let why = format!("article {number}, parted by hand from article {into}, into which it had been merged");
-    let leaving = Leaving::of(&whole, &items);
+    let leaving = Leaving::of(&whole, &items, &came_to(connection, into).await?);
     let new = leaving
         .become_article(connection, Some((number, uri)), &why, now)
         .await?;

@@ -781,6 +781,26 @@ async fn what_leaves_takes_nothing_of_the_other_release_with_it() {
 }
 
 #[tokio::test]
+async fn what_came_after_a_notice_that_has_left_is_shown() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let edited = Draft {
+        body_text: TEXT.replace("said today", "said on Monday"),
+        ..original()
+    };
+    let said = polls(&store, &[original(), correction(), edited.clone()]).await;
+    assert_eq!(said, [Verdict::New, Verdict::Correction, Verdict::Revised]);
+    assert_eq!(shown(&store, 1).await.0, 2, "it does not undo the correction");
+    split(&store, "1.2").await;
+    is_sound(&store).await;
+    assert_eq!(
+        store.article(1).await.unwrap().unwrap().draft.body_text,
+        edited.body_text
+    );
+    flips_nothing(&store, &[(edited, 1), (correction(), 2)]).await;
+}
+
+#[tokio::test]
 async fn translations_and_outputs_that_came_with_an_article_leave_with_it() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
@@ -797,7 +817,7 @@ async fn translations_and_outputs_that_came_with_an_article_leave_with_it() {
     merge(&store, 2, 3).await;
     let mut writer = store.writer().await.unwrap();
     for sql in [
-        "INSERT INTO output (output_no, output_id, rule) VALUES (1, 'bolt', 'x'), (2, 'both', 'x')",
+        "INSERT INTO output (output_no, output_id, rule, members) VALUES (1, 'bolt', 'x', 1), (2, 'both', 'x', 2)",
         "INSERT INTO member (article_id, output_no, position, seq, sort_time)
          VALUES (2, 1, 1, 1, ''), (1, 2, 1, 1, ''), (2, 2, 2, 1, '')",
     ] {
