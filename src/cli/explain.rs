@@ -286,7 +286,7 @@ fn shown(figures: &Figures) -> String {
         Some(Headlines::Same) => "; one headline",
         Some(Headlines::Alike) => "; headlines alike",
         Some(Headlines::Differ) => "; headlines differ",
-        Some(Headlines::Contradict) => "; headlines contradict each other: a number or a month",
+        Some(Headlines::Contradict) => "; headlines contradict each other",
     };
     format!(
         "score {} %: so much of the shorter text is in the other; {} agreed, {} contradicted{headlines}",

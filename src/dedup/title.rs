@@ -97,12 +97,12 @@ pub enum Headlines {
     Alike,
     /// Each has words that the other has not.
     Differ,
-    /// Each has a number or a month that the other has not: they are of two releases.
+    /// Each has a number, a month or a word that the other's excludes: they are of two releases.
     Contradict,
 }
 
 impl Headlines {
-    /// Lays two headlines beside each other.
+    /// Lays two headlines beside each other, both without a notice's mark.
     #[must_use]
     pub fn of(one: &str, other: &str) -> Self {
         if fold(one) == fold(other) {
@@ -324,7 +324,16 @@ mod tests {
     fn what_headlines_say_of_each_other_is_told() {
         for (a, b, want) in [
             ("Acme Sells a Ship", "ACME SELLS A SHIP", Headlines::Same),
-            ("CORRECTION: Acme Sells a Ship", "Acme Sells a Ship", Headlines::Alike),
+            (
+                "Acme Sells a Ship - Business Wire",
+                "Acme Sells a Ship to Bolt",
+                Headlines::Alike,
+            ),
+            (
+                "Acme Prices Public Offering",
+                "Acme Announces Closing of Offering",
+                Headlines::Contradict,
+            ),
             ("Acme Sells a Ship", "Bolt Names a Treasurer", Headlines::Differ),
             (
                 "Acme Pays a Dividend for May",

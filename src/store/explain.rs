@@ -10,7 +10,7 @@ use super::complete::STAGE as OF_PAGE;
 use super::overrule::{OVERRULED, Overruled, Overruling};
 use super::row::instant;
 use super::{PageRecord, Sighting, Store, StoreError, Version};
-use crate::article::{Article, ArticleId, SourceId, Verdict};
+use crate::article::{Article, ArticleId, Draft, SourceId, Verdict};
 use crate::dedup::{Against, Change, Comparison, Headlines, STAGES, changes};
 
 /// All that is known of how one article came to be.
@@ -93,7 +93,7 @@ pub struct Said {
     pub why: String,
     /// What it was said against; of what is new, the likeliest one that it is not.
     pub counterpart: Option<Counterpart>,
-    /// How the two texts compare, where they had to be compared.
+    /// How the two texts compare, where they had to be compared, and what became another with an edited version.
     pub figures: Option<Figures>,
 }
 
@@ -106,6 +106,9 @@ pub struct Counterpart {
     pub headline: Option<String>,
     pub source: SourceId,
     pub wire: Option<String>,
+    /// Its headline without a notice's mark.
+    #[serde(skip)]
+    unmarked: Option<String>,
 }
 
 /// Two texts beside each other, in figures.
@@ -124,10 +127,9 @@ pub struct Figures {
 }
 
 impl Figures {
-    fn of(comparison: &Comparison, headline: Option<&str>, counterpart: Option<&Counterpart>) -> Self {
-        let other = counterpart.and_then(|counterpart| counterpart.headline.as_deref());
+    fn of(comparison: &Comparison, headlines: Option<Headlines>) -> Self {
         Self {
-            headlines: headline.zip(other).map(|(one, other)| Headlines::of(one, other)),
+            headlines,
             score_percent: (comparison.coverage * 1000.0).round() / 10.0,
             agreed: comparison.agreed,
             contradictions: comparison.facts(),
@@ -171,7 +173,7 @@ impl Store {
                 stage_doc: stage_doc(&version.stage),
                 why: version.why.clone(),
                 figures: comparison
-                    .map(|comparison| Figures::of(&comparison, draft.headline.as_deref(), counterpart.as_ref())),
+                    .map(|comparison| Figures::of(&comparison, headlines(unmarked(draft), counterpart.as_ref()))),
                 counterpart,
             });
         }
@@ -192,7 +194,8 @@ impl Store {
                 stage_doc: stage_doc(&sighting.stage),
                 why: sighting.why.clone(),
                 figures: against.map(|against| {
-                    Figures::of(&against.comparison, sighting.headline.as_deref(), counterpart.as_ref())
+                    let headlines = headlines(sighting.headline.as_deref(), counterpart.as_ref());
+                    Figures::of(&against.comparison, headlines)
                 }),
                 counterpart,
             });
@@ -230,7 +233,9 @@ impl Store {
                 .find(|version| own(version) == number)
                 .map(|version| counterpart_of(&version.article)),
             Verdict::Revised | Verdict::Correction | Verdict::Withdrawal => {
-                let before = versions().rev().find(|version| own(version) < number);
+                // The text of a page says the same as the teaser that it stands for.
+                let is_own = |version: &&Version| version.stage != OF_PAGE;
+                let before = versions().rev().filter(is_own).find(|version| own(version) < number);
                 let after = || versions().find(|version| own(version) > number);
                 before.or_else(after).map(|version| counterpart_of(&version.article))
             }
@@ -352,6 +357,20 @@ fn changed(version: &Version, counterpart: Option<&Counterpart>, versions: &[Ver
     Some(changes(&article.draft, &before.draft))
 }
 
+/// The headline without a notice's mark.
+fn unmarked(draft: &Draft) -> Option<&str> {
+    let clean = draft
+        .revision
+        .as_ref()
+        .and_then(|revision| revision.clean_headline.as_deref());
+    clean.or(draft.headline.as_deref())
+}
+
+fn headlines(headline: Option<&str>, counterpart: Option<&Counterpart>) -> Option<Headlines> {
+    let other = counterpart.and_then(|counterpart| counterpart.unmarked.as_deref());
+    headline.zip(other).map(|(one, other)| Headlines::of(one, other))
+}
+
 fn counterpart_of(article: &Article) -> Counterpart {
     Counterpart {
         article: article.number,
@@ -359,6 +378,7 @@ fn counterpart_of(article: &Article) -> Counterpart {
         headline: article.draft.headline.clone(),
         source: article.draft.source.clone(),
         wire: article.draft.wire.clone(),
+        unmarked: unmarked(&article.draft).map(str::to_owned),
     }
 }
 

@@ -302,7 +302,7 @@ fn explain_tells_each_verdict_with_its_stage_its_counterpart_and_its_figures() {
                 "correction, stage revision: a notice and the release that it names, whichever came first",
                 "counterpart: 1.1 \u{201c}Acme Opens a Plant in Boise\u{201d} (",
                 "score 99 %",
-                "1 fact contradicted; headlines alike\n    number: 53000000 here, 35000000 there\n",
+                "1 fact contradicted; one headline\n    number: 53000000 here, 35000000 there\n",
                 "duplicate, stage headline: the same headline",
                 "new: it brought that version",
             ][..],
