@@ -392,6 +392,52 @@ async fn two_teasers_with_one_page_text_turn_out_to_be_one_release_and_can_be_pa
 }
 
 #[tokio::test]
+async fn the_text_of_a_page_leaves_with_the_teaser_that_it_stands_for() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let stays = Draft {
+        headline: Some("Bolt Names a Treasurer".into()),
+        body_text:
+            "Bolt Limited of Hull has named Ada Spring its treasurer, who kept the books of a brewery in Ghent..."
+                .into(),
+        ..teaser("desk", "4")
+    };
+    let goes = teaser("wire", "1");
+    // The teaser is edited, and its page is read again.
+    let edited = Draft {
+        body_text: goes.body_text.replace("three", "four"),
+        ..goes.clone()
+    };
+    show(&store, "desk", noon(), &[stays]).await;
+    for (minute, draft) in [(1, &goes), (90, &edited)] {
+        show(&store, "wire", later(minute), std::slice::from_ref(draft)).await;
+        let pages = due(&store, later(minute)).await;
+        let page = pages.iter().find(|page| page.article == 2).unwrap();
+        let text = if minute == 1 {
+            WHOLE.to_owned()
+        } else {
+            WHOLE.replace("three", "four")
+        };
+        keep(&store, page, &brought(page_of(draft, &text)), later(minute + 1)).await;
+    }
+    let versions = async || {
+        let article = store.article(2).await.unwrap().unwrap();
+        let versions = store.family(&article).await.unwrap().versions;
+        let texts = versions
+            .into_iter()
+            .map(|version| (version.edition, version.article.draft.body_text));
+        texts.collect::<Vec<_>>()
+    };
+    let before = versions().await;
+    assert_eq!(before.len(), 4);
+    store.merge(1, 2, later(200)).await.unwrap();
+    is_well(&store).await;
+    store.split(Part::Article(2), later(60 * 24 * 30)).await.unwrap();
+    is_well(&store).await;
+    assert_eq!(versions().await, before);
+}
+
+#[tokio::test]
 async fn what_a_person_parted_no_page_joins() {
     let directory = tempfile::tempdir().unwrap();
     let store = open(&directory).await;
