@@ -159,13 +159,6 @@ pub(super) fn shows(showing: &Showing, version: &Kept) -> bool {
     showing.version == Some(version.number) || showing.content_hash == version.content_hash
 }
 
-/// Is it the item that brought this version, whatever it showed first and last?
-pub(super) fn brought(showing: &Showing, version: &Kept) -> bool {
-    let draft = &version.draft;
-    let same = |one: &Option<String>, other: &Option<String>| one.is_some() && one == other;
-    showing.source == draft.source.as_str() && (same(&showing.guid, &draft.guid) || same(&showing.url, &draft.url))
-}
-
 /// A version comes to stand at another article, as it is.
 pub(super) async fn move_version(
     connection: &mut SqliteConnection,
@@ -249,7 +242,8 @@ pub(super) async fn move_showing(
         go(connection, showing, new, is_maker.then_some(why)).await?;
         // One that nothing else shows, brought by this item before what it shows now.
         let is_shown = |other: &Kept| whole.showings.iter().any(|showing| shows(showing, other));
-        if let Some(brought) = others().rev().find(|other| brought(showing, other) && !is_shown(other)) {
+        let has_brought = |other: &Kept| whole.makers(other).iter().any(|maker| maker.id == showing.id);
+        if let Some(brought) = others().rev().find(|other| has_brought(other) && !is_shown(other)) {
             let until = version.draft.received.min(showing.last_seen);
             twin(connection, showing, brought, Place::of(whole, brought), until).await?;
         }

@@ -16,7 +16,7 @@ use super::merge::others_of_story;
 use super::overrule::{
     Came, OVERRULED, OverruleError, Overruled, Overruling, Part, Past, begin, came_to, leads_to, merged_last, remember,
 };
-use super::part::{Place, brought, move_showing, move_version, new_article, rewrite, settled, shows, twin};
+use super::part::{Place, move_showing, move_version, new_article, rewrite, settled, shows, twin};
 use super::postings::{Postings, post};
 use super::row::{json, stamp};
 use super::whole::{Kept, Showing, Whole, whole};
@@ -217,7 +217,8 @@ async fn split_version(
     if !has_maker {
         // The item went on to another version: it has been both.
         let stay = whole.showings.iter().filter(|showing| !shows(showing, kept));
-        for showing in stay.filter(|showing| brought(showing, kept)) {
+        let is_maker = |showing: &&Showing| whole.makers(kept).iter().any(|maker| maker.id == showing.id);
+        for showing in stay.filter(is_maker) {
             twin(connection, showing, kept, Place::first_of(new, &why), showing.last_seen).await?;
         }
     }
