@@ -1470,13 +1470,12 @@ async fn holds(all: Vec<Asked>) {
     items[2].body_text = items[2].body_text.replace("Danish", "Dutch");
     admit(&store, vec![received(&items[2], 7)], at(7)).await;
     for (step, asked) in (0..).zip(all) {
-        match asked {
-            Asked::Change(at_item) => {
-                let item = &mut items[at_item % items.len()];
-                item.body_text = item.body_text.replacen(" a ", &format!(" a {}th ", step + 4), 1);
-                admit(&store, vec![received(item, 22 + step)], at(22 + step)).await;
-            }
-            asked => ask(&store, asked, 20 + step).await,
+        if let Asked::Change(at_item) = asked {
+            let item = &mut items[at_item % items.len()];
+            item.body_text = item.body_text.replacen(" a ", &format!(" a {}th ", step + 4), 1);
+            admit(&store, vec![received(item, 22 + step)], at(22 + step)).await;
+        } else {
+            ask(&store, asked, 20 + step).await;
         }
         is_sound(&store).await;
         shows_what_its_items_show(&store).await;
