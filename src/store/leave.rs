@@ -69,6 +69,16 @@ impl<'w> Leaving<'w> {
         }
     }
 
+    /// Does this item leave?
+    fn has(&self, showing: &Showing) -> bool {
+        self.showings.iter().any(|leaving| leaving.id == showing.id)
+    }
+
+    /// Does this version?
+    fn takes(&self, version: &Kept) -> bool {
+        self.versions.iter().any(|leaving| leaving.number == version.number)
+    }
+
     /// Makes them an article, under the number and the id that it had before, if any; gives its number.
     pub(super) async fn become_article(
         &self,
@@ -92,7 +102,7 @@ impl<'w> Leaving<'w> {
         for showing in &self.showings {
             let is_maker = match &first {
                 First::Copy(copy, _) => copy.id == showing.id,
-                First::Version(version, _) => self.whole.makers(version).iter().any(|maker| maker.id == showing.id),
+                First::Version(version, _) => self.whole.is_maker(showing, version),
             };
             if is_maker {
                 go(connection, showing, new, Some(why)).await?;
@@ -110,9 +120,9 @@ impl<'w> Leaving<'w> {
     /// What it was before it was merged: the first of what its items said.
     fn first(&self) -> Result<First<'w>, OverruleError> {
         let whole = self.whole;
-        let leaves = |version: &Kept| self.versions.iter().any(|leaving| leaving.number == version.number);
-        let has_gone = |showing: &Showing| self.showings.iter().any(|leaving| leaving.id == showing.id);
-        if whole.own_versions().all(leaves) || whole.showings.iter().all(has_gone) {
+        if whole.own_versions().all(|version| self.takes(version))
+            || whole.showings.iter().all(|showing| self.has(showing))
+        {
             let version = whole.own_versions().next().map_or(1, |version| version.number);
             return Err(OverruleError::LastVersion {
                 article: whole.number,
@@ -159,13 +169,8 @@ impl<'w> Leaving<'w> {
         let begin = match first {
             First::Copy(..) => 2,
             First::Version(..) => {
-                1 - self
-                    .versions
-                    .iter()
-                    .filter(is_before)
-                    .count()
-                    .try_into()
-                    .unwrap_or(0_i64)
+                let before = self.versions.iter().filter(is_before).count();
+                i64::try_from(before).map_or(1, |before| 1 - before)
             }
         };
         let mut places = Places::default();
@@ -195,11 +200,10 @@ impl<'w> Leaving<'w> {
     /// A copy that stays while the version leaves at which it stands: it is one of what is left.
     async fn let_stay(&self, connection: &mut SqliteConnection) -> Result<(), OverruleError> {
         let whole = self.whole;
-        let leaves = |number: i64| self.versions.iter().any(|version| version.number == number);
-        let left = whole.own_versions().rev().find(|version| !leaves(version.number));
-        let has_gone = |showing: &&Showing| self.showings.iter().any(|leaving| leaving.id == showing.id);
-        for showing in whole.showings.iter().filter(|showing| !has_gone(showing)) {
-            if showing.version.is_some_and(leaves) {
+        let left = whole.own_versions().rev().find(|version| !self.takes(version));
+        for showing in whole.showings.iter().filter(|showing| !self.has(showing)) {
+            let stands_at = showing.version.and_then(|version| whole.version(version));
+            if stands_at.is_some_and(|version| self.takes(version)) {
                 keep_whole(connection, showing).await?;
                 arrive(connection, whole.number, showing, left.map(|left| left.number), None).await?;
             }

@@ -242,8 +242,10 @@ pub(super) async fn move_showing(
         go(connection, showing, new, is_maker.then_some(why)).await?;
         // One that nothing else shows, brought by this item before what it shows now.
         let is_shown = |other: &Kept| whole.showings.iter().any(|showing| shows(showing, other));
-        let has_brought = |other: &Kept| whole.makers(other).iter().any(|maker| maker.id == showing.id);
-        if let Some(brought) = others().rev().find(|other| has_brought(other) && !is_shown(other)) {
+        if let Some(brought) = others()
+            .rev()
+            .find(|other| whole.is_maker(showing, other) && !is_shown(other))
+        {
             let until = version.draft.received.min(showing.last_seen);
             twin(connection, showing, brought, Place::of(whole, brought), until).await?;
         }

@@ -217,8 +217,7 @@ async fn split_version(
     if !has_maker {
         // The item went on to another version: it has been both.
         let stay = whole.showings.iter().filter(|showing| !shows(showing, kept));
-        let is_maker = |showing: &&Showing| whole.makers(kept).iter().any(|maker| maker.id == showing.id);
-        for showing in stay.filter(is_maker) {
+        for showing in stay.filter(|showing| whole.is_maker(showing, kept)) {
             twin(connection, showing, kept, Place::first_of(new, &why), showing.last_seen).await?;
         }
     }

@@ -111,6 +111,11 @@ impl Whole {
         self.showings.iter().filter(of_source).filter(has_page).collect()
     }
 
+    /// Is this one of them?
+    pub(super) fn is_maker(&self, showing: &Showing, version: &Kept) -> bool {
+        self.makers(version).iter().any(|maker| maker.id == showing.id)
+    }
+
     /// The version that it shows.
     pub(super) fn newest(&self) -> Option<&Kept> {
         self.versions.last()
@@ -138,8 +143,7 @@ impl Whole {
         };
         if is_of_page(version) {
             // It goes with the teaser whose page it is.
-            let mut versions = self.versions.iter();
-            return !versions.any(|other| other.text_source.is_none() && other.edition == version.edition);
+            return !self.own_versions().any(|own| own.edition == version.edition);
         }
         let is_shown = self.newest().is_some_and(|newest| newest.number == version.number);
         if is_shown {

@@ -130,25 +130,31 @@ async fn flips_nothing(store: &Store, drafts: &[(Draft, i64)]) {
     assert_eq!(everything(store).await, before);
 }
 
-/// Every article, version and index row, as text.
-async fn everything(store: &Store) -> Vec<String> {
-    settle_postings(store).await;
+/// What these statements give, as text.
+async fn rows(store: &Store, statements: &[&'static str]) -> Vec<String> {
     let mut rows = Vec::new();
-    for sql in [
-        "SELECT article_id || ' ' || uri || ' ' || version || ' ' || pubstatus || ' ' || modified || ' ' || sort_time FROM article ORDER BY 1",
-        "SELECT article_id || '.' || version || ' ' || edition || ' ' || verdict || ' ' || coalesce(headline, '') FROM version ORDER BY 1",
-        "SELECT kind || ' ' || value || ' ' || article_id FROM key ORDER BY 1",
-        "SELECT hash || ' ' || article_id FROM posting WHERE day IS NOT NULL ORDER BY 1",
-        "SELECT article_id || ' ' || symbol FROM symbol ORDER BY 1",
-        "SELECT article_id || '.' || version || ' ' || words || coalesce(fullest, '') FROM news ORDER BY 1",
-    ] {
-        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
+    for sql in statements {
+        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(*sql))
             .fetch_all(store.readers())
             .await
             .unwrap();
         rows.extend(found);
     }
     rows
+}
+
+/// Every article, version and index row, as text.
+async fn everything(store: &Store) -> Vec<String> {
+    settle_postings(store).await;
+    rows(store, &[
+        "SELECT article_id || ' ' || uri || ' ' || version || ' ' || pubstatus || ' ' || modified || ' ' || sort_time FROM article ORDER BY 1",
+        "SELECT article_id || '.' || version || ' ' || edition || ' ' || verdict || ' ' || coalesce(headline, '') FROM version ORDER BY 1",
+        "SELECT kind || ' ' || value || ' ' || article_id FROM key ORDER BY 1",
+        "SELECT hash || ' ' || article_id FROM posting WHERE day IS NOT NULL ORDER BY 1",
+        "SELECT article_id || ' ' || symbol FROM symbol ORDER BY 1",
+        "SELECT article_id || '.' || version || ' ' || words || coalesce(fullest, '') FROM news ORDER BY 1",
+    ])
+    .await
 }
 
 /// Nothing of the store points at what is not there, and everything that is derived is right.
@@ -580,8 +586,7 @@ async fn two_articles_become_one_and_two_again() {
 
 /// Every sighting with what is said of it, and every version with its text.
 async fn what_is_shown(store: &Store) -> Vec<String> {
-    let mut rows = Vec::new();
-    for sql in [
+    rows(store, &[
         "SELECT article_id || '.' || version || ' ' || source_id || ' ' || item_key || ' ' || (verdict = 'duplicate') || ' ' || content_hash
          FROM sighting ORDER BY 1",
         "SELECT article_id || '.' || version || ' ' || edition || ' ' || coalesce(headline, '') || ' ' || body_text FROM version ORDER BY 1",
@@ -589,14 +594,8 @@ async fn what_is_shown(store: &Store) -> Vec<String> {
         "SELECT kind || ' ' || value || ' ' || article_id FROM key ORDER BY 1",
         "SELECT article_id || ' ' || symbol FROM symbol ORDER BY 1",
         "SELECT article_id || '.' || version || ' ' || words || coalesce(fullest, '') FROM news ORDER BY 1",
-    ] {
-        let found: Vec<String> = sqlx::query_scalar(AssertSqlSafe(sql))
-            .fetch_all(store.readers())
-            .await
-            .unwrap();
-        rows.extend(found);
-    }
-    rows
+    ])
+    .await
 }
 
 #[tokio::test]
