@@ -229,7 +229,7 @@ where
     let grace = config.schedule.shutdown_grace;
     let mut servers: JoinSet<()> = listeners
         .into_iter()
-        .map(|listener| emit::serve(listener, outputs.live().router(), limits, shutdown.clone(), grace))
+        .map(|listener| emit::serve(listener, outputs.live().clone(), limits, shutdown.clone(), grace))
         .collect();
     if let Some(socket) = config::control_socket() {
         let (requests, shutdown) = (requests.clone(), shutdown.clone());

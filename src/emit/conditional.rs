@@ -50,7 +50,7 @@ pub(super) fn respond(document: &Published, leave: Leave, asked: &HeaderMap) -> 
 }
 
 /// Gives a coded body its own strong validator.
-pub(super) async fn tag_coding(mut response: Response) -> Response {
+pub(super) fn tag_coding<B>(mut response: Response<B>) -> Response<B> {
     let headers = response.headers_mut();
     let coding = headers
         .get(header::CONTENT_ENCODING)

@@ -1,12 +1,13 @@
 //! A router that is replaced while it serves: every request, also of a connection that is open already, meets the newest one.
 
 use std::convert::Infallible;
+use std::task::{Context, Poll};
 
 use axum::Router;
-use axum::extract::Request;
 use axum::response::Response;
+use hyper::Request;
 use tokio::sync::watch;
-use tower::{ServiceExt, service_fn};
+use tower::Service;
 
 /// What is served now.
 #[derive(Debug, Clone)]
@@ -23,13 +24,23 @@ impl Live {
     pub fn replace(&self, router: Router) {
         drop(self.0.send_replace(router));
     }
+}
 
-    /// For [`serve`](fn@super::serve).
-    pub fn router(&self) -> Router {
-        let newest = self.0.subscribe();
-        Router::new().fallback_service(service_fn(move |request: Request| {
-            let router = newest.borrow().clone();
-            async move { Ok::<Response, Infallible>(router.oneshot(request).await.unwrap_or_else(|never| match never {})) }
-        }))
+impl<B> Service<Request<B>> for Live
+where
+    Router: Service<Request<B>, Response = Response, Error = Infallible>,
+{
+    type Response = Response;
+    type Error = Infallible;
+    type Future = <Router as Service<Request<B>>>::Future;
+
+    fn poll_ready(&mut self, _: &mut Context<'_>) -> Poll<Result<(), Infallible>> {
+        // A router always is, and who is called may be another one.
+        Poll::Ready(Ok(()))
+    }
+
+    fn call(&mut self, request: Request<B>) -> Self::Future {
+        let mut router = self.0.borrow().clone();
+        router.call(request)
     }
 }

@@ -1,14 +1,17 @@
-//! Serves a router on a listener: the accept loop, its limits, and the ordered end.
+//! Serves on a listener: the accept loop, its limits, and the ordered end.
 //!
 //! `axum::serve` has neither a time-out for the header of a request nor a cap on connections, so one client with many
 //! half-sent requests would hold all file descriptors. HTTP/1.1 only: a reverse proxy in front speaks the rest.
 
+use std::convert::Infallible;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Router;
+use axum::response::Response;
+use hyper::Request;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -17,6 +20,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::Service;
 use tower_http::add_extension::AddExtension;
 use tracing::{debug, warn};
 
@@ -50,20 +54,22 @@ impl Default for ServeLimits {
 }
 
 /// Serves until `shutdown`, then lets running answers end within `grace`, then closes what is left.
-pub async fn serve(
+pub async fn serve<S>(
     listener: TcpListener,
-    router: Router,
+    service: S,
     limits: ServeLimits,
     shutdown: CancellationToken,
     grace: Duration,
-) {
+) where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible, Future: Send> + Clone + Send + 'static,
+{
     let permits = Arc::new(Semaphore::new(limits.max_connections.max(1)));
     let connections = TaskTracker::new();
     let end = CancellationToken::new();
     // Whatever way this function ends, no connection outlives it.
     let _end_of_all = end.clone().drop_guard();
     while let Some((stream, peer, permit)) = next_connection(&listener, &permits, &shutdown).await {
-        let service = AddExtension::new(router.clone(), Peer(peer.ip()));
+        let service = AddExtension::new(service.clone(), Peer(peer.ip()));
         let (shutdown, end) = (shutdown.clone(), end.clone());
         connections.spawn(async move {
             let _permit = permit;
@@ -79,12 +85,10 @@ pub async fn serve(
 }
 
 /// Answers the requests of one connection; from the shutdown on only the one that is under way.
-async fn answer(
-    stream: TcpStream,
-    service: AddExtension<Router, Peer>,
-    limits: ServeLimits,
-    shutdown: &CancellationToken,
-) {
+async fn answer<S>(stream: TcpStream, service: AddExtension<S, Peer>, limits: ServeLimits, shutdown: &CancellationToken)
+where
+    S: Service<Request<Incoming>, Response = Response, Error = Infallible> + Clone,
+{
     if !has_begun(&stream, limits, shutdown).await {
         return;
     }

@@ -31,7 +31,7 @@ const ALIVE: Duration = Duration::from_secs(15);
 
 /// One client.
 struct Listener {
-    app: App,
+    app: Arc<App>,
     output: Output,
     cursor: Cursor,
     changes: watch::Receiver<u64>,
@@ -40,7 +40,7 @@ struct Listener {
 }
 
 pub(super) async fn events(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Path(id): Path<String>,
     RawQuery(query): RawQuery,
     asked: HeaderMap,

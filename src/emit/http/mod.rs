@@ -31,11 +31,12 @@ use std::sync::Arc;
 use axum::Router;
 use axum::extract::{Path, RawQuery, Request, State};
 use axum::http::{HeaderMap, HeaderName, HeaderValue, StatusCode, Uri, header};
-use axum::middleware::{Next, from_fn_with_state, map_response};
+use axum::middleware::{Next, from_fn_with_state};
 use axum::response::{Html, IntoResponse, Response};
 use axum::routing::get;
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
+use tower::ServiceBuilder;
 use tower_http::catch_panic::CatchPanicLayer;
 use tower_http::compression::CompressionLayer;
 use tower_http::set_header::SetResponseHeaderLayer;
@@ -124,11 +125,12 @@ pub(super) struct Peer(pub(super) IpAddr);
 
 /// Every URL that we answer, and those of `further`.
 pub fn router(app: App, further: Router) -> Router {
+    let app = Arc::new(app);
     let outputs = Router::new()
         .route("/outputs/{name}", get(outputs::output))
         .route("/outputs/{id}/archive/{page}", get(outputs::archive))
         .route("/outputs/{id}/events", get(events::events))
-        .route_layer(from_fn_with_state(app.clone(), vitals::count));
+        .route_layer(from_fn_with_state(Arc::clone(&app), vitals::count));
     Router::new()
         .route("/", get(index))
         .merge(outputs)
@@ -143,16 +145,20 @@ pub fn router(app: App, further: Router) -> Router {
         .method_not_allowed_fallback(wrong_method)
         .fallback(unknown)
         .merge(further.with_state(()))
-        .layer(from_fn_with_state(app.clone(), rate))
-        .layer(CatchPanicLayer::new())
-        .layer(CompressionLayer::new())
-        .layer(map_response(tag_coding))
-        .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
-        .layer(always(header::REFERRER_POLICY, "no-referrer"))
-        .layer(always(
-            header::CONTENT_SECURITY_POLICY,
-            page::CONTENT_SECURITY_POLICY.as_str(),
-        ))
+        // One layer of them all: each by itself would be a box more for every request.
+        .layer(
+            ServiceBuilder::new()
+                .layer(always(
+                    header::CONTENT_SECURITY_POLICY,
+                    page::CONTENT_SECURITY_POLICY.as_str(),
+                ))
+                .layer(always(header::REFERRER_POLICY, "no-referrer"))
+                .layer(always(header::X_CONTENT_TYPE_OPTIONS, "nosniff"))
+                .map_response(tag_coding)
+                .layer(CompressionLayer::new())
+                .layer(CatchPanicLayer::new())
+                .layer(from_fn_with_state(Arc::clone(&app), rate)),
+        )
         .with_state(app)
 }
 
@@ -160,7 +166,7 @@ fn always(name: HeaderName, value: &'static str) -> SetResponseHeaderLayer<Heade
     SetResponseHeaderLayer::overriding(name, HeaderValue::from_static(value))
 }
 
-async fn index(State(app): State<App>, RawQuery(query): RawQuery, asked: HeaderMap) -> Result<Response, Refusal> {
+async fn index(State(app): State<Arc<App>>, RawQuery(query): RawQuery, asked: HeaderMap) -> Result<Response, Refusal> {
     let search = Search::of(query.as_deref(), &app.config.named);
     match page::index(&app.open, &app.store, &app.terms, &search, clock::now()).await? {
         (StatusCode::OK, page) => Ok(html(page, Leave::Open, &asked)),
@@ -168,7 +174,7 @@ async fn index(State(app): State<App>, RawQuery(query): RawQuery, asked: HeaderM
     }
 }
 
-async fn article(State(app): State<App>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
+async fn article(State(app): State<Arc<App>>, Path(name): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
     let json = |value: serde_json::Result<Vec<u8>>, modified| -> Result<Response, Refusal> {
         let json = value.map_err(|error| Refusal::fault(&error))?;
         let mut response = respond(&Published::new(json, "application/json", modified), Leave::Open, &asked);
@@ -198,7 +204,7 @@ async fn article(State(app): State<App>, Path(name): Path<String>, asked: Header
 }
 
 async fn versions(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Path(number): Path<String>,
     RawQuery(query): RawQuery,
     asked: HeaderMap,
@@ -208,7 +214,7 @@ async fn versions(
     Ok(html(page, Leave::Open, &asked))
 }
 
-async fn sources(State(app): State<App>, asked: HeaderMap) -> Result<Response, Refusal> {
+async fn sources(State(app): State<Arc<App>>, asked: HeaderMap) -> Result<Response, Refusal> {
     Ok(html(
         page::sources(&app.config, &app.store, clock::now()).await?,
         Leave::Open,
@@ -216,7 +222,7 @@ async fn sources(State(app): State<App>, asked: HeaderMap) -> Result<Response, R
     ))
 }
 
-async fn source(State(app): State<App>, Path(id): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
+async fn source(State(app): State<Arc<App>>, Path(id): Path<String>, asked: HeaderMap) -> Result<Response, Refusal> {
     match page::source(&app.config, &app.store, &id, clock::now()).await? {
         Some(page) => Ok(html(page, Leave::Open, &asked)),
         None => Err(Refusal::not_found(format!(
@@ -226,7 +232,7 @@ async fn source(State(app): State<App>, Path(id): Path<String>, asked: HeaderMap
 }
 
 /// Lets an address that asks too often wait, whatever it asks for.
-async fn rate(State(app): State<App>, request: Request, next: Next) -> Response {
+async fn rate(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let peer = request.extensions().get::<Peer>();
     if peer.is_none_or(|Peer(address)| app.access.counts(*address)) {
         return next.run(request).await;

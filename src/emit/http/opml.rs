@@ -1,5 +1,7 @@
 //! `/opml`: the outputs that everybody may read, as a list that a feed reader subscribes to at once.
 
+use std::sync::Arc;
+
 use axum::extract::State;
 use axum::http::HeaderMap;
 use axum::response::Response;
@@ -10,7 +12,7 @@ use super::super::opml::{Outline, render};
 use super::super::{Format, Published};
 use super::{App, open_to_scripts};
 
-pub(super) async fn opml(State(app): State<App>, asked: HeaderMap) -> Response {
+pub(super) async fn opml(State(app): State<Arc<App>>, asked: HeaderMap) -> Response {
     let url = |path: String| app.config.http.url(&path);
     let outlines: Vec<Outline> = app
         .open

@@ -22,7 +22,7 @@ use crate::filter::Filter;
 use crate::store::{ArchivePage, Cursor};
 
 pub(super) async fn output(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Path(name): Path<String>,
     RawQuery(query): RawQuery,
     asked: HeaderMap,
@@ -76,7 +76,7 @@ pub(super) async fn output(
 }
 
 pub(super) async fn archive(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     Path((id, name)): Path<(String, String)>,
     RawQuery(query): RawQuery,
     asked: HeaderMap,

@@ -1,6 +1,7 @@
 //! How the daemon does, for who watches over it: `/healthz`, `/readyz` and `/metrics`.
 
 use std::net::IpAddr;
+use std::sync::Arc;
 use std::time::Duration;
 
 use axum::extract::{Extension, RawQuery, Request, State};
@@ -39,7 +40,7 @@ const FURTHER_STATES: [&str; 2] = ["late", "new"];
 const PLAIN: [(HeaderName, &str); 1] = [(header::CACHE_CONTROL, "no-store")];
 
 /// The store can be read; or what keeps it from that is told by `/readyz`, and no restart mends it.
-pub(super) async fn healthz(State(app): State<App>) -> Result<Response, Refusal> {
+pub(super) async fn healthz(State(app): State<Arc<App>>) -> Result<Response, Refusal> {
     match app.store.select(&Filter::everything(), 1, clock::now()).await {
         Ok(_) => Ok((PLAIN, "ok\n").into_response()),
         Err(failed) if failed.is_damage() || app.store.in_place().is_err() => {
@@ -50,7 +51,7 @@ pub(super) async fn healthz(State(app): State<App>) -> Result<Response, Refusal>
 }
 
 /// The store can be written and takes what is polled, and each tier of sources answers; else a line for each reason.
-pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> {
+pub(super) async fn readyz(State(app): State<Arc<App>>) -> Result<Response, Refusal> {
     let store = app.store.clone();
     // A task of its own: a transaction is not given up half-way because a probe went.
     let writer = tokio::spawn(async move { store.writer_answers().await });
@@ -124,7 +125,7 @@ pub(super) async fn readyz(State(app): State<App>) -> Result<Response, Refusal> 
 
 /// What is counted, and how the store and its sources stand; also while the store cannot be read.
 pub(super) async fn metrics(
-    State(app): State<App>,
+    State(app): State<Arc<App>>,
     peer: Option<Extension<Peer>>,
     RawQuery(query): RawQuery,
     asked: HeaderMap,
@@ -217,7 +218,7 @@ fn by_state(config: &Config, vitals: &[Vital], tier: Tier) -> Vec<(Tier, String,
 }
 
 /// Counts the requests of outputs that there are.
-pub(super) async fn count(State(app): State<App>, request: Request, next: Next) -> Response {
+pub(super) async fn count(State(app): State<Arc<App>>, request: Request, next: Next) -> Response {
     let path = request.uri().path().to_owned();
     let response = next.run(request).await;
     if let Some((output, format)) = counted(&app.config.outputs, &path) {
