@@ -33,8 +33,13 @@ pub fn web_address(reference: &str, base: Option<&Url>) -> Option<String> {
     let reference = reference.trim();
     let url = web_url(reference, base)?;
     let is_clean = |c: char| !c.is_whitespace() && !is_hidden(c) && !matches!(c, '"' | '\'' | '<' | '>' | '\\' | '`');
-    let as_written = Url::parse(reference).is_ok_and(|written| written == url) && reference.chars().all(is_clean);
-    Some(if as_written { reference.to_owned() } else { url.into() })
+    // Most are spelt as they are read; others are read once more, without the base and with whom they name.
+    let is_written = || reference == url.as_str() || Url::parse(reference).is_ok_and(|written| written == url);
+    Some(if reference.chars().all(is_clean) && is_written() {
+        reference.to_owned()
+    } else {
+        url.into()
+    })
 }
 
 #[cfg(test)]

@@ -1,8 +1,8 @@
-//! Has feed-rs read one item: its texts and its rights.
+//! Has feed-rs read items: their texts and their rights.
 //!
-//! In: the scanned item. Out: what feed-rs makes of the elements that its format defines. Each item is a document of its own here:
-//! a new parser (feed-rs breaks an assertion when one is used again after an error), the plainest tags of its format around it, and a panic
-//! is an error of that item alone. Elements on which feed-rs panics or gives up are not in that document: `media:*`, `itunes:*` and persons (number
+//! In: scanned items. Out: what feed-rs makes of the elements that its format defines. It sees a document of the plainest tags of the format, with
+//! a few items in it; where it refuses that, panics, or finds not as many, each of them is a document of its own, and the error is that of one
+//! item alone. A parser is used once: feed-rs breaks an assertion when one is used again after an error. Elements on which feed-rs panics or gives up are not in that document: `media:*`, `itunes:*` and persons (number
 //! overflow, slices off character boundaries), Atom types that it does not know, texts that are empty.
 
 use std::fmt::Write as _;
@@ -16,17 +16,34 @@ use super::scan::{Node, Scanned};
 /// The vocabularies whose elements feed-rs is given.
 pub(super) const VOCABULARIES: &[&str] = &["rss", "content", "atom"];
 
-/// feed-rs on one item. The error says why, for a person.
-pub(super) fn read(node: &Node, scanned: &Scanned<'_>) -> Result<Entry, String> {
-    if node.children.is_empty() {
-        return Ok(Entry::default());
-    }
-    let document = document(node, scanned);
-    one_entry(document.as_bytes())?.ok_or_else(|| "feed-rs finds no item in it".to_owned())
+/// Items that feed-rs is given at once: a parser for each costs half as much as what it reads.
+pub(super) const AT_ONCE: usize = 32;
+
+/// feed-rs on these items, an answer for each. The error says why, for a person.
+pub(super) fn read<'n>(
+    items: impl Iterator<Item = &'n Node> + Clone,
+    scanned: &Scanned<'_>,
+) -> Vec<Result<Entry, String>> {
+    let said = items.clone().filter(|item| !item.children.is_empty());
+    let together = entries(document(said.clone(), scanned).as_bytes()).ok();
+    let mut together = together
+        .filter(|entries| entries.len() == said.count())
+        .map(Vec::into_iter);
+    let alone = |item: &Node| {
+        let mut entries = entries(document(std::iter::once(item), scanned).as_bytes())?;
+        entries.pop().ok_or_else(|| "feed-rs finds no item in it".to_owned())
+    };
+    items
+        .map(|item| match &mut together {
+            _ if item.children.is_empty() => Ok(Entry::default()),
+            Some(entries) => Ok(entries.next().unwrap_or_default()),
+            None => alone(item),
+        })
+        .collect()
 }
 
-/// feed-rs on a document that holds at most one item.
-fn one_entry(document: &[u8]) -> Result<Option<Entry>, String> {
+/// feed-rs on a document.
+fn entries(document: &[u8]) -> Result<Vec<Entry>, String> {
     let parsed = catch_unwind(AssertUnwindSafe(|| {
         parser::Builder::new()
             // By default a missing id is made up, at random if need be, and would be new at every poll.
@@ -38,25 +55,32 @@ fn one_entry(document: &[u8]) -> Result<Option<Entry>, String> {
             .parse(document)
     }));
     match parsed {
-        Ok(Ok(feed)) => Ok(feed.entries.into_iter().next()),
+        Ok(Ok(feed)) => Ok(feed.entries),
         Ok(Err(error)) => Err(error.to_string()),
         Err(_) => Err("feed-rs panicked on it".to_owned()),
     }
 }
 
-/// The item as a document of its format, whatever tags stood around it, reduced to what feed-rs is asked for.
-fn document(node: &Node, scanned: &Scanned<'_>) -> String {
-    let (open, close) = match scanned.own {
-        "atom" => ("<feed xmlns=\"http://www.w3.org/2005/Atom\"><entry>", "</entry></feed>"),
+/// Items as a document of their format, whatever tags stood around them, reduced to what feed-rs is asked for.
+fn document<'n>(items: impl Iterator<Item = &'n Node> + Clone, scanned: &Scanned<'_>) -> String {
+    let (open, close, name) = match scanned.own {
+        "atom" => ("<feed xmlns=\"http://www.w3.org/2005/Atom\">", "</feed>", "entry"),
         _ => (
-            "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel><item>",
-            "</item></channel></rss>",
+            "<rss version=\"2.0\" xmlns:content=\"http://purl.org/rss/1.0/modules/content/\"><channel>",
+            "</channel></rss>",
+            "item",
         ),
     };
-    let mut document = String::with_capacity(open.len() + node.inner.len() + close.len());
+    let length: usize = items.clone().map(|item| item.inner.len() + 32).sum();
+    let mut document = String::with_capacity(open.len() + length + close.len());
     document.push_str(open);
-    for child in &node.children {
-        element(child, scanned.xml, &mut document);
+    for item in items {
+        // Writing to a string cannot fail.
+        let _ = write!(document, "<{name}>");
+        for child in &item.children {
+            element(child, scanned.xml, &mut document);
+        }
+        let _ = write!(document, "</{name}>");
     }
     document.push_str(close);
     document
@@ -69,7 +93,7 @@ fn element(child: &Node, xml: &str, document: &mut String) {
     }
     let text = &xml[child.inner.clone()];
     // Writing to a string cannot fail.
-    let _ = match (child.vocabulary.as_ref(), child.name.as_str()) {
+    let _ = match (child.vocabulary.as_ref(), child.name.as_ref()) {
         ("rss", name @ ("title" | "description")) => write!(document, "<{name}>{text}</{name}>"),
         ("content", "encoded") => write!(document, "<content:encoded>{text}</content:encoded>"),
         ("atom", name @ ("title" | "summary" | "content" | "rights")) => {
@@ -110,6 +134,6 @@ mod tests {
     #[test]
     fn a_panic_of_feed_rs_is_an_error_of_one_item() {
         let document = "<rss version=\"2.0\"><channel><item><author>Doe—jane@e.example</author></item></channel></rss>";
-        assert_eq!(one_entry(document.as_bytes()), Err("feed-rs panicked on it".to_owned()));
+        assert_eq!(entries(document.as_bytes()), Err("feed-rs panicked on it".to_owned()));
     }
 }

@@ -91,7 +91,7 @@ pub(super) fn head(scanned: &Scanned<'_>, options: &Options, repairs: &mut Repai
 
 /// The program's name, as text (`generator` of both formats) or as a page (RSS 1.0 `admin:generatorAgent`).
 fn generator(nodes: &[Node]) -> Option<String> {
-    nodes.iter().find_map(|node| match node.name.as_str() {
+    nodes.iter().find_map(|node| match node.name.as_ref() {
         "generator" => node.said().or_else(|| node.attribute("uri")).map(str::to_owned),
         "generatorAgent" => node.attribute("rdf:resource").map(str::to_owned),
         _ => None,

@@ -76,19 +76,39 @@ const RIGHTS: &[(&str, &str)] = &[
     ("rss", "copyright"),
 ];
 
+/// Reads all items, in document order.
+pub(super) fn items(scanned: &Scanned<'_>, options: &Options, repairs: &mut Repairs) -> Vec<Item> {
+    let mut items = Vec::with_capacity(scanned.items.len());
+    for some in scanned.items.chunks(entry::AT_ONCE) {
+        let entries = entry::read(some.iter().map(|(_, node)| node), scanned);
+        for ((index, node), entry) in some.iter().zip(entries) {
+            let entry = entry.unwrap_or_else(|_| {
+                // The scan has every text as well; only what feed-rs knows of its form is missing.
+                repairs.add("read-without-feed-rs");
+                Entry::default()
+            });
+            items.push(item(*index, node, entry, scanned, options, repairs));
+        }
+    }
+    items
+}
+
 /// Reads the item at `index`. Every text of it becomes HTML source, whatever the feed called it.
-pub(super) fn read(index: usize, node: &Node, scanned: &Scanned<'_>, options: &Options, repairs: &mut Repairs) -> Item {
+fn item(
+    index: usize,
+    node: &Node,
+    entry: Entry,
+    scanned: &Scanned<'_>,
+    options: &Options,
+    repairs: &mut Repairs,
+) -> Item {
     let Entry {
         title,
         summary,
         content,
         rights,
         ..
-    } = entry::read(node, scanned).unwrap_or_else(|_| {
-        // The scan has every text as well; only what feed-rs knows of its form is missing.
-        repairs.add("read-without-feed-rs");
-        Entry::default()
-    });
+    } = entry;
     let texts = Texts { node, xml: scanned.xml };
     let mut item = Item {
         index,
@@ -192,7 +212,7 @@ pub(super) fn categories(nodes: &[Node], max: usize, repairs: &mut Repairs) -> V
 fn said_categories(node: &Node) -> Box<dyn Iterator<Item = Category> + '_> {
     let said = |name: &str| node.attribute(name).map(str::to_owned).filter(|text| !text.is_empty());
     let text = node.said().unwrap_or_default();
-    let one = match (node.vocabulary.as_ref(), node.name.as_str()) {
+    let one = match (node.vocabulary.as_ref(), node.name.as_ref()) {
         ("rss", "category") => Some(Category {
             scheme: said("domain"),
             ..plain_category(text)
@@ -285,7 +305,7 @@ fn extensions(item: &Node, own: &str) -> Vec<Extension> {
         (node.vocabulary == own || node.vocabulary == "content")
             && FIELDS
                 .iter()
-                .any(|(vocabulary, names)| node.vocabulary == *vocabulary && names.contains(&node.name.as_str()))
+                .any(|(vocabulary, names)| node.vocabulary == *vocabulary && names.contains(&node.name.as_ref()))
     };
     item.children
         .iter()

@@ -61,7 +61,7 @@ pub(super) fn page(name: &str) -> Option<Link> {
 
 /// Reads an element that links.
 pub(super) fn link(node: &Node) -> Option<Link> {
-    let (href, rel) = match (node.vocabulary.as_ref(), node.name.as_str()) {
+    let (href, rel) = match (node.vocabulary.as_ref(), node.name.as_ref()) {
         ("rss", "link") => (node.said()?, None),
         ("rss", "comments") => (node.said()?, Some("replies")),
         // RFC 4287, section 4.2.7.2: without rel it is "alternate".

@@ -23,7 +23,7 @@ pub(super) fn media(item: &Node, max: usize, repairs: &mut Repairs) -> Vec<Media
         repairs,
     };
     for child in &item.children {
-        match (child.vocabulary.as_ref(), child.name.as_str()) {
+        match (child.vocabulary.as_ref(), child.name.as_ref()) {
             ("rss", "enclosure") => found.keep(child.attribute("url"), child, &Described::default()),
             ("atom", "link") if child.attribute("rel") == Some("enclosure") => {
                 found.keep(child.attribute("href"), child, &Described::default());
@@ -66,7 +66,7 @@ struct Found<'r> {
 impl Found<'_> {
     /// Reads `media:content` and `media:group`, handing captions and credits of a group down to what is in it. Tidy bounds the depth.
     fn media_element(&mut self, node: &Node, outer: &Described<'_>) {
-        if !matches!(node.name.as_str(), "content" | "group") {
+        if !matches!(node.name.as_ref(), "content" | "group") {
             return;
         }
         let said = |name: &str| node.children.iter().find(|child| child.is("media", name));

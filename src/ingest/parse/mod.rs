@@ -5,13 +5,13 @@
 //! time and memory and end in a [`ParseError`], never in a panic; nothing is sanitised here and nothing is made up, least of all an id.
 //!
 //! ```text
-//! bytes ─► inflate ─► decode ─► page ─► tidy ─► scan ─┬► item (feed-rs for one item alone) ─► ParsedFeed
+//! bytes ─► inflate ─► decode ─► page ─► tidy ─► scan ─┬► item (feed-rs for a few at once) ─► ParsedFeed
 //!                        │                            └► sitemap ──────────────────────────►
 //!                        └────► json ──────────────────────────────────────────────────────►
 //! ```
 //! feed-rs refuses a whole document for one bad entry, panics on some, overflows the stack on nested `media:*`, and drops every
-//! vocabulary that it does not know. So it never sees a document: it sees one item at a time, mended and without the elements that it
-//! stumbles over, and `scan` reads the rest.
+//! vocabulary that it does not know. So it never sees a document: it sees a few items at a time, mended and without the elements that
+//! it stumbles over, one alone where it refuses them together, and `scan` reads the rest.
 
 use std::borrow::Cow;
 use std::panic::catch_unwind;
@@ -321,14 +321,10 @@ fn read_xml(
         partial: cut.is_some(),
         ..ParsedFeed::default()
     };
-    if scanned.format == sitemap::FORMAT {
-        feed.items = sitemap::items(&scanned, options, &mut repairs)?;
-    } else {
-        for (index, node) in &scanned.items {
-            feed.items
-                .push(item::read(*index, node, &scanned, options, &mut repairs));
-        }
-    }
+    feed.items = match scanned.format {
+        sitemap::FORMAT => sitemap::items(&scanned, options, &mut repairs)?,
+        _ => item::items(&scanned, options, &mut repairs),
+    };
     if let Some(last) = feed.items.last_mut().filter(|_| cut == Some(Cut::WithinItem)) {
         last.incomplete = true;
     }

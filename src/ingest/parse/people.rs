@@ -41,7 +41,7 @@ pub(super) fn people(nodes: &[Node]) -> Vec<Person> {
             let mut parts = node
                 .children
                 .iter()
-                .filter(|child| names.contains(&child.name.as_str()));
+                .filter(|child| names.contains(&child.name.as_ref()));
             parts.find_map(Node::said).map(str::to_owned)
         };
         let apart = Person {

@@ -28,7 +28,7 @@ pub(super) struct Node {
     /// As in `article::Extension`; the format's own elements are `rss` or `atom`.
     pub(super) vocabulary: Cow<'static, str>,
     /// Local name.
-    pub(super) name: String,
+    pub(super) name: Cow<'static, str>,
     /// Qualified name and value, in document order.
     pub(super) attributes: Vec<(String, String)>,
     /// Character data of the element and everything in it.
@@ -49,7 +49,8 @@ pub(super) struct Node {
 
 impl Node {
     pub(super) fn is(&self, vocabulary: &str, name: &str) -> bool {
-        self.vocabulary == vocabulary && self.name == name
+        // Names differ more often than vocabularies do.
+        self.name == name && self.vocabulary == vocabulary
     }
 
     pub(super) fn attribute(&self, name: &str) -> Option<&str> {
@@ -83,7 +84,7 @@ impl Node {
     pub(super) fn extension(&self) -> Extension {
         Extension {
             vocabulary: self.vocabulary.to_string(),
-            name: self.name.clone(),
+            name: self.name.to_string(),
             attributes: self.attributes.clone(),
             text: self.text.trim().to_owned(),
         }
@@ -93,7 +94,7 @@ impl Node {
     fn keeps_children(&self) -> bool {
         matches!(self.vocabulary.as_ref(), "media" | "news" | "image")
             || matches!(
-                self.name.as_str(),
+                self.name.as_ref(),
                 "author" | "contributor" | "creator" | "publisher" | "source" | "image" | "skipHours" | "skipDays"
             )
     }
@@ -105,12 +106,12 @@ fn within_div(inner: &str) -> &str {
     tail.and_then(|(_, rest)| rest.strip_suffix("</div>")).unwrap_or(inner)
 }
 
-/// The names of RSS 0.9x, 1.0 and 2.0, in their own case.
+/// The names of RSS 0.9x, 1.0 and 2.0, in their own case; those of every item first.
 #[rustfmt::skip]
 const RSS: &[&str] = &[
-    "author", "category", "channel", "cloud", "comments", "copyright", "day", "description", "docs", "enclosure", "generator", "guid",
-    "hour", "image", "item", "items", "language", "lastBuildDate", "link", "managingEditor", "name", "pubDate", "rating", "rss", "skipDays",
-    "skipHours", "source", "textInput", "title", "ttl", "url", "webMaster",
+    "title", "link", "guid", "pubDate", "description", "category", "item", "author", "source", "enclosure", "comments",
+    "channel", "cloud", "copyright", "day", "docs", "generator", "hour", "image", "items", "language", "lastBuildDate", "managingEditor",
+    "name", "rating", "rss", "skipDays", "skipHours", "textInput", "ttl", "url", "webMaster",
 ];
 
 /// Elements kept of one document: fifty for each of 5,000 items. An element of six bytes costs hundreds in memory.
@@ -162,9 +163,9 @@ pub(super) fn scan<'x>(
     };
     loop {
         let from = position(&reader);
-        let (namespace, event) = reader.read_resolved_event()?;
-        match event {
+        match reader.read_event()? {
             Event::Start(tag) => {
+                let (namespace, _) = reader.resolver().resolve_element(tag.name());
                 let vocabulary = pass.vocabulary(&namespace);
                 let mut node = pass.node(vocabulary, &tag);
                 let to = position(&reader);
@@ -299,14 +300,16 @@ impl<'x> Pass<'x, '_> {
     }
 
     /// The local name, in the specification's case where RSS writes it otherwise: `<pubdate>`, `<Title>`.
-    fn name(&self, vocabulary: &str, tag: &BytesStart<'_>) -> String {
+    fn name(&self, vocabulary: &str, tag: &BytesStart<'_>) -> Cow<'static, str> {
         let written = tag.local_name();
         let written = written.as_ref();
-        if vocabulary != "rss" || RSS.contains(&written) {
-            return written.to_owned();
-        }
-        let known = RSS.iter().find(|known| known.eq_ignore_ascii_case(written));
-        known.map_or(written, |known| *known).to_owned()
+        let as_written = || RSS.iter().find(|known| **known == written);
+        let in_another_case = || RSS.iter().find(|known| known.eq_ignore_ascii_case(written));
+        let known = match vocabulary {
+            "rss" => as_written().or_else(in_another_case),
+            _ => None,
+        };
+        known.map_or_else(|| written.to_owned().into(), |known| Cow::Borrowed(*known))
     }
 
     /// Learns the format from the document element.
@@ -342,7 +345,7 @@ impl<'x> Pass<'x, '_> {
     /// into lists of their own; RSS 1.1 puts them into `items`.
     fn role(&self, node: &Node) -> Role {
         let own = node.vocabulary == self.scanned.own;
-        match (self.open.last().map(|(role, _)| *role), node.name.as_str()) {
+        match (self.open.last().map(|(role, _)| *role), node.name.as_ref()) {
             (None, "entry") => Role::Item,
             (None, _) => Role::Root,
             (Some(Role::Root | Role::Channel), "channel") if own => Role::Channel,

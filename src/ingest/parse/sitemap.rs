@@ -105,9 +105,9 @@ fn extensions(page: &Node, news: &Node) -> Vec<Extension> {
     let of_news = news
         .children
         .iter()
-        .filter(|node| !FIELDS.contains(&node.name.as_str()));
+        .filter(|node| !FIELDS.contains(&node.name.as_ref()));
     let of_page = page.children.iter().filter(|node| {
-        !matches!(node.vocabulary.as_ref(), "news" | "image") && !matches!(node.name.as_str(), "loc" | "lastmod")
+        !matches!(node.vocabulary.as_ref(), "news" | "image") && !matches!(node.name.as_ref(), "loc" | "lastmod")
     });
     of_news.chain(of_page).map(Node::extension).collect()
 }

@@ -51,7 +51,7 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
         root_name_end: None,
         skipped: 0,
         root_ended: false,
-        last_item: None,
+        next_items: [0; ITEMS.len()],
         cdata_end: 0,
         item: None,
         whole: [false; 3],
@@ -67,6 +67,9 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
 /// What begins and ends a CDATA section: a search that is set up once.
 static OPENING: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("<![CDATA["));
 static CLOSING: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Finder::new("]]>"));
+
+/// What an item begins with.
+const ITEMS: [&[u8]; 3] = [b"<item", b"<entry", b"<url>"];
 
 /// Elements of an item that hold text, and no item.
 const TEXTS: &[&str] = &[
@@ -116,8 +119,8 @@ struct Pass<'a, 'r> {
     skipped: usize,
     /// The root's end tag was seen, and items came after it.
     root_ended: bool,
-    /// Where the last item of the document begins, once it was asked for.
-    last_item: Option<usize>,
+    /// Where the next item of the input begins, by each way to write one, as far as it was looked for.
+    next_items: [usize; ITEMS.len()],
     /// Where the next CDATA section ends that was looked for: one search serves all that begin before.
     cdata_end: usize,
     /// The item that is open, as an index of `frames`: a child of the root or of the channel.
@@ -158,7 +161,30 @@ impl<'a> Pass<'a, '_> {
 
     /// Handles what begins with `<` and says how many bytes it took.
     fn markup(&mut self, rest: &'a str) -> usize {
-        // Comments and processing instructions mean nothing to a feed.
+        match rest.as_bytes().get(1) {
+            Some(b'/') => self.end_tag(&rest["</".len()..]),
+            Some(b'!') => self.declaration(rest),
+            Some(b'?') => {
+                if starts_with_ignoring_case(rest, "<?xml ") {
+                    self.repairs.add("stray-xml-declaration");
+                }
+                // Processing instructions mean nothing to a feed.
+                "<?".len() + instruction_end(&rest["<?".len()..])
+            }
+            Some(_) | None => match tag_end(rest) {
+                TagEnd::At(end) => {
+                    self.start(&rest[1..end]);
+                    end + 1
+                }
+                TagEnd::NoTag => self.bare_less_than(),
+                TagEnd::Cut => rest.len(),
+            },
+        }
+    }
+
+    /// What begins with `<!`.
+    fn declaration(&mut self, rest: &'a str) -> usize {
+        // Comments mean nothing to a feed.
         if let Some(body) = rest.strip_prefix("<!--") {
             return body
                 .find("-->")
@@ -174,40 +200,29 @@ impl<'a> Pass<'a, '_> {
             }
             return "<![CDATA[".len() + length + close.len();
         }
-        if let Some(body) = rest.strip_prefix("<?") {
-            if starts_with_ignoring_case(rest, "<?xml ") {
-                self.repairs.add("stray-xml-declaration");
-            }
-            return "<?".len() + instruction_end(body);
-        }
         if starts_with_ignoring_case(rest, "<!doctype") {
             return self.entities.doctype(rest, self.repairs);
         }
-        if let Some(body) = rest.strip_prefix("</") {
-            return match memchr2(b'>', b'<', body.as_bytes()) {
-                Some(end) if body[end..].starts_with('>') => {
-                    self.end(body[..end].trim());
-                    end + 3
-                }
-                Some(_) => self.bare_less_than(),
-                None => {
-                    // The very last tag, damaged: `</rss`, `</rss=`.
-                    let name = body.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
-                    if self.frames.last().is_some_and(|frame| frame.name == name) {
-                        self.repairs.add("unbalanced-tags");
-                        self.end(name);
-                    }
-                    rest.len()
-                }
-            };
-        }
-        match tag_end(rest) {
-            TagEnd::At(end) => {
-                self.start(&rest[1..end]);
-                end + 1
+        self.bare_less_than()
+    }
+
+    /// What begins with `</`; `body` comes after that.
+    fn end_tag(&mut self, body: &str) -> usize {
+        match memchr2(b'>', b'<', body.as_bytes()) {
+            Some(end) if body[end..].starts_with('>') => {
+                self.end(body[..end].trim());
+                "</".len() + end + ">".len()
             }
-            TagEnd::NoTag => self.bare_less_than(),
-            TagEnd::Cut => rest.len(),
+            Some(_) => self.bare_less_than(),
+            None => {
+                // The very last tag, damaged: `</rss`, `</rss=`.
+                let name = body.trim_end_matches(|c: char| !c.is_ascii_alphanumeric());
+                if self.frames.last().is_some_and(|frame| frame.name == name) {
+                    self.repairs.add("unbalanced-tags");
+                    self.end(name);
+                }
+                "</".len() + body.len()
+            }
         }
     }
 
@@ -385,13 +400,15 @@ impl<'a> Pass<'a, '_> {
         }
     }
 
-    /// Where the last item of the input begins, or its start if there is none.
-    fn last_item(&mut self) -> usize {
-        let input = self.input.as_bytes();
-        let last = |tag: &[u8]| memmem::rfind(input, tag).unwrap_or(0);
-        *self
-            .last_item
-            .get_or_insert_with(|| last(b"<item").max(last(b"<entry")).max(last(b"<url>")))
+    /// Does an item begin further on? Each byte is looked at once, however often this is asked.
+    fn has_item_ahead(&mut self) -> bool {
+        let (input, at) = (self.input.as_bytes(), self.at);
+        for (next, tag) in self.next_items.iter_mut().zip(ITEMS) {
+            if *next <= at {
+                *next = memmem::find(&input[at..], tag).map_or(usize::MAX, |further| at + further);
+            }
+        }
+        self.next_items.iter().any(|next| *next != usize::MAX)
     }
 
     fn end(&mut self, name: &str) {
@@ -404,13 +421,14 @@ impl<'a> Pass<'a, '_> {
             self.skipped = 0;
         }
         let same = |frame: &Frame<'_>| frame.name == name;
+        let own = self.frames.iter().rposition(same);
         // Two feeds were glued together, or a text closes what it did not open: as long as items follow, the feed goes on.
-        if self.frames.iter().rposition(same) == Some(0) && self.at < self.last_item() {
+        if own == Some(0) && self.has_item_ahead() {
             self.repairs.add("unbalanced-tags");
             self.root_ended = true;
             return;
         }
-        let Some(open) = self.frames.iter().rposition(same).or_else(|| {
+        let Some(open) = own.or_else(|| {
             self.frames
                 .iter()
                 .rposition(|frame| frame.name.eq_ignore_ascii_case(name))
