@@ -6,6 +6,7 @@ use std::time::Duration;
 
 use axum::Router;
 use axum::http::{StatusCode, header};
+use axum::routing::get;
 use dateline::article::{Draft, PubStatus, Rights};
 use dateline::emit::{App, ServeLimits, router, serve};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
@@ -328,7 +329,10 @@ struct Served {
 }
 
 async fn served(limits: ServeLimits, grace: Duration) -> Served {
-    let site = site((0..3).map(made::draft).collect()).await;
+    over_a_socket(site((0..3).map(made::draft).collect()).await, limits, grace).await
+}
+
+async fn over_a_socket(site: Site, limits: ServeLimits, grace: Duration) -> Served {
     let listener = TcpListener::bind("127.0.0.1:0").await.expect("loopback");
     let address = listener.local_addr().expect("an address");
     let shutdown = CancellationToken::new();
@@ -396,6 +400,43 @@ async fn shutdown_closes_idle_connections_at_once_and_ends_within_the_grace() {
         TcpStream::connect(served.address).await.is_err(),
         "nobody listens any more"
     );
+}
+
+#[tokio::test]
+async fn whatever_is_answered_bears_the_headers_of_security_and_is_coded_as_asked() {
+    async fn fault() {
+        panic!("a fault of ours");
+    }
+    let made = made::store((0..3).map(made::draft).collect()).await;
+    let config = dateline::config::parse("[http]\nrequests_per_minute = 2\n", "dateline.toml").expect("it is good");
+    let app = App::new(Arc::new(config), made.store.clone()).expect("no token file");
+    let router = router(app, Router::new().route("/fault", get(fault)));
+    let served = over_a_socket(Site { router, made }, ServeLimits::default(), Duration::ZERO).await;
+    for (path, status, is_coded) in [
+        ("/fault", 500, false),
+        ("/", 200, true),
+        ("/", 429, true),
+        ("/nothing", 429, true),
+    ] {
+        let request = format!("GET {path} HTTP/1.1\r\nhost: x\r\naccept-encoding: gzip\r\nconnection: close\r\n\r\n");
+        let answer = rest(connect(&served, &request).await).await;
+        let head = answer
+            .split_once("\r\n\r\n")
+            .expect("a head and a body")
+            .0
+            .to_ascii_lowercase();
+        assert!(head.starts_with(&format!("http/1.1 {status} ")), "{path}: {head}");
+        for line in [
+            "x-content-type-options: nosniff",
+            "referrer-policy: no-referrer",
+            "content-security-policy: default-src 'none'",
+        ] {
+            assert!(head.contains(line), "{path}: no {line} in {head}");
+        }
+        assert_eq!(head.contains("retry-after: 60"), status == 429, "{path}: {head}");
+        assert_eq!(head.contains("content-encoding: gzip"), is_coded, "{path}: {head}");
+        assert_eq!(head.contains("-gzip\"\r\n"), status == 200, "the tag of {path}: {head}");
+    }
 }
 
 #[tokio::test]

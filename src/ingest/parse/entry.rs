@@ -1,9 +1,11 @@
 //! Has feed-rs read items: their texts and their rights.
 //!
-//! In: scanned items. Out: what feed-rs makes of the elements that its format defines. It sees a document of the plainest tags of the format, with
-//! a few items in it; where it refuses that, panics, or finds not as many, each of them is a document of its own, and the error is that of one
-//! item alone. A parser is used once: feed-rs breaks an assertion when one is used again after an error. Elements on which feed-rs panics or gives up are not in that document: `media:*`, `itunes:*` and persons (number
-//! overflow, slices off character boundaries), Atom types that it does not know, texts that are empty.
+//! In: scanned items. Out: what feed-rs makes of the elements that its format defines. It sees a document of the plainest tags of the format,
+//! with a few items in it; where it refuses that, panics, or finds not as many, each of them is a document of its own, and the error is that of
+//! one item alone. A parser is used once: feed-rs breaks an assertion when one is used again after an error.
+//!
+//! Elements on which feed-rs panics or gives up are not in that document: `media:*`, `itunes:*` and persons (number overflow, slices off
+//! character boundaries), Atom types that it does not know, texts that are empty.
 
 use std::fmt::Write as _;
 use std::panic::{AssertUnwindSafe, catch_unwind};
@@ -29,15 +31,18 @@ pub(super) fn read<'n>(
     let mut together = together
         .filter(|entries| entries.len() == said.count())
         .map(Vec::into_iter);
-    let alone = |item: &Node| {
-        let mut entries = entries(document(std::iter::once(item), scanned).as_bytes())?;
-        entries.pop().ok_or_else(|| "feed-rs finds no item in it".to_owned())
-    };
     items
-        .map(|item| match &mut together {
-            _ if item.children.is_empty() => Ok(Entry::default()),
-            Some(entries) => Ok(entries.next().unwrap_or_default()),
-            None => alone(item),
+        .map(|item| {
+            if item.children.is_empty() {
+                return Ok(Entry::default());
+            }
+            let entry = match &mut together {
+                Some(entries) => entries.next(),
+                None => entries(document(std::iter::once(item), scanned).as_bytes())?
+                    .into_iter()
+                    .next(),
+            };
+            entry.ok_or_else(|| "feed-rs finds no item in it".to_owned())
         })
         .collect()
 }
@@ -115,6 +120,8 @@ fn text_type(written: &str) -> &'static str {
 
 #[cfg(test)]
 mod tests {
+    use super::super::scan::scan;
+    use super::super::{Options, Repairs};
     use super::*;
 
     #[test]
@@ -132,7 +139,37 @@ mod tests {
     }
 
     #[test]
-    fn a_panic_of_feed_rs_is_an_error_of_one_item() {
+    fn what_feed_rs_refuses_of_one_item_and_what_says_nothing_costs_no_other_its_reading() {
+        let items: String = (0..40)
+            .map(|n| match n {
+                3 => "<item/>".to_owned(),
+                _ => format!("<item><title>{n}&#65;</title></item>"),
+            })
+            .collect();
+        let xml = format!("<rss version=\"2.0\"><channel>{items}</channel></rss>");
+        // A reference that feed-rs alone meets: the scan would refuse the document.
+        let broken = xml.replace(">5&#65;<", ">5&#00;<");
+        for (read_by_feed_rs, refused) in [(&xml, None), (&broken, Some(5))] {
+            let mut scanned = scan(&xml, None, &Options::default(), &mut Repairs::default()).unwrap();
+            scanned.xml = read_by_feed_rs;
+            let nodes: Vec<&Node> = scanned.items.iter().map(|(_, node)| node).collect();
+            let entries: Vec<_> = nodes
+                .chunks(AT_ONCE)
+                .flat_map(|some| read(some.iter().copied(), &scanned))
+                .collect();
+            assert_eq!(entries.len(), 40);
+            for (n, entry) in entries.into_iter().enumerate() {
+                match (n, entry) {
+                    (n, Err(_)) => assert_eq!(Some(n), refused),
+                    (3, Ok(entry)) => assert_eq!(entry, Entry::default()),
+                    (n, Ok(entry)) => assert_eq!(entry.title.map(|title| title.content), Some(format!("{n}A"))),
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn a_panic_of_feed_rs_is_an_error() {
         let document = "<rss version=\"2.0\"><channel><item><author>Doe—jane@e.example</author></item></channel></rss>";
         assert_eq!(entries(document.as_bytes()), Err("feed-rs panicked on it".to_owned()));
     }

@@ -1,6 +1,6 @@
-//! Puts an item together: the texts from feed-rs, everything else from the scan.
+//! Puts items together: the texts from feed-rs, everything else from the scan.
 //!
-//! In: one scanned item. Out: an [`Item`] that says what the feed said. The format's own elements become fields; all others become
+//! In: the scanned items. Out: for each an [`Item`] that says what the feed said. The format's own elements become fields; all others become
 //! extensions, so nothing that a wire wrote is lost.
 
 use chrono::{DateTime, Utc};

@@ -274,6 +274,13 @@ fn what_careless_tools_write_costs_no_item() {
     let (a, b, c) = (item("a", "x"), item("b", "y"), item("c", "z"));
     let word = item("a", "<?xml:namespace prefix = o ns = \"urn:x\" /><p>x</p>");
     let feed = |items: &str| format!("<rss version=\"2.0\"><channel><title>T</title>{items}</channel></rss>");
+    let entry = |name: &str| format!("<entry><title>{name}</title><link href='https://e.example/{name}'/></entry>");
+    let atom = |entries: &str| format!("<feed xmlns='http://www.w3.org/2005/Atom'>{entries}</feed>");
+    let page = |name: &str| {
+        format!("<url><loc>https://e.example/{name}</loc><news:news><news:title>{name}</news:title></news:news></url>")
+    };
+    let sitemap =
+        |pages: &str| format!("<urlset xmlns:news='http://www.google.com/schemas/sitemap-news/0.9'>{pages}</urlset>");
     for (name, document) in [
         ("an instruction of Word", feed(&format!("{word}{b}{c}"))),
         (
@@ -286,6 +293,14 @@ fn what_careless_tools_write_costs_no_item() {
         (
             "two feeds glued together",
             format!("{}\n<?xml version=\"1.0\"?>{}", feed(&a), feed(&format!("{b}{c}"))),
+        ),
+        (
+            "two feeds of Atom glued together",
+            format!("{}{}", atom(&entry("a")), atom(&(entry("b") + &entry("c")))),
+        ),
+        (
+            "two sitemaps glued together",
+            format!("{}{}", sitemap(&page("a")), sitemap(&(page("b") + &page("c")))),
         ),
         (
             "the root's end tag in a text",

@@ -400,7 +400,7 @@ impl<'a> Pass<'a, '_> {
         }
     }
 
-    /// Does an item begin further on? Each byte is looked at once, however often this is asked.
+    /// Does an item begin further on? Each byte is looked at once for each way to write one, however often this is asked.
     fn has_item_ahead(&mut self) -> bool {
         let (input, at) = (self.input.as_bytes(), self.at);
         for (next, tag) in self.next_items.iter_mut().zip(ITEMS) {
