@@ -255,6 +255,7 @@ impl Pair<'_> {
         let c = self.comparison;
         c.coverage >= NOTICE
             && !self.of_two
+            && !self.titles.counted_apart
             && c.passages(true) < NOTICE_PASSAGE_WORDS
             && c.facts() <= NOTICE_FACTS
             && (self.titles.shared >= 0.5 || c.coverage > NOTICE_UNLIKE)

@@ -39,6 +39,39 @@ pub(super) const TELLING_HEADLINE: usize = 5;
 /// Fewer words in common than these say nothing.
 const TELLING: usize = 3;
 
+/// What is counted, in the languages of the wires: `Quarter 2`, `Week 46`, `3e trimestre`, `Tranche 5`.
+const COUNTED: &[&str] = &[
+    "quarter",
+    "quartal",
+    "trimestre",
+    "trimester",
+    "half",
+    "halbjahr",
+    "semestre",
+    "semester",
+    "week",
+    "woche",
+    "semaine",
+    "semana",
+    "month",
+    "monat",
+    "mois",
+    "mes",
+    "series",
+    "serie",
+    "série",
+    "tranche",
+    "phase",
+    "part",
+    "teil",
+    "volume",
+    "edition",
+    "no",
+    "nr",
+    "number",
+    "annual",
+];
+
 /// A headline in the spellings that are compared.
 #[derive(Debug, Clone, Default)]
 pub struct Headline {
@@ -81,6 +114,8 @@ pub(super) struct Titles {
     pub(super) same: bool,
     /// Each has a number or month that the other has not.
     pub(super) contradict: bool,
+    /// Each counts otherwise: the quarter, the month, the week, the year. A date or a sum may be mended; the next of a series is another release.
+    pub(super) counted_apart: bool,
     /// Each has a word that the other has not.
     pub(super) both_own: bool,
     /// Share of the shorter one's words that the other has.
@@ -122,6 +157,7 @@ impl Titles {
     pub(super) const SILENT: Self = Self {
         same: false,
         contradict: false,
+        counted_apart: false,
         both_own: false,
         shared: 1.0,
     };
@@ -158,6 +194,7 @@ impl Title {
         Titles {
             same: self.words() >= TELLING && hashes(self) == hashes(other),
             contradict: (self.has_own_figure(other) && other.has_own_figure(self)) || self.excludes(other),
+            counted_apart: self.has_own_count(other) && other.has_own_count(self),
             both_own: self.has_own_word(other) && other.has_own_word(self),
             shared: if shorter == 0 {
                 0.0
@@ -177,6 +214,34 @@ impl Title {
             .iter()
             .filter(|t| matches!(t.kind, TokenKind::Number | TokenKind::Month));
         figures.into_iter().any(|token| !other.has(token))
+    }
+
+    fn has_own_count(&self, other: &Self) -> bool {
+        let mut own = self.tokens.iter().enumerate().filter(|(_, token)| !other.has(token));
+        own.any(|(at, token)| self.counts(at, token))
+    }
+
+    /// Does it tell which of a series this is? A month that has no day, a year, and a small number beside what it counts, or at the end.
+    fn counts(&self, at: usize, token: &Token) -> bool {
+        let neighbours = || [at.checked_sub(1), at.checked_add(1)].into_iter().flatten();
+        let mut beside = neighbours().filter_map(|at| self.tokens.get(at));
+        let is_small = |token: &Token| token.kind == TokenKind::Number && token.word(&self.form).len() <= 2;
+        let word = token.word(&self.form);
+        match token.kind {
+            TokenKind::Month => !beside.any(|other| is_small(other)),
+            TokenKind::Number if word.starts_with(['q', 'h']) => true,
+            TokenKind::Number if word.len() == 4 => word.starts_with("20"),
+            TokenKind::Number if is_small(token) => {
+                let is_last = at + 1 == self.words() && !beside.clone().any(|other| other.kind == TokenKind::Month);
+                is_last || beside.any(|other| COUNTED.contains(&other.word(&self.form)))
+            }
+            TokenKind::Number
+            | TokenKind::Word
+            | TokenKind::Name
+            | TokenKind::Weekday
+            | TokenKind::Ideograph
+            | TokenKind::Address => false,
+        }
     }
 
     /// `Prices` and `Closes`: each is said by one of them. `Higher` and `lower` only where one stands in the place of the other: they may
@@ -317,6 +382,39 @@ mod tests {
             ("", ""),
         ] {
             assert_eq!(bare(headline), want, "{headline}");
+        }
+    }
+
+    #[test]
+    fn the_next_of_a_series_is_told_from_what_may_be_mended() {
+        for (a, b, want) in [
+            ("Acme Reports Quarter 1 Results", "Acme Reports Quarter 2 Results", true),
+            (
+                "Acme Reports First Quarter Results",
+                "Acme Reports Third Quarter Results",
+                true,
+            ),
+            ("Acme Reports Q1 Results", "Acme Reports Q2 Results", true),
+            ("Acme Reports Results of 2025", "Acme Reports Results of 2026", true),
+            ("Acme Pays for October 2026", "Acme Pays for November 2026", true),
+            ("Acme Buys Shares, Week 46", "Acme Buys Shares, Week 47", true),
+            (
+                "Auction of Covered Bonds CBI 28",
+                "Auction of Covered Bonds CBI 30",
+                true,
+            ),
+            ("Acme to Report on March 27", "Acme to Report on March 31", false),
+            ("Acme to Report on 31 March", "Acme to Report on 3 April", false),
+            (
+                "Acme Sells a Ship for $12 Million",
+                "Acme Sells a Ship for $21 Million",
+                false,
+            ),
+            ("Acme Buys 3 Ships", "Acme Buys 4 Ships", false),
+            ("Acme Reports Results", "Acme Reports Quarter 2 Results", false),
+        ] {
+            let titles = Title::read(a).beside(&Title::read(b));
+            assert_eq!(titles.counted_apart, want, "{a} / {b}");
         }
     }
 
