@@ -295,6 +295,29 @@ fn what_careless_tools_write_costs_no_item() {
             format!("{}\n<?xml version=\"1.0\"?>{}", feed(&a), feed(&format!("{b}{c}"))),
         ),
         (
+            "a comment without its end",
+            feed(&format!("{}{b}{c}", item("a", "x<!-- y"))),
+        ),
+        (
+            "a DOCTYPE without its end in a text",
+            feed(&format!("{}{b}{c}", item("a", "x<!DOCTYPE x [ y"))),
+        ),
+        (
+            "a CDATA section and its element without their ends",
+            feed(&format!(
+                "{}{b}{c}",
+                a.replace("<description>x</description>", "<content:encoded><![CDATA[x")
+            )),
+        ),
+        (
+            "an element that holds nothing, not closed",
+            feed(&format!("{}{b}{c}", a.replace("</item>", "<enclosure>"))),
+        ),
+        (
+            "a mistyped end tag of a title",
+            feed(&format!("{}{b}{c}", a.replace("</title>", "</titel>"))),
+        ),
+        (
             "two feeds of Atom glued together",
             format!("{}{}", atom(&entry("a")), atom(&(entry("b") + &entry("c")))),
         ),

@@ -11,7 +11,7 @@
 use std::fmt::Write as _;
 use std::sync::LazyLock;
 
-use memchr::{memchr, memchr2, memmem};
+use memchr::{memchr, memchr2, memchr3, memmem};
 
 use super::Repairs;
 use super::doctype::Entities;
@@ -53,6 +53,7 @@ pub(super) fn tidy(input: &str, max_depth: usize, repairs: &mut Repairs) -> Tidi
         root_ended: false,
         next_items: [0; ITEMS.len()],
         cdata_end: 0,
+        comments_are_open: false,
         item: None,
         whole: [false; 3],
         max_depth,
@@ -71,8 +72,8 @@ static CLOSING: LazyLock<memmem::Finder<'static>> = LazyLock::new(|| memmem::Fin
 /// What an item begins with.
 const ITEMS: [&[u8]; 3] = [b"<item", b"<entry", b"<url>"];
 
-/// Elements of an item that hold text, and no item.
-const TEXTS: &[&str] = &[
+/// Elements of an item that hold no item.
+const LEAVES: &[&str] = &[
     "title",
     "link",
     "description",
@@ -89,7 +90,18 @@ const TEXTS: &[&str] = &[
     "category",
     "comments",
     "source",
+    "enclosure",
+    "image",
+    "group",
+    "thumbnail",
+    "keywords",
+    "credit",
 ];
+
+/// Fields of RSS that no text holds, not even as HTML: where one begins, what is open before it was not closed.
+const FIELDS: &[&str] = &["guid", "pubDate"];
+/// The same for a title, which holds a few words.
+const FIELDS_AFTER_A_TITLE: &[&str] = &["guid", "pubDate", "link", "description", "content:encoded"];
 
 /// An element that is open.
 struct Frame<'a> {
@@ -123,6 +135,8 @@ struct Pass<'a, 'r> {
     next_items: [usize; ITEMS.len()],
     /// Where the next CDATA section ends that was looked for: one search serves all that begin before.
     cdata_end: usize,
+    /// No comment that begins from here on has an end.
+    comments_are_open: bool,
     /// The item that is open, as an index of `frames`: a child of the root or of the channel.
     item: Option<usize>,
     /// The open item has a complete title, a complete link or id, and a complete text.
@@ -184,11 +198,17 @@ impl<'a> Pass<'a, '_> {
 
     /// What begins with `<!`.
     fn declaration(&mut self, rest: &'a str) -> usize {
-        // Comments mean nothing to a feed.
+        // Comments mean nothing to a feed; one without an end would take all items behind it along.
         if let Some(body) = rest.strip_prefix("<!--") {
-            return body
-                .find("-->")
-                .map_or(rest.len(), |end| "<!--".len() + end + "-->".len());
+            let end = Some(body)
+                .filter(|_| !self.comments_are_open)
+                .and_then(|body| body.find("-->"));
+            self.comments_are_open = end.is_none();
+            return match end {
+                Some(end) => "<!--".len() + end + "-->".len(),
+                None if self.has_item_ahead() => self.bare_less_than(),
+                None => rest.len(),
+            };
         }
         if let Some(body) = rest.strip_prefix("<![CDATA[") {
             let (length, close) = self.cdata(body);
@@ -201,7 +221,14 @@ impl<'a> Pass<'a, '_> {
             return "<![CDATA[".len() + length + close.len();
         }
         if starts_with_ignoring_case(rest, "<!doctype") {
-            return self.entities.doctype(rest, self.repairs);
+            if self.frames.is_empty() || self.root_ended {
+                return self.entities.doctype(rest, self.repairs);
+            }
+            // That of a page in a text: it defines nothing.
+            let end = memchr3(b'>', b'[', b'<', &rest.as_bytes()[1..]).map(|end| end + 1);
+            if let Some(end) = end.filter(|end| rest[*end..].starts_with('>')) {
+                return end + ">".len();
+            }
         }
         self.bare_less_than()
     }
@@ -238,16 +265,17 @@ impl<'a> Pass<'a, '_> {
             .map(|end| end - start);
         let inner = &body[..end.unwrap_or(body.len())];
         // A proper section holds no other; most end the question here.
-        let swallows = match (OPENING.find(inner.as_bytes()), end) {
-            (None, Some(_)) => false,
-            (Some(at), Some(_)) => ends_item(&inner[..at]),
-            (_, None) => ends_item(inner),
+        let swallowed = match (OPENING.find(inner.as_bytes()), end) {
+            (None, Some(_)) => None,
+            (Some(at), Some(_)) => item_end(&inner[..at]),
+            (_, None) => item_end(inner),
         };
-        let element_end = || {
-            let name = self.frames.last()?.name;
-            memmem::find(inner.as_bytes(), format!("</{name}").as_bytes())
+        // At the latest where the item does: the element's end tag may be lost as well.
+        let element_end = |item_end: usize| {
+            let name = self.frames.last().map_or("", |frame| frame.name);
+            memmem::find(&inner.as_bytes()[..item_end], format!("</{name}").as_bytes()).unwrap_or(item_end)
         };
-        match swallows.then(element_end).flatten() {
+        match swallowed.map(element_end) {
             Some(own) => {
                 self.repairs.add("unclosed-cdata");
                 (Some(own), "")
@@ -334,6 +362,7 @@ impl<'a> Pass<'a, '_> {
             .position(|byte| byte.is_ascii_whitespace() || byte == b'/')
             .unwrap_or(tag.len())];
         self.leave_unclosed_item(name);
+        self.leave_unclosed_field(name);
         if self.root_ended && self.frames.first().is_some_and(|root| root.name == name) {
             return;
         }
@@ -391,10 +420,32 @@ impl<'a> Pass<'a, '_> {
             return;
         };
         let within = self.frames.get(open + 1).map(|frame| local(frame.name));
-        if within.is_none_or(|within| TEXTS.contains(&within)) {
+        if within.is_none_or(|within| LEAVES.contains(&within)) {
             self.repairs.add("unbalanced-tags");
             self.skipped = 0;
             while self.frames.len() > open {
+                self.pop();
+            }
+        }
+    }
+
+    /// A field of the open item in which another begins that it cannot hold: its end tag is lost or mistyped.
+    fn leave_unclosed_field(&mut self, name: &str) {
+        let Some(field) = self
+            .item
+            .map(|item| item + 1)
+            .filter(|field| *field < self.frames.len())
+        else {
+            return;
+        };
+        let is_unclosed = match self.frames[field].name {
+            "title" => FIELDS_AFTER_A_TITLE.contains(&name),
+            "link" | "description" | "guid" | "pubDate" => FIELDS.contains(&name),
+            _ => false,
+        };
+        if is_unclosed {
+            self.repairs.add("unbalanced-tags");
+            while self.frames.len() > field {
                 self.pop();
             }
         }
@@ -488,11 +539,10 @@ impl<'a> Pass<'a, '_> {
     }
 }
 
-/// Whether an item ends in this text.
-fn ends_item(text: &str) -> bool {
-    ["</item>", "</entry>"]
-        .iter()
-        .any(|tag| memmem::find(text.as_bytes(), tag.as_bytes()).is_some())
+/// Where an item ends in this text.
+fn item_end(text: &str) -> Option<usize> {
+    let ends = ["</item>", "</entry>"].map(|tag| memmem::find(text.as_bytes(), tag.as_bytes()));
+    ends.into_iter().flatten().min()
 }
 
 /// Whether UTF-8 may hold what XML forbids or a C1 control: one look at each byte and its neighbour, which the compiler does many at a time.
