@@ -7,7 +7,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 
 use tokio::sync::Notify;
-use tokio::time::{Instant, sleep};
+use tokio::time::{Instant, sleep, timeout};
 use tokio_util::sync::CancellationToken;
 use tracing::{error, info};
 
@@ -17,6 +17,8 @@ use crate::telemetry::chain;
 
 /// Between two steps: polls must find the writer free.
 const BREATH: Duration = Duration::from_millis(20);
+/// How soon outputs show what other processes changed.
+const LOOK: Duration = Duration::from_secs(1);
 /// After a failure.
 const REST: Duration = Duration::from_secs(30);
 /// How often a long search says how far it is.
@@ -53,11 +55,15 @@ impl Members {
     pub(super) async fn keep(&self, store: &Store, shutdown: &CancellationToken) {
         let work = async {
             loop {
-                follow(store).await;
+                let followed = follow(store).await;
                 if self.has_new_rules.swap(false, Ordering::AcqRel) {
                     seek(store).await;
                 }
-                self.look.notified().await;
+                match followed {
+                    // Whether anybody told of it or not.
+                    Ok(()) => drop(timeout(LOOK, self.look.notified()).await),
+                    Err(Failed) => self.look.notified().await,
+                }
             }
         };
         // What is cut short is in a transaction of its own, and the next start goes on.
@@ -106,13 +112,20 @@ async fn seek(store: &Store) {
     }
 }
 
+/// Told already.
+struct Failed;
+
 /// Takes in what other processes changed.
-async fn follow(store: &Store) {
-    if let Err(failed) = store.follow_changes(clock::now()).await {
-        error!(
-            stage = "outputs",
-            error = chain(&failed),
-            "outputs do not show the last changes yet; it will be tried again"
-        );
+async fn follow(store: &Store) -> Result<(), Failed> {
+    match store.follow_changes(clock::now()).await {
+        Ok(_) => Ok(()),
+        Err(failed) => {
+            error!(
+                stage = "outputs",
+                error = chain(&failed),
+                "outputs do not show the last changes yet; it will be tried again"
+            );
+            Err(Failed)
+        }
     }
 }

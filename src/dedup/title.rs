@@ -228,7 +228,7 @@ impl Title {
         let is_small = |token: &Token| token.kind == TokenKind::Number && token.word(&self.form).len() <= 2;
         let word = token.word(&self.form);
         match token.kind {
-            TokenKind::Month => !beside.any(|other| is_small(other)),
+            TokenKind::Month => !beside.any(is_small),
             TokenKind::Number if word.starts_with(['q', 'h']) => true,
             TokenKind::Number if word.len() == 4 => word.starts_with("20"),
             TokenKind::Number if is_small(token) => {

@@ -307,8 +307,20 @@ impl Fetcher {
 fn given_validators(headers: &HeaderMap) -> Validators {
     Validators {
         etag: text(headers, header::ETAG),
-        last_modified: text(headers, header::LAST_MODIFIED),
+        last_modified: last_modified(headers),
     }
+}
+
+/// What to ask with, by the date of the last change. What changes again in the second of the answer has the same date and would not be seen (RFC
+/// 9110, section 8.8.2.2): a date of that second is asked with as one second less, which costs one answer more.
+fn last_modified(headers: &HeaderMap) -> Option<String> {
+    const SECOND: Duration = Duration::from_secs(1);
+    let instant = |text: &str| httpdate::parse_http_date(text).ok();
+    let said = text(headers, header::LAST_MODIFIED)?;
+    let answered = text(headers, header::DATE).as_deref().and_then(instant);
+    let weak = instant(&said).zip(answered);
+    let weak = weak.filter(|(changed, answered)| changed <= answered && *changed + SECOND > *answered);
+    Some(weak.map_or(said, |(changed, _)| httpdate::fmt_http_date(changed - SECOND)))
 }
 
 /// How long an answer is good for, by its header.
@@ -489,6 +501,27 @@ mod tests {
 
     use super::*;
     use crate::config;
+
+    #[test]
+    fn what_may_change_again_in_the_second_of_the_answer_is_asked_for_again() {
+        let (second, before) = ("Wed, 08 May 2024 08:00:00 GMT", "Wed, 08 May 2024 07:59:59 GMT");
+        for (date, changed, want) in [
+            (Some(second), second, before),
+            (Some(second), before, before),
+            (Some(before), second, second),
+            (Some("today"), second, second),
+            (None, second, second),
+            (Some(second), "yesterday", "yesterday"),
+        ] {
+            let lines = [(header::DATE, date), (header::LAST_MODIFIED, Some(changed))];
+            let lines = lines.into_iter().filter_map(|(name, value)| Some((name, value?)));
+            let headers = lines
+                .map(|(name, value)| (name, HeaderValue::from_static(value)))
+                .collect();
+            assert_eq!(last_modified(&headers).as_deref(), Some(want), "{date:?} {changed}");
+        }
+        assert_eq!(last_modified(&HeaderMap::new()), None);
+    }
 
     fn url(text: &str) -> Url {
         Url::parse(text).unwrap_or_else(|error| panic!("{text}: {error}"))

@@ -437,6 +437,14 @@ async fn whatever_is_answered_bears_the_headers_of_security_and_is_coded_as_aske
         assert_eq!(head.contains("content-encoding: gzip"), is_coded, "{path}: {head}");
         assert_eq!(head.contains("-gzip\"\r\n"), status == 200, "the tag of {path}: {head}");
     }
+    for (host, status) in [("localhost", "200 OK"), ("news.example", "429 Too Many Requests")] {
+        let request = format!("GET /healthz HTTP/1.1\r\nhost: {host}\r\nconnection: close\r\n\r\n");
+        let answer = rest(connect(&served, &request).await).await;
+        assert!(
+            answer.starts_with(&format!("HTTP/1.1 {status}\r\n")),
+            "a probe of {host}: {answer}"
+        );
+    }
 }
 
 #[tokio::test]

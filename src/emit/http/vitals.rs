@@ -162,6 +162,12 @@ pub(super) async fn metrics(
     Ok((PLAIN, [(header::CONTENT_TYPE, CONTENT_TYPE)], text).into_response())
 }
 
+/// Is it asked from this machine how the daemon does? A probe that is turned away takes it for dead.
+pub(super) fn is_watch(request: &Request) -> bool {
+    let peer = request.extensions().get::<Peer>().map(|Peer(address)| *address);
+    matches!(request.uri().path(), "/healthz" | "/readyz" | "/metrics") && is_of_this_machine(peer, request.headers())
+}
+
 /// Does who asks sit at this machine? A proxy here asks for others: it says so, or passes on the name that they called.
 fn is_of_this_machine(peer: Option<IpAddr>, asked: &HeaderMap) -> bool {
     let is_proxied = OF_PROXIES.iter().any(|name| asked.contains_key(name));
