@@ -156,10 +156,19 @@ pub(super) fn is_unlike(reading: &Reading<'_>, known: &Known) -> bool {
         match shares_half(&terms(&reading.headline.clean), &terms(&version.headline.clean)) {
             None => true,
             Some(shares) if shares && !figures_contradict(shown, &version.headline.shown) => true,
-            Some(_) => shares_half(&reading.news.terms(), &version.news.terms()) == Some(true),
+            Some(_) => {
+                shares_half(&reading.news.terms(), &version.news.terms()) == Some(true)
+                    && !is_filled_in_otherwise(&reading.news, &version.news)
+            }
         }
     };
     !known.versions.iter().any(is_like)
+}
+
+/// What the texts have in common is the form: more facts of one stand in the place of others than both have.
+fn is_filled_in_otherwise(new: &News, old: &News) -> bool {
+    let comparison = compare(new, old);
+    comparison.facts() > comparison.agreed
 }
 
 /// Whether half of the shorter text's words of weight stand in the other; of its characters, where words are not written apart. `None` when

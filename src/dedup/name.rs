@@ -99,8 +99,8 @@ pub struct Name {
     pub kind: NameKind,
     /// How far it is trusted in the document in hand.
     pub trust: Trust,
-    /// It names a place that may show one release after the other: a page without the wire's number, or a guid that is a web address or a
-    /// mere word (`latest`).
+    /// It names a place that may show one release after the other: a page without the wire's number, or a guid that is a web address, a mere
+    /// word (`latest`) or a position (`0`).
     pub place: bool,
     /// As the store has it: `guid:...`.
     pub text: String,
@@ -133,7 +133,7 @@ pub(super) fn names(draft: &Draft, page: Option<&str>, headline: &str, content: 
     [
         guid.and_then(|guid| {
             let address = web_address(guid);
-            let place = address.is_some() || !guid.contains(|c: char| c.is_numeric());
+            let place = address.is_some() || is_position(guid) || !guid.contains(|c: char| c.is_numeric());
             let value = address.as_ref().map_or_else(|| Some(guid.to_owned()), guid_value)?;
             Some(Name::new(NameKind::Guid, &value, place && unnumbered))
         }),
@@ -144,6 +144,11 @@ pub(super) fn names(draft: &Draft, page: Option<&str>, headline: &str, content: 
     .into_iter()
     .flatten()
     .collect()
+}
+
+/// The first, the second, the third of the document, whatever that is.
+fn is_position(guid: &str) -> bool {
+    guid.len() <= 2 && guid.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn web_address(guid: &str) -> Option<Url> {

@@ -111,6 +111,19 @@ async fn were_split(connection: &mut SqliteConnection, one: i64, other: i64) -> 
     .map_err(fail("looking for what was overruled"))
 }
 
+/// Was one of them a version of the other, until a person split it off? Then it is one again, whatever its text is to the other's.
+async fn was_version(connection: &mut SqliteConnection, one: i64, other: i64) -> Result<bool, StoreError> {
+    sqlx::query_scalar!(
+        r#"SELECT EXISTS (SELECT 1 FROM overruled WHERE what = 'split' AND version IS NOT NULL
+             AND ((article_id = ?1 AND other_article_id = ?2) OR (article_id = ?2 AND other_article_id = ?1))) AS "version!: bool""#,
+        one,
+        other
+    )
+    .fetch_one(connection)
+    .await
+    .map_err(fail("looking for what was overruled"))
+}
+
 /// The one that was first received stays.
 fn in_order(mut both: [Whole; 2]) -> [Whole; 2] {
     both.sort_by_key(|whole| (whole.first_received, whole.number));
@@ -281,9 +294,10 @@ async fn one_article(
     follow(connection, first, second).await?;
     let why = format!("article {} merged into article {} {by}", second.number, first.number);
     let own: Vec<&Kept> = second.own_versions().collect();
+    let was_version = was_version(connection, first.number, second.number).await?;
     let what = match own.as_slice() {
         // With the text of its page, if that was read.
-        [only] if !is_notice && is_ordinary(first, second) => {
+        [only] if !is_notice && !was_version && is_ordinary(first, second) => {
             let fuller = second.versions.iter().rev().find(|version| is_of_page(version));
             as_copy(connection, first, second, fuller.unwrap_or(only), &why).await?
         }

@@ -2,6 +2,31 @@
 
 use super::*;
 
+/// Another source's text of other words, which the judge took for a later version: it has no item in common with the article.
+#[tokio::test]
+async fn a_version_of_another_source_is_one_again() {
+    let directory = tempfile::tempdir().unwrap();
+    let store = open(&directory).await;
+    let edited = Draft {
+        headline: Some("Acme Opens a Plant in Boise".into()),
+        wire: Some("wire-a".into()),
+        ..release(
+            "wire-b",
+            "100",
+            "Acme Opens a Plant in Boise",
+            &TEXT.replace("Jo Bolt", "Joanna Bolt"),
+        )
+    };
+    let drafts = [original(), received(&edited, 2)];
+    polls(&store, &drafts).await;
+    let before = shown(&store, 1).await;
+    assert_eq!(before.0, 2, "the edited text is a version");
+    split(&store, "1.2").await;
+    merge(&store, 1, 2).await;
+    assert_eq!(shown(&store, 1).await, before);
+    is_sound(&store).await;
+}
+
 #[tokio::test]
 async fn a_correction_that_was_linked_wrongly_becomes_an_article() {
     let directory = tempfile::tempdir().unwrap();
