@@ -154,7 +154,7 @@ pub(super) fn is_unlike(reading: &Reading<'_>, known: &Known) -> bool {
     let is_like = |version: &KnownVersion| {
         let shown = reading.draft.headline.as_deref().unwrap_or_default();
         match shares_half(&terms(&reading.headline.clean), &terms(&version.headline.clean)) {
-            None => true,
+            None => !is_filled_in_otherwise(&reading.news, &version.news),
             Some(shares) if shares && !figures_contradict(shown, &version.headline.shown) => true,
             Some(_) => {
                 shares_half(&reading.news.terms(), &version.news.terms()) == Some(true)
