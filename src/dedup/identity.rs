@@ -106,7 +106,7 @@ fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, weight: Weigh
         let mut versions = known.versions.iter();
         versions.any(|v| reading.has_headline_of(&v.headline.folded, &v.headline.clean))
     };
-    let may_be_reused = name.place || weight == Weight::Some;
+    let may_be_reused = name.may_move() || weight == Weight::Some;
     match weight {
         Weight::All => true,
         Weight::Much | Weight::Some if may_be_reused && is_next_issue(reading, known) => false,
@@ -118,7 +118,7 @@ fn is_same_item(reading: &Reading<'_>, known: &Known, name: &Name, weight: Weigh
 /// A guid alone is not trusted: the page must agree as well, or the text; where nothing more is known, the day. A place may show
 /// one release after the other, so something of what it shows must stay.
 fn is_likely(reading: &Reading<'_>, known: &Known, name: &Name) -> bool {
-    if name.place && is_unlike(reading, known) {
+    if name.may_move() && is_unlike(reading, known) {
         return false;
     }
     let page = reading.owns_its_url().then_some(reading.draft.url.as_deref()).flatten();

@@ -100,13 +100,20 @@ pub struct Name {
     /// How far it is trusted in the document in hand.
     pub trust: Trust,
     /// It names a place that may show one release after the other: a page without the wire's number, or a guid that is a web address, a mere
-    /// word (`latest`) or a position (`0`).
+    /// word (`latest`).
     pub place: bool,
     /// As the store has it: `guid:...`.
     pub text: String,
 }
 
 impl Name {
+    /// It may go from one item to another: the name of a place, or a guid that may be a position in the document (`0`).
+    pub(super) fn may_move(&self) -> bool {
+        let value = self.kind.value(&self.text);
+        let is_position = value.len() <= 2 && value.bytes().all(|byte| byte.is_ascii_digit());
+        self.place || (self.kind == NameKind::Guid && is_position)
+    }
+
     fn new(kind: NameKind, value: &str, place: bool) -> Self {
         let prefix = kind.prefix();
         Self {
@@ -133,7 +140,7 @@ pub(super) fn names(draft: &Draft, page: Option<&str>, headline: &str, content: 
     [
         guid.and_then(|guid| {
             let address = web_address(guid);
-            let place = address.is_some() || is_position(guid) || !guid.contains(|c: char| c.is_numeric());
+            let place = address.is_some() || !guid.contains(|c: char| c.is_numeric());
             let value = address.as_ref().map_or_else(|| Some(guid.to_owned()), guid_value)?;
             Some(Name::new(NameKind::Guid, &value, place && unnumbered))
         }),
@@ -144,11 +151,6 @@ pub(super) fn names(draft: &Draft, page: Option<&str>, headline: &str, content: 
     .into_iter()
     .flatten()
     .collect()
-}
-
-/// The first, the second, the third of the document, whatever that is.
-fn is_position(guid: &str) -> bool {
-    guid.len() <= 2 && guid.bytes().all(|byte| byte.is_ascii_digit())
 }
 
 fn web_address(guid: &str) -> Option<Url> {
